@@ -1,0 +1,66 @@
+import "server-only";
+import type { z } from "zod";
+import { Refusal } from "./refusal";
+
+/** Largest JSON body taken, in bytes: room for the longest reply in four-byte characters, escaped. */
+export const JSON_BODY_MAX_BYTES = 1_000_000;
+
+/**
+ * The request's JSON body, parsed by `schema`.
+ * Refuses with 415 what is not `application/json`, with 413 what is longer than 1 MB (counted while reading, whatever
+ * Content-Length says), and with 400 what is not JSON or not of the schema, naming each path.
+ */
+export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
+  if (mediaType(request) !== "application/json") {
+    throw new Refusal("unsupported_media_type", "Send the body as application/json.");
+  }
+  const bytes = await readBytes(request, JSON_BODY_MAX_BYTES);
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal("invalid_request", "The body is not valid JSON.", { issues: [] });
+  }
+  return parse(body, schema);
+}
+
+/** The query string as one object, parsed by `schema`. A parameter given twice is refused, not guessed at. */
+export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
+  const query: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URL(request.url).searchParams) {
+    if (name in query) throw new Refusal("invalid_request", `The parameter ${name} was given twice.`, { issues: [] });
+    query[name] = value;
+  }
+  return parse({ ...query }, schema);
+}
+
+/** `value` as `schema` sees it, or a 400 that names each path and what belongs there. */
+export function parse<Schema extends z.ZodType>(value: unknown, schema: Schema): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+  throw new Refusal("invalid_request", issues[0]?.message ?? "The request is not valid.", { issues });
+}
+
+/** The whole body, or 413 as soon as more than `maxBytes` have arrived. */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = () => new Refusal("too_large", `The body is larger than ${maxBytes} bytes. Send less.`);
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    length += part.value.byteLength;
+    if (length > maxBytes) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    chunks.push(part.value);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+export function mediaType(request: Request): string {
+  return (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}

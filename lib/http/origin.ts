@@ -1,0 +1,23 @@
+import "server-only";
+import { env } from "@/lib/env";
+import { Refusal } from "./refusal";
+
+/**
+ * Refuses a state-changing request that a page of another site sent. Every browser that can show our pages says where
+ * such a request comes from, in Sec-Fetch-Site or in Origin ("null" included, which is refused); a caller that sends
+ * neither is no browser, and cannot be made to act by a foreign page.
+ */
+export function assertSameOrigin(request: Request): void {
+  const site = request.headers.get("sec-fetch-site");
+  const origin = request.headers.get("origin");
+  if ((site === null || site === "same-origin") && (origin === null || isOurs(origin, request))) return;
+  throw new Refusal("cross_origin", "This request came from another site and was not carried out.");
+}
+
+function isOurs(origin: string, request: Request): boolean {
+  const configured = env().APP_URL;
+  if (configured && origin === new URL(configured).origin) return true;
+  if (configured && env().AUTH_MODE !== "demo") return false;
+  const host = request.headers.get("host");
+  return host !== null && URL.canParse(origin) && new URL(origin).host === host;
+}

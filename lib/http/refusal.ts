@@ -1,0 +1,19 @@
+import "server-only";
+import { STATUS_OF, type EdgeReason } from "./failures";
+
+/** A refusal raised at the edge; the wrapper renders it from the one table. */
+export class Refusal extends Error {
+  constructor(
+    readonly reason: EdgeReason,
+    sentence: string,
+    readonly details: Record<string, unknown> = {},
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(sentence);
+    this.name = "Refusal";
+  }
+
+  get status(): number {
+    return STATUS_OF[this.reason];
+  }
+}

@@ -1,0 +1,73 @@
+import "server-only";
+import { fail, ok, type Result } from "@/lib/result";
+import { settleOutcome } from "@/lib/unknown-outcome";
+import type { ThreadId } from "./contracts";
+import { nudgeFollowers } from "@/lib/nudge";
+import { toAssignment } from "./present";
+import type { Assignment, TeamMember, TicketFailure } from "./ticket";
+import { assignTo, changeThread, findStoredThread, lineOf, literal, newOperation } from "./transition";
+
+export type ClaimFailure = Extract<TicketFailure, { reason: "not_found" | "already_claimed" }>;
+
+/**
+ * Gives an unassigned ticket to `member`. Of any number of simultaneous calls exactly one wins; the rest learn who
+ * did and since when. Claiming one's own ticket again is a success with the same `claimedAt`. A call whose answer was
+ * lost may be repeated with the same `op`: it answers as it would have, even where the ticket was unclaimed since.
+ * Throws `OutcomeUnknownError` where the database stayed away for 10 s.
+ */
+export async function claimTicket(
+  threadId: ThreadId,
+  member: TeamMember,
+  op = newOperation(),
+): Promise<Result<Assignment, ClaimFailure>> {
+  return settleOutcome(async () => {
+    for (;;) {
+      const won = await changeThread({
+        threadId,
+        op,
+        // `null` also matches threads stored before the field existed.
+        where: { assignedTo: null },
+        set: assignTo(member),
+        line: {
+          kind: "claimed",
+          by: member,
+          details: {
+            assignee: literal({ id: member.id, email: member.email, name: member.name }),
+            claimedAt: "$$NOW",
+            sawMessageId: { $ifNull: ["$lastMessageId", null] },
+          },
+        },
+      });
+      if (won) nudgeFollowers();
+      const assignment = won && toAssignment(won);
+      if (assignment) return ok(assignment);
+
+      const outcome = await explainLostClaim(threadId, member, op);
+      if (outcome) return outcome;
+    }
+  });
+}
+
+/** Why the claim did not match, or null where the holder let go in between and the claim should be tried again. */
+async function explainLostClaim(
+  threadId: ThreadId,
+  member: TeamMember,
+  op: string,
+): Promise<Result<Assignment, ClaimFailure> | null> {
+  const thread = await findStoredThread(threadId);
+  if (!thread) return fail({ reason: "not_found" });
+
+  const own = lineOf(thread, op);
+  if (own) {
+    return ok({
+      assignedTo: member.id,
+      assignedToEmail: member.email,
+      assignedToName: member.name,
+      claimedAt: (own.claimedAt ?? own.at).toISOString(),
+    });
+  }
+
+  const holder = toAssignment(thread);
+  if (!holder) return null;
+  return holder.assignedTo === member.id ? ok(holder) : fail({ reason: "already_claimed", ...holder });
+}

@@ -1,0 +1,110 @@
+import "server-only";
+import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel";
+import type { StoredMessage } from "@/models/EmailMessageModel";
+import {
+  ticketReference,
+  type Assignment,
+  type CardSummary,
+  type HistoryLine,
+  type Ticket,
+  type TicketMessage,
+  type TicketSummary,
+} from "./ticket";
+
+// The only place where stored shapes become what the browser sees: every field is named, nothing is spread.
+
+const iso = (date: Date | null | undefined): string | null => date?.toISOString() ?? null;
+
+/** A thread as a list row. Threads older than a field get the field's resting value. */
+export function toSummary(thread: StoredThread): TicketSummary {
+  const received = thread.receivedAt ?? thread._id.getTimestamp();
+  const id = thread._id.toHexString();
+  return {
+    _id: id,
+    reference: ticketReference(id),
+    from: thread.from ?? "",
+    fromName: thread.fromName ?? null,
+    subject: thread.subject ?? "",
+    excerpt: thread.excerpt ?? "",
+    status: thread.status ?? "open",
+    assignedTo: thread.assignedTo ?? null,
+    assignedToEmail: thread.assignedToEmail ?? null,
+    assignedToName: thread.assignedToName ?? null,
+    claimedAt: iso(thread.claimedAt),
+    receivedAt: received.toISOString(),
+    lastMessageAt: (thread.lastMessageAt ?? received).toISOString(),
+    lastInboundAt: (thread.lastInboundAt ?? received).toISOString(),
+    messageCount: thread.messageCount ?? 0,
+    revision: thread.revision ?? 0,
+  };
+}
+
+export function toTicket(thread: StoredThread, card: CardSummary | null): Ticket {
+  return {
+    ...toSummary(thread),
+    to: thread.to ?? "",
+    inbox: thread.inbox ?? "",
+    lastMessageId: thread.lastMessageId ?? null,
+    firstClaimedAt: iso(thread.firstClaimedAt),
+    firstRepliedAt: iso(thread.firstRepliedAt),
+    resolvedAt: iso(thread.resolvedAt),
+    card,
+  };
+}
+
+export function toMessage(message: StoredMessage): TicketMessage {
+  return {
+    _id: message._id,
+    rfcMessageId: message.rfcMessageId,
+    direction: message.direction,
+    automatic: message.automatic,
+    from: message.from,
+    fromName: message.fromName,
+    to: message.to,
+    cc: message.cc,
+    subject: message.subject,
+    text: message.text,
+    visibleText: message.visibleText,
+    html: message.html,
+    attachments: message.attachments.map(({ filename, contentType, sizeBytes }, index) => ({
+      index,
+      filename,
+      contentType,
+      sizeBytes,
+    })),
+    authorId: message.authorId,
+    authorName: message.authorName,
+    state: message.state,
+    lastError: message.lastError,
+    sentAt: (message.sentAt ?? message.at).toISOString(),
+    ledgerId: message.ledgerId,
+    parseProblem: message.parseProblem,
+  };
+}
+
+type StoredLine = Omit<StoredHistoryLine, "op">;
+
+export function toHistoryLine(line: StoredLine): HistoryLine {
+  return {
+    kind: line.kind,
+    at: line.at.toISOString(),
+    revision: line.revision,
+    by: line.by ? { id: line.by.id, email: line.by.email, name: line.by.name } : null,
+    assignee: line.assignee ? { id: line.assignee.id, email: line.assignee.email, name: line.assignee.name } : null,
+    statusFrom: line.statusFrom ?? null,
+    statusTo: line.statusTo ?? null,
+    messageId: line.messageId ?? null,
+  };
+}
+
+/** Who holds the thread, or null where nobody does. */
+export function toAssignment(thread: StoredThread): Assignment | null {
+  if (!thread.assignedTo) return null;
+  return {
+    assignedTo: thread.assignedTo,
+    assignedToEmail: thread.assignedToEmail ?? "",
+    assignedToName: thread.assignedToName ?? thread.assignedToEmail ?? thread.assignedTo,
+    claimedAt: (thread.claimedAt ?? thread.receivedAt ?? thread._id.getTimestamp()).toISOString(),
+  };
+}
+

@@ -1,0 +1,50 @@
+import "server-only";
+import { QUERY_TIME_MAX_MS } from "@/lib/db";
+import { fail, ok, type Result } from "@/lib/result";
+import { Card, type StoredCard } from "@/models/CardModel";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
+import type { ThreadId, TicketDetailResponse } from "./contracts";
+import { toHistoryLine, toMessage, toTicket } from "./present";
+import type { CardSummary, TicketFailure } from "./ticket";
+import { findStoredThread } from "./transition";
+
+/** Most messages a ticket page shows, newest kept; a longer conversation says so. */
+export const MESSAGES_MAX = 200;
+
+/** One ticket with its conversation, oldest first, and its history. */
+export async function readTicket(
+  threadId: ThreadId,
+): Promise<Result<TicketDetailResponse, Extract<TicketFailure, { reason: "not_found" }>>> {
+  const thread = await findStoredThread(threadId);
+  if (!thread) return fail({ reason: "not_found" });
+
+  const [messages, events, card] = await Promise.all([
+    EmailMessage.find({ threadId: thread._id })
+      .sort({ at: -1, _id: -1 })
+      .limit(MESSAGES_MAX)
+      .maxTimeMS(QUERY_TIME_MAX_MS)
+      .lean<StoredMessage[]>(),
+    TicketEvent.find({ threadId: thread._id })
+      .sort({ revision: -1 })
+      .limit(MESSAGES_MAX)
+      .maxTimeMS(QUERY_TIME_MAX_MS)
+      .lean<StoredTicketEvent[]>(),
+    Card.findOne({ threadId: thread._id }).sort({ gen: -1 }).lean<StoredCard>(),
+  ]);
+
+  // A line is in the thread, in the lasting history, or for a while in both.
+  const lines = new Map([...events, ...(thread.history ?? [])].map((line) => [line.revision, line]));
+  return ok({
+    ticket: toTicket(thread, card ? summarise(card, thread.revision ?? 0) : null),
+    messages: messages.reverse().map(toMessage),
+    history: [...lines.values()].sort((a, b) => a.revision - b.revision).map(toHistoryLine),
+  });
+}
+
+function summarise(card: StoredCard, revision: number): CardSummary {
+  if (card.state === "gone") return { state: "gone", lastError: card.lastError };
+  if (card.state === "dead") return { state: "failed", lastError: card.lastError };
+  const isSynced = card.state === "live" && card.syncedRevision >= revision;
+  return { state: isSynced ? "synced" : "pending", lastError: card.lastError };
+}

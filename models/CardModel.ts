@@ -1,0 +1,55 @@
+import "server-only";
+import { Schema, type Types } from "mongoose";
+import { registered } from "./registered";
+
+export const CARD_STATES = ["new", "posting", "live", "gone", "dead"] as const;
+export type CardState = (typeof CARD_STATES)[number];
+
+/** The message of one thread in one destination. `_id` is "threadId:destinationId:gen". */
+export type StoredCard = {
+  _id: string;
+  threadId: Types.ObjectId;
+  destinationId: string;
+  gen: number;
+  state: CardState;
+  messageId: string | null;
+  channelId: string | null;
+  syncedRevision: number; // -1 until the first post
+  syncedHash: string | null;
+  postedAt: Date | null;
+  postStartedAt: Date | null;
+  dueAt: Date | null; // unset when there is nothing to do
+  leaseId: string | null;
+  leaseUntil: Date | null;
+  attempts: number;
+  uncertainPosts: number;
+  lastError: string | null;
+};
+
+const cardSchema = new Schema<StoredCard>(
+  {
+    _id: { type: String, required: true },
+    threadId: { type: Schema.Types.ObjectId, required: true },
+    destinationId: { type: String, required: true },
+    gen: { type: Number, required: true },
+    state: { type: String, enum: CARD_STATES, required: true },
+    messageId: { type: String, default: null },
+    channelId: { type: String, default: null },
+    syncedRevision: { type: Number, default: -1 },
+    syncedHash: { type: String, default: null },
+    postedAt: { type: Date, default: null },
+    postStartedAt: { type: Date, default: null },
+    dueAt: { type: Date, default: null },
+    leaseId: { type: String, default: null },
+    leaseUntil: { type: Date, default: null },
+    attempts: { type: Number, default: 0 },
+    uncertainPosts: { type: Number, default: 0 },
+    lastError: { type: String, default: null },
+  },
+  { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
+);
+
+cardSchema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $type: "date" } } }); // cards to bring up to date
+cardSchema.index({ threadId: 1, gen: -1 }); // the card of a ticket page
+
+export const Card = registered("Card", cardSchema);

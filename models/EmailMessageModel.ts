@@ -1,0 +1,115 @@
+import "server-only";
+import { Schema, type Types } from "mongoose";
+import { DELIVERY_STATES, type DeliveryState, type TicketStatus } from "@/lib/tickets/ticket";
+import { registered } from "./registered";
+
+export type StoredAttachment = {
+  filename: string;
+  contentType: string;
+  sizeBytes: number;
+  fileId: Types.ObjectId; // GridFS, bucket "attachments"
+  contentId?: string | null;
+};
+
+/**
+ * One mail of a thread.
+ * `_id` inbound: sha256(inbox, normalised Message-ID, hash of the decoded content);
+ * outbound: sha256(threadId, memberId, idempotency key). A duplicate therefore dies in its insert.
+ */
+export type StoredMessage = {
+  _id: string;
+  threadId: Types.ObjectId;
+  direction: "inbound" | "outbound";
+  automatic: boolean;
+  rfcMessageId: string | null; // with angle brackets
+  inReplyTo: string | null;
+  references: string[];
+  from: string;
+  fromName: string | null;
+  replyTo: string | null;
+  to: string[];
+  cc: string[];
+  subject: string;
+  text: string;
+  visibleText: string;
+  html: string | null;
+  sanitizerVersion: number | null;
+  attachments: StoredAttachment[];
+  ledgerId: string | null;
+  parseProblem: string | null;
+  /** When it counts as written: inbound, when it reached us; outbound, when the reply was accepted. */
+  at: Date;
+  // Outbound only.
+  authorId: string | null;
+  authorEmail: string | null;
+  authorName: string | null;
+  state: DeliveryState | null;
+  dueAt: Date | null;
+  leaseId: string | null;
+  leaseUntil: Date | null;
+  attempts: number;
+  textHash: string | null;
+  lastError: string | null;
+  sentAt: Date | null;
+  /** The status the ticket was given together with this reply. */
+  statusAfter: TicketStatus | null;
+};
+
+const attachmentSchema = new Schema<StoredAttachment>(
+  {
+    filename: { type: String, required: true },
+    contentType: { type: String, required: true },
+    sizeBytes: { type: Number, required: true },
+    fileId: { type: Schema.Types.ObjectId, required: true },
+    contentId: String,
+  },
+  { _id: false },
+);
+
+const emailMessageSchema = new Schema<StoredMessage>(
+  {
+    _id: { type: String, required: true },
+    threadId: { type: Schema.Types.ObjectId, required: true },
+    direction: { type: String, enum: ["inbound", "outbound"], required: true },
+    automatic: { type: Boolean, default: false },
+    rfcMessageId: { type: String, default: null },
+    inReplyTo: { type: String, default: null },
+    references: { type: [String], default: [] },
+    from: { type: String, default: "" },
+    fromName: { type: String, default: null },
+    replyTo: { type: String, default: null },
+    to: { type: [String], default: [] },
+    cc: { type: [String], default: [] },
+    subject: { type: String, default: "" },
+    text: { type: String, default: "" },
+    visibleText: { type: String, default: "" },
+    html: { type: String, default: null },
+    sanitizerVersion: { type: Number, default: null },
+    attachments: { type: [attachmentSchema], default: [] },
+    ledgerId: { type: String, default: null },
+    parseProblem: { type: String, default: null },
+    at: { type: Date, required: true },
+    authorId: { type: String, default: null },
+    authorEmail: { type: String, default: null },
+    authorName: { type: String, default: null },
+    state: { type: String, enum: [...DELIVERY_STATES, null], default: null },
+    dueAt: { type: Date, default: null },
+    leaseId: { type: String, default: null },
+    leaseUntil: { type: Date, default: null },
+    attempts: { type: Number, default: 0 },
+    textHash: { type: String, default: null },
+    lastError: { type: String, default: null },
+    sentAt: { type: Date, default: null },
+    statusAfter: { type: String, default: null },
+  },
+  { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
+);
+
+emailMessageSchema.index({ threadId: 1, at: 1, _id: 1 }); // the conversation of a ticket page
+// What the delivery follower looks for.
+emailMessageSchema.index(
+  { state: 1, dueAt: 1 },
+  { partialFilterExpression: { state: { $in: ["queued", "sending"] } } },
+);
+
+export const EmailMessage = registered("EmailMessage", emailMessageSchema);

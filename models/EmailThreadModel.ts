@@ -1,0 +1,112 @@
+import "server-only";
+import { Schema, type Types } from "mongoose";
+import { HISTORY_KINDS, TICKET_STATUSES, type HistoryKind, type TicketStatus } from "@/lib/tickets/ticket";
+import { registered } from "./registered";
+
+type StoredPerson = { id: string; email: string; name: string };
+
+/** One line of history; `op` is the operation that wrote it and is how a repeated call recognises its own write. */
+export type StoredHistoryLine = {
+  op: string;
+  kind: HistoryKind;
+  at: Date;
+  revision: number;
+  by: StoredPerson | null;
+  assignee?: StoredPerson | null;
+  claimedAt?: Date | null;
+  statusFrom?: TicketStatus | null;
+  statusTo?: TicketStatus | null;
+  messageId?: string | null;
+  /** The newest message there was when a member claimed or replied: what that member has seen. */
+  sawMessageId?: string | null;
+};
+
+/** As stored. Every field but `_id` may be missing on threads that are older than the field. */
+export type StoredThread = {
+  _id: Types.ObjectId;
+  inbox?: string;
+  from?: string;
+  fromName?: string | null;
+  to?: string;
+  subject?: string;
+  status?: TicketStatus;
+  receivedAt?: Date;
+  lastMessageAt?: Date;
+  lastInboundAt?: Date;
+  lastMessageId?: string | null;
+  excerpt?: string;
+  messageCount?: number;
+  assignedTo?: string | null;
+  assignedToEmail?: string | null;
+  assignedToName?: string | null;
+  claimedAt?: Date | null;
+  revision?: number;
+  history?: StoredHistoryLine[];
+  cardsDueAt?: Date;
+  eventsDueAt?: Date;
+  autoUnclaimAt?: Date | null;
+  firstClaimedAt?: Date | null;
+  firstRepliedAt?: Date | null;
+  resolvedAt?: Date | null;
+  mergedInto?: Types.ObjectId | null;
+};
+
+const personSchema = new Schema<StoredPerson>({ id: String, email: String, name: String }, { _id: false, id: false });
+
+const historyLineSchema = new Schema<StoredHistoryLine>(
+  {
+    op: { type: String, required: true },
+    kind: { type: String, enum: HISTORY_KINDS, required: true },
+    at: { type: Date, required: true },
+    revision: { type: Number, required: true },
+    by: { type: personSchema, default: null },
+    assignee: { type: personSchema },
+    claimedAt: Date,
+    statusFrom: { type: String, enum: TICKET_STATUSES },
+    statusTo: { type: String, enum: TICKET_STATUSES },
+    messageId: String,
+    sawMessageId: String,
+  },
+  { _id: false },
+);
+
+const emailThreadSchema = new Schema<StoredThread>(
+  {
+    inbox: String,
+    from: String,
+    fromName: String,
+    to: String,
+    subject: String,
+    status: { type: String, enum: TICKET_STATUSES, default: "open" },
+    receivedAt: Date, // first customer mail, never changes
+    lastMessageAt: Date,
+    lastInboundAt: Date,
+    lastMessageId: String,
+    excerpt: String,
+    messageCount: Number,
+    assignedTo: { type: String, default: null }, // Clerk user id
+    assignedToEmail: { type: String, default: null },
+    assignedToName: { type: String, default: null },
+    claimedAt: { type: Date, default: null },
+    revision: { type: Number, default: 0 },
+    history: { type: [historyLineSchema], default: [] },
+    cardsDueAt: Date,
+    eventsDueAt: Date,
+    autoUnclaimAt: Date,
+    firstClaimedAt: Date,
+    firstRepliedAt: Date,
+    resolvedAt: Date,
+    mergedInto: { type: Schema.Types.ObjectId, default: null },
+  },
+  { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
+);
+
+emailThreadSchema.index({ assignedTo: 1, status: 1, receivedAt: 1, _id: 1 }); // Unassigned, oldest first; counters
+emailThreadSchema.index({ lastMessageAt: -1, _id: -1 }); // All
+emailThreadSchema.index({ assignedTo: 1, lastMessageAt: -1, _id: -1 }); // Mine, and All by assignee
+emailThreadSchema.index({ status: 1, lastMessageAt: -1, _id: -1 }); // All by status
+// What the followers look for; partial, so that a ticket at rest costs nothing.
+emailThreadSchema.index({ cardsDueAt: 1 }, { partialFilterExpression: { cardsDueAt: { $exists: true } } });
+emailThreadSchema.index({ eventsDueAt: 1 }, { partialFilterExpression: { eventsDueAt: { $exists: true } } });
+
+export const EmailThread = registered("EmailThread", emailThreadSchema);

@@ -1,0 +1,67 @@
+import "server-only";
+import { Schema, type Types } from "mongoose";
+import { registered } from "./registered";
+
+export const LEDGER_STATES = ["received", "ticketed", "ignored", "failed"] as const;
+export type LedgerState = (typeof LEDGER_STATES)[number];
+
+/**
+ * The ledger: one row for every mail that reached us, written before anything looks inside.
+ * `_id` is sha256(inbox, raw mail with line ends normalised and trace headers left out), so the same mail again
+ * finds its own row.
+ */
+export type StoredInboundEmail = {
+  _id: string;
+  inbox: string;
+  state: LedgerState;
+  /** The mail as it arrived, up to 4 MB; larger ones lie in GridFS, bucket "raw", under `rawFileId`. */
+  raw: Buffer | null;
+  rawFileId: Types.ObjectId | null;
+  sizeBytes: number;
+  envelopeFrom: string | null;
+  envelopeTo: string[];
+  source: "http" | "smtp";
+  receivedAt: Date;
+  /** How often it arrived; 1 for the first time. */
+  copies: number;
+  reason: string | null; // why ignored
+  error: string | null; // why failed, in words for a person
+  attempts: number;
+  dueAt: Date | null;
+  leaseId: string | null;
+  leaseUntil: Date | null;
+  threadId: Types.ObjectId | null;
+  messageId: string | null;
+};
+
+const inboundEmailSchema = new Schema<StoredInboundEmail>(
+  {
+    _id: { type: String, required: true },
+    inbox: { type: String, required: true },
+    state: { type: String, enum: LEDGER_STATES, required: true },
+    raw: { type: Buffer, default: null },
+    rawFileId: { type: Schema.Types.ObjectId, default: null },
+    sizeBytes: { type: Number, required: true },
+    envelopeFrom: { type: String, default: null },
+    envelopeTo: { type: [String], default: [] },
+    source: { type: String, enum: ["http", "smtp"], required: true },
+    receivedAt: { type: Date, required: true },
+    copies: { type: Number, default: 1 },
+    reason: { type: String, default: null },
+    error: { type: String, default: null },
+    attempts: { type: Number, default: 0 },
+    dueAt: { type: Date, default: null },
+    leaseId: { type: String, default: null },
+    leaseUntil: { type: Date, default: null },
+    threadId: { type: Schema.Types.ObjectId, default: null },
+    messageId: { type: String, default: null },
+  },
+  { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
+);
+
+// Mail that still has to become a ticket; what the ingest follower looks for.
+inboundEmailSchema.index({ dueAt: 1 }, { partialFilterExpression: { state: "received" } });
+inboundEmailSchema.index({ state: 1, receivedAt: -1, _id: -1 }); // the mail page, by state
+inboundEmailSchema.index({ receivedAt: -1, _id: -1 }); // the mail page, newest first
+
+export const InboundEmail = registered("InboundEmail", inboundEmailSchema);

@@ -1,0 +1,28 @@
+import "server-only";
+import { Schema } from "mongoose";
+import { ROLES, type Role } from "@/lib/tickets/ticket";
+import { registered } from "./registered";
+
+/** A person of the team as last seen. `_id` is Clerk's user id, or the demo identity's. */
+export type StoredMember = {
+  _id: string;
+  email: string;
+  name: string;
+  role: Role;
+  lastSeenAt: Date;
+  removedAt: Date | null;
+};
+
+const memberSchema = new Schema<StoredMember>(
+  {
+    _id: { type: String, required: true },
+    email: { type: String, required: true },
+    name: { type: String, required: true },
+    role: { type: String, enum: ROLES, required: true },
+    lastSeenAt: { type: Date, required: true },
+    removedAt: { type: Date, default: null },
+  },
+  { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
+);
+
+export const Member = registered("Member", memberSchema);

@@ -1,0 +1,29 @@
+import "server-only";
+import { Schema, type Types } from "mongoose";
+import type { StoredHistoryLine } from "./EmailThreadModel";
+import { registered } from "./registered";
+
+/** The lasting history, one document a line. `_id` is "threadId:revision". */
+export type StoredTicketEvent = Omit<StoredHistoryLine, "op"> & { _id: string; threadId: Types.ObjectId };
+
+const ticketEventSchema = new Schema<StoredTicketEvent>(
+  {
+    _id: { type: String, required: true },
+    threadId: { type: Schema.Types.ObjectId, required: true },
+    kind: { type: String, required: true },
+    at: { type: Date, required: true },
+    revision: { type: Number, required: true },
+    by: { type: Schema.Types.Mixed, default: null },
+    assignee: Schema.Types.Mixed,
+    claimedAt: Date,
+    statusFrom: String,
+    statusTo: String,
+    messageId: String,
+    sawMessageId: String,
+  },
+  { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
+);
+
+ticketEventSchema.index({ threadId: 1, revision: 1 }); // the history of a ticket page
+
+export const TicketEvent = registered("TicketEvent", ticketEventSchema);

@@ -1,0 +1,21 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  images: { unoptimized: true },
+  // These load files of their own at run time, which a bundle would hide from them.
+  serverExternalPackages: [
+    "mongoose",
+    "mailparser",
+    "nodemailer",
+    "smtp-server",
+    "piscina",
+    "sanitize-html",
+    "pino",
+    "prom-client",
+    "email-reply-parser",
+  ],
+};
+
+export default config;

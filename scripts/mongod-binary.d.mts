@@ -1,0 +1,1 @@
+export function findMongod(report?: (what: string) => void): Promise<string>;
