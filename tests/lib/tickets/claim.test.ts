@@ -13,7 +13,8 @@ describe("claimTicket", () => {
     expect(winners).toHaveLength(1);
     expect(winners[0]?.value.assignedTo).toBe(stored.assignedTo);
     for (const outcome of outcomes) {
-      if (!outcome.ok) expect(outcome.failure).toMatchObject({ reason: "already_claimed", assignedTo: stored.assignedTo });
+      if (!outcome.ok)
+        expect(outcome.failure).toMatchObject({ reason: "already_claimed", assignedTo: stored.assignedTo });
     }
     expect(stored).toMatchObject({ revision: 2, history: [{ kind: "claimed" }] });
   });
@@ -44,7 +45,10 @@ describe("claimTicket", () => {
     const thread = await createThread();
     const odd = member("Odd", { name: "$from", email: "$$NOW@team.example" });
     await claimTicket(thread.id, odd);
-    expect(await storedThread(thread.id)).toMatchObject({ assignedToName: "$from", assignedToEmail: "$$NOW@team.example" });
+    expect(await storedThread(thread.id)).toMatchObject({
+      assignedToName: "$from",
+      assignedToEmail: "$$NOW@team.example",
+    });
   });
 
   test("says not_found for a ticket that does not exist", async () => {

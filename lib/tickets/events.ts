@@ -1,0 +1,71 @@
+import "server-only";
+import { ours } from "@/lib/db";
+import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
+import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
+
+/** Lines a thread keeps in itself once they are in the lasting history. */
+export const HISTORY_KEPT = 50;
+/** Lines younger than this stay in the thread all the same: repeated calls look for their own there. */
+export const HISTORY_KEPT_MS = 60 * 60 * 1_000;
+
+/**
+ * Copies the history of one thread that changed to `TicketEvent`, then trims the thread's own to its last 50 lines and
+ * last hour. The event's id is "threadId:revision", so copying twice, or in two processes, leaves one of each. A line
+ * is cut from the thread only after it was copied.
+ */
+export async function eventStep(now: Date): Promise<{ worked: boolean }> {
+  const thread = await EmailThread.findOne({ eventsDueAt: ours({ $lte: now }) }, { history: 1, revision: 1 })
+    .sort({ eventsDueAt: 1 })
+    .lean<StoredThread>();
+  if (!thread) return { worked: false };
+
+  const lines = thread.history ?? [];
+  if (lines.length > 0) {
+    await TicketEvent.bulkWrite(
+      lines.map((line) => ({
+        updateOne: {
+          filter: { _id: `${thread._id.toHexString()}:${line.revision}` },
+          update: { $setOnInsert: toEvent(thread, line) },
+          upsert: true,
+        },
+      })),
+      { ordered: false, timestamps: false },
+    );
+  }
+
+  const cutAt = new Date(now.getTime() - HISTORY_KEPT_MS);
+  await EmailThread.updateOne(
+    { _id: thread._id, revision: thread.revision ?? 0 },
+    [{ $unset: "eventsDueAt" }, trimmed(cutAt)],
+    {
+      updatePipeline: true,
+    },
+  );
+  return { worked: true };
+}
+
+function toEvent(
+  thread: StoredThread,
+  { op: _op, ...line }: StoredHistoryLine,
+): Omit<StoredTicketEvent, "_id"> {
+  return { threadId: thread._id, ...line };
+}
+
+/** Keeps the last 50 lines, and any line younger than `cutAt`. */
+function trimmed(cutAt: Date) {
+  const older = { $filter: { input: "$history", cond: { $lt: ["$$this.at", cutAt] } } };
+  const younger = { $filter: { input: "$history", cond: { $gte: ["$$this.at", cutAt] } } };
+  const room = { $max: [0, { $subtract: [HISTORY_KEPT, { $size: younger }] }] };
+  const keptOlder = { $cond: [{ $gt: [room, 0] }, { $slice: [older, { $multiply: [-1, room] }] }, []] };
+  return {
+    $set: {
+      history: {
+        $cond: [
+          { $gt: [{ $size: "$history" }, HISTORY_KEPT] },
+          { $concatArrays: [keptOlder, younger] },
+          "$history",
+        ],
+      },
+    },
+  };
+}
