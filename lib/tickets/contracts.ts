@@ -1,9 +1,9 @@
 // Request and response shapes of the API. A leaf: shared by routes and by the browser's client functions.
 import { z } from "zod";
 import {
-  DELIVERY_STATES,
   TICKET_STATUSES,
   type Assignment,
+  type DeliveryState,
   type HistoryLine,
   type Ticket,
   type TicketMessage,
@@ -61,7 +61,9 @@ export const ReplyRequest = z.strictObject({
     .regex(/^[0-9a-f]{64}$/, "lastSeenMessageId must be the _id of a message of this ticket.")
     .nullable()
     .optional(),
-  status: z.enum(["in_progress", "waiting", "resolved"], "status must be in_progress, waiting or resolved.").optional(),
+  status: z
+    .enum(["in_progress", "waiting", "resolved"], "status must be in_progress, waiting or resolved.")
+    .optional(),
   undoSeconds: z.int().min(0).max(UNDO_SECONDS_MAX).optional(),
 });
 export type ReplyRequest = z.infer<typeof ReplyRequest>;
@@ -119,13 +121,15 @@ export type ReplyResponse = {
   messageId: string;
 } & Assignment;
 export type TicketResponse = { success: true; ticket: TicketSummary };
-export type DeliveryResponse = { success: true; messageId: string; state: (typeof DELIVERY_STATES)[number] };
+export type DeliveryResponse = { success: true; messageId: string; state: DeliveryState };
 export type TicketListResponse = { tickets: TicketSummary[]; nextCursor: string | null };
 /** A number up to 999, or "999+". */
 export type Count = number | "999+";
 export type CountsResponse = { unassigned: Count; mine: Count; all: Count };
 export type TicketDetailResponse = { ticket: Ticket; messages: TicketMessage[]; history: HistoryLine[] };
-export type TeamResponse = { members: { id: string; email: string; name: string; role: string; isYou: boolean }[] };
+export type TeamResponse = {
+  members: { id: string; email: string; name: string; role: string; isYou: boolean }[];
+};
 
 /** Every refusal: a sentence a person can act on, and a code that never changes. */
 export type RefusalBody = { error: string; reason: string } & Record<string, unknown>;

@@ -3,7 +3,14 @@ import type { QueryFilter } from "mongoose";
 import { Types } from "mongoose";
 import { QUERY_TIME_MAX_MS, ours } from "@/lib/db";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
-import type { Count, CountsResponse, MineQuery, TicketListResponse, TicketsQuery, UnassignedQuery } from "./contracts";
+import type {
+  Count,
+  CountsResponse,
+  MineQuery,
+  TicketListResponse,
+  TicketsQuery,
+  UnassignedQuery,
+} from "./contracts";
 import { toSummary } from "./present";
 import { ACTIVE_STATUSES, type TeamMember, type TicketStatus } from "./ticket";
 
@@ -32,11 +39,7 @@ type Filter = QueryFilter<StoredThread>;
 
 /** All tickets, the most recently written first, narrowed by status and assignee. */
 export async function listTickets(query: TicketsQuery, member: TeamMember): Promise<TicketListResponse> {
-  const assignee = query.assignee === "me" ? member.id : query.assignee === "none" ? null : query.assignee;
-  const filter: Filter = {
-    ...(query.assignee === undefined ? {} : { assignedTo: assignee }),
-    ...statusFilter(query.status),
-  };
+  const filter: Filter = { ...assigneeFilter(query.assignee, member), ...statusFilter(query.status) };
   return page(filter, "lastMessageAt", -1, query);
 }
 
@@ -62,8 +65,16 @@ export async function countTickets(member: TeamMember): Promise<CountsResponse> 
 
 /** Tickets held per member id, resolved left out. */
 export async function countHeldBy(memberIds: string[]): Promise<Map<string, Count>> {
-  const counts = await Promise.all(memberIds.map((id) => cappedCount({ assignedTo: id, ...statusFilter("active") })));
+  const counts = await Promise.all(
+    memberIds.map((id) => cappedCount({ assignedTo: id, ...statusFilter("active") })),
+  );
   return new Map(memberIds.map((id, index) => [id, counts[index] ?? 0]));
+}
+
+function assigneeFilter(assignee: string | undefined, member: TeamMember): Filter {
+  if (assignee === undefined) return {};
+  if (assignee === "none") return { assignedTo: null };
+  return { assignedTo: assignee === "me" ? member.id : assignee };
 }
 
 function statusFilter(status: TicketStatus | "active" | undefined): Filter {
@@ -81,7 +92,10 @@ async function page(
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): Promise<TicketListResponse> {
   const after = cursor === undefined ? null : decodeCursor(cursor);
-  const threads = await EmailThread.find(after ? { $and: [filter, beyond(field, direction, after)] } : filter, SUMMARY_FIELDS)
+  const threads = await EmailThread.find(
+    after ? { $and: [filter, beyond(field, direction, after)] } : filter,
+    SUMMARY_FIELDS,
+  )
     .sort({ [field]: direction, _id: direction })
     .limit(limit + 1)
     .maxTimeMS(QUERY_TIME_MAX_MS)
@@ -90,7 +104,8 @@ async function page(
   const last = shown.at(-1);
   return {
     tickets: shown.map(toSummary),
-    nextCursor: threads.length > limit && last ? encodeCursor({ at: last[field] ?? null, id: last._id }) : null,
+    nextCursor:
+      threads.length > limit && last ? encodeCursor({ at: last[field] ?? null, id: last._id }) : null,
   };
 }
 
