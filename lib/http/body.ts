@@ -10,7 +10,10 @@ export const JSON_BODY_MAX_BYTES = 1_000_000;
  * Refuses with 415 what is not `application/json`, with 413 what is longer than 1 MB (counted while reading, whatever
  * Content-Length says), and with 400 what is not JSON or not of the schema, naming each path.
  */
-export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
+export async function readBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
   if (mediaType(request) !== "application/json") {
     throw new Refusal("unsupported_media_type", "Send the body as application/json.");
   }
@@ -24,11 +27,23 @@ export async function readBody<Schema extends z.ZodType>(request: Request, schem
   return parse(body, schema);
 }
 
+/** Largest form taken, in bytes: forms here name a person and a page. */
+const FORM_MAX_BYTES = 4_096;
+
+/** The fields of a plain HTML form. Refuses with 415 what is not one and with 413 what is longer than 4 KB. */
+export async function readForm(request: Request): Promise<URLSearchParams> {
+  if (mediaType(request) !== "application/x-www-form-urlencoded") {
+    throw new Refusal("unsupported_media_type", "Send the form as application/x-www-form-urlencoded.");
+  }
+  return new URLSearchParams(new TextDecoder().decode(await readBytes(request, FORM_MAX_BYTES)));
+}
+
 /** The query string as one object, parsed by `schema`. A parameter given twice is refused, not guessed at. */
 export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
   const query: Record<string, string> = Object.create(null);
   for (const [name, value] of new URL(request.url).searchParams) {
-    if (name in query) throw new Refusal("invalid_request", `The parameter ${name} was given twice.`, { issues: [] });
+    if (name in query)
+      throw new Refusal("invalid_request", `The parameter ${name} was given twice.`, { issues: [] });
     query[name] = value;
   }
   return parse({ ...query }, schema);
@@ -38,7 +53,10 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
 export function parse<Schema extends z.ZodType>(value: unknown, schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+  const issues = parsed.error.issues.map((issue) => ({
+    path: issue.path.map(String).join("."),
+    message: issue.message,
+  }));
   throw new Refusal("invalid_request", issues[0]?.message ?? "The request is not valid.", { issues });
 }
 

@@ -4,7 +4,7 @@ import { STATUS_OF, type EdgeReason } from "./failures";
 /** A refusal raised at the edge; the wrapper renders it from the one table. */
 export class Refusal extends Error {
   constructor(
-    readonly reason: EdgeReason,
+    readonly reason: EdgeReason | "not_found",
     sentence: string,
     readonly details: Record<string, unknown> = {},
     readonly headers: Record<string, string> = {},

@@ -38,7 +38,10 @@ export function withTeamMember(
       throw new Refusal("not_on_team", "Your account is not on this team. Ask an admin to add you.");
     }
     if (RANK[found.member.role] < RANK[needed]) {
-      throw new Refusal("forbidden", needed === "admin" ? "Only an admin may do this." : "You may look, but not change anything.");
+      throw new Refusal(
+        "forbidden",
+        needed === "admin" ? "Only an admin may do this." : "You may look, but not change anything.",
+      );
     }
     return handler(request, found.member, context);
   });
@@ -70,14 +73,27 @@ export function respond<Value>(
     });
   }
   const { reason, ...facts } = outcome.failure;
-  return NextResponse.json({ error: sentenceOf(outcome.failure), reason, ...facts }, { status: STATUS_OF[reason] });
+  return NextResponse.json(
+    { error: sentenceOf(outcome.failure), reason, ...facts },
+    { status: STATUS_OF[reason] },
+  );
 }
 
 /** A handler for a method the route does not have, with the ones it has in `Allow`. */
 export function methodNotAllowed(...allowed: string[]): Wrapped {
   return withErrors(async () => {
-    throw new Refusal("method_not_allowed", `This address answers ${allowed.join(", ")} only.`, {}, { allow: allowed.join(", ") });
+    throw new Refusal(
+      "method_not_allowed",
+      `This address answers ${allowed.join(", ")} only.`,
+      {},
+      { allow: allowed.join(", ") },
+    );
   });
+}
+
+/** Sends the browser on with a GET to `path` of this site. */
+export function seeOther(path: string, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status: 303, headers: { ...headers, location: path } });
 }
 
 function renderError(error: unknown, request: Request, requestId: string): Response {
@@ -88,12 +104,19 @@ function renderError(error: unknown, request: Request, requestId: string): Respo
   if (error instanceof OutcomeUnknownError || isOutcomeUnknown(error)) {
     log.warn({ requestId, method: request.method, path, err: error }, "database away");
     return refusalResponse(
-      new Refusal("unavailable", "The desk's database can't be reached right now. Try again in a moment.", {}, { "retry-after": "2" }),
+      new Refusal(
+        "unavailable",
+        "The desk's database can't be reached right now. Try again in a moment.",
+        {},
+        { "retry-after": "2" },
+      ),
     );
   }
   if (error instanceof EnvError) log.fatal({ problems: error.problems }, "environment unusable");
   log.error({ requestId, method: request.method, path, err: error }, "request failed");
-  return refusalResponse(new Refusal("internal_error", "Something went wrong on our side. Try again.", { requestId }));
+  return refusalResponse(
+    new Refusal("internal_error", "Something went wrong on our side. Try again.", { requestId }),
+  );
 }
 
 export function refusalResponse(refusal: Refusal): Response {

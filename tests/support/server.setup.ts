@@ -10,6 +10,7 @@ uri.pathname = `/t_${randomUUID().replaceAll("-", "").slice(0, 20)}`;
 
 process.env.MONGODB_URI = uri.href;
 process.env.APP_URL ??= "http://localhost:3000";
+process.env.AUTH_MODE ??= "demo";
 process.env.SUPPORT_ADDRESS ??= "support@desk.example";
 process.env.INBOUND_SECRET ??= "inbound-secret-of-the-tests";
 

@@ -1,0 +1,6 @@
+import { redirect } from "next/navigation";
+import { HOME } from "@/lib/auth/local-path";
+
+export default function StartPage() {
+  redirect(HOME);
+}

@@ -1,0 +1,65 @@
+import "server-only";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { env } from "@/lib/env";
+import { isLoopbackHost } from "@/lib/loopback";
+import { processSingleton } from "@/lib/process-singleton";
+import type { TeamMember } from "@/lib/tickets/ticket";
+import type { Identity } from "./member";
+
+/** The people a demo can be signed in as. */
+export const DEMO_MEMBERS: readonly TeamMember[] = [
+  { id: "user_demo_maya", email: "maya@claimdesk.example", name: "Maya Lindqvist", role: "admin" },
+  { id: "user_demo_priya", email: "priya@claimdesk.example", name: "Priya Nair", role: "member" },
+  { id: "user_demo_tomas", email: "tomas@claimdesk.example", name: "Tomás Rivera", role: "member" },
+];
+
+const COOKIE = "claimdesk_demo";
+const SESSION_SECONDS = 8 * 3_600;
+
+/** A Set-Cookie value that signs `memberId` in for 8 hours. Not `Secure`: the demo is served over http on loopback. */
+export function demoSessionCookie(memberId: string, now = new Date()): string {
+  const expires = Math.floor(now.getTime() / 1_000) + SESSION_SECONDS;
+  const session = `${memberId}.${expires}`;
+  return `${COOKIE}=${session}.${sign(session)}; ${COOKIE_SCOPE}; Max-Age=${SESSION_SECONDS}`;
+}
+
+/** A Set-Cookie value that signs out. */
+export function expiredDemoCookie(): string {
+  return `${COOKIE}=; ${COOKIE_SCOPE}; Max-Age=0`;
+}
+
+const COOKIE_SCOPE = "Path=/; HttpOnly; SameSite=Lax";
+
+/** Who the demo's cookie names. A request addressed to another machine's name is signed out, whatever it carries. */
+export function readDemoIdentity(headers: Headers, now = new Date()): Identity {
+  const member = isForThisMachine(headers) ? memberOf(cookieOf(headers), now) : undefined;
+  return member ? { state: "member", member } : { state: "signed_out" };
+}
+
+/** False where the request came by a name other people could reach: the demo does not answer there. */
+export function isForThisMachine(headers: Headers): boolean {
+  const hosts = [headers.get("host"), ...(headers.get("x-forwarded-host")?.split(",") ?? [])];
+  return hosts.every((host) => host !== null && isLoopbackHost(host.trim()));
+}
+
+function memberOf(cookie: string | undefined, now: Date): TeamMember | undefined {
+  const [memberId = "", expires = "", signature = ""] = cookie?.split(".") ?? [];
+  const expected = Buffer.from(sign(`${memberId}.${expires}`));
+  const given = Buffer.from(signature);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+  if (Number(expires) * 1_000 <= now.getTime()) return undefined;
+  return DEMO_MEMBERS.find(({ id }) => id === memberId);
+}
+
+function cookieOf(headers: Headers): string | undefined {
+  const pairs = headers.get("cookie")?.split(/; */) ?? [];
+  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+}
+
+function sign(session: string): string {
+  return createHmac("sha256", secret()).update(session).digest("base64url");
+}
+
+// Random per process where none is given: a secret that stands in the source would be everybody's.
+const secret = () =>
+  env().DEMO_SESSION_SECRET ?? processSingleton("demo-session-secret", () => randomBytes(32).toString("hex"));
