@@ -1,0 +1,1 @@
+export function buildIfStale(report?: (what: string) => void, stdio?: "inherit" | "pipe"): boolean;

@@ -1,0 +1,42 @@
+// `next build`, unless the build that stands was made from exactly these sources.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "..");
+const stampFile = path.join(root, ".next", "claimdesk-sources");
+const SOURCES = ["app", "components", "lib", "models", "*.ts", "postcss.config.mjs", "package-lock.json"];
+
+function sourcesHash() {
+  const listed = spawnSync("git", ["ls-files", "-co", "--exclude-standard", "-z", "--", ...SOURCES], {
+    cwd: root,
+  });
+  const files = listed.status === 0 ? listed.stdout.toString().split("\0").filter(Boolean).sort() : [];
+  const hash = createHash("sha256").update(process.version);
+  for (const file of files) {
+    if (existsSync(path.join(root, file)))
+      hash.update(`\0${file}\0`).update(readFileSync(path.join(root, file)));
+  }
+  // Without git there is no list of sources, and every build is a new one.
+  return files.length > 0 ? hash.digest("hex") : null;
+}
+
+/** Builds where needed. `report` hears when it does; returns whether it did. Throws where the build fails. */
+export function buildIfStale(report = () => {}, stdio = "inherit") {
+  const hash = sourcesHash();
+  if (hash && existsSync(stampFile) && readFileSync(stampFile, "utf8") === hash) return false;
+  report("Building the app (half a minute or so, once per version)");
+  const built = spawnSync(path.join(root, "node_modules", ".bin", "next"), ["build"], {
+    cwd: root,
+    stdio: ["ignore", stdio, stdio],
+    encoding: "utf8",
+    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    shell: process.platform === "win32",
+  });
+  if (built.status !== 0) throw new Error(`The build failed.\n${built.stdout ?? ""}${built.stderr ?? ""}`);
+  if (hash) writeFileSync(stampFile, hash);
+  return true;
+}
+
+if (process.argv[1] === import.meta.filename) buildIfStale(console.log);

@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { countTickets, listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
+import type { TicketListResponse } from "@/lib/tickets/contracts";
+import { EmailThread } from "@/models/EmailThreadModel";
+import { createLegacyThread, createThread, member } from "../../support/threads";
+
+const priya = member("Priya Nair");
+const all = { limit: 50 };
+const ids = (list: TicketListResponse) => list.tickets.map((ticket) => ticket._id);
+const day = (n: number) => new Date(Date.UTC(2026, 0, n));
+
+beforeEach(async () => {
+  await EmailThread.deleteMany({});
+});
+
+describe("listUnassigned", () => {
+  test("shows what nobody holds, the longest waiting first, without resolved ones", async () => {
+    const younger = await createThread({ receivedAt: day(3) });
+    const older = await createThread({ receivedAt: day(1) });
+    const waiting = await createThread({ receivedAt: day(2), status: "waiting" });
+    const resolved = await createThread({ status: "resolved" });
+    await createThread({ assignedTo: priya.id });
+    expect(ids(await listUnassigned(all))).toEqual([older.id, waiting.id, younger.id]);
+    expect(ids(await listUnassigned({ ...all, status: "resolved" }))).toEqual([resolved.id]);
+  });
+
+  test("lists threads stored before the assignment fields, with or without a status", async () => {
+    const withStatus = await createLegacyThread({ receivedAt: day(1) });
+    const without = await createLegacyThread({ receivedAt: day(2), status: undefined });
+    const list = await listUnassigned(all);
+    expect(ids(list)).toEqual([withStatus.id, without.id]);
+    expect(list.tickets[0]).toMatchObject({ assignedTo: null, status: "open", subject: "From before" });
+    expect(ids(await listUnassigned({ ...all, status: "open" }))).toEqual([withStatus.id, without.id]);
+  });
+});
+
+describe("listMine", () => {
+  test("shows the member's own tickets and nobody else's, the last written first", async () => {
+    const first = await createThread({ assignedTo: priya.id, lastMessageAt: day(1) });
+    const second = await createThread({ assignedTo: priya.id, lastMessageAt: day(2), status: "resolved" });
+    await createThread({ assignedTo: "user_other" });
+    await createThread();
+    expect(ids(await listMine(all, priya))).toEqual([second.id, first.id]);
+    expect(ids(await listMine({ ...all, status: "active" }, priya))).toEqual([first.id]);
+  });
+});
+
+describe("listTickets", () => {
+  test("narrows by status and by assignee: me, none or a member", async () => {
+    const free = await createThread({ lastMessageAt: day(1) });
+    const mine = await createThread({ assignedTo: priya.id, lastMessageAt: day(2), status: "waiting" });
+    const others = await createThread({ assignedTo: "user_other", lastMessageAt: day(3) });
+    expect(ids(await listTickets(all, priya))).toEqual([others.id, mine.id, free.id]);
+    expect(ids(await listTickets({ ...all, assignee: "me" }, priya))).toEqual([mine.id]);
+    expect(ids(await listTickets({ ...all, assignee: "none" }, priya))).toEqual([free.id]);
+    expect(ids(await listTickets({ ...all, assignee: "user_other" }, priya))).toEqual([others.id]);
+    expect(ids(await listTickets({ ...all, status: "open" }, priya))).toEqual([others.id, free.id]);
+  });
+
+  test("pages through every ticket once, in order, however many share a date or have none", async () => {
+    for (let index = 0; index < 7; index += 1) await createThread({ lastMessageAt: day(1 + (index % 2)) });
+    for (let index = 0; index < 4; index += 1) await createLegacyThread();
+    const whole = ids(await listTickets(all, priya));
+    const paged: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page: TicketListResponse = await listTickets({ limit: 2, cursor }, priya);
+      paged.push(...ids(page));
+      cursor = page.nextCursor;
+    }
+    expect(whole).toHaveLength(11);
+    expect(paged).toEqual(whole);
+  });
+
+  test("pages through Unassigned the same way", async () => {
+    for (let index = 0; index < 5; index += 1) await createThread({ receivedAt: day(1 + (index % 2)) });
+    const whole = ids(await listUnassigned(all));
+    const first = await listUnassigned({ limit: 3 });
+    const rest = await listUnassigned({ limit: 3, cursor: first.nextCursor ?? undefined });
+    expect([...ids(first), ...ids(rest)]).toEqual(whole);
+    expect(rest.nextCursor).toBeNull();
+  });
+});
+
+describe("countTickets", () => {
+  test("counts what waits, what is mine and what there is, resolved left out, and stops at 999+", async () => {
+    await createThread();
+    await createLegacyThread();
+    await createThread({ assignedTo: priya.id });
+    await createThread({ assignedTo: priya.id, status: "resolved" });
+    expect(await countTickets(priya)).toEqual({ unassigned: 2, mine: 1, all: 3 });
+
+    await EmailThread.collection.insertMany(
+      Array.from({ length: 1_200 }, (_, index) => ({
+        subject: `Bulk ${index}`,
+        status: "open",
+        receivedAt: day(1),
+      })),
+    );
+    expect(await countTickets(priya)).toEqual({ unassigned: "999+", mine: 1, all: "999+" });
+  });
+});
