@@ -1,0 +1,71 @@
+"use client";
+import { classNames } from "./class-names";
+import { Icon } from "./Icon";
+import { useHydrated, useNow } from "./Now";
+import { agoText, clockTime, exactTime, shortAge, urgencyOf, type Urgency } from "./times";
+
+/** The exact time on hover; until the reader's time zone is known, in UTC. */
+function useExact(date: Date): string {
+  return useHydrated() ? exactTime(date) : `${exactTime(date, "UTC")} UTC`;
+}
+
+const TONES: Record<Urgency, string> = {
+  calm: "text-ink-3",
+  warn: "font-medium text-unclaimed",
+  late: "font-semibold text-danger",
+};
+
+type AgeProps = {
+  /** ISO 8601. */
+  since: string;
+  /** Never colours: for tickets that wait for the customer, or for nobody. */
+  quiet?: boolean;
+  className?: string;
+};
+
+/** How long something has been unanswered, for the age column. Orange from 1 hour, red with a triangle from 4. */
+export function Age({ since, quiet = false, className }: AgeProps) {
+  const now = useNow();
+  const date = new Date(since);
+  const exact = useExact(date);
+  const elapsedMs = now - date.getTime();
+  const urgency = quiet ? "calm" : urgencyOf(elapsedMs);
+  return (
+    <time
+      dateTime={since}
+      title={exact}
+      data-urgency={urgency}
+      className={classNames(
+        "inline-flex items-center justify-end gap-1 text-small whitespace-nowrap",
+        TONES[urgency],
+        className,
+      )}
+    >
+      {urgency === "late" && <Icon name="alert" size={12} />}
+      {shortAge(elapsedMs)}
+    </time>
+  );
+}
+
+/** "2 seconds ago", inside a sentence. */
+export function Ago({ since, precise = false }: { since: string; precise?: boolean }) {
+  const now = useNow({ precise });
+  const date = new Date(since);
+  return (
+    <time dateTime={since} title={useExact(date)}>
+      {agoText(now - date.getTime())}
+    </time>
+  );
+}
+
+/** "09:12", or with the day where it was not today; in the reader's time zone. */
+export function ClockTime({ at, className }: { at: string; className?: string }) {
+  const now = useNow();
+  const isHydrated = useHydrated();
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={useExact(date)} className={classNames("whitespace-nowrap", className)}>
+      {clockTime(date, new Date(now), isHydrated ? undefined : "UTC")}
+    </time>
+  );
+}

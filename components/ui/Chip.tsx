@@ -1,0 +1,40 @@
+import type { ReactNode } from "react";
+import { classNames } from "./class-names";
+import { Icon, type IconName } from "./Icon";
+import { Seat } from "./Seat";
+
+type Tone = "neutral" | "unclaimed" | "waiting" | "resolved";
+
+const TONES: Record<Tone, string> = {
+  neutral: "border-line bg-surface text-ink-2",
+  unclaimed: "border-unclaimed-line bg-unclaimed-soft text-unclaimed",
+  waiting: "border-waiting-line bg-waiting-soft text-waiting",
+  resolved: "border-resolved-line bg-resolved-soft text-resolved",
+};
+
+type Props = { tone?: Tone; icon?: IconName; children: ReactNode };
+
+/** 20 px, round, an icon and a word. */
+export function Chip({ tone = "neutral", icon, children }: Props) {
+  return (
+    <span
+      className={classNames(
+        "inline-flex h-5 flex-none items-center gap-[5px] rounded-full border px-[7px] text-micro font-medium whitespace-nowrap",
+        TONES[tone],
+      )}
+    >
+      {icon && <Icon name={icon} size={12} className="stroke-[1.8]" />}
+      {children}
+    </span>
+  );
+}
+
+/** The seat nobody has taken yet. */
+export function UnclaimedChip() {
+  return (
+    <Chip tone="unclaimed">
+      <Seat state="nobody" />
+      Unclaimed
+    </Chip>
+  );
+}

@@ -1,0 +1,195 @@
+"use client";
+import {
+  createContext,
+  use,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from "react";
+import { classNames } from "./class-names";
+import { Icon, type IconName } from "./Icon";
+
+const CloseMenu = createContext<() => void>(() => {});
+
+type Props = {
+  /** What the button shows. */
+  trigger: ReactNode;
+  triggerClassName: string;
+  /** The button's name where what it shows does not say enough. */
+  label?: string;
+  side?: "above" | "below";
+  align?: "start" | "end";
+  className?: string;
+  children: ReactNode;
+};
+
+/** A button that opens a list of choices. Arrows move, letters jump, Escape and a click elsewhere close. */
+export function Menu({
+  trigger,
+  triggerClassName,
+  label,
+  side = "below",
+  align = "start",
+  className,
+  children,
+}: Props) {
+  const [isOpen, setIsOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    if (!isOpen) return;
+    (list.current?.querySelector<HTMLElement>("[aria-checked=true]") ?? itemsOf(list.current)[0])?.focus();
+    function handlePointer(event: PointerEvent) {
+      if (event.target instanceof Node && !root.current?.contains(event.target)) setIsOpen(false);
+    }
+    document.addEventListener("pointerdown", handlePointer);
+    return () => document.removeEventListener("pointerdown", handlePointer);
+  }, [isOpen]);
+
+  function close() {
+    setIsOpen(false);
+    button.current?.focus();
+  }
+
+  function handleKey(event: KeyboardEvent) {
+    if (event.key === "Tab") setIsOpen(false);
+    else if (event.key === "Escape") close();
+    else if (!moveFocus(list.current, event.key)) return;
+    if (event.key !== "Tab") event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return (
+    <div ref={root} className={classNames("relative", className)}>
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        aria-label={label}
+        className={triggerClassName}
+        onClick={() => setIsOpen(!isOpen)}
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+          event.preventDefault();
+          setIsOpen(true);
+        }}
+      >
+        {trigger}
+      </button>
+      {isOpen && (
+        <div
+          ref={list}
+          id={id}
+          role="menu"
+          aria-label={label}
+          tabIndex={-1}
+          onKeyDown={handleKey}
+          className={classNames(
+            "absolute z-30 grid max-h-[min(60vh,420px)] min-w-50 animate-rise gap-px overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-float",
+            side === "below" ? "top-full mt-1" : "bottom-full mb-1",
+            align === "start" ? "left-0" : "right-0",
+          )}
+        >
+          <CloseMenu value={close}>{children}</CloseMenu>
+        </div>
+      )}
+    </div>
+  );
+}
+
+type ItemProps = {
+  icon?: ReactNode;
+  /** One of several, of which this is chosen or not. */
+  isChecked?: boolean;
+  /** Chosen or not on its own. */
+  isSwitch?: boolean;
+  stayOpen?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+};
+
+export const MENU_ITEM =
+  "flex min-h-8 w-full items-center gap-2.5 rounded-control px-2.5 text-left text-ink hover:bg-hover focus-visible:bg-hover focus-visible:outline-offset-[-2px] max-md:min-h-(--touch)";
+
+export function MenuItem({
+  icon,
+  isChecked,
+  isSwitch = false,
+  stayOpen = false,
+  onSelect,
+  children,
+}: ItemProps) {
+  const close = use(CloseMenu);
+  const role = isSwitch ? "menuitemcheckbox" : isChecked === undefined ? "menuitem" : "menuitemradio";
+  return (
+    <button
+      type="button"
+      role={role}
+      aria-checked={isChecked}
+      tabIndex={-1}
+      className={MENU_ITEM}
+      onClick={() => {
+        onSelect();
+        if (!stayOpen) close();
+      }}
+    >
+      {icon}
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+      {isChecked !== undefined && (
+        <Icon name="check" size={14} className={isChecked ? "text-mine" : "invisible"} />
+      )}
+    </button>
+  );
+}
+
+export function MenuIcon({ name }: { name: IconName }) {
+  return <Icon name={name} className="text-ink-3" />;
+}
+
+export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <div role="group" aria-labelledby={id} className="grid gap-px">
+      <div id={id} className="px-2.5 pt-2 pb-1 text-micro font-medium text-ink-3">
+        {label}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+export function MenuLine() {
+  return <div role="separator" className="mx-[-4px] my-1 border-t border-line" />;
+}
+
+function itemsOf(list: HTMLElement | null): HTMLElement[] {
+  return [...(list?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
+}
+
+function moveFocus(list: HTMLElement | null, key: string): boolean {
+  const items = itemsOf(list);
+  const at = items.findIndex((item) => item === document.activeElement);
+  const target = {
+    ArrowDown: items[(at + 1) % items.length],
+    ArrowUp: items.at(Math.max(at, 0) - 1),
+    Home: items[0],
+    End: items.at(-1),
+  }[key];
+  const byLetter =
+    key.length === 1 && key !== " "
+      ? [...items.slice(at + 1), ...items].find((item) =>
+          item.textContent?.toLowerCase().startsWith(key.toLowerCase()),
+        )
+      : undefined;
+  const found = target ?? byLetter;
+  found?.focus();
+  return found !== undefined;
+}

@@ -1,0 +1,64 @@
+"use client";
+import { createContext, use, useSyncExternalStore, type ReactNode } from "react";
+
+// One clock for every age on the page. The server renders with the time it read the list at, the browser hydrates
+// with that same time and only then starts to tick: so both draw the same text.
+
+const ServerNow = createContext<string | null>(null);
+
+/** Gives every age below it the time the server rendered at, ISO 8601. */
+export function NowProvider({ now, children }: { now: string; children: ReactNode }) {
+  return <ServerNow value={now}>{children}</ServerNow>;
+}
+
+function ticker(everyMs: number) {
+  let current = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const listeners = new Set<() => void>();
+  const read = () => Math.floor(Date.now() / everyMs) * everyMs + everyMs - 1;
+  function tick() {
+    const next = read();
+    if (next === current) return;
+    current = next;
+    for (const listener of listeners) listener();
+  }
+  return {
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      timer ??= setInterval(tick, Math.min(everyMs, 1_000));
+      document.addEventListener("visibilitychange", tick);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+        document.removeEventListener("visibilitychange", tick);
+      };
+    },
+    /** The same number until the next tick, as React asks of a snapshot. */
+    read: () => (current = read()),
+  };
+}
+
+const seconds = ticker(1_000);
+const minutes = ticker(10_000);
+
+/** The present in milliseconds, ticking every 10 seconds (every second where `precise`). */
+export function useNow({ precise = false } = {}): number {
+  const serverNow = use(ServerNow);
+  const clock = precise ? seconds : minutes;
+  return useSyncExternalStore(clock.subscribe, clock.read, () =>
+    serverNow ? Date.parse(serverNow) : clock.read(),
+  );
+}
+
+const never = () => () => {};
+
+/** False on the server and while hydrating, true from then on: for what only the reader's browser knows. */
+export function useHydrated(): boolean {
+  return useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+}

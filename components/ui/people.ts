@@ -1,0 +1,27 @@
+// How people are drawn and called. The same person looks the same on every surface.
+
+const TINTS = 5;
+
+/** The tint of a team member, 1 to 5: from the id alone, so that it is the same everywhere and for ever. */
+export function tintOf(memberId: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of memberId) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return ((hash >>> 0) % TINTS) + 1;
+}
+
+/** One or two letters for a face: first and last word of a name, or the start of an address. */
+export function initialsOf(name: string): string {
+  const words = (name.split("@")[0] ?? "").split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const first = firstLetter(words[0]);
+  const last = words.length > 1 ? firstLetter(words.at(-1)) : "";
+  return (first + last).toLocaleUpperCase("en") || "?";
+}
+
+/** What a person is called in a sentence. */
+export function firstNameOf(name: string): string {
+  return name.split("@")[0]?.trim().split(/\s+/)[0] || name;
+}
+
+function firstLetter(word: string | undefined): string {
+  return word?.match(/[\p{L}\p{N}]/u)?.[0] ?? "";
+}

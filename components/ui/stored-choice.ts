@@ -1,0 +1,43 @@
+"use client";
+import { useSyncExternalStore } from "react";
+
+// A choice of this browser, in localStorage. Where storage is closed to us, the choice lasts as long as the page.
+
+const fallback = new Map<string, string>();
+const listeners = new Set<() => void>();
+
+function read(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return fallback.get(name) ?? null;
+  }
+}
+
+function write(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    fallback.set(name, value);
+  }
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("storage", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", listener);
+  };
+}
+
+/** The stored value (null on the server and where none is stored) and how to change it, in every tab at once. */
+export function useStoredChoice(name: string): [string | null, (value: string) => void] {
+  const value = useSyncExternalStore(
+    subscribe,
+    () => read(name),
+    () => null,
+  );
+  return [value, (next) => write(name, next)];
+}
