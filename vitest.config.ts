@@ -27,7 +27,12 @@ export default defineConfig({
         test: {
           ...server,
           name: "server",
-          include: ["tests/lib/**/*.test.ts", "tests/app/**/*.test.ts", "tests/models/**/*.test.ts", "tests/scripts/**/*.test.ts"],
+          include: [
+            "tests/lib/**/*.test.ts",
+            "tests/app/**/*.test.ts",
+            "tests/models/**/*.test.ts",
+            "tests/scripts/**/*.test.ts",
+          ],
         },
       },
       {

@@ -51,7 +51,10 @@ export type StoredThread = {
   mergedInto?: Types.ObjectId | null;
 };
 
-const personSchema = new Schema<StoredPerson>({ id: String, email: String, name: String }, { _id: false, id: false });
+const personSchema = new Schema<StoredPerson>(
+  { id: String, email: String, name: String },
+  { _id: false, id: false },
+);
 
 const historyLineSchema = new Schema<StoredHistoryLine>(
   {

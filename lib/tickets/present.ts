@@ -90,7 +90,9 @@ export function toHistoryLine(line: StoredLine): HistoryLine {
     at: line.at.toISOString(),
     revision: line.revision,
     by: line.by ? { id: line.by.id, email: line.by.email, name: line.by.name } : null,
-    assignee: line.assignee ? { id: line.assignee.id, email: line.assignee.email, name: line.assignee.name } : null,
+    assignee: line.assignee
+      ? { id: line.assignee.id, email: line.assignee.email, name: line.assignee.name }
+      : null,
     statusFrom: line.statusFrom ?? null,
     statusTo: line.statusTo ?? null,
     messageId: line.messageId ?? null,
@@ -107,4 +109,3 @@ export function toAssignment(thread: StoredThread): Assignment | null {
     claimedAt: (thread.claimedAt ?? thread.receivedAt ?? thread._id.getTimestamp()).toISOString(),
   };
 }
-

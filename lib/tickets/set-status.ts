@@ -6,7 +6,15 @@ import { settleOutcome } from "@/lib/unknown-outcome";
 import type { ThreadId } from "./contracts";
 import { toAssignment, toSummary } from "./present";
 import type { TeamMember, TicketFailure, TicketStatus, TicketSummary } from "./ticket";
-import { assignTo, changeThread, findStoredThread, lineOf, literal, newOperation, setStatus } from "./transition";
+import {
+  assignTo,
+  changeThread,
+  findStoredThread,
+  lineOf,
+  literal,
+  newOperation,
+  setStatus,
+} from "./transition";
 
 export type StatusFailure = Extract<TicketFailure, { reason: "not_found" | "already_claimed" }>;
 

@@ -8,7 +8,10 @@ import { toAssignment } from "./present";
 import type { TeamMember, TicketFailure } from "./ticket";
 import { changeThread, findStoredThread, lineOf, newOperation, NOBODY } from "./transition";
 
-export type UnclaimFailure = Extract<TicketFailure, { reason: "not_found" | "not_assignee" | "changed_meanwhile" }>;
+export type UnclaimFailure = Extract<
+  TicketFailure,
+  { reason: "not_found" | "not_assignee" | "changed_meanwhile" }
+>;
 
 type Options = {
   /** Who the caller saw holding it. Given, the ticket is taken from that member and nobody else. */

@@ -8,15 +8,22 @@ declare module "vitest" {
   }
 }
 
-/** One real one-node replica set for the run; every test file has a database of its own in it. */
-export default async function setup(project: TestProject) {
+/** A real one-node replica set of its own, with its data in a temporary folder that goes with it. */
+export async function startMongod() {
   const replSet = await MongoMemoryReplSet.create({
-    binary: { systemBinary: await findMongod(), checkMD5: false },
+    binary: { systemBinary: await findMongod(), version: "6.0.5", checkMD5: false },
     replSet: { count: 1, storageEngine: "wiredTiger", name: "tests" },
     instanceOpts: [{ launchTimeout: 60_000 }],
   });
-  project.provide("mongodbUri", replSet.getUri());
-  return async () => {
-    await replSet.stop({ doCleanup: true, force: true });
+  return {
+    uri: (database: string) => replSet.getUri(database),
+    stop: async () => void (await replSet.stop({ doCleanup: true, force: true })),
   };
+}
+
+/** One replica set for the run; every test file has a database of its own in it. */
+export default async function setup(project: TestProject) {
+  const mongod = await startMongod();
+  project.provide("mongodbUri", mongod.uri(""));
+  return mongod.stop;
 }

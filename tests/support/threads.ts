@@ -6,7 +6,9 @@ import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 let made = 0;
 
 /** A thread as the inbound path would have left it, with whatever a test needs to be otherwise. */
-export async function createThread(overrides: Partial<StoredThread> = {}): Promise<StoredThread & { id: ThreadId }> {
+export async function createThread(
+  overrides: Partial<StoredThread> = {},
+): Promise<StoredThread & { id: ThreadId }> {
   made += 1;
   const receivedAt = overrides.receivedAt ?? new Date(Date.UTC(2026, 0, 1) + made * 60_000);
   const thread: StoredThread = {
@@ -60,5 +62,7 @@ export function admin(name = "Maya Lindqvist"): TeamMember {
 }
 
 export function teamOf(size: number): TeamMember[] {
-  return Array.from({ length: size }, (_, index) => member(`Member ${String.fromCharCode(97 + (index % 26))}${"x".repeat(Math.floor(index / 26))}`));
+  return Array.from({ length: size }, (_, index) =>
+    member(`Member ${String.fromCharCode(97 + (index % 26))}${"x".repeat(Math.floor(index / 26))}`),
+  );
 }

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import type { TestProject } from "vitest/node";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { buildIfStale } from "../../scripts/build.mjs";
+import { startApp } from "../../scripts/demo/app";
+import { freePort } from "../../scripts/demo/ports";
+import { startDiscordStandIn } from "./discord-stand-in/server";
+import { startMailCatcher } from "./mail-catcher";
+import { startMongod } from "./mongod.global";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    app: {
+      url: string;
+      mongodbUri: string;
+      inboundPort: number;
+      inboundSecret: string;
+      mailUrl: string;
+      discordUrl: string;
+    };
+  }
+}
+
+const root = path.resolve(import.meta.dirname, "..", "..");
+
+/** The built app as a person meets it, on a real mongod, a real mail server and a strict stand-in of Discord. */
+export default async function setup(project: TestProject) {
+  buildIfStale(console.log, "pipe");
+  const mongod = await startMongod();
+  const mongodbUri = mongod.uri("e2e");
+  const [port, inboundPort] = [await freePort(4300), await freePort(4500)];
+  const mail = await startMailCatcher({ smtpPort: await freePort(4600), httpPort: await freePort(4700) });
+  const discord = await startDiscordStandIn({ port: await freePort(4800) });
+  const url = `http://localhost:${port}`;
+  const inboundSecret = randomBytes(18).toString("base64url");
+  const env = {
+    MONGODB_URI: mongodbUri,
+    APP_URL: url,
+    AUTH_MODE: "demo",
+    DEMO_SESSION_SECRET: randomBytes(32).toString("base64url"),
+    SUPPORT_ADDRESS: "support@desk.example",
+    SUPPORT_NAME: "Desk Support",
+    SMTP_URL: mail.smtpUrl,
+    INBOUND_SMTP_PORT: String(inboundPort),
+    INBOUND_SECRET: inboundSecret,
+    DISCORD_WEBHOOK_URL: discord.webhookUrl,
+    DISCORD_API_URL: discord.url,
+  };
+  const indexes = spawnSync(
+    path.join(root, "node_modules", ".bin", "tsx"),
+    ["--conditions=react-server", path.join(root, "scripts", "indexes.ts")],
+    { cwd: root, env: { ...process.env, ...env }, encoding: "utf8" },
+  );
+  if (indexes.status !== 0)
+    throw new Error(`Creating the indexes failed.\n${indexes.stdout}${indexes.stderr}`);
+  const app = await startApp(port, env);
+  project.provide("app", {
+    url,
+    mongodbUri,
+    inboundPort,
+    inboundSecret,
+    mailUrl: mail.pageUrl,
+    discordUrl: discord.url,
+  });
+
+  return async () => {
+    await new Promise<void>((resolve) => {
+      app.once("exit", () => resolve());
+      app.kill("SIGTERM");
+    });
+    await discord.close();
+    await mail.close();
+    await mongod.stop();
+  };
+}
