@@ -11,14 +11,7 @@ export async function startApp(port: number, env: Record<string, string>): Promi
   const child = spawn(
     process.execPath,
     // "localhost" and not 127.0.0.1: under Clerk's proxy Next takes the number for another origin.
-    [
-      path.join(root, "node_modules", "next", "dist", "bin", "next"),
-      "start",
-      "-H",
-      "localhost",
-      "-p",
-      String(port),
-    ],
+    [path.join(root, "scripts", "serve.mjs"), "-H", "localhost", "-p", String(port)],
     { cwd: root, env: { ...process.env, ...env, NODE_ENV: "production" }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let printed = "";
