@@ -1,25 +1,58 @@
+import { Face } from "@/components/ui/Face";
+import { Icon } from "@/components/ui/Icon";
 import type { Count } from "@/lib/tickets/contracts";
 import type { Role } from "@/lib/tickets/ticket";
+import { Gate } from "./Gate";
 
 type Props = { people: { id: string; name: string; role: Role; held: Count }[]; next: string };
 
-/** Plain forms, so that signing in works without JavaScript. */
+const ROLE_NAMES: Record<Role, string> = { viewer: "Viewer", member: "Member", admin: "Admin" };
+
+/** Who to be in the demo. Plain forms, so that it works without JavaScript. */
 export function DemoPicker({ people, next }: Props) {
   return (
-    <main>
-      <h1>Who’s at the desk?</h1>
-      <ul>
-        {people.map(({ id, name, role, held }) => (
-          <li key={id}>
+    <Gate title="Who’s at the desk?" intro="This is a demo. Pick a person, no password needed.">
+      <ul className="overflow-hidden rounded-card border border-line bg-surface shadow-composer">
+        {people.map((person) => (
+          <li
+            key={person.id}
+            className="group/person border-line not-first:border-t hover:bg-selected [ul:not(:hover)>&:first-child]:bg-selected"
+          >
             <form method="post" action="/api/demo/session">
               <input type="hidden" name="next" value={next} />
-              <button name="member" value={id}>
-                {name} {role} holds {held} tickets
+              <button
+                name="member"
+                value={person.id}
+                className="flex h-17 w-full items-center gap-3.5 px-5 text-left focus-visible:-outline-offset-2"
+              >
+                <Face member={person} size="xl" />
+                <span className="flex-1">
+                  <b className="block text-[14px]/5 font-semibold">{person.name}</b>{" "}
+                  <small className="block text-small text-ink-3">
+                    {ROLE_NAMES[person.role]} · {holds(person.held)}
+                  </small>
+                </span>
+                <Icon
+                  name="right"
+                  className="text-ink-3 group-hover/person:text-mine [ul:not(:hover)>:first-child_&]:text-mine"
+                />
               </button>
             </form>
           </li>
         ))}
       </ul>
-    </main>
+      <p className="mt-5 flex gap-2.5 text-[12px]/[18px] text-ink-3">
+        <Icon name="window" className="mt-px" />
+        <span>
+          Open a second window as somebody else and claim the same ticket in both. One of you gets it; the
+          other is told who.
+        </span>
+      </p>
+    </Gate>
   );
+}
+
+function holds(count: Count): string {
+  if (count === 0) return "holds no tickets";
+  return count === 1 ? "holds 1 ticket" : `holds ${count} tickets`;
 }

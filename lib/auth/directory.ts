@@ -7,6 +7,9 @@ import { Member, type StoredMember } from "@/models/MemberModel";
 /** How often a member's row is written in one process, in milliseconds. */
 const REMEMBER_EVERY_MS = 60_000;
 
+/** Most members listed. A team beyond that needs a search, which is not this product. */
+const TEAM_MAX = 500;
+
 type Remembered = { at: number; as: string };
 const remembered = processSingleton("members-remembered", () => new Map<string, Remembered>());
 
@@ -29,26 +32,40 @@ export async function admit(member: TeamMember, now = new Date()): Promise<boole
   return !stored.removedAt;
 }
 
-/** Writes the member's row; a removal that is stored stays. Of simultaneous first sights one row is left. */
-export async function remember(member: TeamMember, now = new Date()): Promise<StoredMember> {
+async function remember({ id, email, name, role }: TeamMember, now: Date): Promise<StoredMember> {
+  // One row is left of simultaneous first sights, since `_id` is the person; a removal that is stored stays.
   return Member.findByIdAndUpdate(
-    member.id,
-    {
-      $set: { email: member.email, name: member.name, role: member.role, lastSeenAt: now },
-      $setOnInsert: { removedAt: null },
-    },
+    id,
+    { $set: { email, name, role, lastSeenAt: now }, $setOnInsert: { removedAt: null } },
     { upsert: true, returnDocument: "after", maxTimeMS: QUERY_TIME_MAX_MS },
   )
     .orFail()
     .lean<StoredMember>();
 }
 
-/** Everybody on the team that has been seen and was not removed, by name. `except` names ids to leave out. */
-export async function storedTeam(except: string[]): Promise<TeamMember[]> {
+/** Makes sure that each of `members` has a row, once per process; rows that stand are left as they are. */
+export async function introduce(members: readonly TeamMember[], now = new Date()): Promise<void> {
+  const unseen = members.filter(({ id }) => !remembered.has(id));
+  if (unseen.length === 0) return;
+  await connectDb();
+  await Member.bulkWrite(
+    unseen.map(({ id, email, name, role }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: { $setOnInsert: { email, name, role, lastSeenAt: now, removedAt: null } },
+        upsert: true,
+      },
+    })),
+  );
+  for (const { id } of unseen) remembered.set(id, { at: 0, as: "" });
+}
+
+/** Everybody who was seen on the team and not removed since, by name; without the ids in `except`. */
+export async function storedTeam({ except = [] }: { except?: string[] } = {}): Promise<TeamMember[]> {
   await connectDb();
   const members = await Member.find({ _id: ours({ $nin: except }), removedAt: null })
     .sort({ name: 1, _id: 1 })
-    .limit(500)
+    .limit(TEAM_MAX)
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<StoredMember[]>();
   return members.map(({ _id, email, name, role }) => ({ id: _id, email, name, role }));

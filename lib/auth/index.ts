@@ -5,18 +5,24 @@ import { redirect } from "next/navigation";
 import { connection } from "next/server";
 import { env } from "@/lib/env";
 import type { TeamMember } from "@/lib/tickets/ticket";
-import { readDemoIdentity, DEMO_MEMBERS } from "./demo";
-import { admit, remember, storedTeam } from "./directory";
-import { safeLocalPath } from "./local-path";
+import { readClerkIdentity } from "./clerk";
+import { DEMO_MEMBERS, readDemoIdentity } from "./demo";
+import { admit, introduce, storedTeam } from "./directory";
+import { PAGE_PATH_HEADER, safeLocalPath } from "./local-path";
 import type { Identity } from "./member";
 import type { AuthMode } from "./mode";
-
-/** Header in which proxy.ts tells pages their own address, for the way back after signing in. */
-export const PAGE_PATH_HEADER = "x-desk-path";
 
 /** Which identity this process answers with. */
 export function authMode(): AuthMode {
   return env().AUTH_MODE;
+}
+
+/** What the pages show of signing in: the mode, and with Clerk the public key its script needs. */
+export function identitySurface(): { mode: "demo" } | { mode: "clerk"; publishableKey: string } {
+  const { AUTH_MODE, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY } = env();
+  return AUTH_MODE === "demo"
+    ? { mode: "demo" }
+    : { mode: "clerk", publishableKey: NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY ?? "" };
 }
 
 /**
@@ -33,7 +39,7 @@ const getPageMember = cache(async (): Promise<Identity> => {
 });
 
 async function identify(headers: Headers): Promise<Identity> {
-  const identity = readDemoIdentity(headers);
+  const identity = authMode() === "demo" ? readDemoIdentity(headers) : await readClerkIdentity(headers);
   if (identity.state !== "member" || (await admit(identity.member))) return identity;
   return { state: "not_on_team", email: identity.member.email };
 }
@@ -46,13 +52,9 @@ export async function requireMember(): Promise<TeamMember> {
   redirect(`/sign-in?next=${encodeURIComponent(safeLocalPath((await headers()).get(PAGE_PATH_HEADER)))}`);
 }
 
-/** Everybody on the team, by name: who was ever signed in, and in a demo its people. */
+/** Everybody on the team, by name: who was ever signed in and was not removed, and in a demo its people. */
 export async function listTeam(): Promise<TeamMember[]> {
-  const demoIds = DEMO_MEMBERS.map(({ id }) => id);
-  if (authMode() === "clerk") return storedTeam(demoIds);
-  const seen = await storedTeam([]);
-  const unseen = DEMO_MEMBERS.filter((member) => !seen.some(({ id }) => id === member.id));
-  if (unseen.length === 0) return seen;
-  await Promise.all(unseen.map((member) => remember(member)));
-  return storedTeam([]);
+  if (authMode() === "clerk") return storedTeam({ except: DEMO_MEMBERS.map(({ id }) => id) });
+  await introduce(DEMO_MEMBERS);
+  return storedTeam();
 }

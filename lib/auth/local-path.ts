@@ -3,6 +3,9 @@ import "server-only";
 /** Where a member lands who did not say where to. */
 export const HOME = "/dashboard/tickets/unassigned";
 
+/** Header in which proxy.ts tells pages their own address, for the way back after signing in. */
+export const PAGE_PATH_HEADER = "x-desk-path";
+
 /**
  * `next` where it is a path of this site that a page can be shown at, else the start page. Protects the way through
  * sign-in from being used to send people elsewhere.

@@ -6,3 +6,11 @@ export type Identity =
   | { state: "signed_out" }
   | { state: "not_on_team"; email: string | null }
   | { state: "member"; member: TeamMember };
+
+/** Thrown where who is asking could not be found out, because Clerk was away. Asking again later may help. */
+export class IdentityUnavailableError extends Error {
+  constructor(cause: unknown) {
+    super("Clerk could not be asked who this is.", { cause });
+    this.name = "IdentityUnavailableError";
+  }
+}

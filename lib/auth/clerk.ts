@@ -1,0 +1,92 @@
+import "server-only";
+import { createClerkClient } from "@clerk/nextjs/server";
+import { z } from "zod";
+import { env } from "@/lib/env";
+import { processSingleton } from "@/lib/process-singleton";
+import type { Role } from "@/lib/tickets/ticket";
+import { findClerkProfile, type ClerkProfile } from "./clerk-profile";
+import { IdentityUnavailableError, type Identity } from "./member";
+
+/** What an instance puts into its session token once it is told to; by itself it sends none of these. */
+const CustomClaims = z.object({
+  email: z.email().optional().catch(undefined),
+  email_verified: z.boolean().optional().catch(undefined),
+  name: z.string().nullish().catch(undefined),
+  metadata: z.object({ role: z.unknown() }).partial().optional().catch(undefined),
+});
+
+type Session = { userId: string; organizationId: string | null; claims: z.infer<typeof CustomClaims> };
+
+/**
+ * Who Clerk's session token names, from the cookie or an `Authorization: Bearer` header: signature, times and, where
+ * APP_URL is set, the application it was issued to. A pending session is signed out. A session of somebody who is not
+ * of the configured organization and mail domains is not on the team, and neither is one whose account is gone.
+ * Asks Clerk itself only where the token lacks a claim, at most once a minute per person. Throws
+ * `IdentityUnavailableError` where Clerk was needed and away.
+ */
+export async function readClerkIdentity(headers: Headers): Promise<Identity> {
+  const session = await readSession(headers);
+  if (!session) return { state: "signed_out" };
+  const profile = profileInClaims(session) ?? (await findClerkProfile(session.userId));
+  if (!profile || !isOnTeam(session, profile)) return { state: "not_on_team", email: profile?.email ?? null };
+  const { email, name } = profile;
+  return { state: "member", member: { id: session.userId, email, name, role: toRole(profile.role) } };
+}
+
+async function readSession(headers: Headers): Promise<Session | null> {
+  const { CLERK_JWT_KEY, CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, CLERK_API_URL, APP_URL } =
+    env();
+  const clerk = processSingleton("clerk-sessions", () =>
+    createClerkClient({
+      secretKey: CLERK_SECRET_KEY,
+      publishableKey: NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY,
+      jwtKey: CLERK_JWT_KEY,
+      apiUrl: CLERK_API_URL,
+      telemetry: { disabled: true },
+    }),
+  );
+  const state = await clerk.authenticateRequest(proofOf(headers), {
+    acceptsToken: "session_token",
+    authorizedParties: APP_URL ? [new URL(APP_URL).origin] : undefined,
+  });
+  if (state.reason === "jwk-remote-failed-to-load") throw new IdentityUnavailableError(state.message);
+  const auth = state.toAuth();
+  if (!auth?.userId) return null;
+  return {
+    userId: auth.userId,
+    organizationId: auth.orgId ?? null,
+    claims: CustomClaims.parse(auth.sessionClaims),
+  };
+}
+
+// Only what proves a session. Without browser headers Clerk answers yes or no and never "redirect", and as a POST it
+// verifies and never refreshes: that is proxy.ts's part, whose fresh token is verified here like any other.
+function proofOf(headers: Headers): Request {
+  const proof = new Headers({ cookie: headers.get("cookie") ?? "" });
+  const handedOn = headers.get("x-clerk-auth-token");
+  const authorization = handedOn ? `Bearer ${handedOn}` : headers.get("authorization");
+  if (authorization) proof.set("authorization", authorization);
+  return new Request(env().APP_URL ?? "http://localhost", { method: "POST", headers: proof });
+}
+
+/** The profile where the token holds all of it, and says of the address that it is verified where that decides. */
+function profileInClaims({ claims }: Session): ClerkProfile | null {
+  const { email, name, metadata } = claims;
+  const isEmailVerified = claims.email_verified === true;
+  if (email === undefined || name === undefined || metadata === undefined) return null;
+  if (env().ALLOWED_EMAIL_DOMAINS && !isEmailVerified) return null;
+  return { email, isEmailVerified, name: name?.trim() || email, role: metadata.role };
+}
+
+function isOnTeam({ organizationId }: Session, { email, isEmailVerified }: ClerkProfile): boolean {
+  const { CLERK_ORGANIZATION_ID, ALLOWED_EMAIL_DOMAINS } = env();
+  if (CLERK_ORGANIZATION_ID && organizationId !== CLERK_ORGANIZATION_ID) return false;
+  if (!ALLOWED_EMAIL_DOMAINS) return true;
+  return (
+    isEmailVerified && ALLOWED_EMAIL_DOMAINS.includes(email.slice(email.lastIndexOf("@") + 1).toLowerCase())
+  );
+}
+
+function toRole(role: unknown): Role {
+  return role === "admin" || role === "viewer" ? role : "member";
+}
