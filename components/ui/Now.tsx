@@ -15,7 +15,8 @@ function ticker(everyMs: number) {
   let current = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   const listeners = new Set<() => void>();
-  const read = () => Math.floor(Date.now() / everyMs) * everyMs + everyMs - 1;
+  // Never ahead of the present: no age is told before it is reached.
+  const read = () => Math.floor(Date.now() / everyMs) * everyMs;
   function tick() {
     const next = read();
     if (next === current) return;

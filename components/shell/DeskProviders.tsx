@@ -1,0 +1,31 @@
+"use client";
+import type { ReactNode } from "react";
+import { SWRConfig } from "swr";
+import { DESK_SWR } from "@/components/desk-swr";
+import { NowProvider } from "@/components/ui/Now";
+import { ToastProvider } from "@/components/ui/Toast";
+import type { TeamMember } from "@/lib/tickets/ticket";
+import { ConnectionProvider } from "./Connection";
+import { MemberProvider } from "./Member";
+
+type Props = {
+  member: TeamMember;
+  /** When the server rendered, ISO 8601. */
+  now: string;
+  children: ReactNode;
+};
+
+/** What every page of the desk may ask for: who is signed in, the time, fresh reads, a place for toasts. */
+export function DeskProviders({ member, now, children }: Props) {
+  return (
+    <SWRConfig value={DESK_SWR}>
+      <NowProvider now={now}>
+        <MemberProvider member={member}>
+          <ConnectionProvider>
+            <ToastProvider>{children}</ToastProvider>
+          </ConnectionProvider>
+        </MemberProvider>
+      </NowProvider>
+    </SWRConfig>
+  );
+}

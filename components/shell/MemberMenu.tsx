@@ -1,0 +1,95 @@
+"use client";
+import type { ReactNode } from "react";
+import { Face } from "@/components/ui/Face";
+import { Icon, type IconName } from "@/components/ui/Icon";
+import { Menu, MenuGroup, MenuIcon, MenuItem, MenuLine } from "@/components/ui/Menu";
+import { useShortcutSwitch } from "@/components/ui/shortcuts";
+import type { Role } from "@/lib/tickets/ticket";
+import { useMember } from "./Member";
+import { THEMES, useTheme, type Theme } from "./theme";
+
+const ROLE_NAMES: Record<Role, string> = { admin: "Admin", member: "Member", viewer: "Viewer" };
+const THEME_NAMES: Record<Theme, string> = { system: "As the system", light: "Light", dark: "Dark" };
+const THEME_ICONS: Record<Theme, IconName> = { system: "system", light: "sun", dark: "moon" };
+
+type Props = {
+  /** In the rail the button shows the name and the role, at the foot of a phone the face and "You". */
+  place: "rail" | "foot";
+  /** The sign-out item, which depends on how people sign in here. */
+  signOut: ReactNode;
+};
+
+export function MemberMenu({ place, signOut }: Props) {
+  const member = useMember();
+  const [theme, chooseTheme] = useTheme();
+  const [hasShortcuts, setShortcuts] = useShortcutSwitch();
+  return (
+    <Menu
+      label={`Menu of ${member.name}, ${ROLE_NAMES[member.role]}`}
+      side="above"
+      align={place === "rail" ? "start" : "end"}
+      className={place === "rail" ? "mt-2" : "grid"}
+      trigger={place === "rail" ? <RailTrigger /> : <FootTrigger />}
+      triggerClassName={
+        place === "rail"
+          ? "flex h-11 w-full items-center gap-2.5 rounded-control px-2 text-left hover:bg-hover aria-expanded:bg-nav-on"
+          : "grid h-14 place-content-center justify-items-center gap-1 text-ink-3 outline-offset-[-4px] aria-expanded:text-ink"
+      }
+    >
+      <div className="px-2.5 pt-2 pb-1.5">
+        <div className="font-medium">{member.name}</div>
+        <div className="max-w-60 cut text-small text-ink-3">{member.email}</div>
+      </div>
+      <MenuLine />
+      <MenuGroup label="Theme">
+        {THEMES.map((choice) => (
+          <MenuItem
+            key={choice}
+            icon={<MenuIcon name={THEME_ICONS[choice]} />}
+            isChecked={theme === choice}
+            stayOpen
+            onSelect={() => chooseTheme(choice)}
+          >
+            {THEME_NAMES[choice]}
+          </MenuItem>
+        ))}
+      </MenuGroup>
+      <MenuLine />
+      <MenuItem
+        icon={<MenuIcon name="keyboard" />}
+        isSwitch
+        isChecked={hasShortcuts}
+        stayOpen
+        onSelect={() => setShortcuts(!hasShortcuts)}
+      >
+        Keyboard shortcuts
+      </MenuItem>
+      <MenuLine />
+      {signOut}
+    </Menu>
+  );
+}
+
+function RailTrigger() {
+  const member = useMember();
+  return (
+    <>
+      <Face member={member} size="l" />
+      <span className="grid min-w-0 flex-1">
+        <span className="cut leading-4 font-medium">{member.name}</span>
+        <span className="text-small text-ink-3">{ROLE_NAMES[member.role]}</span>
+      </span>
+      <Icon name="updown" size={14} className="text-ink-3" />
+    </>
+  );
+}
+
+function FootTrigger() {
+  const member = useMember();
+  return (
+    <>
+      <Face member={member} />
+      <span className="text-micro font-medium">You</span>
+    </>
+  );
+}

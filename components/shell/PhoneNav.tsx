@@ -1,0 +1,40 @@
+"use client";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { Icon } from "@/components/ui/Icon";
+import type { CountsResponse } from "@/lib/tickets/contracts";
+import { MemberMenu } from "./MemberMenu";
+import { PLACES } from "./places";
+
+type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
+
+/** The navigation of a phone, where the thumb is. */
+export function PhoneNav({ counts, signOut }: Props) {
+  const pathname = usePathname();
+  return (
+    <div className="z-20 grid grid-cols-4 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
+      <nav aria-label="Tickets" className="col-span-3 grid grid-cols-3">
+        {PLACES.map(({ href, name, icon, count }) => (
+          <Link
+            key={href}
+            href={href}
+            aria-current={pathname === href ? "page" : undefined}
+            className="grid h-14 place-content-center justify-items-center gap-1 text-ink-3 outline-offset-[-4px] aria-[current=page]:text-ink"
+          >
+            <span className="relative">
+              <Icon name={icon} size={20} />
+              {Boolean(counts?.[count]) && (
+                <span className="absolute bottom-2.5 left-3.5 grid h-4 min-w-4 place-items-center rounded-full border-2 border-canvas bg-ink-2 px-1 text-[10px]/none font-semibold text-canvas tabular-nums">
+                  {counts?.[count]}
+                </span>
+              )}
+            </span>
+            <span className="text-micro font-medium">{name}</span>
+          </Link>
+        ))}
+      </nav>
+      <MemberMenu place="foot" signOut={signOut} />
+    </div>
+  );
+}
