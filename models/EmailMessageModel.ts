@@ -37,6 +37,8 @@ export type StoredMessage = {
   attachments: StoredAttachment[];
   ledgerId: string | null;
   parseProblem: string | null;
+  /** Inbound: the mail's own Date header, where it is a date. Anybody can write one, so nothing is ordered by it. */
+  dateHeader?: Date | null;
   /** When it counts as written: inbound, when it reached us; outbound, when the reply was accepted. */
   at: Date;
   // Outbound only.
@@ -88,6 +90,7 @@ const emailMessageSchema = new Schema<StoredMessage>(
     attachments: { type: [attachmentSchema], default: [] },
     ledgerId: { type: String, default: null },
     parseProblem: { type: String, default: null },
+    dateHeader: { type: Date, default: null },
     at: { type: Date, required: true },
     authorId: { type: String, default: null },
     authorEmail: { type: String, default: null },

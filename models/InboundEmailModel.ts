@@ -24,6 +24,8 @@ export type StoredInboundEmail = {
   receivedAt: Date;
   /** How often it arrived; 1 for the first time. */
   copies: number;
+  /** Names the arrival that made the row, so that a repeated write recognises its own. */
+  arrivalId: string | null;
   reason: string | null; // why ignored
   error: string | null; // why failed, in words for a person
   attempts: number;
@@ -47,6 +49,7 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
     source: { type: String, enum: ["http", "smtp"], required: true },
     receivedAt: { type: Date, required: true },
     copies: { type: Number, default: 1 },
+    arrivalId: { type: String, default: null },
     reason: { type: String, default: null },
     error: { type: String, default: null },
     attempts: { type: Number, default: 0 },
