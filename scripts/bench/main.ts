@@ -1,0 +1,142 @@
+// `npm run bench`: how far the claim and the lists are from their floors, measured in one run, on 1 k and 100 k
+// tickets. Floor A is an empty route handler of the same server, floor B the driver's bare conditional write.
+import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import mongoose from "mongoose";
+import { createIndexes } from "@/lib/indexes";
+import { startMongod } from "../../tests/support/mongod.global";
+import { buildIfStale } from "../build.mjs";
+import { startApp } from "../demo/app";
+import { freePort } from "../demo/ports";
+import { measure, type Figures } from "./measure";
+import { seedThreads } from "./seed";
+
+const SIZES = process.argv.includes("--short") ? [1_000] : [1_000, 100_000];
+const CLIENTS = [1, 16, 64];
+const REQUESTS = process.argv.includes("--short") ? 200 : 600;
+
+type Row = { tickets: number; clients: number; what: string; figures: Figures; overA: number; overB: number };
+
+async function main(): Promise<void> {
+  buildIfStale(console.log, "pipe");
+  const mongod = await startMongod();
+  const rows: Row[] = [];
+  try {
+    for (const tickets of SIZES) rows.push(...(await benchSize(mongod.uri(`bench_${tickets}`), tickets)));
+  } finally {
+    await mongod.stop();
+  }
+  print(rows);
+}
+
+async function benchSize(uri: string, tickets: number): Promise<Row[]> {
+  await mongoose.connect(uri, {
+    writeConcern: { w: "majority" },
+    maxPoolSize: 64,
+    autoCreate: false,
+    autoIndex: false,
+  });
+  await createIndexes();
+  const port = await freePort(4900);
+  const url = `http://localhost:${port}`;
+  const app = await startApp(port, {
+    MONGODB_URI: uri,
+    APP_URL: url,
+    AUTH_MODE: "demo",
+    DEMO_SESSION_SECRET: randomBytes(32).toString("hex"),
+    SUPPORT_ADDRESS: "support@desk.example",
+  });
+  try {
+    const cookie = await signIn(url);
+    const rows: Row[] = [];
+    for (const clients of CLIENTS) rows.push(...(await benchClients(url, cookie, tickets, clients)));
+    return rows;
+  } finally {
+    const ended = new Promise((resolve) => app.once("exit", resolve));
+    app.kill("SIGTERM");
+    await ended;
+    await mongoose.connection.dropDatabase();
+    await mongoose.disconnect();
+  }
+}
+
+async function benchClients(url: string, cookie: string, tickets: number, clients: number): Promise<Row[]> {
+  const ids = await seedThreads(tickets, REQUESTS * 2);
+  const claims = ids.slice(0, REQUESTS);
+  const writes = ids.slice(REQUESTS, REQUESTS * 2);
+  const get = (path: string) => async () => {
+    const response = await fetch(`${url}${path}`, { headers: { cookie } });
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
+  };
+  const claim = async (turn: number) => {
+    const response = await fetch(`${url}/api/emails/claim`, {
+      method: "POST",
+      headers: { cookie, "content-type": "application/json" },
+      body: JSON.stringify({ threadId: claims[turn] }),
+    });
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`A claim answered ${response.status}`);
+  };
+  const collection = mongoose.connection.collection("emailthreads");
+  const write = async (turn: number) => {
+    const won = await collection.findOneAndUpdate(
+      { _id: new mongoose.Types.ObjectId(writes[turn]), assignedTo: null },
+      { $set: { assignedTo: "floor", claimedAt: new Date() } },
+    );
+    if (!won) throw new Error("The bare write changed nothing");
+  };
+
+  // Once unmeasured: the first requests compile and fill caches.
+  await measure(get("/api/health/live"), 1, 30);
+  await measure(get("/api/emails/tickets/unassigned"), 1, 10);
+  await wait(300);
+
+  const floorA = await measure(get("/api/health/live"), clients, REQUESTS);
+  const floorB = await measure(write, clients, REQUESTS);
+  const measured: [string, Figures][] = [
+    ["floor A: empty route", floorA],
+    ["floor B: bare conditional write", floorB],
+    ["claim", await measure(claim, clients, REQUESTS)],
+    ["Unassigned, 50 rows", await measure(get("/api/emails/tickets/unassigned"), clients, REQUESTS)],
+    ["Mine, 50 rows", await measure(get("/api/emails/tickets/mine"), clients, REQUESTS)],
+    ["All, 50 rows", await measure(get("/api/emails/tickets"), clients, REQUESTS)],
+    ["counters", await measure(get("/api/emails/tickets/counts"), clients, REQUESTS)],
+  ];
+  return measured.map(([what, figures]) => ({
+    tickets,
+    clients,
+    what,
+    figures,
+    overA: figures.p50Ms / floorA.p50Ms,
+    overB: figures.p50Ms / floorB.p50Ms,
+  }));
+}
+
+async function signIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/api/demo/session`, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", origin: url },
+    body: "member=user_demo_priya",
+    redirect: "manual",
+  });
+  const cookie = response.headers.get("set-cookie")?.split(";")[0];
+  if (!cookie) throw new Error(`Signing in answered ${response.status}`);
+  return cookie;
+}
+
+function print(rows: Row[]): void {
+  console.log("| tickets | clients | what | p50 ms | p95 ms | per second | × floor A | × floor B |");
+  console.log("|---:|---:|---|---:|---:|---:|---:|---:|");
+  for (const { tickets, clients, what, figures, overA, overB } of rows) {
+    const { p50Ms, p95Ms, perSecond } = figures;
+    console.log(
+      `| ${tickets} | ${clients} | ${what} | ${p50Ms.toFixed(1)} | ${p95Ms.toFixed(1)} | ${perSecond.toFixed(0)} | ${overA.toFixed(1)} | ${overB.toFixed(1)} |`,
+    );
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
