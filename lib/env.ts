@@ -1,25 +1,42 @@
 import "server-only";
+import { createPublicKey } from "node:crypto";
 import { z } from "zod";
 import { decideAuthMode, type AuthMode } from "./auth/mode";
+import { parseWebhookUrl } from "./discord/webhook";
+import { isLoopbackHost } from "./loopback";
 import { processSingleton } from "./process-singleton";
 
-const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-const port = z.coerce.number().int().min(1).max(65_535);
+const port = z.coerce
+  .number("must be a port number")
+  .int("must be a port number")
+  .min(1, "must be a port number")
+  .max(65_535, "must be a port number");
 const secret = z.string().min(16, "must be at least 16 characters");
-const webUrl = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+
+/** Where a secret of ours is sent to: encrypted, or to this machine. */
+const apiUrl = z
+  .url({ protocol: /^https?$/, error: "must be an https address" })
+  .refine(
+    (url) => !URL.canParse(url) || url.startsWith("https:") || isLoopbackHost(new URL(url).host),
+    "must be https, or http on this machine",
+  )
+  .optional();
 
 /** Every variable the product reads. `.env.example` says what each is for; a test holds the two together. */
 const Schema = z.object({
   MONGODB_URI: z
     .string("is required: the connection string of a MongoDB replica set")
-    .regex(/^mongodb(\+srv)?:\/\//, "must start with mongodb:// or mongodb+srv://"),
-  APP_URL: webUrl.optional(),
+    .regex(/^mongodb(\+srv)?:\/\/\S+$/, "must start with mongodb:// or mongodb+srv://"),
+  APP_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .refine(isOriginOnly, "must be scheme, host and port alone, such as https://desk.example.com")
+    .transform((url) => new URL(url).origin)
+    .optional(),
 
-  AUTH_MODE: z.enum(["clerk", "demo"], 'must be "clerk" or "demo"').optional(),
+  AUTH_MODE: z.string().optional(),
   NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: z
     .string()
-    .regex(/^pk_(test|live)_[A-Za-z0-9+/=_-]+$/, "must be Clerk's publishable key, pk_test_… or pk_live_…")
+    .refine(isPublishableKey, "must be Clerk's publishable key, pk_test_… or pk_live_…")
     .optional(),
   CLERK_SECRET_KEY: z
     .string()
@@ -27,53 +44,54 @@ const Schema = z.object({
     .optional(),
   CLERK_JWT_KEY: z
     .string()
-    .includes("BEGIN PUBLIC KEY", { error: "must be Clerk's JWT public key in PEM form" })
+    .transform((pem) => pem.replaceAll("\\n", "\n"))
+    .refine(isRsaPublicKey, "must be Clerk's JWT public key in PEM form")
     .optional(),
-  CLERK_API_URL: webUrl.optional(),
+  CLERK_API_URL: apiUrl,
   CLERK_ORGANIZATION_ID: z
     .string()
     .regex(/^org_\w+$/, "must be a Clerk organization id, org_…")
     .optional(),
   ALLOWED_EMAIL_DOMAINS: z
     .string()
-    .transform((list) =>
-      list
-        .split(",")
-        .map((domain) => domain.trim().toLowerCase().replace(/^@/, ""))
-        .filter(Boolean),
-    )
-    .pipe(
-      z
-        .array(
-          z
-            .string()
-            .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "must be domains such as example.com, separated by commas"),
-        )
-        .min(1),
+    .transform(toDomains)
+    .refine(
+      (domains) =>
+        domains.length > 0 && domains.every((domain) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)),
+      "must be domains such as example.com, separated by commas",
     )
     .optional(),
   DEMO_SESSION_SECRET: z.string().min(32, "must be at least 32 characters").optional(),
 
   SUPPORT_ADDRESS: z.email("must be one mail address").optional(),
-  SUPPORT_NAME: z.string().max(100).optional(),
-  DISCORD_WEBHOOK_URL: z.string().optional(),
-  DISCORD_API_URL: webUrl
+  SUPPORT_NAME: z.string().max(100, "must be at most 100 characters").optional(),
+  DISCORD_WEBHOOK_URL: z
+    .string()
     .refine(
-      (url) => url.startsWith("https:") || LOOPBACK_HOSTS.has(new URL(url).hostname),
-      "must be https, or http on this machine",
+      (url) => parseWebhookUrl(url) !== null,
+      "must be a webhook's address as Discord shows it, https://discord.com/api/webhooks/…",
     )
     .optional(),
+  DISCORD_API_URL: apiUrl,
   SMTP_URL: z
     .string()
-    .regex(/^smtps?:\/\/\S+$/, "must be an address such as smtp://user:password@mail.example.com:587")
+    .refine(isSmtpUrl, "must be an address such as smtp://user:password@mail.example.com:587")
     .optional(),
   INBOUND_SECRET: secret.optional(),
   INBOUND_SMTP_PORT: port.optional(),
-  INBOUND_SMTP_HOST: z.string().optional(),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).optional(),
+  INBOUND_SMTP_HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, "must be an address to listen on")
+    .optional(),
+  LOG_LEVEL: z
+    .enum(
+      ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
+      "must be fatal, error, warn, info, debug, trace or silent",
+    )
+    .optional(),
 });
 
-/** `AUTH_MODE` is what was decided, whether it was said or not. */
+/** `AUTH_MODE` is what was decided, whether it was said or not; `APP_URL` has no slash at its end. */
 export type Env = z.infer<typeof Schema> & { AUTH_MODE: AuthMode };
 
 /** The environment is unusable. `problems` names every variable and what it should be, and never a value. */
@@ -86,17 +104,16 @@ export class EnvError extends Error {
 
 /** Reads `source`; an empty variable counts as missing. Throws one `EnvError` that lists every problem at once. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
-  const given = Object.fromEntries(
-    Object.entries(source).filter(([, value]) => value !== undefined && value !== ""),
-  );
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value));
   const parsed = Schema.safeParse(given);
   const auth = decideAuthMode(given);
-  if (parsed.success && "mode" in auth) return { ...parsed.data, AUTH_MODE: auth.mode };
-  const issues = parsed.error?.issues ?? [];
-  throw new EnvError([
-    ...issues.map((issue) => `${String(issue.path[0] ?? "environment")} ${issue.message}`),
-    ...("problems" in auth ? auth.problems : []),
-  ]);
+  const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}`);
+  if ("problems" in auth) problems.push(...auth.problems);
+  if (given.SMTP_URL && !given.SUPPORT_ADDRESS) {
+    problems.push("SUPPORT_ADDRESS is required where SMTP_URL is set: replies are sent from it");
+  }
+  if (problems.length > 0 || !parsed.success || "problems" in auth) throw new EnvError(problems);
+  return { ...parsed.data, AUTH_MODE: auth.mode };
 }
 
 const cache = processSingleton("env", () => ({ value: null as Env | null }));
@@ -109,4 +126,34 @@ export function env(): Env {
 /** Level of the log: said by LOG_LEVEL, else silent under test. Read before the environment is checked. */
 export function logLevel(): string {
   return process.env.LOG_LEVEL ?? (process.env.NODE_ENV === "test" ? "silent" : "info");
+}
+
+function toDomains(list: string): string[] {
+  const domains = list.split(",").map((domain) => domain.trim().toLowerCase().replace(/^@/, ""));
+  return domains.filter((domain) => domain !== "");
+}
+
+function isOriginOnly(value: string): boolean {
+  if (!URL.canParse(value)) return true; // said already
+  const { pathname, search, hash, username, password } = new URL(value);
+  return pathname === "/" && `${search}${hash}${username}${password}` === "";
+}
+
+/** Clerk's key is its frontend host in base64, ended by a dollar sign. */
+function isPublishableKey(key: string): boolean {
+  const [, encoded = ""] = /^pk_(?:test|live)_([A-Za-z0-9+/=_-]+)$/.exec(key) ?? [];
+  const host = Buffer.from(encoded, "base64").toString("latin1");
+  return host.endsWith("$") && host.includes(".");
+}
+
+function isRsaPublicKey(pem: string): boolean {
+  try {
+    return createPublicKey(pem).asymmetricKeyType === "rsa";
+  } catch {
+    return false;
+  }
+}
+
+function isSmtpUrl(value: string): boolean {
+  return URL.canParse(value) && /^smtps?:$/.test(new URL(value).protocol) && new URL(value).hostname !== "";
 }

@@ -9,8 +9,8 @@ export function Gate({ title, intro, children }: Props) {
     <main className="grid min-h-dvh place-content-center justify-items-center bg-canvas px-4 pt-6 pb-10">
       <Mark className="mb-5 size-11" />
       <h1 className="text-center text-[22px]/[30px] font-semibold tracking-[-.02em]">{title}</h1>
-      {intro && <p className="mt-1 max-w-96 text-center text-balance text-ink-2">{intro}</p>}
-      <div className="mt-6 grid w-[min(24rem,calc(100vw-2rem))]">{children}</div>
+      {intro && <p className="mt-1 max-w-[384px] text-center text-balance text-ink-2">{intro}</p>}
+      <div className="mt-6 grid w-[min(384px,calc(100vw-32px))]">{children}</div>
     </main>
   );
 }

@@ -1,0 +1,21 @@
+import "server-only";
+import type { Env } from "./env";
+
+export type Feature = { feature: string; on: boolean; missing: (keyof Env)[] };
+
+/** What this environment switches on, and which variables the rest is waiting for. Told once, at the start. */
+export function describeFeatures(env: Env): Feature[] {
+  const needs = (feature: string, ...names: (keyof Env)[]): Feature => {
+    const missing = names.filter((name) => env[name] === undefined);
+    return { feature, on: missing.length === 0, missing };
+  };
+  return [
+    env.AUTH_MODE === "demo"
+      ? needs("demo sign-ins that outlive a restart", "DEMO_SESSION_SECRET")
+      : needs("only sessions issued to this site are accepted", "APP_URL"),
+    needs("replies go out by mail", "SMTP_URL", "SUPPORT_ADDRESS"),
+    needs("mail comes in by HTTP", "INBOUND_SECRET"),
+    needs("mail comes in by SMTP", "INBOUND_SMTP_PORT"),
+    needs("tickets show as cards in Discord", "DISCORD_WEBHOOK_URL", "APP_URL"),
+  ];
+}

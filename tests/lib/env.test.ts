@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { parseEnv as parseDotenv } from "node:util";
+import { describe, expect, test } from "vitest";
+import { EnvError, parseEnv } from "@/lib/env";
+import { describeFeatures } from "@/lib/features";
+
+const DEMO = { MONGODB_URI: "mongodb://localhost/desk?replicaSet=rs0", AUTH_MODE: "demo" };
+const CLERK = {
+  MONGODB_URI: DEMO.MONGODB_URI,
+  NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: `pk_live_${btoa("clerk.desk.example$")}`,
+  CLERK_SECRET_KEY: "sk_live_0123456789",
+};
+const WEBHOOK = "https://discord.com/api/webhooks/123456789012345678/abc-DEF_ghi";
+
+function problemsOf(source: Record<string, string>): string[] {
+  try {
+    parseEnv(source);
+    return [];
+  } catch (error) {
+    if (error instanceof EnvError) return error.problems;
+    throw error;
+  }
+}
+
+describe("parseEnv", () => {
+  test("starts with the database and Clerk's two keys alone", () => {
+    expect(parseEnv(CLERK)).toMatchObject({ AUTH_MODE: "clerk" });
+  });
+
+  test("starts in production with those and a rule for the team", () => {
+    const env = parseEnv({
+      ...CLERK,
+      NODE_ENV: "production",
+      ALLOWED_EMAIL_DOMAINS: " @Example.com, b.example,",
+    });
+    expect(env.ALLOWED_EMAIL_DOMAINS).toEqual(["example.com", "b.example"]);
+  });
+
+  test("takes an empty variable for a missing one", () => {
+    expect(parseEnv({ ...DEMO, APP_URL: "", CLERK_SECRET_KEY: "", SMTP_URL: "" })).not.toHaveProperty(
+      "APP_URL",
+    );
+  });
+
+  test("gives APP_URL without a slash at its end", () => {
+    expect(parseEnv({ ...DEMO, APP_URL: "http://localhost:3000/" }).APP_URL).toBe("http://localhost:3000");
+  });
+
+  test("lists every problem in one error, and no value", () => {
+    const source = {
+      MONGODB_URI: "postgres://canary-1",
+      APP_URL: "canary-2",
+      NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_test_canary3",
+      CLERK_SECRET_KEY: "sk_canary4",
+      CLERK_JWT_KEY: "canary-5",
+      CLERK_ORGANIZATION_ID: "canary-6",
+      ALLOWED_EMAIL_DOMAINS: "canary-7",
+      SMTP_URL: "http://canary-8",
+      INBOUND_SECRET: "canary-9",
+      INBOUND_SMTP_PORT: "canary-10",
+      DISCORD_WEBHOOK_URL: "https://canary-11.example/api/webhooks/1/x",
+      DISCORD_API_URL: "http://canary-12.example",
+      LOG_LEVEL: "canary-13",
+    };
+    const problems = problemsOf(source);
+    for (const name of [...Object.keys(source), "SUPPORT_ADDRESS"]) {
+      expect(problems.filter((problem) => problem.startsWith(name))).not.toEqual([]);
+    }
+    expect(new EnvError(problems).message).not.toMatch(/canary/i);
+  });
+
+  test.each([
+    ["APP_URL", "https://desk.example/path"],
+    ["APP_URL", "ftp://localhost"],
+    ["INBOUND_SMTP_PORT", "70000"],
+    ["SUPPORT_ADDRESS", "support"],
+    ["DEMO_SESSION_SECRET", "short"],
+    ["ALLOWED_EMAIL_DOMAINS", ","],
+    ["DISCORD_WEBHOOK_URL", WEBHOOK.replace("https", "http")],
+    ["DISCORD_WEBHOOK_URL", WEBHOOK.replace("discord.com", "discord.com.evil.example")],
+    ["DISCORD_WEBHOOK_URL", WEBHOOK.replace("https://", "https://discord.com@evil.example/")],
+    ["DISCORD_WEBHOOK_URL", "https://discord.com/api/webhooks/abc/def"],
+    ["NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY", "pk_live_notahost"],
+  ])("refuses %s as %s", (name, value) => {
+    expect(problemsOf({ ...DEMO, [name]: value })).toContainEqual(expect.stringMatching(`^${name} must`));
+  });
+
+  test.each([
+    WEBHOOK,
+    WEBHOOK.replace("/api", "/api/v10"),
+    WEBHOOK.replace("discord.com", "canary.discord.com"),
+    WEBHOOK.replace("discord.com", "discordapp.com"),
+  ])("takes the webhook address %s", (url) => {
+    expect(problemsOf({ ...DEMO, DISCORD_WEBHOOK_URL: url })).toEqual([]);
+  });
+});
+
+describe("describeFeatures", () => {
+  test("names what is off and the variables it waits for", () => {
+    expect(describeFeatures(parseEnv(CLERK))).toEqual(
+      expect.arrayContaining([
+        { feature: "replies go out by mail", on: false, missing: ["SMTP_URL", "SUPPORT_ADDRESS"] },
+        {
+          feature: "tickets show as cards in Discord",
+          on: false,
+          missing: ["DISCORD_WEBHOOK_URL", "APP_URL"],
+        },
+      ]),
+    );
+  });
+
+  test("says on where everything is there", () => {
+    const env = parseEnv({
+      ...CLERK,
+      SMTP_URL: "smtps://mail.example",
+      SUPPORT_ADDRESS: "support@desk.example",
+    });
+    expect(describeFeatures(env)).toContainEqual({
+      feature: "replies go out by mail",
+      on: true,
+      missing: [],
+    });
+  });
+});
+
+describe(".env.example", () => {
+  const example = readFileSync(".env.example", "utf8");
+
+  test("documents exactly the variables the product reads", () => {
+    const source = readFileSync("lib/env.ts", "utf8");
+    const schema = source.slice(source.indexOf("z.object({"), source.indexOf("export type Env"));
+    const read = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name);
+    const documented = [...example.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
+    expect(documented.toSorted()).toEqual(read.toSorted());
+  });
+
+  test("works as it is", () => {
+    expect(
+      problemsOf(Object.fromEntries(Object.entries(parseDotenv(example)).map(([k, v]) => [k, v ?? ""]))),
+    ).toEqual([]);
+  });
+});
