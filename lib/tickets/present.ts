@@ -60,6 +60,7 @@ export function toMessage(message: StoredMessage): TicketMessage {
     automatic: message.automatic,
     from: message.from,
     fromName: message.fromName,
+    replyTo: message.replyTo ?? null,
     to: message.to,
     cc: message.cc,
     subject: message.subject,

@@ -66,7 +66,12 @@ export type CardSummary = { state: "pending" | "synced" | "failed" | "gone"; las
 
 export const DELIVERY_STATES = ["queued", "sending", "sent", "failed", "unconfirmed", "cancelled"] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
-export const FINAL_DELIVERY_STATES = ["sent", "failed", "unconfirmed", "cancelled"] as const satisfies readonly DeliveryState[];
+export const FINAL_DELIVERY_STATES = [
+  "sent",
+  "failed",
+  "unconfirmed",
+  "cancelled",
+] as const satisfies readonly DeliveryState[];
 
 export type Attachment = { index: number; filename: string; contentType: string; sizeBytes: number };
 
@@ -79,6 +84,8 @@ export type TicketMessage = {
   automatic: boolean;
   from: string;
   fromName: string | null;
+  /** Where the sender asked answers to go, or null. */
+  replyTo: string | null;
   to: string[];
   cc: string[];
   subject: string;
@@ -137,6 +144,7 @@ export type TicketFailure =
   | ({ reason: "changed_meanwhile" } & Partial<Assignment>)
   | { reason: "newer_messages"; messages: TicketMessage[]; lastMessageId: string | null }
   | { reason: "key_reused"; text: string }
+  | { reason: "no_recipient" }
   | ({ reason: "delivery_failed"; detail: string; messageId: string } & Assignment)
   | { reason: "delivery_settled"; state: DeliveryState };
 
