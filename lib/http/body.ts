@@ -1,6 +1,7 @@
 import "server-only";
 import type { z } from "zod";
 import { Refusal } from "./refusal";
+import type { RouteContext } from "./route";
 
 /** Largest JSON body taken, in bytes: room for the longest reply in four-byte characters, escaped. */
 export const JSON_BODY_MAX_BYTES = 1_000_000;
@@ -47,6 +48,14 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
     query[name] = value;
   }
   return parse({ ...query }, schema);
+}
+
+/** The route's path parameters, parsed by `schema`. */
+export async function readParams<Schema extends z.ZodType>(
+  context: RouteContext,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  return parse(await context.params, schema);
 }
 
 /** `value` as `schema` sees it, or a 400 that names each path and what belongs there. */

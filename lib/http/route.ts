@@ -2,6 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { NextResponse } from "next/server";
 import { getMember } from "@/lib/auth";
+import { IdentityUnavailableError } from "@/lib/auth/member";
 import { connectDb } from "@/lib/db";
 import { EnvError } from "@/lib/env";
 import { log } from "@/lib/log";
@@ -15,7 +16,7 @@ import { Refusal } from "./refusal";
 /** Next's second argument of a route handler; params are a promise since Next 15. */
 export type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 type Handler<Extra extends unknown[]> = (request: Request, ...extra: Extra) => Promise<Response>;
-type Wrapped = (request: Request, context: RouteContext) => Promise<Response>;
+export type Wrapped = (request: Request, context: RouteContext) => Promise<Response>;
 
 const RANK: Record<Role, number> = { viewer: 0, member: 1, admin: 2 };
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -44,21 +45,31 @@ export function withTeamMember(
       );
     }
     return handler(request, found.member, context);
-  });
+  }, NO_DATABASE); // who is asking is known without it, or getMember() has connected
 }
 
-/** A route without a session (mail in, health): the handler proves who is asking by itself. */
-export function withErrors(handler: Handler<[context: RouteContext]>): Wrapped {
+const NO_DATABASE = { database: false };
+
+/**
+ * A route without a session (mail in, health): the handler proves who is asking by itself. The database is connected
+ * first; `database: false` leaves that out, for a route that answers without it.
+ */
+export function withErrors(handler: Handler<[context: RouteContext]>, { database = true } = {}): Wrapped {
   return async (request, context) => {
     const requestId = randomUUID();
     try {
-      await connectDb();
+      if (database) await connectDb();
       const response = await handler(request, context);
       return finish(response, requestId);
     } catch (error) {
       return finish(renderError(error, request, requestId), requestId);
     }
   };
+}
+
+/** `body` as the answer, with 200. */
+export function answer<Body>(body: Body): Response {
+  return NextResponse.json(body);
 }
 
 /** The verb's outcome as an answer: `toBody` of its value with 200, or the refusal's sentence, code and facts. */
@@ -79,18 +90,6 @@ export function respond<Value>(
   );
 }
 
-/** A handler for a method the route does not have, with the ones it has in `Allow`. */
-export function methodNotAllowed(...allowed: string[]): Wrapped {
-  return withErrors(async () => {
-    throw new Refusal(
-      "method_not_allowed",
-      `This address answers ${allowed.join(", ")} only.`,
-      {},
-      { allow: allowed.join(", ") },
-    );
-  });
-}
-
 /** Sends the browser on with a GET to `path` of this site. */
 export function seeOther(path: string, headers: Record<string, string> = {}): Response {
   return new Response(null, { status: 303, headers: { ...headers, location: path } });
@@ -100,16 +99,22 @@ function renderError(error: unknown, request: Request, requestId: string): Respo
   if (error instanceof Refusal) {
     return refusalResponse(error);
   }
+  if (request.signal.aborted) {
+    return refusalResponse(new Refusal("invalid_request", "The request ended before it was complete."));
+  }
   const path = new URL(request.url).pathname;
+  if (error instanceof IdentityUnavailableError) {
+    log.warn({ requestId, method: request.method, path, err: error }, "Clerk away");
+    return refusalResponse(
+      unavailable(
+        "Who you are can't be checked right now, since Clerk can't be reached. Try again in a moment.",
+      ),
+    );
+  }
   if (error instanceof OutcomeUnknownError || isOutcomeUnknown(error)) {
     log.warn({ requestId, method: request.method, path, err: error }, "database away");
     return refusalResponse(
-      new Refusal(
-        "unavailable",
-        "The desk's database can't be reached right now. Try again in a moment.",
-        {},
-        { "retry-after": "2" },
-      ),
+      unavailable("The desk's database can't be reached right now. Try again in a moment."),
     );
   }
   if (error instanceof EnvError) log.fatal({ problems: error.problems }, "environment unusable");
@@ -119,7 +124,12 @@ function renderError(error: unknown, request: Request, requestId: string): Respo
   );
 }
 
-export function refusalResponse(refusal: Refusal): Response {
+/** A 503 for what is away for the moment, with when to ask again. */
+export function unavailable(sentence: string): Refusal {
+  return new Refusal("unavailable", sentence, {}, { "retry-after": "2" });
+}
+
+function refusalResponse(refusal: Refusal): Response {
   return NextResponse.json(
     { error: refusal.message, reason: refusal.reason, ...refusal.details },
     { status: refusal.status, headers: refusal.headers },

@@ -111,6 +111,9 @@ export type UnassignedQuery = z.infer<typeof UnassignedQuery>;
 
 export const EmptyQuery = z.strictObject({});
 
+/** Path parameters of a route below one ticket. */
+export const ThreadPath = z.object({ threadId: ThreadId });
+
 // Responses. Typed here, so that route and client cannot drift apart.
 
 export type ClaimResponse = { success: true } & Assignment;

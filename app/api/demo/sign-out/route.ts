@@ -1,11 +1,16 @@
 import { authMode } from "@/lib/auth";
 import { expiredDemoCookie } from "@/lib/auth/demo";
+import { otherMethods } from "@/lib/http/methods";
 import { assertSameOrigin } from "@/lib/http/origin";
 import { Refusal } from "@/lib/http/refusal";
 import { seeOther, withErrors } from "@/lib/http/route";
 
-export const POST = withErrors(async (request) => {
+export const POST = withErrors(signOut, { database: false });
+
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");
+
+async function signOut(request: Request): Promise<Response> {
   if (authMode() !== "demo") throw new Refusal("not_found", "There is nothing at this address.");
   assertSameOrigin(request);
   return seeOther("/sign-in", { "set-cookie": expiredDemoCookie() });
-});
+}

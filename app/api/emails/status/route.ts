@@ -1,0 +1,14 @@
+import { readBody } from "@/lib/http/body";
+import { otherMethods } from "@/lib/http/methods";
+import { readOperation } from "@/lib/http/operation";
+import { respond, withTeamMember } from "@/lib/http/route";
+import { StatusRequest, type TicketResponse } from "@/lib/tickets/contracts";
+import { setTicketStatus } from "@/lib/tickets/set-status";
+
+export const POST = withTeamMember(async (request, member) => {
+  const { threadId, status } = await readBody(request, StatusRequest);
+  const outcome = await setTicketStatus(threadId, status, member, readOperation(request, member));
+  return respond(outcome, (ticket): TicketResponse => ({ success: true, ticket }));
+});
+
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");

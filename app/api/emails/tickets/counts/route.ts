@@ -1,0 +1,12 @@
+import { readQuery } from "@/lib/http/body";
+import { otherMethods } from "@/lib/http/methods";
+import { answer, withTeamMember } from "@/lib/http/route";
+import { EmptyQuery, type CountsResponse } from "@/lib/tickets/contracts";
+import { countTickets } from "@/lib/tickets/list";
+
+export const GET = withTeamMember(async (request, member) => {
+  readQuery(request, EmptyQuery);
+  return answer<CountsResponse>(await countTickets(member));
+});
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods("GET");

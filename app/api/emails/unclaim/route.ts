@@ -1,0 +1,18 @@
+import { readBody } from "@/lib/http/body";
+import { otherMethods } from "@/lib/http/methods";
+import { readOperation } from "@/lib/http/operation";
+import { respond, withTeamMember } from "@/lib/http/route";
+import { UnclaimRequest, type UnclaimResponse } from "@/lib/tickets/contracts";
+import { unclaimTicket } from "@/lib/tickets/unclaim";
+
+export const POST = withTeamMember(async (request, member) => {
+  const { threadId, expectedAssignedTo } = await readBody(request, UnclaimRequest);
+  const op = readOperation(request, member);
+  const outcome = await unclaimTicket(threadId, member, { expectedAssignedTo, op });
+  return respond(outcome, (): UnclaimResponse => ({
+    success: true,
+    message: "Ticket unclaimed successfully",
+  }));
+});
+
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");

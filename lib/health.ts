@@ -1,0 +1,45 @@
+import "server-only";
+import mongoose from "mongoose";
+import { connectDb } from "./db";
+import { missingIndexes } from "./indexes";
+import { log } from "./log";
+import { processSingleton } from "./process-singleton";
+
+/** How long the database may take to answer, in milliseconds. */
+const PING_MS = 1_000;
+/** How long indexes that were all found are taken to be there, in milliseconds. */
+const INDEXES_FRESH_MS = 30_000;
+
+const checked = processSingleton("health", () => ({ indexesAt: -Infinity }));
+
+/** True where this process can serve: the database answers within a second and has every index. Never rejects. */
+export async function isReady(): Promise<boolean> {
+  try {
+    return await within(PING_MS, check());
+  } catch (error) {
+    log.warn({ err: error }, "not ready");
+    return false;
+  }
+}
+
+async function check(): Promise<boolean> {
+  await connectDb();
+  await mongoose.connection.db?.command({ ping: 1 });
+  if (performance.now() - checked.indexesAt < INDEXES_FRESH_MS) return true;
+  const missing = await missingIndexes();
+  if (missing.length > 0) log.warn({ missing }, "not ready: indexes are missing, run npm run indexes");
+  else checked.indexesAt = performance.now();
+  return missing.length === 0;
+}
+
+async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
