@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import mongoose from "mongoose";
+import { z } from "zod";
+import { decodeBson, readBson, writeBson, type Written } from "./bson-file";
+
+const Manifest = z.object({
+  takenAt: z.string(),
+  database: z.string(),
+  collections: z.record(z.string(), z.object({ documents: z.number(), sha256: z.string() })),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+const BATCH = 500;
+
+/**
+ * Writes every collection of the connected database to `folder`, all as of one moment: the reads share a snapshot, so
+ * a reply's message and its ticket are both there or both not. The server keeps a snapshot for 5 minutes unless told
+ * otherwise; a larger desk uses mongodump or its host's backups.
+ */
+export async function takeBackup(
+  folder: string,
+  report: (what: string) => void = () => {},
+): Promise<Manifest> {
+  const client = mongoose.connection.getClient();
+  const db = mongoose.connection.db;
+  if (!db) throw new Error("Not connected to a database.");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = (await db.listCollections({}, { nameOnly: true }).toArray())
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith("system."))
+    .sort();
+  const session = client.startSession({ snapshot: true });
+  const collections: Record<string, Written> = {};
+  try {
+    for (const name of names) {
+      report(`Saving ${name}`);
+      const cursor = db.collection(name).find({}, { session, raw: true }).sort({ _id: 1 });
+      // With `raw` the driver hands over each document's own bytes.
+      collections[name] = await writeBson(
+        path.join(folder, `${name}.bson`),
+        cursor as unknown as AsyncIterable<Uint8Array>,
+      );
+    }
+  } finally {
+    await session.endSession();
+  }
+  const manifest = { takenAt: new Date().toISOString(), database: db.databaseName, collections };
+  await writeFile(path.join(folder, "manifest.json"), JSON.stringify(manifest, null, 2), { mode: 0o600 });
+  return manifest;
+}
+
+export async function readManifest(folder: string): Promise<Manifest> {
+  return Manifest.parse(JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8")));
+}
+
+/**
+ * Puts a backup into the connected database, which must have no documents of its own. Throws before the first write
+ * where it has some, and where a file is not what the manifest says it was.
+ */
+export async function restoreBackup(
+  folder: string,
+  report: (what: string) => void = () => {},
+): Promise<Manifest> {
+  const db = mongoose.connection.db;
+  if (!db) throw new Error("Not connected to a database.");
+  const manifest = await readManifest(folder);
+  for (const name of Object.keys(manifest.collections)) {
+    if (await db.collection(name).findOne({}, { projection: { _id: 1 } })) {
+      throw new Error(`The database ${db.databaseName} already has ${name}. Restore into an empty one.`);
+    }
+  }
+  for (const [name, expected] of Object.entries(manifest.collections)) {
+    report(`Restoring ${name}, ${expected.documents} documents`);
+    await insertAll(db.collection(name), path.join(folder, `${name}.bson`));
+    const restored = await fingerprint(name);
+    if (restored.documents !== expected.documents || restored.sha256 !== expected.sha256) {
+      throw new Error(
+        `${name} is not what was saved: ${restored.documents} of ${expected.documents} documents, or other bytes.`,
+      );
+    }
+  }
+  return manifest;
+}
+
+async function insertAll(collection: mongoose.mongo.Collection, file: string): Promise<void> {
+  let batch: Record<string, unknown>[] = [];
+  const flush = async () => {
+    if (batch.length > 0) await collection.insertMany(batch);
+    batch = [];
+  };
+  for await (const document of readBson(file)) {
+    batch.push(decodeBson(document));
+    if (batch.length >= BATCH) await flush();
+  }
+  await flush();
+}
+
+/** Count and hash of a collection's documents in the order of their ids, byte for byte. */
+export async function fingerprint(name: string): Promise<Written> {
+  const hash = createHash("sha256");
+  let documents = 0;
+  const cursor = mongoose.connection.collection(name).find({}, { raw: true }).sort({ _id: 1 });
+  for await (const document of cursor as unknown as AsyncIterable<Uint8Array>) {
+    hash.update(document);
+    documents += 1;
+  }
+  return { documents, sha256: hash.digest("hex") };
+}
