@@ -16,6 +16,8 @@ const server = {
   setupFiles: ["tests/support/server.setup.ts"],
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  // Clerk's package leaves file endings out, which a bundler finds and Node does not.
+  server: { deps: { inline: [/@clerk\/nextjs/] } },
 };
 
 export default defineConfig({
