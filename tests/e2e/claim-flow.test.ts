@@ -1,0 +1,76 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBrowser, windowOf } from "../support/browser";
+import { Desk } from "../support/desk";
+
+let browser: Browser;
+let desk: Desk;
+
+beforeAll(async () => {
+  [browser, desk] = [await openBrowser(), await Desk.open()];
+});
+
+afterAll(async () => {
+  await browser.close();
+  await desk.close();
+});
+
+describe("the claim flow", () => {
+  test("a mail becomes a ticket that a member claims: it leaves Unassigned, stands in Mine, and the card names the owner", async () => {
+    const subject = "Charged twice for March";
+    const page = await windowOf(browser, "Priya Nair");
+    const id = await desk.receive({ subject });
+    await expect.poll(() => desk.card(id)).toContain("📧 New email to support@desk.example");
+    expect(await desk.card(id)).not.toContain("Claimed by");
+
+    await page.getByRole("button", { name: `Claim ${subject}` }).click();
+    await page.getByRole("button", { name: `Claim ${subject}` }).waitFor({ state: "detached" });
+    await page.getByRole("navigation").getByRole("link", { name: /Mine/ }).first().click();
+    await page
+      .getByRole("link", { name: new RegExp(subject) })
+      .first()
+      .waitFor();
+
+    expect(await desk.thread(id)).toMatchObject({
+      assignedTo: "user_demo_priya",
+      assignedToEmail: "priya@claimdesk.example",
+      assignedToName: "Priya Nair",
+      claimedAt: expect.any(Date),
+      status: "open",
+    });
+    await expect
+      .poll(() => desk.card(id), { timeout: 10_000 })
+      .toContain("👤 Claimed by: priya@claimdesk.example");
+  });
+
+  test("two people at once: one has the ticket, the other is told who and loses the row", async () => {
+    const subject = "Payment failed at checkout";
+    const id = await desk.receive({ subject });
+    const [priya, tomas] = [await windowOf(browser, "Priya Nair"), await windowOf(browser, "Tomás Rivera")];
+    const claims = [priya, tomas].map((page) => page.getByRole("button", { name: `Claim ${subject}` }));
+    await Promise.all(claims.map((claim) => claim.waitFor()));
+    await Promise.all(claims.map((claim) => claim.click()));
+
+    await expect.poll(async () => (await desk.thread(id)).assignedTo).toMatch(/^user_demo_(priya|tomas)$/);
+    const { assignedTo, history } = await desk.thread(id);
+    const [loser, winner] = assignedTo === "user_demo_priya" ? [tomas, "Priya"] : [priya, "Tomás"];
+    await loser.getByText(new RegExp(`${winner} claimed this`)).waitFor();
+    await loser.getByText(subject).waitFor({ state: "detached" });
+    expect(history?.filter(({ kind }) => kind === "claimed")).toHaveLength(1);
+
+    await loser.goto("/dashboard/tickets/mine");
+    await loser.getByRole("heading", { name: "Mine" }).waitFor();
+    expect(await loser.getByText(subject).count()).toBe(0);
+  });
+
+  test("what somebody else claims leaves an open list within two seconds, without a reload", async () => {
+    const subject = "Two-factor codes never arrive";
+    const id = await desk.receive({ subject });
+    const [priya, maya] = [await windowOf(browser, "Priya Nair"), await windowOf(browser, "Maya Lindqvist")];
+    const row = priya.getByRole("button", { name: `Claim ${subject}` });
+    await row.waitFor();
+    await maya.getByRole("button", { name: `Claim ${subject}` }).click();
+    await expect.poll(async () => (await desk.thread(id)).assignedTo).toBe("user_demo_maya");
+    await row.waitFor({ state: "detached", timeout: 3_000 });
+  });
+});
