@@ -20,8 +20,7 @@ export const LEASE_MS = SMTP_TIMEOUTS.wholeMs + RECORD_BOX_MS + 30_000;
 const RETRY_FIRST_MS = 30_000;
 const RETRY_MAX_MS = 60 * 60 * 1_000;
 
-const INTERRUPTED =
-  "The desk was interrupted while it handed the mail over, so it may or may not have been delivered.";
+const INTERRUPTED = "The desk was interrupted while sending, so the customer may have this reply.";
 
 /** Pause after the attempt of that number (1 is the first), in milliseconds: 30 s, doubling up to 1 h, up to a quarter less. */
 export function retryDelayMs(attempts: number, random = Math.random()): number {

@@ -123,8 +123,7 @@ function classify(error: SmtpError, stage: Stage, isBodyBegun: boolean): SendOut
   if (isBodyBegun) {
     return {
       kind: "unconfirmed",
-      detail:
-        "The mail server took the mail but never confirmed it, so it may or may not have been delivered.",
+      detail: "The mail server broke off before confirming, so the customer may have this reply.",
     };
   }
   return { kind: "unreachable", detail: unreachableDetail(error, stage) };

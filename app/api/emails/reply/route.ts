@@ -1,0 +1,17 @@
+import { idempotencyKey } from "@/lib/http/idempotency-key";
+import { readBody } from "@/lib/http/body";
+import { otherMethods } from "@/lib/http/methods";
+import { respond, withTeamMember } from "@/lib/http/route";
+import { awaitDelivery, toReplyResponse } from "@/lib/tickets/await-delivery";
+import { ReplyRequest } from "@/lib/tickets/contracts";
+import { replyToTicket } from "@/lib/tickets/reply";
+
+export const POST = withTeamMember(async (request, member) => {
+  const body = await readBody(request, ReplyRequest);
+  const key = idempotencyKey(request, body.idempotencyKey);
+  const accepted = await replyToTicket({ ...body, key }, member);
+  const outcome = accepted.ok ? await awaitDelivery(accepted.value) : accepted;
+  return respond(outcome, toReplyResponse, ({ state }) => (state === "sent" ? 200 : 202));
+});
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");

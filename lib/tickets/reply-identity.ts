@@ -1,0 +1,95 @@
+import "server-only";
+import { createHash } from "node:crypto";
+import type { QueryFilter } from "mongoose";
+import { ours, QUERY_TIME_MAX_MS } from "@/lib/db";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import type { StoredThread } from "@/models/EmailThreadModel";
+import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
+import type { ReplyInput } from "./reply-draft";
+import type { HistoryKind, TeamMember } from "./ticket";
+
+/** Lines that tell what their author had in front of them; `sawMessageId` is the newest message there was. */
+const LOOKS: HistoryKind[] = ["claimed", "replied", "status_changed"];
+
+/** Messages shown beside a held reply where it is not known what its author has read, and most of them ever shown. */
+const SHOWN_UNKNOWN = 5;
+const SHOWN_MAX = 20;
+
+type Filter = QueryFilter<StoredMessage>;
+
+/** Which reply this is, and the newest message its author has read (null for none). */
+export type ReplyIdentity = { messageId: string; seen: string | null };
+
+/**
+ * Names the reply, so that the same one sent twice is one row: by its idempotency key or, without one, by what it
+ * answers and its text. What its author has read is what the caller says or, where it says nothing, `lastLook`.
+ */
+export async function identifyReply(
+  request: ReplyInput,
+  thread: StoredThread,
+  member: TeamMember,
+): Promise<ReplyIdentity> {
+  const given = request.lastSeenMessageId;
+  const answers = given !== undefined ? given : await newestByOthers(thread, member);
+  const key = request.key ?? sha256([member.id, answers, request.text]);
+  return {
+    messageId: sha256([request.threadId, member.id, key]),
+    seen: given !== undefined ? given : await lastLook(thread, member),
+  };
+}
+
+/**
+ * The newest message there was when `member` last claimed, replied or set the status here; null for none. Each of a
+ * member's own replies is such a look, so this differs from the newest message exactly where somebody else has written
+ * since. A member who never looked counts as having read the opening mail.
+ */
+export async function lastLook(thread: StoredThread, member: TeamMember): Promise<string | null> {
+  const look =
+    thread.history?.findLast((line) => line.by?.id === member.id && LOOKS.includes(line.kind)) ??
+    (await TicketEvent.findOne({ threadId: thread._id, "by.id": member.id, kind: ours({ $in: LOOKS }) })
+      .sort({ revision: -1 })
+      .maxTimeMS(QUERY_TIME_MAX_MS)
+      .lean<StoredTicketEvent>());
+  if (look) return look.sawMessageId ?? null;
+
+  const newest = thread.lastMessageId ?? null;
+  const others = { threadId: thread._id, automatic: false, _id: ours({ $ne: newest }) } as Filter;
+  const opening = await EmailMessage.findOne(others, { _id: 1 })
+    .sort({ at: 1, _id: 1 })
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<Pick<StoredMessage, "_id">>();
+  return opening?._id ?? newest;
+}
+
+async function newestByOthers(thread: StoredThread, member: TeamMember): Promise<string | null> {
+  const others = { threadId: thread._id, automatic: false, authorId: ours({ $ne: member.id }) } as Filter;
+  const newest = await EmailMessage.findOne(others, { _id: 1 })
+    .sort({ at: -1, _id: -1 })
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<Pick<StoredMessage, "_id">>();
+  return newest?._id ?? null;
+}
+
+/** What was written after `seen`, oldest first; the last few where `seen` is no message of the thread. */
+export async function messagesAfter(seen: string | null, thread: StoredThread): Promise<StoredMessage[]> {
+  const { _id: threadId, lastMessageId } = thread;
+  const read =
+    seen === null ? null : await EmailMessage.findOne({ _id: seen, threadId }).lean<StoredMessage>();
+  const after = read && {
+    $or: [
+      { at: ours({ $gt: read.at }) },
+      { at: read.at, _id: ours({ $gt: read._id }) },
+      { _id: lastMessageId ?? "" }, // also where the clock it was written by ran behind
+    ],
+  };
+  const newest = await EmailMessage.find({ threadId, automatic: false, ...after } as Filter)
+    .sort({ at: -1, _id: -1 })
+    .limit(after ? SHOWN_MAX : SHOWN_UNKNOWN)
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<StoredMessage[]>();
+  return newest.reverse();
+}
+
+function sha256(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
