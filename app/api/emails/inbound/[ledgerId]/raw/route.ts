@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { readRawMail } from "@/lib/email/ledger";
+import { readParams } from "@/lib/http/body";
+import { downloadResponse } from "@/lib/http/download";
+import { otherMethods } from "@/lib/http/methods";
+import { Refusal } from "@/lib/http/refusal";
+import { withTeamMember } from "@/lib/http/route";
+import { ContentId } from "@/lib/tickets/contracts";
+
+const MailPath = z.object({ ledgerId: ContentId });
+
+export const GET = withTeamMember(async (_request, _member, context) => {
+  const { ledgerId } = await readParams(context, MailPath);
+  const content = await readRawMail(ledgerId);
+  if (!content) throw new Refusal("not_found", "There is no such mail.");
+  return downloadResponse({
+    filename: `mail-${ledgerId.slice(0, 12)}.eml`,
+    contentType: "message/rfc822",
+    sizeBytes: content.length,
+    content,
+  });
+});
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods("GET");

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { openAttachment } from "@/lib/email/attachments";
+import { readParams } from "@/lib/http/body";
+import { downloadResponse } from "@/lib/http/download";
+import { otherMethods } from "@/lib/http/methods";
+import { Refusal } from "@/lib/http/refusal";
+import { withTeamMember } from "@/lib/http/route";
+import { ContentId } from "@/lib/tickets/contracts";
+
+const AttachmentPath = z.object({
+  messageId: ContentId,
+  index: z
+    .string()
+    .regex(/^\d{1,3}$/, "The attachment is named by its place in the list, from 0.")
+    .transform(Number),
+});
+
+export const GET = withTeamMember(async (_request, _member, context) => {
+  const { messageId, index } = await readParams(context, AttachmentPath);
+  const attachment = await openAttachment(messageId, index);
+  if (!attachment) throw new Refusal("not_found", "There is no such attachment.");
+  return downloadResponse(attachment);
+});
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods("GET");

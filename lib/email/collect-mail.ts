@@ -1,0 +1,33 @@
+import "server-only";
+import { MAIL_MAX_BYTES, REFUSED_HEAD_BYTES } from "./ledger";
+
+/** A mail as far as it is kept: whole, or the beginning of one that is too large. `sizeBytes` is what arrived. */
+export type Collected =
+  | { isTooLarge: false; raw: Buffer; sizeBytes: number }
+  | { isTooLarge: true; head: Buffer; sizeBytes: number };
+
+/**
+ * Collects a mail that comes in parts, and never holds more than one of the largest size. Of a longer one the beginning
+ * is kept; the rest is read and dropped, or, with `stopEarly`, not read at all. Rejects where the parts break off.
+ */
+export async function collectMail(
+  parts: AsyncIterable<Uint8Array>,
+  { stopEarly = false } = {},
+): Promise<Collected> {
+  let kept: Uint8Array[] = [];
+  let sizeBytes = 0;
+  let head: Buffer | null = null;
+  for await (const part of parts) {
+    sizeBytes += part.byteLength;
+    if (sizeBytes <= MAIL_MAX_BYTES) {
+      kept.push(part);
+      continue;
+    }
+    head ??= Buffer.from(Buffer.concat([...kept, part]).subarray(0, REFUSED_HEAD_BYTES));
+    kept = [];
+    if (stopEarly) break;
+  }
+  return head
+    ? { isTooLarge: true, head, sizeBytes }
+    : { isTooLarge: false, raw: Buffer.concat(kept), sizeBytes };
+}

@@ -1,0 +1,193 @@
+// The one place where the content of a mail is taken apart, in a thread of its own under limits of time and memory.
+// Node loads this file as it stands, by its own type stripping: erasable syntax and full file names only.
+import { createHash } from "node:crypto";
+import type { MessagePort } from "node:worker_threads";
+import EmailReplyParser from "email-reply-parser";
+import {
+  simpleParser,
+  type Attachment,
+  type ParsedMail as Parsed,
+  type SimpleParserOptions,
+} from "mailparser";
+import {
+  cleanContentType,
+  cleanFilename,
+  cleanLine,
+  cleanText,
+  cutToBytes,
+  cutToLength,
+} from "./clean-text.ts";
+import { htmlToText } from "./html-to-text.ts";
+import {
+  ATTACHMENTS_MAX,
+  HEAD_MAX_BYTES,
+  HTML_MAX_BYTES,
+  TEXT_MAX_BYTES,
+  type Bounce,
+  type MailAttachment,
+  type MailContent,
+  type MailHead,
+  type ShownBody,
+} from "./parsed-mail.ts";
+import { messageIds, readHead } from "./read-head.ts";
+import { sanitizeMailHtml } from "./sanitize-mail-html.ts";
+
+/** `started` tells the caller that work has begun: waiting for a free thread does not count against the limit. */
+type Task<Input> = Input & { started: MessagePort };
+type Body = { text: string; html: string | null };
+
+const OPTIONS: SimpleParserOptions = {
+  skipHtmlToText: true,
+  skipTextToHtml: true,
+  skipTextLinks: true,
+  skipImageLinks: true,
+  keepCidLinks: true,
+  keepDeliveryStatus: true,
+  ignoreEmbedded: true,
+  checksumAlgo: false,
+};
+
+/** Above this, looking for the quoted part takes longer than it is worth: everything is shown. In characters. */
+const FOLDING_MAX = 200_000;
+/** Links grow when sanitised; a body that grows beyond this is not worth storing. */
+const SHOWN_HTML_MAX_BYTES = 2 * HTML_MAX_BYTES;
+
+/** Everything in a mail, or null where it cannot be taken apart, such as for more than 1,000 parts. */
+export async function parse({ raw, started }: Task<{ raw: Uint8Array }>): Promise<MailContent | null> {
+  return attempt(started, () => readContent(raw));
+}
+
+/** The header alone, from the beginning of a mail whose body is beyond reading. */
+export async function parseHead({ raw, started }: Task<{ raw: Uint8Array }>): Promise<MailHead | null> {
+  return attempt(started, () => readHeadOnly(raw));
+}
+
+/** Makes a body fit to be shown. Slow on hostile HTML, so it is a task of its own: if it fails, the text remains. */
+export async function show({ text, html, started }: Task<Body>): Promise<ShownBody | null> {
+  return attempt(started, () => toShownBody(text, html));
+}
+
+/** The same without the HTML, where that cannot be sanitised in time. */
+export async function showText({ text, html, started }: Task<Body>): Promise<ShownBody | null> {
+  return attempt(started, () => ({ ...toTexts(text, html ?? ""), html: null, notes: [] }));
+}
+
+/** Whatever a mail makes our libraries throw is the mail's doing, and an answer like any other. */
+async function attempt<Value>(
+  started: MessagePort,
+  work: () => Value | Promise<Value>,
+): Promise<Value | null> {
+  started.postMessage("started");
+  try {
+    return await work();
+  } catch {
+    return null;
+  }
+}
+
+async function readContent(raw: Uint8Array): Promise<MailContent> {
+  const mail = await simpleParser(withLineFeeds(raw), OPTIONS);
+  const kept = mail.attachments.slice(0, ATTACHMENTS_MAX);
+  const attachments = await Promise.all(kept.map(toAttachment));
+  const head = readHead(mail.headers, mail.headerLines);
+  const text = cleanText(mail.text ?? "");
+  const notes: string[] = [];
+  if (mail.attachments.length > kept.length) {
+    notes.push(`It has ${mail.attachments.length} attachments; only the first ${kept.length} are shown.`);
+  }
+  if (Buffer.byteLength(text) > TEXT_MAX_BYTES) notes.push("Its text is longer than 1 MB and was cut.");
+  return {
+    head,
+    text: cutToBytes(text, TEXT_MAX_BYTES),
+    html: mail.html ? mail.html : null,
+    attachments,
+    bounce: head.signals.reportType === "delivery-status" ? toBounce(head, mail.attachments) : null,
+    contentHash: hashOf(head, mail),
+    notes,
+  };
+}
+
+function toShownBody(text: string, html: string | null): ShownBody {
+  const isTooLong = html !== null && Buffer.byteLength(html) > HTML_MAX_BYTES;
+  const sanitised = html === null || isTooLong ? null : sanitizeMailHtml(html.toWellFormed());
+  const isShown = sanitised !== null && Buffer.byteLength(sanitised) <= SHOWN_HTML_MAX_BYTES;
+  return {
+    ...toTexts(text, sanitised ?? html ?? ""),
+    html: isShown ? sanitised : null,
+    notes:
+      html === null || isShown ? [] : ["Its formatted version is longer than 1 MB; only the text is shown."],
+  };
+}
+
+function toTexts(text: string, html: string): { text: string; visibleText: string } {
+  const whole = text === "" ? cleanText(htmlToText(cutToBytes(html, SHOWN_HTML_MAX_BYTES))) : text;
+  const kept = cutToBytes(whole, TEXT_MAX_BYTES);
+  return { text: kept, visibleText: visiblePart(kept) };
+}
+
+function visiblePart(text: string): string {
+  if (text.length > FOLDING_MAX) return text;
+  const visible = new EmailReplyParser().parseReply(text).trim();
+  return visible === "" ? text : visible;
+}
+
+async function readHeadOnly(raw: Uint8Array): Promise<MailHead> {
+  const beginning = Buffer.from(withLineFeeds(raw.subarray(0, HEAD_MAX_BYTES))).toString("latin1");
+  const end = /\r?\n\r?\n/.exec(beginning);
+  const head = beginning.slice(0, end?.index ?? beginning.lastIndexOf("\n"));
+  // Without the lines that say how the body is built, what follows is an empty text.
+  const fields = head.split(/\r?\n(?![ \t])/).filter((field) => !/^content-/i.test(field));
+  const mail = await simpleParser(Buffer.from(`${fields.join("\r\n")}\r\n\r\n`, "latin1"), OPTIONS);
+  return readHead(mail.headers, mail.headerLines);
+}
+
+/** Old systems end lines with CR alone, which would make the whole mail one header. */
+function withLineFeeds(raw: Uint8Array): Buffer {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  return bytes.includes(10) ? bytes : Buffer.from(bytes.toString("latin1").replaceAll("\r", "\n"), "latin1");
+}
+
+async function toAttachment(part: Attachment, index: number): Promise<MailAttachment> {
+  const contentType = cleanContentType(part.contentType);
+  const isMail = contentType === "message/rfc822" && part.filename === undefined;
+  const subject = isMail ? (await readHeadOnly(part.content)).subject.replace(/[/\\]/g, "_") : "";
+  return {
+    filename: cleanFilename(
+      subject === "" ? (part.filename ?? null) : `${subject}.eml`,
+      contentType,
+      index + 1,
+    ),
+    contentType,
+    contentId:
+      part.cid === undefined ? null : cutToLength(cleanLine(part.cid, 998).replace(/[<>"'\s]/g, ""), 250),
+    // A copy: the parser's buffers share larger ones, which would cross the thread whole.
+    content: Uint8Array.from(part.content),
+  };
+}
+
+function toBounce(head: MailHead, parts: Attachment[]): Bounce {
+  const status = beginningOf(parts.find((part) => part.contentType === "message/delivery-status"));
+  const returned = beginningOf(
+    parts.find((part) => /^(message\/rfc822|text\/rfc822-headers)$/.test(part.contentType)),
+  );
+  const field = (name: string) => new RegExp(`^${name}:[ \\t]*(.{1,500})`, "im").exec(status)?.[1] ?? "";
+  const original = messageIds(/^message-id:((?:.|\r?\n[ \t]){1,1000})/im.exec(returned)?.[1] ?? "")[0];
+  return {
+    messageId: original ?? head.inReplyTo[0] ?? null,
+    isPermanent: /^failed/i.test(field("Action").trim()),
+    detail: cleanLine(`${field("Status")} ${field("Diagnostic-Code").replace(/^\s*smtp;/i, "")}`, 300),
+  };
+}
+
+function beginningOf(part: Attachment | undefined): string {
+  return part === undefined ? "" : part.content.subarray(0, HEAD_MAX_BYTES).toString("latin1");
+}
+
+function hashOf(head: MailHead, mail: Parsed): string {
+  const files = mail.attachments.map((part) => createHash("sha256").update(part.content).digest("hex"));
+  return createHash("sha256")
+    .update(
+      JSON.stringify([head.senders[0]?.address ?? "", head.subject, mail.text ?? "", mail.html || "", files]),
+    )
+    .digest("hex");
+}

@@ -1,0 +1,147 @@
+// Plain Node: loaded by the parse worker, so no path alias and no "server-only".
+import sanitizeHtml from "sanitize-html";
+
+/** Raised whenever the rules below change, so that stored HTML can be sanitised again. */
+export const SANITIZER_VERSION = 1;
+
+const NESTING_MAX = 100;
+const LINK_PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
+
+// Words, numbers, quoted names and colours. No other function, so no url(); no backslash, so no escaped one.
+const PLAIN_VALUE = /^(?:[\w\s#.,%'"!-]|rgba?\([\d\s.,%/]*\)|hsla?\([\d\s.,%/]*\))*$/i;
+const STYLES = [
+  ...["color", "background", "background-color", "direction", "display", "vertical-align", "white-space"],
+  ...["font", "font-family", "font-size", "font-style", "font-weight", "line-height", "letter-spacing"],
+  ...["text-align", "text-decoration", "text-indent", "text-transform", "word-break", "overflow-wrap"],
+  ...["width", "min-width", "max-width", "height", "list-style-type", "table-layout"],
+  ...["margin", "margin-top", "margin-right", "margin-bottom", "margin-left"],
+  ...["padding", "padding-top", "padding-right", "padding-bottom", "padding-left"],
+  ...["border", "border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style"],
+  ...["border-width", "border-radius", "border-collapse", "border-spacing"],
+];
+const CELL = ["align", "valign", "width", "height", "bgcolor", "colspan", "rowspan"];
+
+const RULES: sanitizeHtml.IOptions = {
+  allowedTags: [
+    ...[
+      "a",
+      "abbr",
+      "address",
+      "article",
+      "aside",
+      "b",
+      "bdi",
+      "bdo",
+      "big",
+      "blockquote",
+      "br",
+      "caption",
+      "center",
+    ],
+    ...[
+      "cite",
+      "code",
+      "col",
+      "colgroup",
+      "dd",
+      "del",
+      "dfn",
+      "div",
+      "dl",
+      "dt",
+      "em",
+      "figcaption",
+      "figure",
+      "font",
+    ],
+    ...[
+      "footer",
+      "h1",
+      "h2",
+      "h3",
+      "h4",
+      "h5",
+      "h6",
+      "header",
+      "hr",
+      "i",
+      "img",
+      "ins",
+      "kbd",
+      "li",
+      "main",
+      "mark",
+    ],
+    ...[
+      "ol",
+      "p",
+      "pre",
+      "q",
+      "rp",
+      "rt",
+      "ruby",
+      "s",
+      "samp",
+      "section",
+      "small",
+      "span",
+      "strike",
+      "strong",
+      "sub",
+    ],
+    ...["sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"],
+  ],
+  allowedAttributes: {
+    "*": ["style", "dir", "lang"],
+    a: ["href", "rel", "target"],
+    img: ["src", "alt", "width", "height"],
+    table: ["align", "width", "height", "bgcolor", "border", "cellpadding", "cellspacing"],
+    td: CELL,
+    th: CELL,
+    tr: ["align", "valign", "bgcolor"],
+    col: ["span", "width"],
+    font: ["color", "face", "size"],
+    ol: ["start", "type"],
+  },
+  allowedStyles: { "*": Object.fromEntries(STYLES.map((property) => [property, [PLAIN_VALUE]])) },
+  allowedSchemes: ["http", "https", "mailto"],
+  // Parts of the mail itself only: a picture fetched from outside tells its sender who reads when and where.
+  allowedSchemesByTag: { img: ["cid"] },
+  allowProtocolRelative: false,
+  nonTextTags: [
+    ...["script", "style", "textarea", "option", "noscript", "title", "xmp", "noembed", "noframes", "iframe"],
+    ...["object", "template"],
+  ],
+  nestingLimit: NESTING_MAX,
+  transformTags: {
+    a: (tagName, { href, ...rest }) => ({
+      tagName,
+      attribs: isLink(href)
+        ? { ...rest, href, rel: "noopener noreferrer nofollow ugc", target: "_blank" }
+        : withoutLink(rest),
+    }),
+    img: (tagName, { src, ...rest }) => ({
+      tagName,
+      attribs: /^cid:[^\s"'<>\\]+$/i.test(src ?? "") ? { ...rest, src: src ?? "" } : rest,
+    }),
+  },
+};
+
+/**
+ * The mail's HTML with nothing in it that runs, fetches, submits, or speaks to the page around it: an allow-list of
+ * tags, attributes and CSS properties, links that open elsewhere and say nothing about us, no picture but those of
+ * the mail itself (as cid: addresses). One of three fences; the page's frame and policy are the others. Takes long
+ * on hostile input, so only the worker calls it, under a time limit.
+ */
+export function sanitizeMailHtml(html: string): string {
+  return sanitizeHtml(html, RULES);
+}
+
+function isLink(href: string | undefined): href is string {
+  return href !== undefined && URL.canParse(href) && LINK_PROTOCOLS.has(new URL(href).protocol);
+}
+
+function withoutLink(attribs: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
+  const { rel: _rel, target: _target, ...rest } = attribs;
+  return rest;
+}
