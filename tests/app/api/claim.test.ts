@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { POST } from "@/app/api/emails/claim/route";
+import { POST as unclaim } from "@/app/api/emails/unclaim/route";
+import { IDENTITIES } from "../../support/identities";
+import { post } from "../../support/requests";
+import { createLegacyThread, createThread, storedThread } from "../../support/threads";
+
+const PATH = "/api/emails/claim";
+
+describe.each(IDENTITIES)("POST /api/emails/claim with $how sessions", ({ use, team, headersOf }) => {
+  beforeAll(use);
+
+  test("answers with exactly the plan's fields, as they are stored", async () => {
+    const thread = await createThread();
+    const { status, body } = await post(POST, PATH, { threadId: thread.id }, headersOf("priya"));
+    const stored = await storedThread(thread.id);
+    expect(status).toBe(200);
+    expect(body).toStrictEqual({
+      success: true,
+      assignedTo: team.priya.id,
+      assignedToEmail: team.priya.email,
+      assignedToName: "Priya Nair",
+      claimedAt: stored.claimedAt?.toISOString(),
+    });
+    expect(stored).toMatchObject({ assignedTo: team.priya.id, assignedToEmail: team.priya.email });
+  });
+
+  test("gives the holder the same answer again", async () => {
+    const thread = await createThread();
+    const first = await post(POST, PATH, { threadId: thread.id }, headersOf("priya"));
+    const again = await post(POST, PATH, { threadId: thread.id.toUpperCase() }, headersOf("priya"));
+    expect(again).toMatchObject({ status: 200, body: first.body });
+  });
+
+  test("tells the second claimer with 409 who holds it and since when", async () => {
+    const thread = await createThread();
+    const first = await post(POST, PATH, { threadId: thread.id }, headersOf("priya"));
+    const second = await post(POST, PATH, { threadId: thread.id }, headersOf("tomas"));
+    expect(second.status).toBe(409);
+    expect(second.body).toStrictEqual({
+      error: "Priya Nair has already claimed this ticket.",
+      reason: "already_claimed",
+      assignedTo: team.priya.id,
+      assignedToEmail: team.priya.email,
+      assignedToName: "Priya Nair",
+      claimedAt: first.body?.claimedAt,
+    });
+  });
+
+  test("lets exactly one of two simultaneous claimers have it", async () => {
+    const thread = await createThread();
+    const answers = await Promise.all(
+      (["priya", "tomas"] as const).map((name) => post(POST, PATH, { threadId: thread.id }, headersOf(name))),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  });
+
+  test("claims a thread stored before the assignment fields existed", async () => {
+    const { id } = await createLegacyThread();
+    expect((await post(POST, PATH, { threadId: id }, headersOf("priya"))).status).toBe(200);
+    expect(await storedThread(id)).toMatchObject({ assignedTo: team.priya.id });
+  });
+
+  test("answers 404 for a ticket that does not exist", async () => {
+    const { status, body } = await post(POST, PATH, { threadId: "f".repeat(24) }, headersOf("priya"));
+    expect({ status, body }).toMatchObject({ status: 404, body: { reason: "not_found" } });
+  });
+
+  test("recognises a repeated Idempotency-Key after somebody's unclaim", async () => {
+    const thread = await createThread();
+    const headers = { ...headersOf("priya"), "idempotency-key": "click-1" };
+    const first = await post(POST, PATH, { threadId: thread.id }, headers);
+    await post(unclaim, "/api/emails/unclaim", { threadId: thread.id }, headersOf("maya"));
+    expect(await post(POST, PATH, { threadId: thread.id }, headers)).toMatchObject({
+      status: 200,
+      body: first.body,
+    });
+    expect((await storedThread(thread.id)).assignedTo).toBeNull();
+  });
+
+  test("keeps the same Idempotency-Key of two members apart", async () => {
+    const thread = await createThread();
+    const withKey = (name: "priya" | "tomas") => ({ ...headersOf(name), "idempotency-key": "click-1" });
+    await post(POST, PATH, { threadId: thread.id }, withKey("priya"));
+    await post(unclaim, "/api/emails/unclaim", { threadId: thread.id }, headersOf("priya"));
+    expect((await post(POST, PATH, { threadId: thread.id }, withKey("tomas"))).body).toMatchObject({
+      assignedTo: team.tomas.id,
+    });
+    expect((await storedThread(thread.id)).assignedTo).toBe(team.tomas.id);
+  });
+
+  test.each(["", " ", "a b", "ключ", "k".repeat(201)])("refuses %j as an Idempotency-Key", async (key) => {
+    const thread = await createThread();
+    const headers = { ...headersOf("priya"), "idempotency-key": Buffer.from(key).toString("latin1") };
+    expect(await post(POST, PATH, { threadId: thread.id }, headers)).toMatchObject({ status: 400 });
+    expect((await storedThread(thread.id)).assignedTo).toBeNull();
+  });
+});

@@ -1,0 +1,49 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { POST as claim } from "@/app/api/emails/claim/route";
+import { POST } from "@/app/api/emails/status/route";
+import { TICKET_STATUSES } from "@/lib/tickets/ticket";
+import { IDENTITIES } from "../../support/identities";
+import { post } from "../../support/requests";
+import { createLegacyThread, createThread, storedThread } from "../../support/threads";
+
+const PATH = "/api/emails/status";
+
+describe.each(IDENTITIES)("POST /api/emails/status with $how sessions", ({ use, team, headersOf }) => {
+  beforeAll(use);
+
+  test.each(TICKET_STATUSES)("lets the holder set %s", async (status) => {
+    const thread = await createThread({ status: status === "open" ? "resolved" : "open" });
+    await post(claim, "/api/emails/claim", { threadId: thread.id }, headersOf("priya"));
+    const answer = await post(POST, PATH, { threadId: thread.id, status }, headersOf("priya"));
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { success: true, ticket: { _id: thread.id, status, assignedTo: team.priya.id } },
+    });
+    expect((await storedThread(thread.id)).status).toBe(status);
+  });
+
+  test("claims a ticket that nobody holds", async () => {
+    const thread = await createThread();
+    const legacy = await createLegacyThread();
+    for (const { id } of [thread, legacy]) {
+      await post(POST, PATH, { threadId: id, status: "resolved" }, headersOf("priya"));
+      expect(await storedThread(id)).toMatchObject({ assignedTo: team.priya.id, status: "resolved" });
+    }
+  });
+
+  test("refuses somebody else's ticket with 409 and its holder", async () => {
+    const thread = await createThread();
+    await post(claim, "/api/emails/claim", { threadId: thread.id }, headersOf("priya"));
+    const answer = await post(POST, PATH, { threadId: thread.id, status: "resolved" }, headersOf("maya"));
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { reason: "already_claimed", assignedTo: team.priya.id, claimedAt: expect.any(String) },
+    });
+    expect((await storedThread(thread.id)).status).toBe("open");
+  });
+
+  test("answers 404 for a ticket that does not exist", async () => {
+    const answer = await post(POST, PATH, { threadId: "f".repeat(24), status: "open" }, headersOf("priya"));
+    expect(answer).toMatchObject({ status: 404, body: { reason: "not_found" } });
+  });
+});

@@ -1,0 +1,51 @@
+import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
+
+// A key pair of our own plays the instance's: what it signs is a real session token, and is verified for real.
+const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+export const PUBLIC_KEY_PEM = publicKey.export({ type: "spki", format: "pem" }).toString();
+export const KEY_ID = "ins_tests";
+export const PUBLIC_JWK = { ...publicKey.export({ format: "jwk" }), kid: KEY_ID, use: "sig", alg: "RS256" };
+
+export function strangersKey(): KeyObject {
+  return generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+}
+
+export type Claims = Record<string, unknown>;
+
+/** The claims of a version 2 session token of somebody on the team, good for a minute. Undefined takes a claim out. */
+export function sessionClaims(overrides: Claims = {}): Claims {
+  const now = Math.floor(Date.now() / 1_000);
+  return {
+    azp: "http://localhost:3000",
+    exp: now + 60,
+    fva: [0, -1],
+    iat: now,
+    iss: "https://clerk.desk.example",
+    jti: "0123456789abcdef",
+    nbf: now - 10,
+    sid: "sess_tests",
+    sts: "active",
+    v: 2,
+    sub: "user_clerk_priya",
+    email: "priya@team.example",
+    email_verified: true,
+    name: "Priya Nair",
+    metadata: {},
+    ...overrides,
+  };
+}
+
+/** Claims signed as Clerk signs them; the header names the category that session tokens have. */
+export function sessionToken(
+  overrides: Claims = {},
+  { key = privateKey, header = {} }: { key?: KeyObject; header?: Claims } = {},
+): string {
+  const head = encode({ alg: "RS256", cat: "cl_B7d4PD111AAA", kid: KEY_ID, typ: "JWT", ...header });
+  const signed = `${head}.${encode(sessionClaims(overrides))}`;
+  return `${signed}.${createSign("RSA-SHA256").update(signed).sign(key).toString("base64url")}`;
+}
+
+function encode(part: unknown): string {
+  return Buffer.from(JSON.stringify(part)).toString("base64url");
+}

@@ -1,0 +1,39 @@
+import type { Wrapped } from "@/lib/http/route";
+
+type Call = {
+  method?: string;
+  headers?: Record<string, string>;
+  /** Sent as JSON; a string is sent as it is. */
+  body?: unknown;
+  params?: Record<string, string>;
+};
+export type Answer = { status: number; headers: Headers; body: Record<string, unknown> | null };
+
+/** Calls a route's handler as Next would, with a request to this site, and reads the answer. */
+export async function call(
+  handler: Wrapped,
+  path: string,
+  { method = "GET", headers, body, params = {} }: Call = {},
+): Promise<Answer> {
+  const request = new Request(`http://localhost:3000${path}`, {
+    method,
+    headers: {
+      host: "localhost:3000",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    body: typeof body === "string" || body === undefined ? body : JSON.stringify(body),
+  });
+  const response = await handler(request, { params: Promise.resolve(params) });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+}
+
+export function post(
+  handler: Wrapped,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return call(handler, path, { method: "POST", body, headers });
+}
