@@ -32,6 +32,7 @@ export const STATUS_OF: Record<FailureReason | EdgeReason, number> = {
   delivery_settled: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  no_recipient: 422,
   too_many_requests: 429,
   internal_error: 500,
   delivery_failed: 502,
@@ -55,6 +56,8 @@ export function sentenceOf(failure: TicketFailure): string {
       return "Not sent: something newer was written in this ticket. Read it, then send or change your reply.";
     case "key_reused":
       return "This idempotency key was used for a reply with another text. Use a new key for a new reply.";
+    case "no_recipient":
+      return "This ticket has no address that mail can be sent to. Your text was not sent; reach the customer another way.";
     case "delivery_failed":
       return `Not delivered: ${failure.detail} You still hold the ticket and your text is kept.`;
     case "delivery_settled":
