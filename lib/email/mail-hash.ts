@@ -35,9 +35,12 @@ function endOfContent(raw: Uint8Array): number {
   return end;
 }
 
+/** Where the line end before the first empty line begins; the whole length where there is no empty line. */
 function endOfHead(mail: Buffer): number {
   const ends = [mail.indexOf("\n\n"), mail.indexOf("\n\r\n")].filter((index) => index >= 0);
-  return ends.length === 0 ? mail.length : Math.min(...ends);
+  if (ends.length === 0) return mail.length;
+  const end = Math.min(...ends);
+  return mail[end - 1] === CR ? end - 1 : end;
 }
 
 function withLf(bytes: Buffer): string {
