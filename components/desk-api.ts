@@ -51,11 +51,17 @@ export function claim(threadId: string, options: CallOptions): Promise<Result<Cl
   return post("/api/emails/claim", { threadId }, options);
 }
 
-export function unclaim(body: Sent<UnclaimRequest>, options: CallOptions): Promise<Result<UnclaimResponse, DeskFailure>> {
+export function unclaim(
+  body: Sent<UnclaimRequest>,
+  options: CallOptions,
+): Promise<Result<UnclaimResponse, DeskFailure>> {
   return post("/api/emails/unclaim", body, options);
 }
 
-export function setStatus(body: Sent<StatusRequest>, options: CallOptions): Promise<Result<TicketResponse, DeskFailure>> {
+export function setStatus(
+  body: Sent<StatusRequest>,
+  options: CallOptions,
+): Promise<Result<TicketResponse, DeskFailure>> {
   return post("/api/emails/status", body, options);
 }
 
@@ -105,7 +111,11 @@ export function fetchTickets(path: string, cursor?: string): Promise<TicketListR
 /** Longest time one attempt may take, in milliseconds, where the caller sets no limit. A reply waits up to 8 s. */
 const ATTEMPT_MAX_MS = 15_000;
 
-async function post<Value>(path: string, body: object, { key, signal }: CallOptions): Promise<Result<Value, DeskFailure>> {
+async function post<Value>(
+  path: string,
+  body: object,
+  { key, signal }: CallOptions,
+): Promise<Result<Value, DeskFailure>> {
   return call<Value>(path, {
     method: "POST",
     headers: { "content-type": "application/json", ...(key === undefined ? {} : { "idempotency-key": key }) },

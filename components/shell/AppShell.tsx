@@ -21,20 +21,14 @@ type Props = {
 /** The desk around every page: navigation, counters, who is signed in, and whether what is shown is fresh. */
 export function AppShell({ member, now, counts, signOut, children }: Props) {
   return (
-    <DeskProviders member={member} now={now}>
-      <Frame initialCounts={counts} signOut={signOut}>
-        {children}
-      </Frame>
+    <DeskProviders member={member} now={now} counts={counts}>
+      <Frame signOut={signOut}>{children}</Frame>
     </DeskProviders>
   );
 }
 
-function Frame({
-  initialCounts,
-  signOut,
-  children,
-}: { initialCounts: CountsResponse } & Pick<Props, "signOut" | "children">) {
-  const { counts, error } = useCounts(initialCounts);
+function Frame({ signOut, children }: Pick<Props, "signOut" | "children">) {
+  const { counts, error } = useCounts();
   useConnectionReport(error);
   return (
     <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] bg-surface md:grid-cols-[var(--rail)_minmax(0,1fr)] md:grid-rows-1">

@@ -1,9 +1,11 @@
 "use client";
 import type { ReactNode } from "react";
 import { SWRConfig } from "swr";
+import { COUNTS_PATH } from "@/components/desk-api";
 import { DESK_SWR } from "@/components/desk-swr";
 import { NowProvider } from "@/components/ui/Now";
 import { ToastProvider } from "@/components/ui/Toast";
+import type { CountsResponse } from "@/lib/tickets/contracts";
 import type { TeamMember } from "@/lib/tickets/ticket";
 import { ConnectionProvider } from "./Connection";
 import { MemberProvider } from "./Member";
@@ -12,13 +14,15 @@ type Props = {
   member: TeamMember;
   /** When the server rendered, ISO 8601. */
   now: string;
+  /** The counters as the server read them. */
+  counts: CountsResponse;
   children: ReactNode;
 };
 
 /** What every page of the desk may ask for: who is signed in, the time, fresh reads, a place for toasts. */
-export function DeskProviders({ member, now, children }: Props) {
+export function DeskProviders({ member, now, counts, children }: Props) {
   return (
-    <SWRConfig value={DESK_SWR}>
+    <SWRConfig value={{ ...DESK_SWR, fallback: { [COUNTS_PATH]: counts } }}>
       <NowProvider now={now}>
         <MemberProvider member={member}>
           <ConnectionProvider>

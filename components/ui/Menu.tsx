@@ -1,4 +1,5 @@
 "use client";
+import Link from "next/link";
 import {
   createContext,
   use,
@@ -11,6 +12,7 @@ import {
 } from "react";
 import { classNames } from "./class-names";
 import { Icon, type IconName } from "./Icon";
+import { MENU_ITEM } from "./menu-item";
 
 const CloseMenu = createContext<() => void>(() => {});
 
@@ -116,9 +118,6 @@ type ItemProps = {
   children: ReactNode;
 };
 
-export const MENU_ITEM =
-  "flex min-h-8 w-full items-center gap-2.5 rounded-control px-2.5 text-left text-ink hover:bg-hover focus-visible:bg-hover focus-visible:outline-offset-[-2px] max-md:min-h-(--touch)";
-
 export function MenuItem({
   icon,
   isChecked,
@@ -147,6 +146,29 @@ export function MenuItem({
         <Icon name="check" size={14} className={isChecked ? "text-mine" : "invisible"} />
       )}
     </button>
+  );
+}
+
+type LinkProps = { href: string; icon?: ReactNode; isChecked?: boolean; children: ReactNode };
+
+/** A choice that is a place: it opens in a new tab like any link. */
+export function MenuLink({ href, icon, isChecked, children }: LinkProps) {
+  const close = use(CloseMenu);
+  return (
+    <Link
+      href={href}
+      role={isChecked === undefined ? "menuitem" : "menuitemradio"}
+      aria-checked={isChecked}
+      tabIndex={-1}
+      className={MENU_ITEM}
+      onClick={close}
+    >
+      {icon}
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+      {isChecked !== undefined && (
+        <Icon name="check" size={14} className={isChecked ? "text-mine" : "invisible"} />
+      )}
+    </Link>
   );
 }
 

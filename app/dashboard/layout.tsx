@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+import { IdentityProvider } from "@/components/auth/IdentityProvider";
+import { SignOut } from "@/components/auth/SignOut";
+import { AppShell } from "@/components/shell/AppShell";
+import { Icon } from "@/components/ui/Icon";
+import { MENU_ITEM } from "@/components/ui/menu-item";
+import { identitySurface, requireMember } from "@/lib/auth";
+import { connectDb } from "@/lib/db";
+import { countTickets } from "@/lib/tickets/list";
+
+export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  const member = await requireMember();
+  await connectDb();
+  const counts = await countTickets(member);
+  const surface = identitySurface();
+  const signOut = (
+    <SignOut mode={surface.mode} role="menuitem" tabIndex={-1} className={MENU_ITEM}>
+      <Icon name="signOut" className="text-ink-3" />
+      Sign out
+    </SignOut>
+  );
+  return (
+    <IdentityProvider surface={surface}>
+      <AppShell member={member} counts={counts} now={new Date().toISOString()} signOut={signOut}>
+        {children}
+      </AppShell>
+    </IdentityProvider>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Metadata } from "next";
+import { CaughtUp, NothingMatches } from "@/components/tickets/EmptyLists";
+import { ListHeader } from "@/components/tickets/ListHeader";
+import { MineTabs } from "@/components/tickets/MineTabs";
+import { readFilter, statusName, type SearchParams } from "@/components/tickets/ticket-paths";
+import { TicketsList } from "@/components/tickets/TicketsList";
+import { requireMember } from "@/lib/auth";
+import { connectDb } from "@/lib/db";
+import { MineQuery } from "@/lib/tickets/contracts";
+import { listMine } from "@/lib/tickets/list";
+
+export const metadata: Metadata = { title: "Mine" };
+
+export default async function MinePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const member = await requireMember();
+  const { status = "active" } = readFilter(await searchParams);
+  await connectDb();
+  const initial = await listMine(MineQuery.parse({ status }), member);
+  const empty =
+    status === "active" ? (
+      <CaughtUp />
+    ) : (
+      <NothingMatches view="mine" filterText={`Status is ${statusName(status)}.`} />
+    );
+  return (
+    <>
+      <ListHeader title="Mine" counter="mine" order="Latest first" />
+      <MineTabs current={status} />
+      <TicketsList view="mine" filter={{ status }} initial={initial} empty={empty} />
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { NobodyWaiting } from "@/components/tickets/EmptyLists";
+import { ListHeader } from "@/components/tickets/ListHeader";
+import { TicketsList } from "@/components/tickets/TicketsList";
+import { requireMember } from "@/lib/auth";
+import { connectDb } from "@/lib/db";
+import { UnassignedQuery } from "@/lib/tickets/contracts";
+import { listUnassigned } from "@/lib/tickets/list";
+
+export const metadata: Metadata = { title: "Unassigned" };
+
+export default async function UnassignedPage() {
+  await requireMember();
+  await connectDb();
+  const initial = await listUnassigned(UnassignedQuery.parse({}));
+  return (
+    <>
+      <ListHeader title="Unassigned" counter="unassigned" order="Oldest first" />
+      <TicketsList view="unassigned" initial={initial} empty={<NobodyWaiting />} />
+    </>
+  );
+}

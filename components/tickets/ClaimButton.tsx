@@ -1,0 +1,34 @@
+"use client";
+import { Button, type ButtonSize } from "@/components/ui/Button";
+import { classNames } from "@/components/ui/class-names";
+import type { TicketSummary } from "@/lib/tickets/ticket";
+import type { Claim } from "./use-claim";
+
+type Props = {
+  ticket: Pick<TicketSummary, "subject">;
+  claim: Claim;
+  /** The one next step: solid, with its key. In a list only the current row's. */
+  isNext?: boolean;
+  size?: ButtonSize;
+  className?: string;
+};
+
+/** Claims the ticket. What came of it is told by `ClaimNote`, beside it or in its place. */
+export function ClaimButton({ ticket, claim, isNext = false, size = "auto", className }: Props) {
+  const isPending = claim.state.step === "claiming";
+  return (
+    <Button
+      data-act="claim"
+      variant={isPending ? "ghost" : isNext ? "solid" : "tinted"}
+      size={size}
+      keyCap={isNext && !isPending ? "C" : undefined}
+      pending={isPending}
+      pendingLabel="Claiming"
+      aria-label={`${isPending ? "Claiming" : "Claim"} ${ticket.subject || "this ticket"}`}
+      onClick={claim.run}
+      className={classNames("w-21 max-md:w-24", isPending && "text-mine", className)}
+    >
+      {claim.state.step === "unreachable" ? "Try again" : "Claim"}
+    </Button>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { useMember } from "@/components/shell/Member";
+import { Ago } from "@/components/ui/Age";
+import { Face } from "@/components/ui/Face";
+import { Icon } from "@/components/ui/Icon";
+import { Kbd } from "@/components/ui/Kbd";
+import { Seat } from "@/components/ui/Seat";
+import { firstNameOf } from "@/components/ui/people";
+import type { Assignment } from "@/lib/tickets/ticket";
+import { replyHref } from "./ticket-paths";
+import type { ClaimState } from "./use-claim";
+
+type Props = { threadId: string; state: ClaimState; className?: string };
+
+/** What came of a claim, as one sentence with a name and a time. Empty while there is nothing to say. */
+export function ClaimNote({ threadId, state }: Props) {
+  const member = useMember();
+  switch (state.step) {
+    case "idle":
+      return null;
+    case "claiming":
+      return state.isSlow ? <Say mark={<Seat state="pending" />}>Still trying to claim</Say> : null;
+    case "won":
+      return (
+        <Say mark={<Face member={member} you />}>
+          <b className="font-semibold text-mine">Yours.</b>{" "}
+          <Link
+            href={replyHref(threadId)}
+            data-act="reply"
+            className="relative z-1 inline-flex items-center gap-1.5 rounded-key underline-offset-2 hover:underline max-md:py-3"
+          >
+            Reply
+            <span className="grid max-md:hidden">
+              <Kbd>R</Kbd>
+            </span>
+          </Link>
+        </Say>
+      );
+    case "lost":
+      return <ClaimedBy holder={state.holder} />;
+    case "refused":
+      return <Say mark={<Icon name="alert" size={14} />}>{state.sentence}</Say>;
+    case "unreachable":
+      return <Say mark={<Icon name="alert" size={14} />}>The desk can’t be reached. Try again.</Say>;
+  }
+}
+
+/** "Priya claimed this 2 seconds ago", with her face. */
+export function ClaimedBy({ holder }: { holder: Assignment }) {
+  return (
+    <Say mark={<Face member={{ id: holder.assignedTo, name: holder.assignedToName }} />}>
+      <b className="font-semibold text-ink">{firstNameOf(holder.assignedToName)}</b> claimed this{" "}
+      <Ago since={holder.claimedAt} precise />
+    </Say>
+  );
+}
+
+function Say({ mark, children }: { mark: ReactNode; children: ReactNode }) {
+  return (
+    <span className="inline-flex min-w-0 items-center gap-2 text-others">
+      {mark}
+      <span className="min-w-0">{children}</span>
+    </span>
+  );
+}

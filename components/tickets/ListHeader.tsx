@@ -1,0 +1,24 @@
+"use client";
+import { LiveChip } from "@/components/shell/LiveChip";
+import { useCounts } from "@/components/shell/use-counts";
+import type { CountsResponse } from "@/lib/tickets/contracts";
+
+type Props = {
+  title: string;
+  /** The counter beside the title; left out where a filter makes it say something else. */
+  counter?: keyof CountsResponse;
+  order: string;
+};
+
+/** The top of a list page: what it is, how many, and in which order. */
+export function ListHeader({ title, counter, order }: Props) {
+  const { counts } = useCounts();
+  return (
+    <header className="flex h-14 flex-none items-center gap-2 border-b border-line px-5 max-md:h-13 max-md:pr-2 max-md:pl-4">
+      <h1 className="text-title font-semibold tracking-[-.01em]">{title}</h1>
+      <span className="text-ink-3 tabular-nums">{(counter && counts?.[counter]) || null}</span>
+      <span className="ml-auto text-small text-ink-3 max-md:hidden">{order}</span>
+      <LiveChip className="ml-auto md:hidden" />
+    </header>
+  );
+}

@@ -1,0 +1,66 @@
+"use client";
+import { useMember } from "@/components/shell/Member";
+import { ButtonLink } from "@/components/ui/Button";
+import { classNames } from "@/components/ui/class-names";
+import { Face } from "@/components/ui/Face";
+import { firstNameOf } from "@/components/ui/people";
+import type { TicketSummary } from "@/lib/tickets/ticket";
+import { ClaimButton } from "./ClaimButton";
+import { HeldMenu } from "./HeldMenu";
+import { replyHref, type View } from "./ticket-paths";
+import { UnclaimButton } from "./UnclaimButton";
+import type { Claim } from "./use-claim";
+import type { Held } from "./use-unclaim";
+
+type Props = { ticket: TicketSummary; view: View; claim: Claim; isCurrent: boolean };
+
+const PLACE = "relative z-1 flex items-center justify-end [grid-area:act]";
+
+/** The right end of a row: Claim while nobody holds the ticket, else who does and what may be done about it. */
+export function RowActions({ ticket, view, claim, isCurrent }: Props) {
+  const member = useMember();
+  const { step } = claim.state;
+  if (step === "won" || step === "refused") return null;
+
+  const held = heldOf(ticket);
+  if (!held) {
+    return (
+      <span className={PLACE}>
+        <ClaimButton ticket={ticket} claim={claim} isNext={isCurrent} />
+      </span>
+    );
+  }
+  if (view === "mine") {
+    return (
+      <span className={classNames(PLACE, "gap-1 md:-mr-[11px]")}>
+        <ButtonLink
+          href={replyHref(ticket._id)}
+          data-act="reply"
+          icon="reply"
+          size="auto"
+          className="max-md:flex-1"
+          aria-label={`Reply to ${ticket.subject || "this ticket"}`}
+        >
+          Reply
+        </ButtonLink>
+        <UnclaimButton ticket={held} className="max-md:flex-1" />
+      </span>
+    );
+  }
+  const isYou = held.assignedTo === member.id;
+  return (
+    <span className={classNames(PLACE, "min-w-0 gap-2 md:justify-start")}>
+      <Face member={{ id: held.assignedTo, name: held.assignedToName }} you={isYou} />
+      <span className={classNames("cut md:flex-1", isYou ? "font-medium text-mine" : "text-ink-2")}>
+        <span className="sr-only">Claimed by </span>
+        {isYou ? "You" : firstNameOf(held.assignedToName)}
+      </span>
+      {(isYou || member.role === "admin") && <HeldMenu ticket={held} />}
+    </span>
+  );
+}
+
+function heldOf({ _id, subject, assignedTo, assignedToName, assignedToEmail }: TicketSummary): Held | null {
+  if (!assignedTo) return null;
+  return { _id, subject, assignedTo, assignedToName: assignedToName ?? assignedToEmail ?? assignedTo };
+}

@@ -1,0 +1,40 @@
+"use client";
+import { Button, type ButtonSize, type ButtonVariant } from "@/components/ui/Button";
+import { useUnclaim, type Held } from "./use-unclaim";
+
+type Props = {
+  ticket: Held;
+  variant?: ButtonVariant;
+  size?: ButtonSize;
+  keyCap?: string;
+  className?: string;
+  onUnclaimed?: () => void;
+};
+
+/** Puts the ticket back into the pool, after asking. For its holder, and for an admin. */
+export function UnclaimButton({
+  ticket,
+  variant = "ghost",
+  size = "auto",
+  keyCap,
+  className,
+  onUnclaimed,
+}: Props) {
+  const { ask, dialog } = useUnclaim(ticket, onUnclaimed);
+  return (
+    <>
+      <Button
+        data-act="unclaim"
+        variant={variant}
+        size={size}
+        keyCap={keyCap}
+        className={className}
+        aria-label={`Unclaim ${ticket.subject || "this ticket"}`}
+        onClick={ask}
+      >
+        Unclaim
+      </Button>
+      {dialog}
+    </>
+  );
+}
