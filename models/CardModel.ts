@@ -23,7 +23,19 @@ export type StoredCard = {
   leaseUntil: Date | null;
   attempts: number;
   uncertainPosts: number;
+  /** In words for the team. */
   lastError: string | null;
+  /** The newest revision the card has been asked to show. */
+  wantedRevision: number;
+  /** When the customer's newest mail came that the card shows, or tried to show; `syncedRevision` forgets it. */
+  syncedInboundAt: Date | null;
+  /** Hash of the text as Discord gave it back, which is not always the text it was sent. */
+  echoHash: string | null;
+  /** How often the message is still to be compared with `echoHash`, after an edit whose outcome was unknown. */
+  verifyLeft: number;
+  failingSince: Date | null;
+  /** Discord refused the card once, so it goes without what the customer wrote. */
+  withoutCustomerText: boolean;
 };
 
 const cardSchema = new Schema<StoredCard>(
@@ -45,11 +57,18 @@ const cardSchema = new Schema<StoredCard>(
     attempts: { type: Number, default: 0 },
     uncertainPosts: { type: Number, default: 0 },
     lastError: { type: String, default: null },
+    wantedRevision: { type: Number, default: 0 },
+    syncedInboundAt: { type: Date, default: null },
+    echoHash: { type: String, default: null },
+    verifyLeft: { type: Number, default: 0 },
+    failingSince: { type: Date, default: null },
+    withoutCustomerText: { type: Boolean, default: false },
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
 
 cardSchema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $type: "date" } } }); // cards to bring up to date
 cardSchema.index({ threadId: 1, gen: -1 }); // the card of a ticket page
+cardSchema.index({ destinationId: 1, state: 1 }); // cards of an exchanged webhook; how many could not be shown
 
 export const Card = registered("Card", cardSchema);

@@ -12,6 +12,17 @@ export type StoredDestination = {
   blockedUntil: Date | null;
   pausedReason: string | null;
   pausedAt: Date | null;
+  /** Until when edits of messages older than an hour wait; they have an allowance of their own. */
+  oldEditsBlockedUntil: Date | null;
+  /** How often in a row Discord turned this machine away; on "discord" only. */
+  blocks: number;
+  /** One request at a time: who may send, and until when. */
+  leaseId: string | null;
+  leaseUntil: Date | null;
+  /** On "discord", whose webhook and token are the ones in use: when the process started that brought them. */
+  configuredAt: Date | null;
+  /** When the cards of the webhook before this one had all been dealt with; null while some have not. */
+  takenOverAt: Date | null;
 };
 
 const destinationSchema = new Schema<StoredDestination>(
@@ -23,6 +34,12 @@ const destinationSchema = new Schema<StoredDestination>(
     blockedUntil: { type: Date, default: null },
     pausedReason: { type: String, default: null },
     pausedAt: { type: Date, default: null },
+    oldEditsBlockedUntil: { type: Date, default: null },
+    blocks: { type: Number, default: 0 },
+    leaseId: { type: String, default: null },
+    leaseUntil: { type: Date, default: null },
+    configuredAt: { type: Date, default: null },
+    takenOverAt: { type: Date, default: null },
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );

@@ -1,0 +1,150 @@
+import "server-only";
+import { z } from "zod";
+
+/**
+ * Why a request did not do what it should. `detail` is a short code for the log, free of anything secret.
+ * - not_sent: it never reached Discord. - ambiguous: it may have been done, or may still be.
+ * - blocked: Cloudflare turns this machine away. - gone: the message was deleted.
+ * - webhook_dead: not to be used again. - not_found: a 404 that does not say of what.
+ * - invalid: Discord refuses this text. - transient: nothing was done, later is fine.
+ */
+export type Failure =
+  | { kind: "not_sent"; detail: string }
+  | { kind: "ambiguous"; detail: string }
+  | { kind: "rate_limited"; retryAfterMs: number; scope: "webhook" | "global" | "old_edits" }
+  | { kind: "blocked" }
+  | { kind: "gone" }
+  | { kind: "webhook_dead"; reason: DeadReason }
+  | { kind: "not_found" }
+  | { kind: "invalid"; detail: string; paths: string[] }
+  | { kind: "transient"; detail: string };
+
+export const DEAD_REASONS = [
+  "unknown_webhook",
+  "invalid_token",
+  "forbidden",
+  "unknown_channel",
+  "forum_channel",
+] as const;
+export type DeadReason = (typeof DEAD_REASONS)[number];
+
+type Happening = { method: "GET" | "POST" | "PATCH" } & (
+  { response: Response; text: string } | { unreadable: true } | { error: unknown }
+);
+
+// https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+const OLD_MESSAGE_EDITS = 30046;
+const UNKNOWN_MESSAGE = 10008;
+const DEAD_CODES: Record<number, DeadReason> = {
+  10003: "unknown_channel",
+  10015: "unknown_webhook",
+  50027: "invalid_token",
+  220001: "forum_channel",
+  220002: "forum_channel",
+  220003: "forum_channel",
+  220004: "forum_channel",
+};
+const DEAD_STATUSES: Record<number, DeadReason> = { 401: "invalid_token", 403: "forbidden" };
+
+const ErrorBody = z
+  .object({
+    code: z.number().optional().catch(undefined),
+    retry_after: z.number().nonnegative().optional().catch(undefined),
+    global: z.boolean().optional().catch(undefined),
+    errors: z.unknown(),
+  })
+  .catch({ errors: undefined }); // a page of a proxy has none of it
+type ErrorBody = z.infer<typeof ErrorBody>;
+
+/** Sorts what went wrong into what is to be done about it. */
+export function failureOf(happening: Happening): Failure {
+  if ("error" in happening) return networkFailure(happening.error, happening.method);
+  if ("unreadable" in happening) return unclear(happening.method, "unreadable_answer");
+  const { response, text, method } = happening;
+  const body = ErrorBody.parse(parseJson(text));
+  const { status } = response;
+  if (status === 429) return rateLimit(body, response.headers);
+  if (status >= 500) return unclear(method, `http_${status}`);
+  if (body.code === UNKNOWN_MESSAGE) return { kind: "gone" };
+
+  const dead = DEAD_CODES[body.code ?? 0] ?? DEAD_STATUSES[status];
+  if (dead) return { kind: "webhook_dead", reason: dead };
+  if (status === 404) return { kind: "not_found" };
+  if (status === 408) return unclear(method, "http_408");
+  return { kind: "invalid", detail: `http_${status}_${body.code ?? "no_code"}`, paths: pathsOf(body.errors) };
+}
+
+/** A read changes nothing, so it can only have failed; a write may have been done all the same. */
+function unclear(method: Happening["method"], detail: string): Failure {
+  return { kind: method === "GET" ? "transient" : "ambiguous", detail };
+}
+
+/** Longest wait taken from an answer; a longer one is asked again after it. */
+const RETRY_AFTER_MAX_MS = 3_600_000;
+
+function rateLimit(body: ErrorBody, headers: Headers): Failure {
+  const header = Number(headers.get("Retry-After") ?? Number.NaN);
+  const seconds = body.retry_after ?? header;
+  if (!Number.isFinite(seconds)) return { kind: "blocked" };
+  const isGlobal =
+    body.global === true ||
+    headers.has("X-RateLimit-Global") ||
+    headers.get("X-RateLimit-Scope") === "global";
+  const ownScope = body.code === OLD_MESSAGE_EDITS ? "old_edits" : "webhook";
+  return {
+    kind: "rate_limited",
+    retryAfterMs: Math.min(Math.ceil(seconds * 1000), RETRY_AFTER_MAX_MS),
+    scope: isGlobal ? "global" : ownScope,
+  };
+}
+
+// Refused, unresolved or untrusted before a byte of the request was written.
+const NOT_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EPROTO",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+const NetworkCause = z.object({
+  cause: z.object({ code: z.string().max(60), syscall: z.string().optional() }),
+});
+
+function networkFailure(error: unknown, method: Happening["method"]): Failure {
+  if (error instanceof DOMException && error.name === "TimeoutError") return unclear(method, "timeout");
+  const known = NetworkCause.safeParse(error);
+  if (!known.success) return unclear(method, "broken_off");
+  const { code, syscall } = known.data.cause;
+  return NOT_SENT.has(code) || syscall === "connect"
+    ? { kind: "not_sent", detail: code }
+    : unclear(method, code);
+}
+
+const PATHS_MAX = 10;
+
+/** Where Discord found fault, such as "embeds.0.title"; names of our own fields, no values. */
+function pathsOf(errors: unknown, prefix = ""): string[] {
+  if (typeof errors !== "object" || errors === null) return [];
+  return Object.entries(errors)
+    .flatMap(([key, inner]) =>
+      key === "_errors" ? [prefix] : pathsOf(inner, prefix === "" ? key : `${prefix}.${key}`),
+    )
+    .slice(0, PATHS_MAX);
+}
+
+/** The value of a JSON text, or undefined where it is none: a page of a proxy, or an answer that was cut off. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+import "server-only";
+import { escapeWithin, visibleLine, visibleText } from "./escape";
+
+/** What a card tells about a ticket. */
+export type CardFacts = {
+  threadId: string;
+  to: string;
+  from: string;
+  subject: string;
+  excerpt: string;
+  /** The assignee's address, or null where nobody holds the ticket. */
+  claimedBy: string | null;
+  isResolved: boolean;
+};
+
+/** A whole message as Discord stores it; the same for a first post and for an edit. */
+export type CardPayload = {
+  content: string;
+  embeds: [];
+  allowed_mentions: { parse: [] };
+  flags: number;
+};
+
+/** Longest message text; https://discord.com/developers/docs/resources/webhook#execute-webhook */
+export const CONTENT_LENGTH_MAX = 2000;
+/** No preview below the message for any link, ours or one that Discord's clients find in a customer's text. */
+const SUPPRESS_EMBEDS = 4;
+
+const ADDRESS_LENGTH_MAX = 200;
+const SUBJECT_LENGTH_MAX = 300;
+const EXCERPT_LENGTH_MAX = 800;
+const EXCERPT_LINES_MAX = 10;
+const LINK_LENGTH_MAX = 600;
+
+type Options = {
+  /** Where the app is reached, for the reply link; without it the card has none. */
+  appUrl: string | null;
+  /** Leaves out everything a customer wrote, for a message that Discord refused. */
+  withoutCustomerText?: boolean;
+};
+
+/**
+ * The card of a ticket: the same facts always give the same text. All text from outside is escaped and cut after
+ * escaping, so the whole stays within Discord's 2000 characters and nothing in it is markup, a link or a ping.
+ */
+export function renderCard(facts: CardFacts, { appUrl, withoutCustomerText = false }: Options): CardPayload {
+  const state = [
+    facts.claimedBy === null
+      ? null
+      : `👤 Claimed by: ${line(facts.claimedBy, ADDRESS_LENGTH_MAX, "a team member")}`,
+    facts.isResolved ? "✅ Resolved" : null,
+  ];
+  const link = appUrl === null ? null : replyLink(appUrl, facts.threadId);
+  const content = withoutCustomerText
+    ? lines("📧 New email", ...state, link)
+    : full(facts, state, link === null ? "" : `\n\n${link}`);
+  return { content, embeds: [], allowed_mentions: { parse: [] }, flags: SUPPRESS_EMBEDS };
+}
+
+function full(facts: CardFacts, state: (string | null)[], ending: string): string {
+  const head = lines(
+    `📧 New email to ${line(facts.to, ADDRESS_LENGTH_MAX, "support")}`,
+    ...state,
+    `From: ${line(facts.from, ADDRESS_LENGTH_MAX, "(unknown sender)")}`,
+    `Subject: ${line(facts.subject, SUBJECT_LENGTH_MAX, "(no subject)")}`,
+  );
+  const left = CONTENT_LENGTH_MAX - head.length - ending.length - "\n\n".length;
+  const excerpt = escapeWithin(readable(facts.excerpt) || "(no text)", Math.min(EXCERPT_LENGTH_MAX, left));
+  return `${head}\n\n${excerpt}${ending}`;
+}
+
+/** The card's last line, or null where the address leaves no room for a card. Nothing in it can end the link early. */
+function replyLink(appUrl: string, threadId: string): string | null {
+  const { href } = new URL(`${appUrl.replace(/\/+$/, "")}/reply/${threadId}`);
+  const safe = href.replace(
+    /[()<> ]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return safe.length > LINK_LENGTH_MAX ? null : `🔗 [Click here to reply](<${safe}>)`;
+}
+
+function line(text: string, lengthMax: number, whenEmpty: string): string {
+  return escapeWithin(visibleLine(text) || whenEmpty, lengthMax);
+}
+
+/** Visible text with at most one empty line at a time, cut to the first lines. */
+function readable(excerpt: string): string {
+  const all = visibleText(excerpt)
+    .replace(/ *\n */g, "\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim()
+    .split("\n");
+  const shown = all.slice(0, EXCERPT_LINES_MAX).join("\n").trimEnd();
+  return all.length > EXCERPT_LINES_MAX ? `${shown}\n…` : shown;
+}
+
+function lines(...parts: (string | null)[]): string {
+  return parts.filter((part) => part !== null).join("\n");
+}

@@ -1,0 +1,180 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { CONTENT_LENGTH_MAX, renderCard, type CardFacts } from "@/lib/discord/render";
+import { HOSTILE_TEXTS, markupIn } from "../../support/discord-markup";
+
+const appUrl = "https://desk.example";
+const facts: CardFacts = {
+  threadId: "507f1f77bcf86cd799439011",
+  to: "support@git-cv.com",
+  from: "customer@email.com",
+  subject: "Need help with billing",
+  excerpt: "Hi, I need help with my invoice...",
+  claimedBy: null,
+  isResolved: false,
+};
+
+/** As a reader sees it: Discord shows the character behind a backslash, and a link as its label. */
+function asRead(content: string): string {
+  return content
+    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
+    .replace(/\[Click here to reply\]\(<[^>]+>\)/, "Click here to reply");
+}
+
+describe("renderCard", () => {
+  test("reads as the plan draws it before anybody claims", () => {
+    expect(asRead(renderCard(facts, { appUrl }).content)).toBe(
+      [
+        "📧 New email to support@git-cv.com",
+        "From: customer@email.com",
+        "Subject: Need help with billing",
+        "",
+        "Hi, I need help with my invoice...",
+        "",
+        "🔗 Click here to reply",
+      ].join("\n"),
+    );
+  });
+
+  test("names the assignee in the second line once claimed", () => {
+    expect(asRead(renderCard({ ...facts, claimedBy: "indranil@email.com" }, { appUrl }).content)).toBe(
+      [
+        "📧 New email to support@git-cv.com",
+        "👤 Claimed by: indranil@email.com",
+        "From: customer@email.com",
+        "Subject: Need help with billing",
+        "",
+        "Hi, I need help with my invoice...",
+        "",
+        "🔗 Click here to reply",
+      ].join("\n"),
+    );
+  });
+
+  test("keeps the assignee's line on a resolved ticket and says it is resolved", () => {
+    const { content } = renderCard(
+      { ...facts, claimedBy: "indranil@email.com", isResolved: true },
+      { appUrl },
+    );
+    expect(asRead(content).split("\n").slice(0, 4)).toEqual([
+      "📧 New email to support@git-cv.com",
+      "👤 Claimed by: indranil@email.com",
+      "✅ Resolved",
+      "From: customer@email.com",
+    ]);
+  });
+
+  test("sends every character of a customer's text as itself", () => {
+    const { content } = renderCard({ ...facts, subject: "1. *Why* [so](x)?" }, { appUrl });
+    expect(content).toContain("Subject: 1\\. \\*Why\\* \\[so\\]\\(x\\)\\?");
+  });
+
+  test("links to the reply page of the ticket, and ends the link nowhere else", () => {
+    const { content } = renderCard(facts, { appUrl: "https://desk.example/a)(b/" });
+    expect(content).toMatch(
+      /\n\n🔗 \[Click here to reply\]\(<https:\/\/desk\.example\/a%29%28b\/reply\/507f1f77bcf86cd799439011>\)$/,
+    );
+  });
+
+  test("leaves the link out where the app's own address is not known", () => {
+    expect(renderCard(facts, { appUrl: null }).content).not.toContain("🔗");
+  });
+
+  test("allows no mention and no preview, whatever the text", () => {
+    expect(renderCard(facts, { appUrl })).toMatchObject({
+      allowed_mentions: { parse: [] },
+      flags: 4,
+      embeds: [],
+    });
+  });
+
+  test("says so where subject, sender or text are empty or cannot be seen", () => {
+    const { content } = renderCard(
+      { ...facts, from: "\u200B", subject: " \u2060 ", excerpt: "\n\u00AD\n" },
+      { appUrl },
+    );
+    const read = asRead(content);
+    expect(read).toContain("From: (unknown sender)\nSubject: (no subject)\n\n(no text)\n\n🔗");
+  });
+
+  test("keeps From and Subject on one line each", () => {
+    const { content } = renderCard(
+      { ...facts, subject: "a\n👤 Claimed by: nobody\u2028b", from: "x\r\ny" },
+      { appUrl },
+    );
+    expect(asRead(content).split("\n").slice(1, 3)).toEqual([
+      "From: x y",
+      "Subject: a 👤 Claimed by: nobody b",
+    ]);
+  });
+
+  test("shows the first ten lines of a long text and marks that there is more", () => {
+    const excerpt = Array.from({ length: 30 }, (_, index) => `line ${index}`).join("\n");
+    expect(asRead(renderCard({ ...facts, excerpt }, { appUrl }).content)).toMatch(/line 9\n…\n\n🔗/);
+  });
+
+  test("carries nothing of the customer's after Discord refused the card", () => {
+    const { content } = renderCard({ ...facts, claimedBy: "a@b.c" }, { appUrl, withoutCustomerText: true });
+    expect(asRead(content)).toBe("📧 New email\n👤 Claimed by: a@b.c\n🔗 Click here to reply");
+  });
+});
+
+/** What is not ours in a card: the link, which is, taken away. */
+function withoutLink(content: string): string {
+  return content.replace(/\n\n🔗 \[Click here to reply\]\(<[^>\s]+>\)$/, "");
+}
+
+const INVISIBLE = /(?!\n)[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Surrogate}\u2028\u2029\u2800]/u;
+
+function expectPlain(card: CardFacts): void {
+  const { content } = renderCard(card, { appUrl });
+  expect(content.length).toBeLessThanOrEqual(CONTENT_LENGTH_MAX);
+  expect(content.isWellFormed()).toBe(true);
+  const customers = withoutLink(content);
+  expect(customers).not.toBe(content);
+  expect(markupIn(customers)).toEqual([]);
+  expect(INVISIBLE.test(customers)).toBe(false);
+  // Every backslash escapes something: none was parted from its character.
+  expect(customers.replace(/\\[!-/:-@[-`{-~]/g, "")).not.toContain("\\");
+}
+
+describe("hostile text in a card", () => {
+  test.each(HOSTILE_TEXTS.map((text) => [text.slice(0, 40), text]))(
+    "%j becomes plain characters",
+    (_, text) => {
+      expectPlain({ ...facts, to: text, from: text, subject: text, excerpt: text, claimedBy: text });
+    },
+  );
+
+  test("any text becomes plain characters within the budget", () => {
+    const piece = fc.oneof(
+      fc.constantFrom(..."*_~`|>#-[]()<>@&:/\\!.+=\n \t".split("")),
+      fc.constantFrom(
+        "@everyone",
+        "<@1234567890123456>",
+        "[a](https://e.vil)",
+        "```",
+        "||",
+        "\u0301",
+        "\u202E",
+        "\uD800",
+      ),
+      fc.string({ unit: "binary", maxLength: 20 }),
+    );
+    const text = fc.array(piece, { maxLength: 200 }).map((pieces) => pieces.join(""));
+    fc.assert(
+      fc.property(text, text, text, (from, subject, excerpt) =>
+        expectPlain({ ...facts, from, subject, excerpt }),
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("is cut between graphemes", () => {
+    const { content } = renderCard({ ...facts, subject: "e\u0301".repeat(400) }, { appUrl });
+    expect(content).toMatch(/Subject: é+…\n/);
+    expect(renderCard({ ...facts, subject: "🇩🇪".repeat(400) }, { appUrl }).content).toMatch(
+      /Subject: (🇩🇪)+…\n/u,
+    );
+  });
+});

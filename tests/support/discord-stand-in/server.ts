@@ -1,0 +1,292 @@
+// The stand-in's door: HTTP on loopback, paths and headers, pace and faults.
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Channel, errorOf, type Answer, type Call } from "./channel";
+import { BLOCKED_HTML, BLOCKED_JSON, Faults, pageOf, type Fault, type Method } from "./faults";
+import { DISCORD_LIMITS, Pace, type Limited, type Limits } from "./limits";
+import { snowflake, type Message, type Ping, type Webhook } from "./messages";
+import { channelFragment, channelPage } from "./page";
+import type { Body } from "./rules";
+
+export type Logged = {
+  method: string;
+  messageId: string | null;
+  query: string;
+  body: Body;
+  status: number | null;
+};
+
+type Options = {
+  port?: number;
+  /** Where the channel is kept between runs; else it ends with the process. */
+  file?: string;
+  /** Milliseconds since 1970; a test's own clock. */
+  clock?: () => number;
+  /** Discord's own numbers but for the channel's hidden limit, unless said otherwise; null switches one off. */
+  limits?: Partial<Limits>;
+  applicationId?: string;
+};
+
+export type DiscordStandIn = {
+  url: string;
+  /** As Discord's settings show it; with `url` as the API's address it leads here. */
+  webhookUrl: string;
+  webhook: Webhook;
+  channel: Channel;
+  faults: Faults;
+  /** Oldest first. */
+  messages: () => Message[];
+  pings: () => Ping[];
+  requests: () => Logged[];
+  /** What no client of Discord may do: a test that cares expects none. */
+  violations: () => string[];
+  /** Answers that count towards Discord's ban of an address: 401, 403 and own 429. */
+  invalidRequests: () => number;
+  /** Refuses connections from now on, until `comeBack`. */
+  goAway: () => Promise<void>;
+  comeBack: () => Promise<void>;
+  close: () => Promise<void>;
+};
+
+const BODY_LENGTH_MAX = 1_000_000;
+const ROUTE = /^\/api\/v10\/webhooks\/(\d+)\/([^/]+)(?:\/messages\/([^/]+))?$/;
+
+/** Starts a Discord of our own on loopback, with one channel and one webhook. Its page is at `url`. */
+export async function startDiscordStandIn(options: Options = {}): Promise<DiscordStandIn> {
+  const clock = options.clock ?? Date.now;
+  const channel = new Channel(newWebhook(options.applicationId ?? null), clock, options.file ?? null);
+  const pace = new Pace({ ...DISCORD_LIMITS, channel: null, ...options.limits });
+  const faults = new Faults();
+  const requests: Logged[] = [];
+  const violations: string[] = [];
+  let invalidRequests = 0;
+  const unknownWebhooks = new Set<string>();
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      violations.push(`stand-in failed: ${String(error)}`);
+      response.destroy();
+    });
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://stand-in");
+    if (!url.pathname.startsWith("/api")) return servePage(url.pathname, response, channel);
+    const text = await bodyOf(request);
+    const logged: Logged = {
+      method: request.method ?? "",
+      messageId: null,
+      query: url.search,
+      body: {},
+      status: null,
+    };
+    requests.push(logged);
+    const call = readCall(request, url, text);
+    if ("status" in call) {
+      if (call.status === 404) violations.push(`not a v10 webhook path: ${request.method}`);
+      return send(response, (logged.status = call.status), call.body);
+    }
+    logged.messageId = call.messageId;
+    logged.body = call.body;
+    await serve(call, response, logged);
+  }
+
+  async function serve(call: Call, response: ServerResponse, logged: Logged): Promise<void> {
+    const now = clock();
+    const age = call.method === "PATCH" && call.messageId ? channel.ageOf(call.messageId) : null;
+    if (pace.isEarly(call.webhookId, age, now)) violations.push(`${call.method} before the end of a wait`);
+    if (unknownWebhooks.has(call.webhookId))
+      violations.push(`${call.method} to a webhook known to be unknown`);
+
+    const fault = faults.take(call.method);
+    const planned = fault?.kind === "rate_limited" ? limitedBy(fault) : null;
+    const limited = planned ?? pace.check(call.webhookId, age, now);
+    if (limited) {
+      if (limited.scope !== "shared") invalidRequests += 1;
+      pace.told(call.webhookId, limited, now);
+      return send(response, (logged.status = 429), limitBody(limited), limitHeaders(limited));
+    }
+    const answer = (): Answer => {
+      const given = channel.answer(call);
+      if (given.status === 401 || given.status === 403) invalidRequests += 1;
+      if (given.status === 404 && codeOf(given) === 10015) unknownWebhooks.add(call.webhookId);
+      return given;
+    };
+    const respond = ({ status, body }: Answer) =>
+      send(response, (logged.status = status), body, pace.headers(call.webhookId, now));
+    await meet(fault, answer, respond, response);
+  }
+
+  async function meet(
+    fault: Fault | null,
+    answer: () => Answer,
+    respond: (given: Answer) => void,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (fault === null || fault.kind === "rate_limited") return respond(answer());
+    switch (fault.kind) {
+      case "status":
+        if (fault.when === "after") answer();
+        return sendPage(response, fault.status, pageOf(fault.status));
+      case "reset":
+        if (fault.when === "after") answer();
+        return void response.socket?.resetAndDestroy();
+      case "hang":
+        return void (fault.when === "after" && answer());
+      case "delay":
+        await new Promise((resolve) => setTimeout(resolve, fault.ms));
+        return respond(answer());
+      case "lands_late":
+        faults.landsLate(() => void answer());
+        return sendPage(response, 504, pageOf(504));
+      case "truncated": {
+        const text = JSON.stringify(answer().body ?? {});
+        response.writeHead(200, { "Content-Type": "application/json" });
+        return void response.end(text.slice(0, text.length / 2));
+      }
+      case "drip":
+        return drip(response, JSON.stringify(answer().body ?? {}), fault.ms);
+      case "turned_away":
+        invalidRequests += 1;
+        return fault.as === "html"
+          ? sendPage(response, 429, BLOCKED_HTML)
+          : send(response, 429, BLOCKED_JSON);
+      case "error":
+        if (fault.status === 401 || fault.status === 403) invalidRequests += 1;
+        return fault.code === undefined
+          ? sendPage(response, fault.status, pageOf(fault.status))
+          : respond(errorOf(fault.status, fault.code, fault.message ?? "Refused by script", fault.errors));
+    }
+  }
+
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, "127.0.0.1", () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+
+  await listen(options.port ?? 0);
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const { webhook } = channel;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    webhookUrl: `https://discord.com/api/webhooks/${webhook.id}/${webhook.token}`,
+    webhook,
+    channel,
+    faults,
+    messages: () => structuredClone(channel.messages),
+    pings: () => channel.pings,
+    requests: () => requests,
+    violations: () => violations,
+    invalidRequests: () => invalidRequests,
+    goAway: stop,
+    comeBack: () => listen(port),
+    close: stop,
+  };
+}
+
+function newWebhook(applicationId: string | null): Webhook {
+  const now = Date.now();
+  const token = randomBytes(51).toString("base64url");
+  return { id: snowflake(now), token, channelId: snowflake(now), guildId: snowflake(now), applicationId };
+}
+
+/** The call, or the answer to what is none. */
+function readCall(request: IncomingMessage, url: URL, text: string): Call | Answer {
+  const [, webhookId, token, messageId] = ROUTE.exec(url.pathname) ?? [];
+  const method = request.method as Method; // any other falls through to 405
+  if (!webhookId || !token) return errorOf(404, 0, "404: Not Found");
+  const allowed = messageId ? ["GET", "PATCH", "DELETE"] : ["GET", "POST"];
+  if (!allowed.includes(method)) return errorOf(405, 0, "405: Method Not Allowed");
+  if (!request.headers["user-agent"]?.startsWith("DiscordBot ("))
+    return errorOf(403, 40333, "internal network error");
+
+  const call = { method, webhookId, token, messageId: messageId ?? null, query: url.searchParams, body: {} };
+  if (method !== "POST" && method !== "PATCH") return call;
+  if (request.headers["content-type"]?.split(";")[0] !== "application/json") {
+    return errorOf(400, 50035, "Invalid Form Body", {
+      _errors: [{ code: "CONTENT_TYPE_INVALID", message: "json" }],
+    });
+  }
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === "object" && body !== null && !Array.isArray(body))
+      return { ...call, body: body as Body };
+  } catch {
+    // falls through to the same answer as any other body that is no object
+  }
+  return errorOf(400, 50109, "The request body contains invalid JSON.");
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request.setEncoding("utf8")) {
+    text += chunk;
+    if (text.length > BODY_LENGTH_MAX) break;
+  }
+  return text;
+}
+
+function codeOf({ body }: Answer): unknown {
+  return typeof body === "object" && body !== null && "code" in body ? body.code : undefined;
+}
+
+function limitedBy({ retryAfterSeconds, scope, code }: Extract<Fault, { kind: "rate_limited" }>): Limited {
+  return { retryAfterMs: retryAfterSeconds * 1000, scope, ...(code === undefined ? {} : { code }) };
+}
+
+function limitBody({ retryAfterMs, scope, code }: Limited): unknown {
+  const message = "You are being rate limited.";
+  return { message, retry_after: retryAfterMs / 1000, global: scope === "global", ...(code ? { code } : {}) };
+}
+
+function limitHeaders({ retryAfterMs, scope }: Limited): Record<string, string> {
+  return {
+    "Retry-After": String(Math.ceil(retryAfterMs / 1000)),
+    "X-RateLimit-Scope": scope,
+    ...(scope === "global" ? { "X-RateLimit-Global": "true" } : {}),
+  };
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, {
+    ...headers,
+    ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+  });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+function sendPage(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, { "Content-Type": "text/html; charset=utf-8" }).end(html);
+}
+
+function drip(response: ServerResponse, text: string, ms: number): void {
+  response.writeHead(200, { "Content-Type": "application/json" });
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (sent >= text.length) response.end();
+    else response.write(text.slice(sent, (sent += 1)));
+  }, ms);
+  response.on("close", () => clearInterval(timer));
+}
+
+function servePage(path: string, response: ServerResponse, channel: Channel): void {
+  if (path === "/messages") return send(response, 200, channel.messages);
+  if (path === "/channel") return sendPage(response, 200, channelFragment(channel.messages));
+  if (path === "/") return sendPage(response, 200, channelPage(channel.messages));
+  send(response, 404, { message: "404: Not Found", code: 0 });
+}
