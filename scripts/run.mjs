@@ -13,6 +13,7 @@ const isWindows = process.platform === "win32";
 const TASKS = {
   demo: ["tsx", "--conditions=react-server", "scripts/demo/main.ts"],
   test: ["node", "scripts/test.mjs"],
+  "test-faults": ["node", "scripts/test.mjs", "--long-faults"],
   "test-watch": ["node", "scripts/test.mjs", "--watch"],
   verify: ["node", "scripts/verify.mjs"],
 };

@@ -11,7 +11,12 @@ const root = path.resolve(import.meta.dirname, "..");
 const report = (what) => console.log(`• ${what} …`);
 const args = process.argv.slice(2);
 const watch = args.includes("--watch");
-const chosen = args.filter((arg) => arg !== "--watch");
+const longFaults = args.includes("--long-faults");
+const chosen = args.filter((arg) => arg !== "--watch" && arg !== "--long-faults");
+if (longFaults) {
+  process.env.FAULTS = "long";
+  chosen.push("--project", "faults");
+}
 
 try {
   process.env.MONGOMS_SYSTEM_BINARY = await findMongod(report);

@@ -1,0 +1,128 @@
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import mongoose from "mongoose";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { History } from "../support/history";
+import { checkLinearizable } from "../support/linearizable";
+import { startMailCatcher, type MailCatcher } from "../support/mail-catcher";
+import { ReplicaSet } from "../support/replica-set";
+import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "../support/team-app";
+import { startMailStorm, startTicketStorm, type Storm } from "./storm";
+
+const LONG = process.env.FAULTS === "long";
+const KILLS = LONG ? 10 : 1;
+const STEP_DOWNS = LONG ? 10 : 1;
+const FREEZES = LONG ? 3 : 1;
+const TICKETS = 12;
+const HISTORY_FILE = path.resolve(process.env.FAULTS_HISTORY ?? ".data/faults/failover.jsonl");
+
+let replicaSet: ReplicaSet;
+let mail: MailCatcher;
+let apps: AppProcess[] = [];
+
+beforeAll(async () => {
+  replicaSet = await ReplicaSet.start(3);
+  mail = await startMailCatcher();
+  const env = teamEnvironment({ MONGODB_URI: replicaSet.uri("faults"), SMTP_URL: mail.smtpUrl });
+  createIndexesIn(env);
+  apps = [await startTeamApp(env), await startTeamApp(env), await startTeamApp(env)];
+}, 300_000);
+
+afterAll(async () => {
+  await Promise.all(apps.map((app) => app.stop()));
+  await mail.close();
+  await replicaSet.stop();
+}, 120_000);
+
+describe("a primary that is killed, steps down or freezes under a storm", () => {
+  test(
+    "loses no acknowledged change, shows no ticket with two holders, sends no mail twice, answers no 500",
+    async () => {
+      mkdirSync(path.dirname(HISTORY_FILE), { recursive: true });
+      rmSync(HISTORY_FILE, { force: true });
+      const history = new History(HISTORY_FILE);
+      const urls = apps.map(({ url }) => url);
+      const tickets = await openTickets(urls);
+      const storms: Storm[] = [startTicketStorm(urls, tickets, history), startMailStorm(urls)];
+
+      for (let round = 0; round < Math.max(KILLS, STEP_DOWNS, FREEZES); round += 1) {
+        await wait(1_500);
+        if (round < STEP_DOWNS) await replicaSet.stepDown();
+        await wait(2_500);
+        if (round < KILLS) {
+          const revive = await replicaSet.killPrimary();
+          await wait(4_000);
+          await revive();
+        }
+        await wait(1_500);
+        if (round < FREEZES) {
+          const goOn = await replicaSet.freezePrimary();
+          await wait(8_000);
+          goOn();
+        }
+      }
+      await replicaSet.primary();
+      await wait(2_000);
+      const [ticketTally, mailTally] = await Promise.all(storms.map((storm) => storm.stop()));
+
+      const stored = await quiescent(replicaSet.uri("faults"));
+      for (const [id, holder] of stored.holders) {
+        if (tickets.includes(id))
+          await history.note({ client: "judge", key: id, op: "read", arg: null }, () =>
+            Promise.resolve(holder),
+          );
+      }
+      const perMessageId = Map.groupBy(mail.mails(), (caught) => caught.messageId ?? "");
+      const twice = [...perMessageId].filter(([, mails]) => mails.length > 1);
+      const missing = (mailTally?.acknowledged ?? []).filter((ledgerId) => !stored.ticketed.has(ledgerId));
+      console.log(
+        `failover: ${KILLS} kills, ${STEP_DOWNS} step-downs, ${FREEZES} freezes; ${history.operations.length} operations, ` +
+          `${history.operations.filter(({ end }) => end === undefined).length} unknown, ${mailTally?.acknowledged.length} mails in, ` +
+          `${mail.mails().length} replies out, ${missing.length} lost, ${twice.length} sent twice, ` +
+          `${(ticketTally?.serverErrors ?? 0) + (mailTally?.serverErrors ?? 0)} answers of 500. History: ${HISTORY_FILE}`,
+      );
+
+      expect(ticketTally?.serverErrors).toBe(0);
+      expect(mailTally?.serverErrors).toBe(0);
+      expect(checkLinearizable(history.operations)).toEqual({ linearizable: true });
+      expect(missing).toEqual([]);
+      expect(twice).toEqual([]);
+      expect(history.operations.length).toBeGreaterThan(200);
+    },
+    LONG ? 1_500_000 : 240_000,
+  );
+});
+
+async function openTickets(urls: string[]): Promise<string[]> {
+  const storm = startMailStorm(urls, { count: TICKETS });
+  const { threadIds } = await storm.stop();
+  expect(new Set(threadIds).size).toBe(TICKETS);
+  return threadIds;
+}
+
+/** What is stored once nothing is under way any more: holders by ticket, and the ledger rows that became messages. */
+async function quiescent(uri: string): Promise<{ holders: Map<string, string>; ticketed: Set<string> }> {
+  const connection = await mongoose.createConnection(uri).asPromise();
+  try {
+    const waiting = async () =>
+      (await connection
+        .collection("emailmessages")
+        .countDocuments({ state: { $in: ["queued", "sending"] } })) +
+      (await connection.collection("inboundemails").countDocuments({ state: "received" }));
+    await expect.poll(waiting, { timeout: 120_000, interval: 500 }).toBe(0);
+    const threads = await connection
+      .collection("emailthreads")
+      .find({}, { projection: { assignedTo: 1 } })
+      .toArray();
+    const messages = await connection.collection("emailmessages").find({ direction: "inbound" }).toArray();
+    return {
+      holders: new Map(
+        threads.map((thread) => [String(thread._id), (thread.assignedTo as string | null) ?? ""]),
+      ),
+      ticketed: new Set(messages.map((message) => String(message.ledgerId))),
+    };
+  } finally {
+    await connection.close();
+  }
+}

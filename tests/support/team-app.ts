@@ -1,0 +1,65 @@
+import { spawnSync, type ChildProcess } from "node:child_process";
+import path from "node:path";
+import { buildIfStale } from "../../scripts/build.mjs";
+import { startApp } from "../../scripts/demo/app";
+import { freePort } from "../../scripts/demo/ports";
+import { PUBLIC_KEY_PEM, sessionToken } from "./clerk-tokens";
+
+const root = path.resolve(import.meta.dirname, "..", "..");
+const APP_URL = "http://desk.test";
+
+export type AppProcess = {
+  url: string;
+  process: ChildProcess;
+  stop: (signal?: NodeJS.Signals) => Promise<void>;
+};
+
+/** The environment of the built app with Clerk's identity, for as many members as a test signs tokens for. */
+export function teamEnvironment(overrides: Record<string, string>): Record<string, string> {
+  return {
+    APP_URL,
+    NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: `pk_live_${Buffer.from("clerk.desk.test$").toString("base64")}`,
+    CLERK_SECRET_KEY: "sk_live_of_the_tests",
+    CLERK_JWT_KEY: PUBLIC_KEY_PEM,
+    ALLOWED_EMAIL_DOMAINS: "team.example",
+    SUPPORT_ADDRESS: "support@desk.example",
+    SUPPORT_NAME: "Desk Support",
+    INBOUND_SECRET: "inbound-secret-of-the-faults",
+    ...overrides,
+  };
+}
+
+/** An `Authorization` value that proves to be `slug`, for an hour. */
+export function bearer(slug: string): string {
+  const now = Math.floor(Date.now() / 1_000);
+  return `Bearer ${sessionToken({
+    sub: `user_${slug}`,
+    email: `${slug}@team.example`,
+    name: slug,
+    azp: APP_URL,
+    exp: now + 3_600,
+  })}`;
+}
+
+export async function startTeamApp(env: Record<string, string>): Promise<AppProcess> {
+  buildIfStale(console.log, "pipe");
+  const port = await freePort(5_100);
+  const child = await startApp(port, env);
+  const stop = (signal: NodeJS.Signals = "SIGTERM") =>
+    new Promise<void>((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.once("exit", () => resolve());
+      child.kill(signal);
+    });
+  return { url: `http://localhost:${port}`, process: child, stop };
+}
+
+/** Creates collections and indexes as an operator would. */
+export function createIndexesIn(env: Record<string, string>): void {
+  const made = spawnSync(
+    path.join(root, "node_modules", ".bin", "tsx"),
+    ["--conditions=react-server", path.join(root, "scripts", "indexes.ts")],
+    { cwd: root, env: { ...process.env, ...env }, encoding: "utf8" },
+  );
+  if (made.status !== 0) throw new Error(`Creating the indexes failed.\n${made.stdout}${made.stderr}`);
+}
