@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { deliverStep } from "@/lib/email/deliver";
+import { awaitDelivery } from "@/lib/tickets/await-delivery";
+import { replyToTicket } from "@/lib/tickets/reply";
+import { setEnv } from "../../support/identities";
+import { startMailCatcher, type MailCatcher } from "../../support/mail-catcher";
+import { createTicket, deliverAll, storedMessage, storedReplies } from "../../support/mails";
+import { member, storedThread } from "../../support/threads";
+
+const priya = member("Priya Nair");
+let catcher: MailCatcher;
+
+beforeAll(async () => void (catcher = await startMailCatcher()));
+afterAll(() => catcher.close());
+
+test.each([{ SMTP_URL: undefined }, { SMTP_URL: undefined, SUPPORT_ADDRESS: undefined }])(
+  "a desk with %o keeps the reply, says why it waits, and sends it once it can",
+  async (missing) => {
+    const { thread, mail } = await createTicket();
+    setEnv({ SMTP_URL: catcher.smtpUrl, SUPPORT_ADDRESS: "support@desk.example", ...missing });
+    const reply = await replyToTicket(
+      { threadId: thread.id, text: "Hi", lastSeenMessageId: mail._id },
+      priya,
+    );
+    const startedAt = performance.now();
+    expect(reply.ok && (await awaitDelivery(reply.value))).toMatchObject({
+      ok: true,
+      value: { state: "queued" },
+    });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(await deliverStep(new Date())).toEqual({ worked: false });
+    const [row] = await storedReplies(thread);
+    expect(row).toMatchObject({ state: "queued", attempts: 0, text: "Hi" });
+    expect(row?.lastError).toMatch(/No mail server is configured/);
+    expect(await storedThread(thread.id)).toMatchObject({ assignedTo: priya.id });
+
+    setEnv({ SMTP_URL: catcher.smtpUrl, SUPPORT_ADDRESS: "support@desk.example" });
+    await deliverAll();
+    expect(await storedMessage(row?._id ?? "")).toMatchObject({ state: "sent", lastError: null });
+    expect(catcher.mails().at(-1)).toMatchObject({ envelopeTo: [thread.from], messageId: row?.rfcMessageId });
+  },
+);
