@@ -10,4 +10,4 @@ export const POST = withTeamMember(async (request, member) => {
   return respond(outcome, (settled): DeliveryResponse => ({ success: true, ...settled }));
 });
 
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");

@@ -14,4 +14,4 @@ export const POST = withTeamMember(async (request, member) => {
   return respond(outcome, toReplyResponse, ({ state }) => (state === "sent" ? 200 : 202));
 });
 
-export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");
