@@ -51,7 +51,7 @@ const ErrorBody = z
     code: z.number().optional().catch(undefined),
     retry_after: z.number().nonnegative().optional().catch(undefined),
     global: z.boolean().optional().catch(undefined),
-    errors: z.unknown(),
+    errors: z.unknown().optional(),
   })
   .catch({ errors: undefined }); // a page of a proxy has none of it
 type ErrorBody = z.infer<typeof ErrorBody>;

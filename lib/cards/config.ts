@@ -1,0 +1,22 @@
+import "server-only";
+import { env } from "@/lib/env";
+import { processSingleton } from "@/lib/process-singleton";
+import { parseWebhookUrl, type Webhook } from "@/lib/discord/webhook";
+
+export type CardsConfig = {
+  webhook: Webhook;
+  apiUrl: string | null;
+  appUrl: string | null;
+  /** When the process read this configuration: of two that differ, the one read later counts. */
+  readAt: Date;
+  timeoutMs?: number;
+};
+
+const started = processSingleton("cards.readAt", () => new Date());
+
+/** Where this process sends cards, or null where no webhook is set. */
+export function cardsConfig(): CardsConfig | null {
+  const { DISCORD_WEBHOOK_URL, DISCORD_API_URL, APP_URL } = env();
+  const webhook = DISCORD_WEBHOOK_URL === undefined ? null : parseWebhookUrl(DISCORD_WEBHOOK_URL);
+  return webhook && { webhook, apiUrl: DISCORD_API_URL ?? null, appUrl: APP_URL ?? null, readAt: started };
+}

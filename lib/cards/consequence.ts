@@ -1,0 +1,108 @@
+import "server-only";
+import type { DeadReason, Failure } from "@/lib/discord/failure";
+import type { StoredCard } from "@/models/CardModel";
+
+/** Wait before a first post whose outcome is unknown is tried again, in milliseconds. */
+const UNCERTAIN_POST_WAIT_MS = 30_000;
+/** Wait after an edit whose outcome is unknown; it may land as late as that, on top of a newer one. */
+export const LATE_EDIT_MS = 5_000;
+/** How often an edit is compared with what Discord shows, at most, after one whose outcome was unknown. */
+export const VERIFY_MAX = 3;
+const BACKOFF_FIRST_MS = 1_000;
+const BACKOFF_MAX_MS = 15 * 60_000;
+/** A card that could not be brought up to date for so long is given up until the ticket changes. */
+const FAILING_MAX_MS = 24 * 3_600_000;
+/** A 404 that does not say of what is taken for a passing one so often. */
+const UNCLEAR_NOT_FOUND_MAX = 2;
+
+export type Request = "post" | "edit" | "read";
+
+/** What a failed request means for its card: fields, and when it is due again (null: not before the ticket changes). */
+export type Consequence = {
+  set: Partial<StoredCard>;
+  dueAt: Date | null;
+  destination?:
+    | { kind: "paused"; reason: DeadReason }
+    | { kind: "blocked"; until: Date; scope: "webhook" | "global" | "old_edits" }
+    | { kind: "machine_blocked" };
+};
+
+/** Decides it, from what is known and nothing else; `at` is when the answer came. */
+export function consequenceOf(failure: Failure, request: Request, card: StoredCard, at: Date): Consequence {
+  // Whatever was answered clearly was not done: a first post stands where it stood before.
+  const unsent: Partial<StoredCard> = request === "post" ? { state: "new" } : {};
+  switch (failure.kind) {
+    case "rate_limited": {
+      const until = later(at, failure.retryAfterMs + 50 + Math.random() * 200);
+      return { set: unsent, dueAt: at, destination: { kind: "blocked", until, scope: failure.scope } };
+    }
+    case "blocked":
+      return { set: unsent, dueAt: at, destination: { kind: "machine_blocked" } };
+    case "webhook_dead":
+      return { set: unsent, dueAt: at, destination: { kind: "paused", reason: failure.reason } };
+    case "not_found":
+      return card.attempts < UNCLEAR_NOT_FOUND_MAX || request === "read"
+        ? retried(card, at, unsent)
+        : { set: unsent, dueAt: at, destination: { kind: "paused", reason: "unknown_webhook" } };
+    case "gone":
+      return request === "post" ? retried(card, at, unsent) : deleted();
+    case "invalid":
+      return refused(failure.detail, card, at, unsent);
+    case "ambiguous":
+      return request === "post" ? uncertainPost(at) : retried(card, at, UNCERTAIN_EDIT, LATE_EDIT_MS);
+    case "not_sent":
+    case "transient":
+      return retried(card, at, unsent);
+  }
+}
+
+const UNCERTAIN_EDIT: Partial<StoredCard> = { syncedHash: null, verifyLeft: VERIFY_MAX };
+
+function deleted(): Consequence {
+  const lastError = "The card was deleted in Discord. It comes back when the customer writes again.";
+  return { set: { state: "gone", messageId: null, lastError }, dueAt: null };
+}
+
+function uncertainPost(at: Date): Consequence {
+  return {
+    set: { lastError: "Discord did not confirm the card. It is posted again, so it may appear twice." },
+    dueAt: later(at, UNCERTAIN_POST_WAIT_MS),
+  };
+}
+
+/** The card as it stands when no further uncertain post is tried. */
+export const GIVEN_UP_POSTING: Partial<StoredCard> = {
+  state: "dead",
+  lastError:
+    "Discord never confirmed the card. Look in the channel: it may be there, more than once or not at all.",
+};
+
+function refused(detail: string, card: StoredCard, at: Date, unsent: Partial<StoredCard>): Consequence {
+  if (!card.withoutCustomerText) return { set: { ...unsent, withoutCustomerText: true }, dueAt: at };
+  return { set: { state: "dead", lastError: `Discord refuses the card (${detail}).` }, dueAt: null };
+}
+
+function retried(
+  card: StoredCard,
+  at: Date,
+  set: Partial<StoredCard>,
+  waitMinMs = BACKOFF_FIRST_MS,
+): Consequence {
+  const failingSince = card.failingSince ?? at;
+  if (at.getTime() - failingSince.getTime() >= FAILING_MAX_MS) {
+    return {
+      set: { ...set, state: "dead", lastError: "Discord could not be reached for a day." },
+      dueAt: null,
+    };
+  }
+  const ceilingMs = Math.min(BACKOFF_FIRST_MS * 2 ** card.attempts, BACKOFF_MAX_MS);
+  const lastError = "Discord did not answer. It is tried again.";
+  return {
+    set: { ...set, attempts: card.attempts + 1, failingSince, lastError },
+    dueAt: later(at, Math.max(waitMinMs, Math.random() * ceilingMs)),
+  };
+}
+
+export function later(at: Date, byMs: number): Date {
+  return new Date(at.getTime() + byMs);
+}

@@ -1,0 +1,215 @@
+import "server-only";
+import {
+  createDiscordClient,
+  type DiscordClient,
+  type DiscordMessage,
+  type Outcome,
+} from "@/lib/discord/client";
+import type { Failure } from "@/lib/discord/failure";
+import { renderCard, type CardPayload } from "@/lib/discord/render";
+import { log } from "@/lib/log";
+import type { StoredCard } from "@/models/CardModel";
+import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import { hasDueCard, hurryWaitingCards, leaseDueCard, noteOnCard, settleCard } from "./card-lease";
+import { cardsConfig, type CardsConfig } from "./config";
+import {
+  consequenceOf,
+  GIVEN_UP_POSTING,
+  LATE_EDIT_MS,
+  later,
+  VERIFY_MAX,
+  type Consequence,
+  type Request,
+} from "./consequence";
+import {
+  blockDestination,
+  blockMachine,
+  blockOldEdits,
+  forgetBlocks,
+  isOpen,
+  leaseDestination,
+  openDestination,
+  pauseDestination,
+  type Destinations,
+  type Sender,
+} from "./destination";
+import { hashOfCard, sha256, toCardFacts } from "./facts";
+import { addCard, hasWrittenSince, markOneDue, UNCERTAIN_POSTS_MAX } from "./mark-due";
+import { takeOver } from "./take-over";
+
+/** Reads that may fail in a row before a card is taken to be as it was left. */
+const READ_FAILURES_MAX = 5;
+
+/**
+ * Brings cards in the team's channel to what the database says: hands one changed thread over to its card, or sends
+ * at most one request for one due card. Any number of workers may call it; one at a time sends to a webhook. Without
+ * a webhook it does nothing, and changed threads keep their mark.
+ */
+export async function cardStep(
+  now: Date,
+  config: CardsConfig | null = cardsConfig(),
+): Promise<{ worked: boolean }> {
+  const destinations = config && (await openDestination(config));
+  if (!config || !destinations) return { worked: false };
+  const { own } = destinations;
+  if (await markOneDue(own._id, now)) return { worked: true };
+  if (!isOpen(destinations, now)) return { worked: false };
+  if (own.takenOverAt !== null && !(await hasDueCard(own._id, now))) return { worked: false };
+
+  const lease = await leaseDestination(own._id, now);
+  if (!lease) return { worked: false };
+  try {
+    const client = createDiscordClient({ ...config, contactUrl: config.appUrl });
+    const sender: Sender = { destinations, client, appUrl: config.appUrl, clock: clockFrom(now) };
+    if (own.takenOverAt === null) return await takeOver(sender, now);
+
+    const card = await leaseDueCard(destinations, now);
+    if (card) await bringUpToDate(sender, card);
+    return { worked: card !== null };
+  } finally {
+    await lease.release();
+  }
+}
+
+/** `now` plus the time that has really passed since, so that a step's own waiting counts. */
+function clockFrom(now: Date): () => Date {
+  const start = performance.now();
+  return () => later(now, performance.now() - start);
+}
+
+async function bringUpToDate(sender: Sender, card: StoredCard): Promise<void> {
+  const thread = await EmailThread.findById(card.threadId)
+    .read("primary")
+    .readConcern("majority")
+    .lean<StoredThread>();
+  if (!thread) return settleCard(card, { state: "gone" }, { dueAt: null });
+
+  const payload = renderCard(toCardFacts(thread), {
+    appUrl: sender.appUrl,
+    withoutCustomerText: card.withoutCustomerText,
+  });
+  const work: Work = { ...sender, card, thread, payload, hash: hashOfCard(payload) };
+  const { messageId } = card;
+  if (messageId === null) return post(work);
+  return work.hash === card.syncedHash ? confirm(work, messageId) : edit(work, messageId);
+}
+
+type Work = Sender & { card: StoredCard; thread: StoredThread; payload: CardPayload; hash: string };
+
+/** The first post. Discord has no way to ask whether one arrived, so it is noted before, and bounded in number. */
+async function post(work: Work): Promise<void> {
+  const { card, thread, clock } = work;
+  // Still "posting": the worker before lost the answer, or its life.
+  const uncertainPosts = card.uncertainPosts + (card.state === "posting" ? 1 : 0);
+  if (uncertainPosts >= UNCERTAIN_POSTS_MAX) {
+    log.error({ card: card._id, uncertainPosts }, "discord card given up");
+    return settleCard(card, { ...GIVEN_UP_POSTING, uncertainPosts }, { dueAt: null });
+  }
+  const syncedInboundAt = thread.lastInboundAt ?? null;
+  const marker = { state: "posting" as const, postStartedAt: clock(), uncertainPosts, syncedInboundAt };
+  if (!(await noteOnCard(card, marker))) return;
+
+  const outcome = await work.client.post(work.payload);
+  const at = clock();
+  if (outcome.kind !== "ok") return failed(work, outcome, "post", at);
+  const { id, channelId } = outcome.value;
+  await settleCard(
+    card,
+    { ...shown(work, outcome.value, uncertainPosts), messageId: id, channelId, postedAt: at, verifyLeft: 0 },
+    { shown: thread.revision ?? 0, at },
+  );
+  await succeeded(work, outcome, at);
+}
+
+async function edit(work: Work, messageId: string): Promise<void> {
+  const { card, thread } = work;
+  const outcome = await work.client.edit(messageId, work.payload);
+  const at = work.clock();
+  if (outcome.kind !== "ok") return failed(work, outcome, "edit", at);
+  const set = shown(work, outcome.value, card.uncertainPosts);
+  // After an edit of unknown outcome: that one may still land on top of this.
+  const when = card.verifyLeft > 0 ? { dueAt: later(at, LATE_EDIT_MS) } : { shown: thread.revision ?? 0, at };
+  await settleCard(card, set, when);
+  await succeeded(work, outcome, at);
+}
+
+/** The card says already what it should: no request, unless it may have been overwritten or deleted meanwhile. */
+async function confirm(work: Work, messageId: string): Promise<void> {
+  const { card, thread, clock } = work;
+  const isSure = card.verifyLeft === 0 && !hasWrittenSince(thread, card);
+  if (isSure || card.attempts > READ_FAILURES_MAX) return atRest(work, clock());
+
+  const outcome = await work.client.read(messageId);
+  const at = clock();
+  if (outcome.kind !== "ok") return failed(work, outcome, "read", at);
+  if (sha256(outcome.value.content) === card.echoHash) await atRest(work, at);
+  else {
+    const verifyLeft = (card.verifyLeft || VERIFY_MAX) - 1;
+    await settleCard(card, { syncedHash: null, verifyLeft }, { dueAt: at });
+  }
+  await succeeded(work, outcome, at);
+}
+
+async function atRest({ card, thread }: Work, at: Date): Promise<void> {
+  const revision = thread.revision ?? 0;
+  const set = {
+    syncedRevision: revision,
+    syncedInboundAt: thread.lastInboundAt ?? null,
+    verifyLeft: 0,
+    attempts: 0,
+    failingSince: null,
+  };
+  await settleCard(card, set, { shown: revision, at });
+}
+
+function shown({ thread, hash }: Work, message: DiscordMessage, uncertainPosts: number): Partial<StoredCard> {
+  return {
+    state: "live",
+    syncedRevision: thread.revision ?? 0,
+    syncedHash: hash,
+    syncedInboundAt: thread.lastInboundAt ?? null,
+    echoHash: sha256(message.content),
+    attempts: 0,
+    failingSince: null,
+    lastError:
+      uncertainPosts === 0
+        ? null
+        : "Discord did not confirm this card at first, so it may stand there twice.",
+  };
+}
+
+async function succeeded({ destinations, card }: Work, outcome: Outcome<unknown>, at: Date): Promise<void> {
+  const { own, all } = destinations;
+  if (outcome.kind === "ok" && outcome.restMs > 0)
+    await blockDestination(own._id, later(at, outcome.restMs), false);
+  if (all.blocks > 0) await forgetBlocks();
+  if (card.attempts > 0) await hurryWaitingCards(own._id, at);
+}
+
+async function failed(work: Work, failure: Failure, request: Request, at: Date): Promise<void> {
+  const { destinations, card, thread } = work;
+  log.warn({ card: card._id, request, ...failure }, "discord request failed");
+  const consequence = consequenceOf(failure, request, card, at);
+  if (consequence.set.state === "gone" && hasWrittenSince(thread, card)) {
+    await addCard(thread, destinations.own._id, card.gen + 1, at);
+  }
+  if (consequence.destination) await restrict(destinations, consequence.destination, at);
+  await settleCard(card, consequence.set, { dueAt: consequence.dueAt });
+}
+
+async function restrict(
+  destinations: Destinations,
+  restriction: NonNullable<Consequence["destination"]>,
+  at: Date,
+): Promise<void> {
+  const id = destinations.own._id;
+  switch (restriction.kind) {
+    case "paused":
+      return pauseDestination(id, restriction.reason, at);
+    case "machine_blocked":
+      return blockMachine(destinations, at);
+    case "blocked":
+      if (restriction.scope === "old_edits") return blockOldEdits(id, restriction.until);
+      return blockDestination(id, restriction.until, restriction.scope === "global");
+  }
+}

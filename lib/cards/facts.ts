@@ -1,0 +1,28 @@
+import "server-only";
+import { createHash } from "node:crypto";
+import type { CardFacts, CardPayload } from "@/lib/discord/render";
+import type { StoredThread } from "@/models/EmailThreadModel";
+
+/** What the card of a thread is drawn from. Threads older than a field get the field's resting value. */
+export function toCardFacts(thread: StoredThread): CardFacts {
+  return {
+    threadId: thread._id.toHexString(),
+    to: thread.to || (thread.inbox ?? ""),
+    from: thread.from ?? "",
+    subject: thread.subject ?? "",
+    excerpt: thread.excerpt ?? "",
+    claimedBy: thread.assignedTo
+      ? thread.assignedToEmail || thread.assignedToName || thread.assignedTo
+      : null,
+    isResolved: thread.status === "resolved",
+  };
+}
+
+/** Tells two cards apart: the same hash is the same message. */
+export function hashOfCard(card: CardPayload): string {
+  return sha256(JSON.stringify(card));
+}
+
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

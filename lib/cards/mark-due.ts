@@ -1,0 +1,136 @@
+import "server-only";
+import { ours } from "@/lib/db";
+import { Card, type StoredCard } from "@/models/CardModel";
+import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import { ignoringDuplicate } from "./destination";
+
+/** How long an edit waits for further changes to join it, in milliseconds. */
+export const COALESCE_MS = 750;
+/** First posts whose outcome is unknown, until no further one is tried. Each may be a message in the channel. */
+export const UNCERTAIN_POSTS_MAX = 3;
+/** A ticket without a card gets one for a change as young as this, in milliseconds. */
+const NEWS_AGE_MAX_MS = 24 * 3_600_000;
+
+/**
+ * Hands one changed thread over to its card, which is then due, and takes the mark off the thread; true where there
+ * was one. The card is written first, so a crash in between repeats it, and a thread that changed again keeps its mark.
+ */
+export async function markOneDue(destination: string, now: Date): Promise<boolean> {
+  const thread = await EmailThread.findOne({ cardsDueAt: ours({ $lte: now }) })
+    .sort({ cardsDueAt: 1 })
+    .lean<StoredThread>();
+  if (!thread?.cardsDueAt) return false;
+
+  if (await handOver(thread, thread.cardsDueAt, destination, now)) {
+    await EmailThread.updateOne(
+      { _id: thread._id, cardsDueAt: thread.cardsDueAt, revision: thread.revision ?? null },
+      { $unset: { cardsDueAt: 1 } },
+    );
+  }
+  return true;
+}
+
+/** False where the card changed meanwhile, and the thread should be looked at again. */
+async function handOver(
+  thread: StoredThread,
+  changedAt: Date,
+  destination: string,
+  now: Date,
+): Promise<boolean> {
+  const cards = await Card.find({ threadId: thread._id }).sort({ gen: -1 }).lean<StoredCard[]>();
+  const newest = cards[0];
+  if (!newest) {
+    if (isNews(thread, changedAt, now)) await addCard(thread, destination, 0, now);
+    return true;
+  }
+  const isHere = newest.destinationId === destination;
+  if (isHere && (newest.state === "live" || newest.state === "new" || newest.state === "posting")) {
+    return want(newest, thread, now);
+  }
+  if (isHere && newest.state === "dead" && !isUncertain(newest)) return revive(newest, thread, now);
+
+  // The webhook was exchanged and is now the old one again: its message still stands in the channel.
+  const left = cards.find((card) => card.destinationId === destination && card.messageId !== null);
+  if (left) await adopt(left, thread, newest.gen + 1, now);
+  else if (isHere ? hasWrittenSince(thread, newest) : thread.status !== "resolved") {
+    await addCard(thread, destination, newest.gen + 1, now);
+  }
+  return true;
+}
+
+/**
+ * Whether a ticket that never had a card should get one. It never had when it is older than this product, or when no
+ * webhook was set: then only what still needs somebody, and changed in the last day, is news to the channel.
+ */
+function isNews(thread: StoredThread, changedAt: Date, now: Date): boolean {
+  return thread.status !== "resolved" && now.getTime() - changedAt.getTime() <= NEWS_AGE_MAX_MS;
+}
+
+function isUncertain(card: StoredCard): boolean {
+  return card.messageId === null && card.uncertainPosts >= UNCERTAIN_POSTS_MAX;
+}
+
+/** Whether the customer has written since what the card last showed: what brings a deleted card back. */
+export function hasWrittenSince(thread: StoredThread, card: StoredCard): boolean {
+  return (
+    thread.lastInboundAt !== undefined && thread.lastInboundAt.getTime() !== card.syncedInboundAt?.getTime()
+  );
+}
+
+export async function addCard(
+  thread: StoredThread,
+  destination: string,
+  gen: number,
+  now: Date,
+  known: Partial<StoredCard> = {},
+): Promise<void> {
+  await ignoringDuplicate(() =>
+    Card.create({
+      _id: `${thread._id.toHexString()}:${destination}:${gen}`,
+      threadId: thread._id,
+      destinationId: destination,
+      gen,
+      state: "new",
+      wantedRevision: thread.revision ?? 0,
+      dueAt: now,
+      ...known,
+    }),
+  );
+}
+
+async function want(card: StoredCard, thread: StoredThread, now: Date): Promise<boolean> {
+  // A first post goes at once, and one whose outcome is unknown keeps its wait.
+  const soon = { live: new Date(now.getTime() + COALESCE_MS), new: now }[card.state as "live" | "new"];
+  const dueAt = card.state === "posting" ? { $ifNull: ["$dueAt", now] } : { $min: ["$dueAt", soon] };
+  const wanted = await Card.updateOne(
+    { _id: card._id, state: card.state },
+    [{ $set: { wantedRevision: { $max: ["$wantedRevision", thread.revision ?? 0] }, dueAt } }],
+    { updatePipeline: true },
+  );
+  return wanted.matchedCount === 1;
+}
+
+/** A card that had been given up is tried anew with the change. */
+async function revive(card: StoredCard, thread: StoredThread, now: Date): Promise<boolean> {
+  const revived = await Card.updateOne(
+    { _id: card._id, state: "dead" },
+    {
+      $set: {
+        state: card.messageId === null ? "new" : "live",
+        wantedRevision: thread.revision ?? 0,
+        dueAt: now,
+        attempts: 0,
+        failingSince: null,
+        withoutCustomerText: false,
+      },
+    },
+  );
+  return revived.matchedCount === 1;
+}
+
+async function adopt(left: StoredCard, thread: StoredThread, gen: number, now: Date): Promise<void> {
+  const { messageId, channelId, postedAt, syncedInboundAt } = left;
+  const known = { state: "live" as const, messageId, channelId, postedAt, syncedInboundAt };
+  await addCard(thread, left.destinationId, gen, now, known);
+  await Card.updateOne({ _id: left._id }, { $set: { messageId: null } });
+}

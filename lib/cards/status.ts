@@ -1,0 +1,51 @@
+import "server-only";
+import type { DeadReason } from "@/lib/discord/failure";
+import { ours } from "@/lib/db";
+import { Card } from "@/models/CardModel";
+import { Destination, type StoredDestination } from "@/models/DestinationModel";
+import { cardsConfig, type CardsConfig } from "./config";
+import { ALL_OF_DISCORD, destinationId } from "./destination";
+
+/** How the team's channel stands; plain data, for a banner. Dates are ISO 8601 in UTC. */
+export type DestinationStatus =
+  | { state: "off" }
+  | { state: "working"; failedCards: number }
+  | { state: "blocked"; until: string; message: string; failedCards: number }
+  | { state: "paused"; since: string | null; reason: string; message: string; failedCards: number };
+
+const PAUSED: Record<DeadReason, string> = {
+  unknown_webhook: "Discord no longer knows the webhook.",
+  invalid_token: "Discord refuses the webhook's token.",
+  forbidden: "Discord does not let the webhook post.",
+  unknown_channel: "The webhook's channel is gone.",
+  forum_channel: "The webhook's channel is a forum; cards need a text channel.",
+};
+const REMEDY =
+  "Cards are not kept up to date. Make a new webhook in the channel's settings and set DISCORD_WEBHOOK_URL.";
+
+/** Below this a wait is Discord's ordinary pace and worth no word, in milliseconds. */
+const NOTABLE_BLOCK_MS = 60_000;
+const COUNT_MAX = 1_000;
+
+/** Says whether cards are kept up to date, and if not, why and what a person can do about it. */
+export async function destinationStatus(
+  now = new Date(),
+  config: CardsConfig | null = cardsConfig(),
+): Promise<DestinationStatus> {
+  if (!config) return { state: "off" };
+  const id = destinationId(config.webhook.id);
+  const [rows, failedCards] = await Promise.all([
+    Destination.find({ _id: ours({ $in: [id, ALL_OF_DISCORD] }) }).lean<StoredDestination[]>(),
+    Card.countDocuments({ destinationId: id, state: "dead" }, { limit: COUNT_MAX }),
+  ]);
+  const own = rows.find((row) => row._id === id);
+  if (own?.pausedReason) {
+    const reason = own.pausedReason;
+    const message = `${PAUSED[reason as DeadReason] ?? "Discord refuses the webhook."} ${REMEDY}`;
+    return { state: "paused", since: own.pausedAt?.toISOString() ?? null, reason, message, failedCards };
+  }
+  const until = Math.max(...rows.map((row) => row.blockedUntil?.getTime() ?? 0), 0);
+  if (until - now.getTime() < NOTABLE_BLOCK_MS) return { state: "working", failedCards };
+  const message = "Discord asked us to wait. Cards catch up by themselves.";
+  return { state: "blocked", until: new Date(until).toISOString(), message, failedCards };
+}

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { cardStep } from "@/lib/cards/converge";
+import { claimTicket } from "@/lib/tickets/claim";
+import { setTicketStatus } from "@/lib/tickets/set-status";
+import { unclaimTicket } from "@/lib/tickets/unclaim";
+import { Card } from "@/models/CardModel";
+import { CardDesk } from "../../support/cards";
+import { createLegacyThread, createThread, member, storedThread } from "../../support/threads";
+
+let desk: CardDesk;
+const priya = member("Priya Nair");
+const CLAIMED = "👤 Claimed by: user_priya_nair".replace("user_", "");
+
+beforeEach(async () => {
+  desk = await CardDesk.start();
+});
+afterEach(async () => {
+  expect(desk.discord.pings()).toEqual([]);
+  expect(desk.discord.violations()).toEqual([]);
+  await desk.discord.close();
+});
+
+describe("cardStep", () => {
+  test("posts the card of a ticket that came in, at once", async () => {
+    const id = await desk.mailArrives({ subject: "Need help with billing" });
+    await desk.work();
+    expect(desk.textOf(id)).toContain("Subject: Need help with billing\n");
+    expect(await desk.cardOf(id)).toMatchObject({
+      state: "live",
+      syncedRevision: 1,
+      dueAt: null,
+      leaseId: null,
+    });
+    expect((await storedThread(id)).cardsDueAt).toBeUndefined();
+  });
+
+  test("gives the card its second line when somebody claims, within a second of the claim", async () => {
+    const id = await desk.mailArrives();
+    await desk.work();
+    await claimTicket(id, priya);
+    await desk.work();
+    desk.clock.advance(1_000);
+    await desk.work();
+    expect(desk.textOf(id).split("\n")[1]).toBe(`${CLAIMED}@team.example`);
+  });
+
+  test("takes the line away when the ticket is unclaimed", async () => {
+    const id = await desk.mailArrives();
+    await claimTicket(id, priya);
+    await desk.settle();
+    expect(desk.textOf(id)).toContain(CLAIMED);
+    await unclaimTicket(id, priya);
+    await desk.settle();
+    expect(desk.textOf(id)).not.toContain("Claimed by");
+  });
+
+  test("says that a ticket is resolved, and no longer when it is open again", async () => {
+    const id = await desk.mailArrives();
+    await setTicketStatus(id, "resolved", priya);
+    await desk.customerWrites(id, "still broken");
+    await desk.settle();
+    expect(desk.textOf(id)).not.toContain("Resolved");
+    await setTicketStatus(id, "resolved", priya);
+    await desk.settle();
+    expect(desk.textOf(id)).toContain(`${CLAIMED}@team.example\n✅ Resolved\nFrom:`);
+  });
+
+  test("sends nothing where claim and unclaim leave the card as it was", async () => {
+    const id = await desk.mailArrives();
+    await desk.settle();
+    await claimTicket(id, priya);
+    await unclaimTicket(id, priya);
+    await desk.settle();
+    expect(desk.requests()).toEqual(["POST"]);
+    expect(await desk.cardOf(id)).toMatchObject({ syncedRevision: 3, dueAt: null });
+  });
+
+  test("joins changes that come close together into one edit", async () => {
+    const id = await desk.mailArrives();
+    await desk.settle();
+    await claimTicket(id, priya);
+    await desk.work();
+    await setTicketStatus(id, "resolved", priya);
+    await desk.settle();
+    expect(desk.requests()).toEqual(["POST", "PATCH"]);
+  });
+
+  test("brings the card up to a change that came while it was being posted", async () => {
+    const id = await desk.mailArrives();
+    desk.discord.faults.next({ kind: "delay", ms: 100 });
+    await desk.step();
+    const posting = desk.step();
+    await expect.poll(() => desk.requests()).toEqual(["POST"]);
+    await claimTicket(id, priya);
+    await posting;
+    await desk.settle();
+    expect(desk.textOf(id)).toContain(CLAIMED);
+  });
+
+  test("posts first cards before it edits, and edits young messages before old ones", async () => {
+    const old = await desk.mailArrives();
+    await desk.settle();
+    desk.clock.advance(2 * 3_600_000);
+    const young = await desk.mailArrives();
+    await desk.settle();
+    await claimTicket(old, priya);
+    await claimTicket(young, priya);
+    const fresh = await desk.mailArrives();
+    while ((await desk.step()).worked && (await Card.countDocuments({ threadId: fresh })) === 0);
+    desk.clock.advance(1_000);
+    await desk.settle();
+    const order = desk.discord
+      .requests()
+      .slice(2)
+      .map(({ body }) => String(body.content).match(/[0-9a-f]{24}/)?.[0]);
+    expect(order).toEqual([fresh, young, old]);
+  });
+
+  test("shows no ping and no markup of a customer's", async () => {
+    const id = await desk.mailArrives({
+      subject: "@everyone <@123456789012345678>",
+      excerpt: "# [x](https://evil.example)",
+    });
+    await desk.settle();
+    await claimTicket(id, priya);
+    await desk.settle();
+    expect(desk.messagesOf(id)).toMatchObject([{ mentionEveryone: false, mentions: [], mentionRoles: [] }]);
+  });
+});
+
+describe("which tickets get a card", () => {
+  test("a thread from before the product gets one once it changes, with the owner on it", async () => {
+    const { id } = await createLegacyThread();
+    await desk.settle();
+    expect(desk.messagesOf(id)).toEqual([]);
+    await claimTicket(id, priya);
+    await desk.settle();
+    expect(desk.textOf(id)).toContain(CLAIMED);
+  });
+
+  test("without a webhook nothing happens, and what changed keeps its mark", async () => {
+    const id = await desk.mailArrives();
+    expect(await cardStep(desk.clock.now(), null)).toEqual({ worked: false });
+    expect((await storedThread(id)).cardsDueAt).toBeInstanceOf(Date);
+  });
+
+  test("when a webhook is set later, active tickets that changed in the last day do", async () => {
+    const now = desk.clock.now().getTime();
+    const recent = await createThread({ cardsDueAt: new Date(now - 23 * 3_600_000) });
+    const older = await createThread({ cardsDueAt: new Date(now - 25 * 3_600_000) });
+    const resolved = await createThread({ cardsDueAt: new Date(now - 1_000), status: "resolved" });
+    await desk.settle();
+    expect([recent, older, resolved].map(({ id }) => desk.messagesOf(id).length)).toEqual([1, 0, 0]);
+    expect((await storedThread(older.id)).cardsDueAt).toBeUndefined();
+  });
+});
