@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { POST as claim } from "@/app/api/emails/claim/route";
 import { POST } from "@/app/api/emails/status/route";
 import { TICKET_STATUSES } from "@/lib/tickets/ticket";
-import { IDENTITIES } from "../../support/identities";
-import { post } from "../../support/requests";
-import { createLegacyThread, createThread, storedThread } from "../../support/threads";
+import { IDENTITIES } from "../../../support/identities";
+import { post } from "../../../support/requests";
+import { createLegacyThread, createThread, storedThread } from "../../../support/threads";
 
 const PATH = "/api/emails/status";
 
@@ -46,4 +46,14 @@ describe.each(IDENTITIES)("POST /api/emails/status with $how sessions", ({ use, 
     const answer = await post(POST, PATH, { threadId: "f".repeat(24), status: "open" }, headersOf("priya"));
     expect(answer).toMatchObject({ status: 404, body: { reason: "not_found" } });
   });
+
+  test.each(["closed", "", null, 1, { $ne: "open" }, ["open"]])(
+    "answers 400 by path to %j as status",
+    async (status) => {
+      const { id } = await createThread();
+      const answer = await post(POST, PATH, { threadId: id, status }, headersOf("priya"));
+      expect(answer).toMatchObject({ status: 400, body: { issues: [{ path: "status" }] } });
+      expect(await storedThread(id)).toMatchObject({ assignedTo: null, revision: 1 });
+    },
+  );
 });

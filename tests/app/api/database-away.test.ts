@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { GET as live } from "@/app/api/health/live/route";
+import { GET as ready } from "@/app/api/health/ready/route";
+import { connectDb, disconnectDb } from "@/lib/db";
+import { IDENTITIES, setEnv } from "../../support/identities";
+import { call } from "../../support/requests";
+import { ask, TEAM_ROUTES } from "../../support/team-routes";
+
+const there = process.env.MONGODB_URI ?? "";
+const THREAD = "507f1f77bcf86cd799439011";
+
+beforeAll(async () => {
+  await disconnectDb();
+  setEnv({ MONGODB_URI: "mongodb://canary-user:canary-password@127.0.0.1:1/desk?replicaSet=rs0" });
+});
+
+afterAll(async () => {
+  await disconnectDb();
+  await connectDb(there);
+});
+
+describe.each(IDENTITIES)("while the database is away, with $how sessions", ({ use, headersOf }) => {
+  beforeAll(use);
+
+  test("every route answers a member 503, when to ask again, and nothing of the inside", async () => {
+    const answers = await Promise.all(TEAM_ROUTES.map((route) => ask(route, THREAD, headersOf("priya"))));
+    for (const { status, headers, body } of answers) {
+      expect(status).toBe(503);
+      expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(body).toStrictEqual({
+        error: "The desk's database can't be reached right now. Try again in a moment.",
+        reason: "unavailable",
+      });
+    }
+  });
+
+  test("nobody is let in without a session", async () => {
+    const answers = await Promise.all(TEAM_ROUTES.map((route) => ask(route, THREAD)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+  });
+});
+
+test("the process is live and not ready, and says so within two seconds", async () => {
+  const began = performance.now();
+  expect((await call(live, "/api/health/live")).status).toBe(200);
+  expect(await call(ready, "/api/health/ready")).toMatchObject({
+    status: 503,
+    body: { reason: "unavailable" },
+  });
+  expect(performance.now() - began).toBeLessThan(2_000);
+});

@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { GET } from "@/app/api/team/route";
+import { Member } from "@/models/MemberModel";
+import { clerkIdentity, demoIdentity } from "../../support/identities";
+import { call } from "../../support/requests";
+
+const read = (headers: Record<string, string>) => call(GET, "/api/team", { headers });
+
+describe("GET /api/team", () => {
+  test("lists the demo's people before any of them has signed in, and says who is asking", async () => {
+    demoIdentity.use();
+    const { status, body } = await read(demoIdentity.headersOf("priya"));
+    expect(status).toBe(200);
+    const { maya, priya, tomas } = demoIdentity.team;
+    expect(body).toStrictEqual({
+      members: [
+        { ...maya, isYou: false },
+        { ...priya, isYou: true },
+        { ...tomas, isYou: false },
+      ],
+    });
+  });
+
+  describe("with Clerk", () => {
+    beforeAll(clerkIdentity.use);
+
+    test("lists who has been seen, without the demo's people and without who was removed", async () => {
+      await read(clerkIdentity.headersOf("maya"));
+      await read(clerkIdentity.headersOf("tomas"));
+      await Member.updateOne({ _id: clerkIdentity.team.tomas.id }, { removedAt: new Date() });
+      const { body } = await read(clerkIdentity.headersOf("priya"));
+      const { maya, priya } = clerkIdentity.team;
+      expect(body).toStrictEqual({
+        members: [
+          { ...maya, isYou: false },
+          { ...priya, isYou: true },
+        ],
+      });
+    });
+
+    test("stops letting a removed member in at once", async () => {
+      const { maya } = clerkIdentity.team;
+      expect((await read(clerkIdentity.headersOf("maya"))).status).toBe(200);
+      await Member.updateOne({ _id: maya.id }, { removedAt: new Date() });
+      expect(await read(clerkIdentity.headersOf("maya"))).toMatchObject({
+        status: 403,
+        body: { reason: "not_on_team" },
+      });
+      await Member.updateOne({ _id: maya.id }, { removedAt: null });
+      expect((await read(clerkIdentity.headersOf("maya"))).status).toBe(200);
+    });
+  });
+
+  test("answers 400 to a query it does not know", async () => {
+    demoIdentity.use();
+    expect((await call(GET, "/api/team?x=1", { headers: demoIdentity.headersOf("maya") })).status).toBe(400);
+  });
+});
