@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { getMember } from "@/lib/auth";
+import { IdentityUnavailableError } from "@/lib/auth/member";
+import { Member } from "@/models/MemberModel";
+import { startClerkApi } from "../../support/clerk-api";
+import { sessionToken, type Claims } from "../../support/clerk-tokens";
+import { bearer, CLERK_ENV, setEnv } from "../../support/identities";
+
+let clerk: Awaited<ReturnType<typeof startClerkApi>>;
+let made = 0;
+
+beforeAll(async () => {
+  clerk = await startClerkApi();
+});
+afterAll(() => clerk.close());
+
+beforeEach(() => {
+  clerk.users.clear();
+  clerk.requests.length = 0;
+  clerk.state.away = false;
+  setEnv({
+    ...CLERK_ENV,
+    CLERK_API_URL: clerk.url,
+    AUTH_MODE: undefined,
+    CLERK_ORGANIZATION_ID: undefined,
+    ALLOWED_EMAIL_DOMAINS: undefined,
+  });
+});
+
+/** A person nobody has met in this process, so that nothing is remembered of them. */
+const someone = () => `user_someone${(made += 1)}`;
+
+function whoIs(claims: Claims) {
+  return getMember(new Request("http://localhost:3000/api/team", { headers: bearer(sessionToken(claims)) }));
+}
+
+/** Claims of an instance that was not told to add any of ours. */
+const PLAIN = { email: undefined, email_verified: undefined, name: undefined, metadata: undefined };
+
+describe("a member's role", () => {
+  test.each([
+    [{ role: "admin" }, "admin"],
+    [{ role: "viewer" }, "viewer"],
+    [{ role: "member" }, "member"],
+    [{ role: "Admin" }, "member"],
+    [{ role: ["admin"] }, "member"],
+    [{ role: "customer" }, "member"],
+    [{}, "member"],
+  ])("with public metadata %j is %s", async (metadata, role) => {
+    expect(await whoIs({ sub: someone(), metadata })).toMatchObject({ state: "member", member: { role } });
+  });
+
+  test("is not taken from a claim of another name", async () => {
+    const claims = {
+      sub: someone(),
+      metadata: {},
+      role: "admin",
+      public_metadata: { role: "admin" },
+      org_role: "admin",
+    };
+    expect(await whoIs(claims)).toMatchObject({ member: { role: "member" } });
+  });
+});
+
+describe("the team by organization", () => {
+  beforeEach(() => setEnv({ CLERK_ORGANIZATION_ID: "org_ours" }));
+
+  test.each([
+    ["version 2", { o: { id: "org_ours", rol: "member", slg: "ours" } }],
+    ["version 1", { v: undefined, org_id: "org_ours", org_role: "org:member", org_slug: "ours" }],
+  ])("lets in whose session is for it, in a token of %s", async (_, claims) => {
+    expect(await whoIs({ sub: someone(), ...claims })).toMatchObject({ state: "member" });
+  });
+
+  test.each([
+    ["none", {}],
+    ["another one", { o: { id: "org_other", rol: "admin", slg: "ours" } }],
+    [
+      "another one, in a version 1 token",
+      { v: undefined, org_id: "org_other", org_role: "org:admin", org_slug: "x" },
+    ],
+    ["one of the same slug", { o: { id: "org_other", rol: "admin", slg: "org_ours" } }],
+  ])("keeps out whose session is for %s", async (_, claims) => {
+    const sub = someone();
+    expect(await whoIs({ sub, ...claims })).toEqual({ state: "not_on_team", email: "priya@team.example" });
+    expect(await Member.findById(sub)).toBeNull();
+  });
+});
+
+describe("the team by mail domain", () => {
+  beforeEach(() => setEnv({ ALLOWED_EMAIL_DOMAINS: "team.example, second.example" }));
+
+  test.each(["priya@team.example", "PRIYA@Team.Example", "tomas@second.example"])(
+    "lets in %s",
+    async (email) => {
+      expect(await whoIs({ sub: someone(), email })).toMatchObject({ state: "member", member: { email } });
+    },
+  );
+
+  test.each([
+    "eve@evil.example",
+    "eve@sub.team.example",
+    "eve@notteam.example",
+    "eve@team.example.evil.example",
+    "team.example@evil.example",
+  ])("keeps out %s", async (email) => {
+    expect(await whoIs({ sub: someone(), email })).toEqual({ state: "not_on_team", email });
+  });
+
+  test("asks Clerk where the token does not say that the address is verified", async () => {
+    const [verified, unverified] = [someone(), someone()];
+    clerk.users.set(verified, { id: verified, email: "priya@team.example" });
+    clerk.users.set(unverified, { id: unverified, email: "priya@team.example", isVerified: false });
+    for (const email_verified of [undefined, false, "true"]) {
+      expect(await whoIs({ sub: verified, email_verified })).toMatchObject({ state: "member" });
+      expect(await whoIs({ sub: unverified, email_verified })).toMatchObject({ state: "not_on_team" });
+    }
+  });
+
+  test("holds beside the organization, not instead of it", async () => {
+    setEnv({ CLERK_ORGANIZATION_ID: "org_ours" });
+    const o = { id: "org_ours", rol: "member", slg: "ours" };
+    expect(await whoIs({ sub: someone(), o })).toMatchObject({ state: "member" });
+    expect(await whoIs({ sub: someone(), o, email: "eve@evil.example" })).toMatchObject({
+      state: "not_on_team",
+    });
+    expect(await whoIs({ sub: someone() })).toMatchObject({ state: "not_on_team" });
+  });
+});
+
+describe("a token without claims of ours", () => {
+  test("is filled from Clerk, asked once a minute per person and once for simultaneous requests", async () => {
+    const id = someone();
+    clerk.users.set(id, { id, email: "maya@team.example", name: "Maya Lindqvist", role: "admin" });
+    const answers = await Promise.all([1, 2, 3].map(() => whoIs({ sub: id, ...PLAIN })));
+    for (const answer of [...answers, await whoIs({ sub: id, ...PLAIN })]) {
+      expect(answer).toEqual({
+        state: "member",
+        member: { id, email: "maya@team.example", name: "Maya Lindqvist", role: "admin" },
+      });
+    }
+    expect(clerk.requests).toEqual([`GET /v1/users/${id}`]);
+  });
+
+  test("of an account that is gone is not on the team, and no error", async () => {
+    expect(await whoIs({ sub: someone(), ...PLAIN })).toEqual({ state: "not_on_team", email: null });
+  });
+
+  test("of an account without an address is not on the team", async () => {
+    const id = someone();
+    clerk.users.set(id, { id, email: null });
+    expect(await whoIs({ sub: id, ...PLAIN })).toEqual({ state: "not_on_team", email: null });
+  });
+
+  test("cannot be filled while Clerk is away, which is said and not guessed, and not remembered", async () => {
+    const id = someone();
+    clerk.users.set(id, { id, email: "maya@team.example" });
+    clerk.state.away = true;
+    await expect(whoIs({ sub: id, ...PLAIN })).rejects.toBeInstanceOf(IdentityUnavailableError);
+    clerk.state.away = false;
+    expect(await whoIs({ sub: id, ...PLAIN })).toMatchObject({ state: "member" });
+  });
+});
+
+describe("a full token", () => {
+  test("is believed without asking Clerk anything", async () => {
+    clerk.state.away = true;
+    expect(await whoIs({ sub: someone() })).toMatchObject({
+      state: "member",
+      member: { name: "Priya Nair" },
+    });
+    expect(clerk.requests).toEqual([]);
+  });
+
+  test.each([null, "", "  "])("with %j as the name goes by its address", async (name) => {
+    expect(await whoIs({ sub: someone(), name })).toMatchObject({ member: { name: "priya@team.example" } });
+  });
+
+  test("that the proxy hands on is proved like any other", async () => {
+    const headers = {
+      "x-clerk-auth-token": sessionToken({ sub: someone() }),
+      "x-clerk-auth-status": "signed-out",
+    };
+    expect(await getMember(new Request("http://localhost:3000/", { headers }))).toMatchObject({
+      state: "member",
+    });
+  });
+});
