@@ -31,16 +31,20 @@ const CONNECT_OPTIONS = {
   autoCreate: false,
 };
 
-const state = processSingleton("db", () => ({ connecting: null as Promise<unknown> | null }));
+const state = processSingleton("db", () => ({ open: null as Promise<void> | null }));
 
 /**
- * Resolves once the process's one connection stands. Safe to call on every request; a failed attempt is forgotten,
- * so that the next call tries again. Rejects where the server is away or is no replica set.
+ * Resolves once the process's one connection has been made. Safe to call on every request; a failed attempt is
+ * forgotten, so that the next call tries again. Rejects where the server is away at first or is no replica set.
+ * Once made, the driver keeps the connection through failovers by itself: opening another one then would take the
+ * sessions from the calls under way.
  */
 export async function connectDb(uri: string = env().MONGODB_URI): Promise<void> {
-  if (mongoose.connection.readyState === 1) return;
-  state.connecting ??= open(uri).finally(() => (state.connecting = null));
-  await state.connecting;
+  state.open ??= open(uri).catch((error: unknown) => {
+    state.open = null;
+    throw error;
+  });
+  await state.open;
 }
 
 async function open(uri: string): Promise<void> {
@@ -55,6 +59,7 @@ async function open(uri: string): Promise<void> {
 }
 
 export async function disconnectDb(): Promise<void> {
+  state.open = null;
   await mongoose.disconnect();
 }
 
@@ -80,7 +85,8 @@ export async function inTransaction<Value>(work: (session: ClientSession) => Pro
       try {
         return await attemptTransaction(session, work, deadline);
       } catch (error) {
-        if (!hasLabel(error, "TransientTransactionError") || performance.now() + pauseMs >= deadline) throw error;
+        if (!hasLabel(error, "TransientTransactionError") || performance.now() + pauseMs >= deadline)
+          throw error;
         await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
       }
     }

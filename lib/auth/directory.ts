@@ -2,6 +2,7 @@ import "server-only";
 import { connectDb, ours, QUERY_TIME_MAX_MS } from "@/lib/db";
 import { processSingleton } from "@/lib/process-singleton";
 import type { TeamMember } from "@/lib/tickets/ticket";
+import { settleOutcome } from "@/lib/unknown-outcome";
 import { Member, type StoredMember } from "@/models/MemberModel";
 
 /** How often a member's row is written in one process, in milliseconds. */
@@ -19,6 +20,11 @@ const remembered = processSingleton("members-remembered", () => new Map<string, 
  */
 export async function admit(member: TeamMember, now = new Date()): Promise<boolean> {
   await connectDb();
+  // Both the look and the write may be repeated, so a failover delays the answer and does not refuse it.
+  return settleOutcome(() => look(member, now));
+}
+
+async function look(member: TeamMember, now: Date): Promise<boolean> {
   const as = JSON.stringify([member.email, member.name, member.role]);
   const last = remembered.get(member.id);
   if (last?.as === as && now.getTime() - last.at < REMEMBER_EVERY_MS) {
