@@ -22,7 +22,7 @@ const clerkPage = clerkMiddleware(
     return {
       publishableKey: NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY,
       jwtKey: CLERK_JWT_KEY,
-      authorizedParties: APP_URL ? [new URL(APP_URL).origin] : undefined,
+      authorizedParties: APP_URL ? [APP_URL] : undefined,
       signInUrl: "/sign-in",
     };
   },

@@ -1,6 +1,7 @@
 import "server-only";
 import mongoose from "mongoose";
 import { connectDb } from "./db";
+import { within } from "./deadline";
 import { missingIndexes } from "./indexes";
 import { log } from "./log";
 import { processSingleton } from "./process-singleton";
@@ -30,16 +31,4 @@ async function check(): Promise<boolean> {
   if (missing.length > 0) log.warn({ missing }, "not ready: indexes are missing, run npm run indexes");
   else checked.indexesAt = performance.now();
   return missing.length === 0;
-}
-
-async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,9 +1,10 @@
 import "server-only";
 import { createClerkClient } from "@clerk/nextjs/server";
 import { z } from "zod";
+import { within } from "@/lib/deadline";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
-import { IdentityUnavailableError } from "./member";
+import { CLERK_ANSWER_MS, IdentityUnavailableError } from "./member";
 
 export type ClerkProfile = { email: string; isEmailVerified: boolean; name: string; role: unknown };
 
@@ -23,7 +24,7 @@ const kept = processSingleton("clerk-profiles", () => new Map<string, Kept>());
 export async function findClerkProfile(userId: string, now = Date.now()): Promise<ClerkProfile | null> {
   const last = kept.get(userId);
   if (last && now - last.at < FRESH_MS) return last.profile;
-  const profile = fetchProfile(userId);
+  const profile = within(CLERK_ANSWER_MS, fetchProfile(userId));
   if (kept.size >= KEPT_MAX) kept.clear();
   kept.set(userId, { at: now, profile });
   try {

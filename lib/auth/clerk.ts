@@ -1,11 +1,12 @@
 import "server-only";
 import { createClerkClient } from "@clerk/nextjs/server";
 import { z } from "zod";
+import { TimedOutError, within } from "@/lib/deadline";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
 import type { Role } from "@/lib/tickets/ticket";
 import { findClerkProfile, type ClerkProfile } from "./clerk-profile";
-import { IdentityUnavailableError, type Identity } from "./member";
+import { CLERK_ANSWER_MS, IdentityUnavailableError, type Identity } from "./member";
 
 /** What an instance puts into its session token once it is told to; by itself it sends none of these. */
 const CustomClaims = z.object({
@@ -45,9 +46,12 @@ async function readSession(headers: Headers): Promise<Session | null> {
       telemetry: { disabled: true },
     }),
   );
-  const state = await clerk.authenticateRequest(proofOf(headers), {
+  const proving = clerk.authenticateRequest(proofOf(headers), {
     acceptsToken: "session_token",
-    authorizedParties: APP_URL ? [new URL(APP_URL).origin] : undefined,
+    authorizedParties: APP_URL ? [APP_URL] : undefined,
+  });
+  const state = await within(CLERK_ANSWER_MS, proving).catch((error: unknown) => {
+    throw error instanceof TimedOutError ? new IdentityUnavailableError(error) : error;
   });
   if (state.reason === "jwk-remote-failed-to-load") throw new IdentityUnavailableError(state.message);
   const auth = state.toAuth();
@@ -59,10 +63,14 @@ async function readSession(headers: Headers): Promise<Session | null> {
   };
 }
 
+/** The session token, since when the browser is signed in, and for test instances the browser's own token. */
+const PROOF_COOKIE = /^__(session|client_uat|clerk_db_jwt)[_=]/;
+
 // Only what proves a session. Without browser headers Clerk answers yes or no and never "redirect", and as a POST it
 // verifies and never refreshes: that is proxy.ts's part, whose fresh token is verified here like any other.
 function proofOf(headers: Headers): Request {
-  const proof = new Headers({ cookie: headers.get("cookie") ?? "" });
+  const cookies = headers.get("cookie")?.split(/; */) ?? [];
+  const proof = new Headers({ cookie: cookies.filter((cookie) => PROOF_COOKIE.test(cookie)).join("; ") });
   const handedOn = headers.get("x-clerk-auth-token");
   const authorization = handedOn ? `Bearer ${handedOn}` : headers.get("authorization");
   if (authorization) proof.set("authorization", authorization);

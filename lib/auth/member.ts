@@ -7,6 +7,9 @@ export type Identity =
   | { state: "not_on_team"; email: string | null }
   | { state: "member"; member: TeamMember };
 
+/** How long Clerk may take to answer, in milliseconds. */
+export const CLERK_ANSWER_MS = 5_000;
+
 /** Thrown where who is asking could not be found out, because Clerk was away. Asking again later may help. */
 export class IdentityUnavailableError extends Error {
   constructor(cause: unknown) {

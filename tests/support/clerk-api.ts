@@ -12,12 +12,13 @@ export type ClerkUser = {
 
 /**
  * The part of Clerk's Backend API that the desk asks: one user, and the signing keys. A double after our reading of
- * the protocol; it proves the wiring and not what a real instance says. `away` makes it answer 503 to everything.
+ * the protocol; it proves the wiring and not what a real instance says. `away` makes it answer 503 to
+ * everything, `silent` makes it take requests and never answer.
  */
 export async function startClerkApi() {
   const users = new Map<string, ClerkUser>();
   const requests: string[] = [];
-  const state = { away: false };
+  const state = { away: false, silent: false };
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     const send = (status: number, body: unknown) => {
@@ -27,6 +28,7 @@ export async function startClerkApi() {
     };
     const fail = (status: number, code: string) =>
       send(status, { errors: [{ code, message: code, meta: {} }] });
+    if (state.silent) return;
     if (state.away) return fail(503, "service_unavailable");
     if (request.url === "/v1/jwks") return send(200, { keys: [PUBLIC_JWK] });
     const id = /^\/v1\/users\/([^/?]+)$/.exec(request.url ?? "")?.[1];
@@ -41,7 +43,10 @@ export async function startClerkApi() {
     users,
     requests,
     state,
-    close: () => new Promise((resolve) => server.close(resolve)),
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
   };
 }
 

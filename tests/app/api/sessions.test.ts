@@ -55,6 +55,12 @@ const NO_SESSION: [string, () => Record<string, string>][] = [
     () => ({ cookie: `__session=${priya()}; __client_uat=${now() + 5}` }),
   ],
   ["a session cookie without its companion", () => ({ cookie: `__session=${priya()}` })],
+  ["a session cookie that is none", () => ({ cookie: "__session=a.b.c; __client_uat=x" })],
+  [
+    "a session cookie of odd bytes",
+    () => ({ cookie: "__session=%ff%00; __client_uat=99999999999999999999" }),
+  ],
+  ["a made-up handshake", () => ({ cookie: `__clerk_handshake=${priya()}; __clerk_handshake_nonce=x` })],
   ["a demo cookie", () => demoIdentity.headersOf("maya")],
   [
     "a made-up result of the proxy",

@@ -17,7 +17,7 @@ afterAll(() => clerk.close());
 beforeEach(() => {
   clerk.users.clear();
   clerk.requests.length = 0;
-  clerk.state.away = false;
+  clerk.state.away = clerk.state.silent = false;
   setEnv({
     ...CLERK_ENV,
     CLERK_API_URL: clerk.url,
@@ -160,6 +160,13 @@ describe("a token without claims of ours", () => {
     clerk.state.away = false;
     expect(await whoIs({ sub: id, ...PLAIN })).toMatchObject({ state: "member" });
   });
+});
+
+test("a Clerk that never answers is given up on after five seconds", async () => {
+  clerk.state.silent = true;
+  const began = performance.now();
+  await expect(whoIs({ sub: someone(), ...PLAIN })).rejects.toBeInstanceOf(IdentityUnavailableError);
+  expect(performance.now() - began).toBeLessThan(7_000);
 });
 
 describe("a full token", () => {
