@@ -88,7 +88,9 @@ function FootTrigger() {
   const member = useMember();
   return (
     <>
-      <Face member={member} />
+      <span className="-my-px grid">
+        <Face member={member} />
+      </span>
       <span className="text-micro font-medium">You</span>
     </>
   );

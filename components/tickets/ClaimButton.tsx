@@ -16,19 +16,21 @@ type Props = {
 /** Claims the ticket. What came of it is told by `ClaimNote`, beside it or in its place. */
 export function ClaimButton({ ticket, claim, isNext = false, size = "auto", className }: Props) {
   const isPending = claim.state.step === "claiming";
+  const isUnanswered = claim.state.step === "unreachable";
+  const label = isUnanswered ? "Try again to claim" : isPending ? "Claiming" : "Claim";
   return (
     <Button
       data-act="claim"
-      variant={isPending ? "ghost" : isNext ? "solid" : "tinted"}
+      variant={isNext && !isPending ? "solid" : "tinted"}
       size={size}
-      keyCap={isNext && !isPending ? "C" : undefined}
+      keyCap={isNext && !isPending && !isUnanswered ? "C" : undefined}
       pending={isPending}
       pendingLabel="Claiming"
-      aria-label={`${isPending ? "Claiming" : "Claim"} ${ticket.subject || "this ticket"}`}
+      aria-label={`${label} ${ticket.subject || "this ticket"}`}
       onClick={claim.run}
-      className={classNames("w-21 max-md:w-24", isPending && "text-mine", className)}
+      className={classNames("w-21 max-md:w-24", className)}
     >
-      {claim.state.step === "unreachable" ? "Try again" : "Claim"}
+      {isUnanswered ? "Try again" : "Claim"}
     </Button>
   );
 }

@@ -6,13 +6,12 @@ import { Ago } from "@/components/ui/Age";
 import { Face } from "@/components/ui/Face";
 import { Icon } from "@/components/ui/Icon";
 import { Kbd } from "@/components/ui/Kbd";
-import { Seat } from "@/components/ui/Seat";
 import { firstNameOf } from "@/components/ui/people";
 import type { Assignment } from "@/lib/tickets/ticket";
 import { replyHref } from "./ticket-paths";
 import type { ClaimState } from "./use-claim";
 
-type Props = { threadId: string; state: ClaimState; className?: string };
+type Props = { threadId: string; state: ClaimState };
 
 /** What came of a claim, as one sentence with a name and a time. Empty while there is nothing to say. */
 export function ClaimNote({ threadId, state }: Props) {
@@ -21,7 +20,7 @@ export function ClaimNote({ threadId, state }: Props) {
     case "idle":
       return null;
     case "claiming":
-      return state.isSlow ? <Say mark={<Seat state="pending" />}>Still trying to claim</Say> : null;
+      return state.isSlow ? <Say>Still trying to claim</Say> : null;
     case "won":
       return (
         <Say mark={<Face member={member} you />}>
@@ -57,7 +56,7 @@ export function ClaimedBy({ holder }: { holder: Assignment }) {
   );
 }
 
-function Say({ mark, children }: { mark: ReactNode; children: ReactNode }) {
+function Say({ mark, children }: { mark?: ReactNode; children: ReactNode }) {
   return (
     <span className="inline-flex min-w-0 items-center gap-2 text-others">
       {mark}

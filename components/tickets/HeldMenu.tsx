@@ -16,7 +16,7 @@ export function HeldMenu({ ticket }: { ticket: Held }) {
       <Menu
         label={`More for ${ticket.subject || "this ticket"}`}
         align="end"
-        trigger={<Icon name="more" className="stroke-3" />}
+        trigger={<Icon name="more" />}
         triggerClassName="grid size-(--control) place-items-center rounded-control text-ink-3 hover:bg-nav-on hover:text-ink aria-expanded:bg-nav-on max-md:size-(--touch) max-md:rounded-touch"
       >
         {isOwn && (

@@ -2,8 +2,8 @@ import Link from "next/link";
 import { classNames } from "@/components/ui/class-names";
 import { pageHref, STATUS_CHOICES, statusName, type StatusChoice } from "./ticket-paths";
 
-/** The statuses of one's own tickets, each an address of its own. */
-export function MineTabs({ current }: { current: StatusChoice }) {
+/** The statuses of one’s own tickets, each an address of its own; none is current until the page has read it. */
+export function MineTabs({ current }: { current?: StatusChoice }) {
   return (
     <nav
       aria-label="Status"

@@ -14,14 +14,11 @@ import type { Held } from "./use-unclaim";
 
 type Props = { ticket: TicketSummary; view: View; claim: Claim; isCurrent: boolean };
 
-const PLACE = "relative z-1 flex items-center justify-end [grid-area:act]";
+const PLACE = "relative z-1 flex items-center justify-end [grid-area:act] has-aria-expanded:z-2";
 
 /** The right end of a row: Claim while nobody holds the ticket, else who does and what may be done about it. */
 export function RowActions({ ticket, view, claim, isCurrent }: Props) {
   const member = useMember();
-  const { step } = claim.state;
-  if (step === "won" || step === "refused") return null;
-
   const held = heldOf(ticket);
   if (!held) {
     return (

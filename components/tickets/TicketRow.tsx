@@ -4,12 +4,13 @@ import { useMember } from "@/components/shell/Member";
 import { Age } from "@/components/ui/Age";
 import { classNames } from "@/components/ui/class-names";
 import { StatusChip } from "@/components/ui/StatusChip";
+import type { TicketSummary } from "@/lib/tickets/ticket";
 import { ClaimedBy, ClaimNote } from "./ClaimNote";
 import { RowActions } from "./RowActions";
 import type { Row } from "./settle-rows";
 import { ticketHref, type View } from "./ticket-paths";
 import { isUnanswered } from "./unanswered";
-import { useClaim } from "./use-claim";
+import { useClaim, type ClaimState } from "./use-claim";
 import { useRowFate } from "./use-row-fate";
 
 type Props = {
@@ -28,10 +29,9 @@ export function TicketRow({ row, view, isCurrent, isHeld, onReached, onGone }: P
   const claim = useClaim(ticket._id);
   const { isLeaving, claimedBy } = useRowFate({ row, view, claim, isHeld, onGone });
 
-  const { step } = claim.state;
-  const isLost = step === "lost" || claimedBy !== null;
-  const hasNote = claimedBy !== null || (step === "claiming" ? claim.state.isSlow : step !== "idle");
-  const showsStatus = view !== "unassigned" || ticket.status !== "open";
+  const isLost = claim.state.step === "lost" || claimedBy !== null;
+  const note = claimedBy ? "end" : placeOfNote(claim.state);
+  const showsStatus = note === "none" && (view !== "unassigned" || ticket.status !== "open");
 
   return (
     <li
@@ -39,37 +39,32 @@ export function TicketRow({ row, view, isCurrent, isHeld, onReached, onGone }: P
       aria-current={isCurrent || undefined}
       onFocus={onReached}
       className={classNames(
-        "row-space group border-b border-line last:border-transparent",
+        "row-space border-b border-line last:border-transparent",
         isLeaving && "row-space-gone",
       )}
     >
-      <div data-view={view} data-note={hasNote} data-lost={isLost} className="ticket-row">
-        <span className="cut font-medium [grid-area:who] group-[:has([data-lost=true])]:font-normal">
-          {ticket.fromName ?? ticket.from}
+      <div data-view={view} data-note={note} data-lost={isLost} className="ticket-row">
+        <span className={classNames("cut [grid-area:who]", !isLost && "font-medium")}>
+          <bdi>{ticket.fromName ?? ticket.from}</bdi>
         </span>
-        <span className="grid [grid-area:chip]">
-          {showsStatus && !hasNote && <StatusChip status={ticket.status} />}
-        </span>
-        <span className="flex min-w-0 gap-x-1.5 [grid-area:text] max-md:flex-col">
+        <span className="grid [grid-area:chip]">{showsStatus && <StatusChip status={ticket.status} />}</span>
+        <span className={classNames("min-w-0 [grid-area:text] max-md:grid md:cut", !isLost && "text-ink-3")}>
           <Link
             href={ticketHref(ticket._id)}
             data-act="open"
             prefetch={false}
-            className="row-link cut flex-none text-ink-2 max-md:text-ink md:max-w-full md:flex-[0_1_auto]"
+            dir="auto"
+            className={classNames(
+              "row-link text-left max-md:cut md:mr-1.5",
+              !isLost && "text-ink-2 max-md:text-ink",
+            )}
           >
             {ticket.subject || "No subject"}
           </Link>
-          <span className="cut min-w-0 flex-1 basis-24 text-ink-3 max-md:basis-auto">
-            {!isLost && ticket.excerpt}
-          </span>
+          <bdi className="text-left max-md:cut">{!isLost && ticket.excerpt}</bdi>
         </span>
         <span className="grid [grid-area:age]">
-          {!isLost && (
-            <Age
-              since={view === "unassigned" ? ticket.receivedAt : ticket.lastInboundAt}
-              quiet={!isUnanswered(ticket)}
-            />
-          )}
+          {note !== "end" && <Age since={ageOf(ticket, view)} quiet={!isUnanswered(ticket)} />}
         </span>
         <span
           role="status"
@@ -81,10 +76,32 @@ export function TicketRow({ row, view, isCurrent, isHeld, onReached, onGone }: P
             <ClaimNote threadId={ticket._id} state={claim.state} />
           )}
         </span>
-        {member.role !== "viewer" && !isLost && (
+        {member.role !== "viewer" && note !== "end" && (
           <RowActions ticket={ticket} view={view} claim={claim} isCurrent={isCurrent} />
         )}
       </div>
     </li>
   );
+}
+
+/** Each list counts from what it is in the order of. */
+function ageOf(ticket: TicketSummary, view: View): string {
+  if (view === "unassigned") return ticket.receivedAt;
+  return isUnanswered(ticket) ? ticket.lastInboundAt : ticket.lastMessageAt;
+}
+
+/** Beside the button while it is still to be pressed or answered; at the row's end, in its place, once all is said. */
+function placeOfNote(state: ClaimState): "none" | "beside" | "end" {
+  switch (state.step) {
+    case "idle":
+      return "none";
+    case "claiming":
+      return state.isSlow ? "beside" : "none";
+    case "unreachable":
+      return "beside";
+    case "won":
+    case "lost":
+    case "refused":
+      return "end";
+  }
 }

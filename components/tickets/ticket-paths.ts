@@ -45,6 +45,10 @@ export function assigneeName(assignee: string, reader: Person, team: Person[]): 
   return team.find(({ id }) => id === assignee)?.name ?? "Somebody not on the team";
 }
 
+export function isNarrowed({ status, assignee }: TicketFilter): boolean {
+  return status !== undefined || assignee !== undefined;
+}
+
 /** "Status is Waiting, assignee is You.": what a filter asks for, as a sentence. */
 export function filterText({ status, assignee }: TicketFilter, reader: Person, team: Person[]): string {
   const parts = [

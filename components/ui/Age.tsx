@@ -41,7 +41,7 @@ export function Age({ since, quiet = false, className }: AgeProps) {
         className,
       )}
     >
-      {urgency === "late" && <Icon name="alert" size={12} />}
+      {urgency === "late" && <Icon name="alert" size={12} isBold />}
       {shortAge(elapsedMs)}
     </time>
   );

@@ -28,7 +28,7 @@ type Props = ComponentProps<"button"> &
 const VARIANTS: Record<ButtonVariant, string> = {
   solid: "border-transparent bg-accent font-semibold text-on-accent shadow-solid live-hover:bg-accent-hover",
   tinted:
-    "border-mine-line bg-mine-soft font-semibold text-mine live-hover:border-transparent live-hover:bg-accent live-hover:text-on-accent",
+    "border-mine-line bg-mine-soft font-semibold text-mine aria-disabled:border-transparent aria-disabled:bg-transparent live-hover:border-transparent live-hover:bg-accent live-hover:text-on-accent",
   plain: "border-line-strong bg-raised font-medium text-ink shadow-control live-hover:bg-hover",
   ghost: "border-transparent font-medium text-ink-2 live-hover:bg-hover live-hover:text-ink",
   danger: "border-danger-line bg-danger-soft font-medium text-danger live-hover:border-danger",

@@ -19,11 +19,11 @@ export function Chip({ tone = "neutral", icon, children }: Props) {
   return (
     <span
       className={classNames(
-        "inline-flex h-5 flex-none items-center gap-[5px] rounded-full border px-[7px] text-micro font-medium whitespace-nowrap",
+        "inline-flex h-5 flex-none justify-self-start items-center gap-[5px] rounded-full border px-[7px] text-micro font-medium whitespace-nowrap",
         TONES[tone],
       )}
     >
-      {icon && <Icon name={icon} size={12} className="stroke-[1.8]" />}
+      {icon && <Icon name={icon} size={12} />}
       {children}
     </span>
   );

@@ -65,6 +65,7 @@ export function ConfirmDialog({
           <Button
             autoFocus
             size="auto"
+            className="min-w-21"
             variant={isDangerous ? "danger" : "solid"}
             pending={pending}
             onClick={onConfirm}

@@ -68,7 +68,7 @@ const SHAPES = {
     </>
   ),
   moon: <path d="M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z" />,
-  more: <path d="M5 12h.01M12 12h.01M19 12h.01" />,
+  more: <path strokeWidth="3" d="M5 12h.01M12 12h.01M19 12h.01" />,
   note: (
     <>
       <path d="M5 4h14a1 1 0 0 1 1 1v9l-6 6H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1z" />
@@ -163,19 +163,22 @@ type Props = {
   name: IconName;
   /** 12 inside chips and ages, 14 beside small text, 16 elsewhere. */
   size?: 12 | 14 | 16 | 20;
+  /** A heavier stroke, for a small sign that must not be missed. */
+  isBold?: boolean;
   className?: string;
 };
 
-const SIZES = { 12: "size-3 stroke-[2.2]", 14: "size-3.5", 16: "size-4", 20: "size-5" };
+const SIZES = { 12: "size-3", 14: "size-3.5", 16: "size-4", 20: "size-5" };
 
 /** Always decoration: the word beside it, or the button's name, says what it means. */
-export function Icon({ name, size = 16, className }: Props) {
+export function Icon({ name, size = 16, isBold = false, className }: Props) {
   return (
     <svg
       viewBox="0 0 24 24"
       aria-hidden="true"
       className={classNames(
-        "flex-none fill-none stroke-current stroke-[1.8]",
+        "flex-none fill-none stroke-current",
+        isBold ? "stroke-[2.2]" : "stroke-[1.8]",
         "[stroke-linecap:round] [stroke-linejoin:round]",
         SIZES[size],
         className,

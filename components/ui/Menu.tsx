@@ -22,6 +22,7 @@ type Props = {
   triggerClassName: string;
   /** The button's name where what it shows does not say enough. */
   label?: string;
+  /** Where the list opens; by itself, away from the nearer edge of the window. */
   side?: "above" | "below";
   align?: "start" | "end";
   className?: string;
@@ -33,12 +34,13 @@ export function Menu({
   trigger,
   triggerClassName,
   label,
-  side = "below",
+  side,
   align = "start",
   className,
   children,
 }: Props) {
   const [isOpen, setIsOpen] = useState(false);
+  const [isLow, setIsLow] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -54,6 +56,10 @@ export function Menu({
     return () => document.removeEventListener("pointerdown", handlePointer);
   }, [isOpen]);
 
+  function open() {
+    setIsLow((button.current?.getBoundingClientRect().bottom ?? 0) > window.innerHeight * 0.6);
+    setIsOpen(true);
+  }
   function close() {
     setIsOpen(false);
     button.current?.focus();
@@ -77,11 +83,11 @@ export function Menu({
         aria-controls={isOpen ? id : undefined}
         aria-label={label}
         className={triggerClassName}
-        onClick={() => setIsOpen(!isOpen)}
+        onClick={() => (isOpen ? setIsOpen(false) : open())}
         onKeyDown={(event) => {
           if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
           event.preventDefault();
-          setIsOpen(true);
+          open();
         }}
       >
         {trigger}
@@ -96,7 +102,7 @@ export function Menu({
           onKeyDown={handleKey}
           className={classNames(
             "absolute z-30 grid max-h-[min(60vh,420px)] min-w-50 animate-rise gap-px overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-float",
-            side === "below" ? "top-full mt-1" : "bottom-full mb-1",
+            (side ?? (isLow ? "above" : "below")) === "below" ? "top-full mt-1" : "bottom-full mb-1",
             align === "start" ? "left-0" : "right-0",
           )}
         >

@@ -33,7 +33,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       {children}
       <div
         role="status"
-        className="pointer-events-none fixed inset-x-0 bottom-5 z-40 flex justify-center px-4 max-md:bottom-[calc(var(--touch)+env(safe-area-inset-bottom)+1.25rem)] md:left-(--rail)"
+        className="pointer-events-none fixed inset-x-0 bottom-5 z-10 flex justify-center px-4 max-md:bottom-[calc(var(--touch)+env(safe-area-inset-bottom)+1.25rem)] md:left-(--rail)"
       >
         {toast && <ToastCard key={toast.id} toast={toast} onDone={dismiss} />}
       </div>
@@ -62,10 +62,10 @@ function ToastCard({ toast, onDone }: { toast: ToastContent; onDone: () => void 
       onMouseLeave={() => setIsHeld(false)}
       onFocus={() => setIsHeld(true)}
       onBlur={() => setIsHeld(false)}
-      className="pointer-events-auto flex min-h-11 max-w-full animate-rise items-center gap-3 rounded-card border border-toast-line bg-toast py-1.5 pr-1.5 pl-3.5 text-on-toast shadow-float"
+      className="pointer-events-auto flex min-h-11 max-w-full animate-rise items-center gap-3 max-md:w-full rounded-card border border-toast-line bg-toast py-1.5 pr-1.5 pl-3.5 text-on-toast shadow-float"
     >
       {toast.icon && <Icon name={toast.icon} className="text-on-toast-2" />}
-      <span className="min-w-0 pr-2 break-words">{toast.text}</span>
+      <span className="min-w-0 flex-1 pr-2 break-words">{toast.text}</span>
       {action && (
         <button
           type="button"
@@ -84,7 +84,7 @@ function ToastCard({ toast, onDone }: { toast: ToastContent; onDone: () => void 
         type="button"
         aria-label="Close"
         onClick={onDone}
-        className="grid size-8 flex-none place-items-center rounded-[6px] text-on-toast-2 hover:bg-on-toast/12 focus-visible:outline-on-toast max-md:size-11"
+        className="grid size-8 flex-none place-items-center rounded-[6px] text-on-toast-2 hover:bg-on-toast/12 focus-visible:outline-on-toast max-md:h-11"
       >
         <Icon name="x" size={14} />
       </button>

@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
+import { Suspense } from "react";
 import { NoTickets, NothingMatches } from "@/components/tickets/EmptyLists";
 import { ListHeader } from "@/components/tickets/ListHeader";
-import { filterText, readFilter, type SearchParams } from "@/components/tickets/ticket-paths";
+import { filterText, isNarrowed, readFilter, type SearchParams } from "@/components/tickets/ticket-paths";
 import { TicketFilters } from "@/components/tickets/TicketFilters";
 import { TicketsList } from "@/components/tickets/TicketsList";
+import { Bones } from "@/components/ui/Bones";
 import { listTeam, requireMember } from "@/lib/auth";
 import { connectDb } from "@/lib/db";
 import { TicketsQuery } from "@/lib/tickets/contracts";
@@ -11,29 +13,43 @@ import { listTickets } from "@/lib/tickets/list";
 
 export const metadata: Metadata = { title: "All" };
 
-export default async function AllTicketsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+type Props = { searchParams: Promise<SearchParams> };
+
+// A loading.tsx here would also stand before the ticket page below.
+export default function AllTicketsPage({ searchParams }: Props) {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <AllTickets searchParams={searchParams} />
+    </Suspense>
+  );
+}
+
+async function AllTickets({ searchParams }: Props) {
   const member = await requireMember();
   const filter = readFilter(await searchParams);
   await connectDb();
   const [initial, members] = await Promise.all([listTickets(TicketsQuery.parse(filter), member), listTeam()]);
   const team = members.map(({ id, name }) => ({ id, name }));
-  const isNarrowed = filter.status !== undefined || filter.assignee !== undefined;
+  const empty = isNarrowed(filter) ? (
+    <NothingMatches view="all" filterText={filterText(filter, member, team)} />
+  ) : (
+    <NoTickets />
+  );
   return (
     <>
-      <ListHeader title="All" counter={isNarrowed ? undefined : "all"} order="Latest first" />
+      <ListHeader title="All" counter={isNarrowed(filter) ? undefined : "all"} order="Latest first" />
       <TicketFilters filter={filter} team={team} />
-      <TicketsList
-        view="all"
-        filter={filter}
-        initial={initial}
-        empty={
-          isNarrowed ? (
-            <NothingMatches view="all" filterText={filterText(filter, member, team)} />
-          ) : (
-            <NoTickets />
-          )
-        }
-      />
+      <TicketsList view="all" filter={filter} initial={initial} empty={empty} />
+    </>
+  );
+}
+
+function Waiting() {
+  return (
+    <>
+      <ListHeader title="All" order="Latest first" />
+      <TicketFilters filter={{}} team={[]} />
+      <Bones />
     </>
   );
 }

@@ -1,0 +1,30 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { startTransition } from "react";
+import { Button } from "@/components/ui/Button";
+import { EmptyState } from "@/components/ui/EmptyState";
+
+/** A page that could not be made: says so, and tries again from the server on. */
+export function Trouble({ reset }: { reset: () => void }) {
+  const router = useRouter();
+  function retry() {
+    startTransition(() => {
+      router.refresh();
+      reset();
+    });
+  }
+  return (
+    <div role="alert" className="flex flex-1">
+      <EmptyState
+        title="This page can’t be shown right now"
+        action={
+          <Button variant="solid" size="auto" icon="retry" onClick={retry}>
+            Try again
+          </Button>
+        }
+      >
+        The desk or its database can’t be reached. No ticket is lost.
+      </EmptyState>
+    </div>
+  );
+}
