@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { deliverStep, LEASE_MS, retryDelayMs } from "@/lib/email/deliver";
 import { SMTP_TIMEOUTS } from "@/lib/email/smtp";
 import { claimTicket } from "@/lib/tickets/claim";
+import { ContentId } from "@/lib/tickets/contracts";
 import { replyToTicket } from "@/lib/tickets/reply";
+import { settleDelivery } from "@/lib/tickets/settle-delivery";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { startFaultySmtp, type Fault, type FaultySmtp } from "../../support/faulty-smtp";
@@ -17,7 +19,10 @@ beforeAll(async () => {
   process.env.SMTP_URL = server.url;
 });
 afterAll(() => server.stop());
-beforeEach(() => EmailMessage.deleteMany({}));
+beforeEach(async () => {
+  await EmailMessage.deleteMany({});
+  server.mails.splice(0);
+});
 
 const later = (ms: number) => new Date(Date.now() + ms);
 
@@ -130,6 +135,28 @@ describe("deliverStep", () => {
     expect(await storedMessage(id)).toMatchObject({ state: "unconfirmed", attempts: 1 });
     const lines = (await storedThread(thread.id)).history?.filter(({ kind }) => kind === "delivery_settled");
     expect(lines).toHaveLength(1);
+  });
+
+  /** Makes an attempt whose confirmation comes so slowly that its lease is given up meanwhile. */
+  async function overtaken(meanwhile: (id: ContentId) => Promise<unknown>) {
+    const { id } = await queueReply();
+    server.behave({ at: "dot", do: "drip", everyMs: 50 });
+    const slow = deliverStep(new Date());
+    await vi.waitFor(() => expect(server.mails).toHaveLength(1));
+    await deliverStep(later(LEASE_MS + 1_000));
+    expect(await storedMessage(id)).toMatchObject({ state: "unconfirmed" });
+    await meanwhile(ContentId.parse(id));
+    await slow;
+    return storedMessage(id);
+  }
+
+  test("believes a confirmation that comes after the attempt was given up", async () => {
+    expect(await overtaken(async () => {})).toMatchObject({ state: "sent", lastError: null });
+  });
+
+  test("lets a person's decision stand against a confirmation that comes after it", async () => {
+    const row = await overtaken((id) => settleDelivery(id, "send_again", priya));
+    expect(row).toMatchObject({ state: "queued", attempts: 1 });
   });
 
   test("delivers every reply once where ten followers work at the same time", async () => {
