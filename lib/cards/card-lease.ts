@@ -12,15 +12,18 @@ const LEASE_MS = 60_000;
 /** From this age on a message's edits have a small allowance of their own. */
 const OLD_MESSAGE_MS = 3_600_000;
 
-const due = (destination: string, now: Date) => ({
-  destinationId: destination,
-  dueAt: ours({ $lte: now }),
-  ...free("leaseUntil", now),
-});
+/** Due and free to take. `$type` is what lets MongoDB use the index, which holds only cards with a date. */
+export function dueCards(destination: string, now: Date) {
+  return {
+    destinationId: destination,
+    dueAt: ours({ $lte: now, $type: "date" as const }),
+    ...free("leaseUntil", now),
+  };
+}
 
 /** Whether any card of the destination waits to be brought up to date. */
 export async function hasDueCard(destination: string, now: Date): Promise<boolean> {
-  return (await Card.exists(due(destination, now))) !== null;
+  return (await Card.exists(dueCards(destination, now))) !== null;
 }
 
 /** The next due card, for this worker alone: first posts, then young messages, then those older than an hour. */
@@ -39,7 +42,7 @@ async function lease(
   now: Date,
 ): Promise<StoredCard | null> {
   return Card.findOneAndUpdate(
-    { ...due(destination, now), ...which },
+    { ...dueCards(destination, now), ...which },
     { $set: { leaseId: randomUUID(), leaseUntil: later(now, LEASE_MS) } },
     { sort: { dueAt: 1 }, returnDocument: "after" },
   ).lean<StoredCard>();
@@ -81,7 +84,7 @@ export async function hurryWaitingCards(destination: string, at: Date): Promise<
   await Card.updateMany(
     {
       destinationId: destination,
-      dueAt: ours({ $gt: at }),
+      dueAt: ours({ $gt: at, $type: "date" as const }),
       attempts: ours({ $gt: 0 }),
       leaseId: null,
       state: ours({ $in: ["new", "live"] as CardState[] }),

@@ -10,6 +10,7 @@ export const COALESCE_MS = 750;
 export const UNCERTAIN_POSTS_MAX = 3;
 /** A ticket without a card gets one for a change as young as this, in milliseconds. */
 const NEWS_AGE_MAX_MS = 24 * 3_600_000;
+const RESOLVED_NEWS_AGE_MAX_MS = 5 * 60_000;
 
 /**
  * Hands one changed thread over to its card, which is then due, and takes the mark off the thread; true where there
@@ -59,11 +60,12 @@ async function handOver(
 }
 
 /**
- * Whether a ticket that never had a card should get one. It never had when it is older than this product, or when no
- * webhook was set: then only what still needs somebody, and changed in the last day, is news to the channel.
+ * Whether a ticket that never had a card should get one. Changes that are no longer young come from a time without a
+ * webhook: of those, only what still needs somebody is news to the channel, and only for a day.
  */
 function isNews(thread: StoredThread, changedAt: Date, now: Date): boolean {
-  return thread.status !== "resolved" && now.getTime() - changedAt.getTime() <= NEWS_AGE_MAX_MS;
+  const ageMs = now.getTime() - changedAt.getTime();
+  return ageMs <= (thread.status === "resolved" ? RESOLVED_NEWS_AGE_MAX_MS : NEWS_AGE_MAX_MS);
 }
 
 function isUncertain(card: StoredCard): boolean {

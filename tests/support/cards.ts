@@ -69,16 +69,16 @@ export class CardDesk {
   async settle(forMs = 20 * 3_600_000): Promise<void> {
     const end = this.clock.now().getTime() + forMs;
     for (;;) {
+      const asOf = this.clock.now().getTime();
       await this.work();
-      const next = await this.nextDue();
+      const next = await this.nextDue(asOf);
       if (next === null || next > end) return;
       this.clock.advanceTo(next);
     }
   }
 
-  /** When something is due next, in milliseconds, or null. */
-  private async nextDue(): Promise<number | null> {
-    const now = this.clock.now().getTime();
+  /** When something is due next that was not due yet at `asOf`, in milliseconds, or null. */
+  private async nextDue(asOf: number): Promise<number | null> {
     const cards = await Card.find({ dueAt: ours({ $ne: null }) }).lean<StoredCard[]>();
     const destinations = await Destination.find({ pausedReason: null }).lean<StoredDestination[]>();
     if (cards.length === 0) return null;
@@ -90,7 +90,7 @@ export class CardDesk {
         leaseUntil,
       ]),
     ];
-    const later = times.map((time) => time?.getTime() ?? 0).filter((time) => time > now);
+    const later = times.map((time) => time?.getTime() ?? 0).filter((time) => time > asOf);
     return later.length === 0 ? null : Math.min(...later);
   }
 

@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { ours } from "@/lib/db";
+import { claimTicket } from "@/lib/tickets/claim";
+import { ThreadId } from "@/lib/tickets/contracts";
+import { setTicketStatus } from "@/lib/tickets/set-status";
+import { unclaimTicket } from "@/lib/tickets/unclaim";
+import { Card, type StoredCard } from "@/models/CardModel";
+import { Destination } from "@/models/DestinationModel";
+import { CardDesk } from "../../support/cards";
+import type { Fault } from "../../support/discord-stand-in/faults";
+import { admin, member } from "../../support/threads";
+
+// Runs of anything that can happen, in any order, and then peace: what the channel shows is what the database says.
+
+type Act =
+  | { does: "mail" | "work" | "land" }
+  | { does: "crowd"; workers: number }
+  | { does: "claim" | "resolve"; ticket: number; who: number }
+  | { does: "unclaim" | "delete card" | "die"; ticket: number }
+  | { does: "write"; ticket: number; text: string }
+  | { does: "wait"; ms: number }
+  | { does: "fault"; fault: Fault };
+
+const team = [member("Priya Nair"), member("Jonas Weber")];
+const ticket = fc.nat({ max: 2 });
+const who = fc.nat({ max: 1 });
+const fault = fc.constantFrom<Fault>(
+  { kind: "status", status: 500, when: "before" },
+  { kind: "status", status: 502, when: "after" },
+  { kind: "reset", when: "before" },
+  { kind: "reset", when: "after" },
+  { kind: "hang", when: "after" },
+  { kind: "truncated" },
+  { kind: "lands_late" },
+  { kind: "turned_away", as: "json" },
+  { kind: "rate_limited", retryAfterSeconds: 3.5, scope: "user" },
+  { kind: "rate_limited", retryAfterSeconds: 40, scope: "shared" },
+  { kind: "rate_limited", retryAfterSeconds: 2, scope: "global" },
+  { kind: "rate_limited", retryAfterSeconds: 9, scope: "shared", code: 30046 },
+  { kind: "error", status: 404 },
+  { kind: "error", status: 400, code: 200000 },
+);
+const text = fc.constantFrom("news?", "@everyone **now** <@123456789012345678>");
+const ms = fc.constantFrom(200, 800, 6_000, 40_000, 1_200_000, 4_000_000);
+
+const often = (weight: number, shape: { [Key in string]: fc.Arbitrary<unknown> }) => ({
+  weight,
+  arbitrary: fc.record(shape) as fc.Arbitrary<Act>, // each shape below is one of Act's
+});
+const is = <Does extends Act["does"]>(...does: Does[]) => fc.constantFrom(...does);
+const acts = fc.array(
+  fc.oneof(
+    often(3, { does: is("mail") }),
+    often(4, { does: is("claim"), ticket, who }),
+    often(3, { does: is("unclaim"), ticket }),
+    often(2, { does: is("resolve"), ticket, who }),
+    often(3, { does: is("write"), ticket, text }),
+    often(7, { does: is("work") }),
+    often(3, { does: is("crowd"), workers: fc.integer({ min: 2, max: 4 }) }),
+    often(4, { does: is("wait"), ms }),
+    often(4, { does: is("fault"), fault }),
+    often(2, { does: is("land") }),
+    often(1, { does: is("delete card", "die"), ticket }),
+  ),
+  { minLength: 5, maxLength: 25 },
+);
+
+class Run {
+  readonly tickets: ThreadId[] = [];
+  readonly deleted = new Set<string>();
+  constructor(readonly desk: CardDesk) {}
+
+  async perform(act: Act): Promise<unknown> {
+    const { desk, tickets } = this;
+    if ("ticket" in act) {
+      const id = tickets[act.ticket % Math.max(1, tickets.length)];
+      return id && this.performOn(id, act);
+    }
+    switch (act.does) {
+      case "mail":
+        return tickets.push(await desk.mailArrives());
+      case "work":
+        return desk.step();
+      case "crowd":
+        return Promise.all(Array.from({ length: act.workers }, () => desk.step()));
+      case "wait":
+        return desk.clock.advance(act.ms);
+      case "fault":
+        return desk.discord.faults.next(act.fault);
+      case "land":
+        return desk.discord.faults.land();
+    }
+  }
+
+  private async performOn(id: ThreadId, act: Extract<Act, { ticket: number }>): Promise<unknown> {
+    const { desk } = this;
+    switch (act.does) {
+      case "claim":
+        return claimTicket(id, team[act.who] ?? admin());
+      case "resolve":
+        return setTicketStatus(id, "resolved", team[act.who] ?? admin());
+      case "unclaim":
+        return unclaimTicket(id, admin());
+      case "write":
+        return desk.customerWrites(id, act.text);
+      case "delete card":
+        for (const message of desk.messagesOf(id)) {
+          this.deleted.add(message.id);
+          desk.discord.channel.deleteMessage(message.id);
+        }
+        return;
+      case "die":
+        return Card.updateOne(
+          { threadId: id, leaseId: null, dueAt: ours({ $lte: desk.clock.now() }) },
+          { $set: { leaseId: "dead", leaseUntil: new Date(desk.clock.now().getTime() + 60_000) } },
+        );
+    }
+  }
+
+  /** Faults end, late edits land, a paused webhook is set again; then time passes until nothing is due. */
+  async bringPeace(): Promise<void> {
+    await this.desk.settle(10_000);
+    this.desk.discord.faults.clear();
+    this.desk.discord.faults.land();
+    await Destination.updateMany({}, { $set: { pausedReason: null } });
+    await this.desk.settle();
+  }
+
+  async expectTruth(): Promise<void> {
+    const { desk, deleted } = this;
+    expect(desk.discord.pings()).toEqual([]);
+    expect(desk.discord.violations()).toEqual([]);
+    const messages = desk.discord.messages();
+    const cards = await Card.find({}).lean<StoredCard[]>();
+    for (const card of cards) {
+      expect(card).toMatchObject({ dueAt: null, leaseId: null });
+      const id = ThreadId.parse(card.threadId.toHexString());
+      const posts = cards
+        .filter((other) => other.threadId.equals(card.threadId))
+        .map((other) => 1 + other.uncertainPosts);
+      expect(desk.messagesOf(id).length).toBeLessThanOrEqual(posts.reduce((sum, count) => sum + count));
+      if (card.state !== "live" || deleted.has(card.messageId ?? "")) continue;
+      const message = messages.find((other) => other.id === card.messageId);
+      expect(message?.content).toBe(await desk.expectedText(id));
+    }
+  }
+}
+
+test("whatever happens, every card ends up as the database has it, and nobody is pinged", async () => {
+  await fc.assert(
+    fc.asyncProperty(acts, async (happenings) => {
+      const desk = await CardDesk.start({ timeoutMs: 60 });
+      const run = new Run(desk);
+      try {
+        for (const happening of happenings) await run.perform(happening);
+        await run.bringPeace();
+        await run.expectTruth();
+      } finally {
+        await desk.discord.close();
+      }
+    }),
+    { numRuns: Number(process.env.CARD_RUNS ?? 100) },
+  );
+}, 240_000);
