@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { TicketScreen } from "@/components/conversation/TicketScreen";
+import { requireMember } from "@/lib/auth";
+import { openTicket } from "@/lib/tickets/open-ticket";
+
+type Props = { params: Promise<{ threadId: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  await requireMember();
+  const found = await openTicket((await params).threadId);
+  return { title: found ? found.ticket.subject || "No subject" : "No such ticket" };
+}
+
+export default async function TicketPage({ params }: Props) {
+  await requireMember();
+  const found = await openTicket((await params).threadId);
+  if (!found) notFound();
+  return <TicketScreen key={found.ticket._id} rendered={found} />;
+}

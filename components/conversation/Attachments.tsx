@@ -1,0 +1,35 @@
+import { Icon } from "@/components/ui/Icon";
+import type { Attachment } from "@/lib/tickets/ticket";
+
+type Props = { messageId: string; attachments: Attachment[] };
+
+export function Attachments({ messageId, attachments }: Props) {
+  if (attachments.length === 0) return null;
+  return (
+    <ul aria-label="Attachments" className="mt-4 flex flex-wrap gap-2">
+      {attachments.map(({ index, filename, sizeBytes }) => (
+        <li key={index} className="min-w-0">
+          <a
+            href={`/api/emails/messages/${messageId}/attachments/${index}`}
+            download={filename}
+            className="inline-flex h-8 max-w-full items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ui hover:bg-hover max-md:h-11"
+          >
+            <Icon name="clip" size={14} />
+            <span dir="auto" className="min-w-0 truncate">
+              {filename}
+            </span>
+            <span className="flex-none text-small text-ink-3">{sizeText(sizeBytes)}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const UNITS = ["bytes", "kB", "MB", "GB"];
+
+function sizeText(sizeBytes: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(sizeBytes, 1)) / 3), UNITS.length - 1);
+  const size = sizeBytes / 1_000 ** power;
+  return `${power > 1 && size < 10 ? size.toFixed(1) : Math.round(size)} ${UNITS[power]}`;
+}

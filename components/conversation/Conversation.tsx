@@ -1,0 +1,63 @@
+import type { TicketDetailResponse } from "@/lib/tickets/contracts";
+import type { Ticket, TicketMessage } from "@/lib/tickets/ticket";
+import { HistoryEntry } from "./HistoryEntry";
+import { MessageCard } from "./MessageCard";
+import { buildTimeline } from "./timeline";
+
+type Props = {
+  detail: TicketDetailResponse;
+  refresh: () => Promise<unknown>;
+};
+
+/** Every mail of the ticket and what happened between them, oldest first. */
+export function Conversation({ detail, refresh }: Props) {
+  const { ticket, messages, history } = detail;
+  const shown = messages.length > 0 ? messages : [excerptAsMessage(ticket)];
+  return (
+    <>
+      {ticket.messageCount > shown.length && (
+        <p className="mb-3 text-small text-ink-3">
+          The newest {shown.length} of {ticket.messageCount} messages.
+        </p>
+      )}
+      <ol aria-label="Conversation">
+        {buildTimeline(shown, history).map((item) =>
+          item.kind === "message" ? (
+            <li key={item.key} data-message className="[[data-message]+&]:mt-3">
+              <MessageCard message={item.message} ticket={ticket} refresh={refresh} />
+            </li>
+          ) : (
+            <HistoryEntry key={item.key} line={item.line} customer={ticket.fromName ?? ticket.from} />
+          ),
+        )}
+      </ol>
+    </>
+  );
+}
+
+/** A thread of the time before messages were stored has its excerpt and nothing else. */
+export function excerptAsMessage(ticket: Ticket): TicketMessage {
+  return {
+    _id: ticket._id,
+    rfcMessageId: null,
+    direction: "inbound",
+    automatic: false,
+    from: ticket.from,
+    fromName: ticket.fromName,
+    replyTo: null,
+    to: [ticket.to],
+    cc: [],
+    subject: ticket.subject,
+    text: ticket.excerpt,
+    visibleText: ticket.excerpt,
+    html: null,
+    attachments: [],
+    authorId: null,
+    authorName: null,
+    state: null,
+    lastError: null,
+    sentAt: ticket.receivedAt,
+    ledgerId: null,
+    parseProblem: null,
+  };
+}

@@ -1,0 +1,26 @@
+import { classNames } from "@/components/ui/class-names";
+import { Icon, type IconName } from "@/components/ui/Icon";
+import { Seat } from "@/components/ui/Seat";
+import type { DeliveryState } from "@/lib/tickets/ticket";
+
+const MARKS: Record<DeliveryState, { text: string; icon: IconName | "pending"; className: string }> = {
+  queued: { text: "Waiting to go out", icon: "clock", className: "text-ink-3" },
+  sending: { text: "Sending", icon: "pending", className: "text-ink-3" },
+  sent: { text: "Sent", icon: "check", className: "text-ink-3" },
+  failed: { text: "Not delivered", icon: "alert", className: "font-medium text-danger" },
+  unconfirmed: { text: "Unconfirmed", icon: "alert", className: "font-medium text-unclaimed" },
+  cancelled: { text: "Taken back", icon: "undo", className: "text-ink-3" },
+};
+
+/** How far a reply has come, in two words. */
+export function DeliveryMark({ state }: { state: DeliveryState }) {
+  const { text, icon, className } = MARKS[state];
+  return (
+    <span
+      className={classNames("inline-flex items-center gap-[5px] text-small whitespace-nowrap", className)}
+    >
+      {icon === "pending" ? <Seat state="pending" /> : <Icon name={icon} size={14} />}
+      {text}
+    </span>
+  );
+}

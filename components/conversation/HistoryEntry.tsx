@@ -1,0 +1,32 @@
+"use client";
+import { useMember } from "@/components/shell/Member";
+import { Face } from "@/components/ui/Face";
+import { Icon } from "@/components/ui/Icon";
+import { historySentence } from "./history-sentence";
+import { SentenceTime } from "./SentenceTime";
+import type { ToldLine } from "./timeline";
+
+type Props = { line: ToldLine; customer: string };
+
+/** One small grey sentence between the cards; nothing where a card says it already. */
+export function HistoryEntry({ line, customer }: Props) {
+  const sentence = historySentence(line, useMember().id, customer);
+  if (!sentence) return null;
+  return (
+    <li
+      data-line
+      className="flex items-center gap-[15px] py-3 pl-[26px] text-small text-ink-3 max-md:pl-[22px] [[data-line]+&]:pt-0"
+    >
+      {line.by ? (
+        <Face member={line.by} size="xs" />
+      ) : (
+        <span className="grid w-[18px] flex-none place-items-center">
+          <Icon name="undo" size={14} />
+        </span>
+      )}
+      <p className="min-w-0">
+        {sentence} <SentenceTime at={line.at} />.
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,16 @@
+"use client";
+import { useHydrated, useNow } from "@/components/ui/Now";
+import { clockTime, exactTime } from "@/components/ui/times";
+
+/** "at 09:20", or "on 3 Mar, 09:20" where it was not today: the end of a sentence. */
+export function SentenceTime({ at }: { at: string }) {
+  const now = useNow();
+  const timeZone = useHydrated() ? undefined : "UTC";
+  const date = new Date(at);
+  const time = clockTime(date, new Date(now), timeZone);
+  return (
+    <time dateTime={at} title={exactTime(date, timeZone)}>
+      {time.includes(",") ? `on ${time}` : `at ${time}`}
+    </time>
+  );
+}

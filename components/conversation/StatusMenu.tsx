@@ -1,0 +1,51 @@
+"use client";
+import { Icon } from "@/components/ui/Icon";
+import { Menu, MenuGroup, MenuIcon, MenuItem } from "@/components/ui/Menu";
+import { Seat } from "@/components/ui/Seat";
+import { STATUS_ICONS } from "@/components/ui/StatusChip";
+import { STATUS_NAMES, TICKET_STATUSES, type Ticket, type TicketStatus } from "@/lib/tickets/ticket";
+import type { DeskAction } from "./use-desk-action";
+
+type Props = { ticket: Ticket; change: DeskAction<TicketStatus> };
+
+/** The ticket's status, and every other one it can be given. On a ticket nobody holds, that claims it. */
+export function StatusMenu({ ticket, change }: Props) {
+  const { status } = ticket;
+  return (
+    <Menu
+      label={`Status: ${STATUS_NAMES[status]}`}
+      align="end"
+      className="max-md:flex-1"
+      trigger={
+        <>
+          {change.pending ? (
+            <Seat state="pending" />
+          ) : (
+            <Icon name={STATUS_ICONS[status]} size={14} className="text-ink-2" />
+          )}
+          Status
+          <Icon name="down" size={14} className="text-ink-3" />
+        </>
+      }
+      triggerClassName="inline-flex h-(--control) items-center justify-center gap-[7px] rounded-control border border-line-strong bg-raised px-[11px] font-medium whitespace-nowrap shadow-control hover:bg-hover aria-expanded:bg-hover max-md:h-(--touch) max-md:w-full max-md:rounded-touch max-md:px-2 max-md:text-touch"
+    >
+      <MenuGroup label={ticket.assignedTo ? "Set the status" : "Set the status and claim it"}>
+        {TICKET_STATUSES.map((choice) => (
+          <MenuItem
+            key={choice}
+            icon={<MenuIcon name={STATUS_ICONS[choice]} />}
+            isChecked={choice === status}
+            onSelect={() => void (choice !== status && change.run(choice))}
+          >
+            {verbOf(choice, status)}
+          </MenuItem>
+        ))}
+      </MenuGroup>
+    </Menu>
+  );
+}
+
+function verbOf(choice: TicketStatus, status: TicketStatus): string {
+  if (choice === "open" && status === "resolved") return "Reopen";
+  return choice === "resolved" && status !== "resolved" ? "Resolve" : STATUS_NAMES[choice];
+}

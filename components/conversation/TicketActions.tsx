@@ -1,0 +1,85 @@
+"use client";
+import { useMember } from "@/components/shell/Member";
+import { ClaimButton } from "@/components/tickets/ClaimButton";
+import { UnclaimButton } from "@/components/tickets/UnclaimButton";
+import type { Claim } from "@/components/tickets/use-claim";
+import { Button } from "@/components/ui/Button";
+import { firstNameOf } from "@/components/ui/people";
+import { useShortcuts } from "@/components/ui/shortcuts";
+import type { Ticket, TicketStatus } from "@/lib/tickets/ticket";
+import { StatusMenu } from "./StatusMenu";
+import type { DeskAction } from "./use-desk-action";
+
+/** On a phone the buttons share the row. */
+const SHARED = "max-md:min-w-0 max-md:flex-1 max-md:px-2";
+
+type Props = { ticket: Ticket; claim: Claim; change: DeskAction<TicketStatus> };
+
+/** What this member may do with the ticket as it is now. */
+export function TicketActions({ ticket, claim, change }: Props) {
+  const member = useMember();
+  const { assignedTo, assignedToName, assignedToEmail, status } = ticket;
+  const isOwn = assignedTo === member.id;
+  const isActive = member.role !== "viewer" && (isOwn || !assignedTo);
+  const next: TicketStatus = status === "resolved" ? "open" : "resolved";
+  useShortcuts(
+    isActive
+      ? {
+          r: (event) => {
+            event.preventDefault();
+            focusReply();
+          },
+          e: () => void change.run(next),
+          ...(assignedTo ? {} : { c: claim.run }),
+        }
+      : {},
+  );
+
+  if (member.role === "viewer") return null;
+  const holder = assignedTo
+    ? { assignedTo, assignedToName: assignedToName || assignedToEmail || assignedTo }
+    : null;
+  const mayUnclaim = isOwn || member.role === "admin";
+  return (
+    <div className="flex items-center gap-2 max-md:w-full">
+      {!isActive && holder && (
+        <span className="flex-1 text-small text-ink-3 max-md:pl-1">
+          {firstNameOf(holder.assignedToName)} holds this ticket
+        </span>
+      )}
+      {isActive && (
+        <Button icon="reply" keyCap="R" size="auto" className={SHARED} onClick={focusReply}>
+          Reply
+        </Button>
+      )}
+      {holder && mayUnclaim && (
+        <UnclaimButton
+          variant="plain"
+          className={isOwn ? SHARED : undefined}
+          ticket={{ _id: ticket._id, subject: ticket.subject, ...holder }}
+        />
+      )}
+      {isActive && (
+        <>
+          <Button
+            icon={status === "resolved" ? "undo" : "check"}
+            keyCap="E"
+            size="auto"
+            className="max-md:hidden"
+            pending={change.pending === next}
+            pendingLabel={status === "resolved" ? "Reopening" : "Resolving"}
+            onClick={() => void change.run(next)}
+          >
+            {status === "resolved" ? "Reopen" : "Resolve"}
+          </Button>
+          <StatusMenu ticket={ticket} change={change} />
+        </>
+      )}
+      {!holder && <ClaimButton ticket={ticket} claim={claim} isNext className={SHARED} />}
+    </div>
+  );
+}
+
+function focusReply() {
+  document.querySelector<HTMLTextAreaElement>("#reply textarea")?.focus();
+}

@@ -1,0 +1,112 @@
+"use client";
+import type { ReactNode } from "react";
+import { useMember } from "@/components/shell/Member";
+import { Age, Ago, ClockTime } from "@/components/ui/Age";
+import { Face } from "@/components/ui/Face";
+import { Icon } from "@/components/ui/Icon";
+import { Seat } from "@/components/ui/Seat";
+import { STATUS_ICONS } from "@/components/ui/StatusChip";
+import { STATUS_NAMES, type Ticket, type TicketMessage } from "@/lib/tickets/ticket";
+import { CardState } from "./CardState";
+
+type Props = { ticket: Ticket; messages: TicketMessage[] };
+
+/** Everything about the ticket that is not its conversation. */
+export function TicketDetails({ ticket, messages }: Props) {
+  const reader = useMember();
+  const { assignedTo, claimedAt, status } = ticket;
+  const holder = ticket.assignedToName || ticket.assignedToEmail || assignedTo || "";
+  return (
+    <>
+      <Section title="Ticket">
+        <Fact name="Subject">
+          <span dir="auto" className="min-w-0 py-1 text-pretty wrap-anywhere">
+            {ticket.subject || "No subject"}
+          </span>
+        </Fact>
+        <Fact name="Claimed by">
+          {assignedTo ? (
+            <Face member={{ id: assignedTo, name: holder }} />
+          ) : (
+            <Seat state="nobody" className="text-unclaimed" />
+          )}
+          <span className="min-w-0 truncate">{ownerName(assignedTo, holder, reader.id)}</span>
+        </Fact>
+        {assignedTo && claimedAt && (
+          <Fact name="Claimed at">
+            <Ago since={claimedAt} />
+          </Fact>
+        )}
+        <Fact name="Status">
+          <Icon name={STATUS_ICONS[status]} size={14} className="text-ink-2" />
+          {STATUS_NAMES[status]}
+        </Fact>
+        {ticket.inbox && (
+          <Fact name="Inbox">
+            <span title={ticket.inbox} className="min-w-0 truncate">
+              {ticket.inbox.replace(/@.*$/, "@")}
+            </span>
+          </Fact>
+        )}
+        <Fact name="Received">
+          <ClockTime at={ticket.receivedAt} />
+        </Fact>
+      </Section>
+      <Section title="Customer">
+        <Fact name="From">
+          <a href={`mailto:${ticket.from}`} title={ticket.from} className="min-w-0 truncate hover:underline">
+            {ticket.from || "Unknown sender"}
+          </a>
+        </Fact>
+        {ticket.fromName && (
+          <Fact name="Name">
+            <span dir="auto" className="min-w-0 truncate">
+              {ticket.fromName}
+            </span>
+          </Fact>
+        )}
+        <Fact name="Waits since">
+          {isCustomerWaiting(ticket, messages) ? (
+            <Age since={ticket.lastInboundAt} className="text-ui" />
+          ) : (
+            <span className="text-ink-3">Not waiting</span>
+          )}
+        </Fact>
+      </Section>
+      <Section title="Discord">
+        <Fact name="Card">
+          <CardState card={ticket.card} />
+        </Fact>
+      </Section>
+    </>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="mb-2 text-small font-medium text-ink-3">{title}</h2>
+      <dl className="grid grid-cols-[84px_minmax(0,1fr)] gap-y-0.5">{children}</dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="pt-1 text-ink-3">{name}</dt>
+      <dd className="flex min-h-7 min-w-0 items-center gap-[7px]">{children}</dd>
+    </>
+  );
+}
+
+function ownerName(assignedTo: string | null, holder: string, readerId: string): string {
+  if (!assignedTo) return "Nobody yet";
+  return assignedTo === readerId ? "You" : holder;
+}
+
+function isCustomerWaiting({ status }: Ticket, messages: TicketMessage[]): boolean {
+  if (status === "waiting" || status === "resolved") return false;
+  const last = messages.findLast((message) => !message.automatic && message.state !== "cancelled");
+  return last?.direction !== "outbound" || last.state === "failed";
+}

@@ -1,0 +1,75 @@
+import type { HistoryLine, TicketMessage } from "@/lib/tickets/ticket";
+
+/** A line of history with who held the ticket before it; undefined where the kept history does not reach back. */
+export type ToldLine = HistoryLine & { heldBefore: string | null | undefined };
+
+export type TimelineItem =
+  { kind: "message"; key: string; message: TicketMessage } | { kind: "line"; key: string; line: ToldLine };
+
+/**
+ * The conversation as it is read: messages in the order given, each line of history where its time belongs, and a
+ * line that a message caused right after that message, whatever the clocks say.
+ */
+export function buildTimeline(messages: TicketMessage[], history: HistoryLine[]): TimelineItem[] {
+  const lines = withHolders(history).map(toItem);
+  const shown = new Set(messages.map((message) => message._id));
+  const [caused, loose] = partition(lines, ({ line }) => isCause(line) && shown.has(line.messageId ?? ""));
+
+  const items: TimelineItem[] = [];
+  for (const message of messages) {
+    const effects = caused.filter(({ line }) => line.messageId === message._id);
+    const writtenAt = effects[0]?.line.at ?? message.sentAt;
+    items.push(
+      ...loose.splice(
+        0,
+        countWhile(loose, ({ line }) => line.at < writtenAt),
+      ),
+    );
+    items.push({ kind: "message", key: message._id, message }, ...effects);
+  }
+  return [...items, ...loose];
+}
+
+/** Lines written by the same write that stored the message they name. */
+function isCause(line: HistoryLine): boolean {
+  return line.kind === "received" || line.kind === "customer_replied" || line.kind === "replied";
+}
+
+type LineItem = Extract<TimelineItem, { kind: "line" }>;
+
+function toItem(line: ToldLine): LineItem {
+  return { kind: "line", key: `line-${line.revision}`, line };
+}
+
+function withHolders(history: HistoryLine[]): ToldLine[] {
+  let holder: string | null | undefined = history[0]?.revision === 1 ? null : undefined;
+  return history.map((line) => {
+    const heldBefore = holder;
+    holder = holderAfter(line, holder);
+    return { ...line, heldBefore };
+  });
+}
+
+function holderAfter(line: HistoryLine, before: string | null | undefined): string | null | undefined {
+  switch (line.kind) {
+    case "claimed":
+    case "replied":
+    case "status_changed":
+      return line.by?.id ?? before;
+    case "unclaimed":
+      return null;
+    case "received":
+    case "customer_replied":
+    case "delivery_settled":
+      return before;
+  }
+}
+
+function countWhile<Item>(items: Item[], holds: (item: Item) => boolean): number {
+  const end = items.findIndex((item) => !holds(item));
+  return end === -1 ? items.length : end;
+}
+
+function partition<Item>(items: Item[], holds: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(holds), items.filter((item) => !holds(item))];
+}

@@ -1,0 +1,19 @@
+import { Icon } from "@/components/ui/Icon";
+
+type Props = { hasText: boolean; isOnDevice: boolean };
+
+/** Where the text is safe while it is not sent. */
+export function DraftMark({ hasText, isOnDevice }: Props) {
+  if (!hasText) return null;
+  return isOnDevice ? (
+    <span className="inline-flex items-center gap-[5px] text-small whitespace-nowrap text-ink-3">
+      <Icon name="check" size={14} />
+      Draft saved on this device
+    </span>
+  ) : (
+    <span className="inline-flex items-center gap-[5px] text-small whitespace-nowrap text-unclaimed">
+      <Icon name="alert" size={14} />
+      Draft not saved, keep this page open
+    </span>
+  );
+}

@@ -1,0 +1,26 @@
+"use client";
+import { Button } from "@/components/ui/Button";
+import { useHydrated } from "@/components/ui/Now";
+import type { ReplyInHand } from "./use-reply";
+
+type Props = { reply: ReplyInHand; layout: "card" | "sheet"; isNext: boolean };
+
+/** Sends what stands in the text. Solid where it is the one next step. */
+export function SendButton({ reply, layout, isNext }: Props) {
+  const isApple = useHydrated() && /Mac|iPhone|iPad/.test(navigator.platform);
+  const isHeld = reply.notice?.kind === "held" || reply.notice?.kind === "key_reused";
+  const label = layout === "sheet" ? "Send reply" : "Send";
+  return (
+    <Button
+      variant={isNext ? "solid" : "plain"}
+      size="auto"
+      keyCap={isApple ? "⌘↵" : "Ctrl ↵"}
+      pending={reply.isSending}
+      pendingLabel="Sending"
+      onClick={() => void reply.send()}
+      className="max-md:min-w-0 max-md:flex-1"
+    >
+      {isHeld ? "Send anyway" : label}
+    </Button>
+  );
+}

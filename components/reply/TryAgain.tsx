@@ -1,0 +1,11 @@
+"use client";
+import { Button } from "@/components/ui/Button";
+import type { ReplyInHand } from "./use-reply";
+
+export function TryAgain({ reply }: { reply: ReplyInHand }) {
+  return (
+    <Button pending={reply.isSending} pendingLabel="Sending" onClick={() => void reply.send()}>
+      Try again
+    </Button>
+  );
+}

@@ -1,0 +1,14 @@
+import "server-only";
+import { cache } from "react";
+import { connectDb } from "@/lib/db";
+import { ThreadId, type TicketDetailResponse } from "./contracts";
+import { readTicket } from "./read";
+
+/** The ticket that a page's address names, read once per render; null where that is no id or nothing has it. */
+export const openTicket = cache(async (id: string): Promise<TicketDetailResponse | null> => {
+  const threadId = ThreadId.safeParse(id);
+  if (!threadId.success) return null;
+  await connectDb();
+  const found = await readTicket(threadId.data);
+  return found.ok ? found.value : null;
+});
