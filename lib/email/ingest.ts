@@ -9,15 +9,15 @@ import { EmailMessage, type StoredAttachment, type StoredMessage } from "@/model
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { storeAttachments } from "./attachments";
 import { discardFiles } from "./file-store";
+import { fileMail } from "./file-mail";
 import {
   DONE,
-  fileMail,
   inboundMessageId,
   threadIdOf,
   type Filing,
   type FilingOutcome,
   type LeasedRow,
-} from "./file-mail";
+} from "./filing";
 import { readRawMail } from "./ledger";
 import { parseMail } from "./parse";
 import { isOwnReply, matchThread } from "./thread-match";

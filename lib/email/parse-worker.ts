@@ -125,10 +125,14 @@ function toTexts(text: string, html: string): { text: string; visibleText: strin
   return { text: kept, visibleText: visiblePart(kept) };
 }
 
+/** The part that is new. Where something new stands below something quoted, one explains the other: all is shown. */
 function visiblePart(text: string): string {
   if (text.length > FOLDING_MAX) return text;
-  const visible = new EmailReplyParser().parseReply(text).trim();
-  return visible === "" ? text : visible;
+  const mail = new EmailReplyParser().read(text);
+  const hidden = mail.getFragments().map((fragment) => fragment.isHidden());
+  const isFolded = hidden.lastIndexOf(false) < hidden.indexOf(true);
+  const visible = mail.getVisibleText().trim();
+  return isFolded && visible !== "" ? visible : text;
 }
 
 async function readHeadOnly(raw: Uint8Array): Promise<MailHead> {

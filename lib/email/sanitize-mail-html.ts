@@ -1,9 +1,6 @@
 // Plain Node: loaded by the parse worker, so no path alias and no "server-only".
 import sanitizeHtml from "sanitize-html";
 
-/** Raised whenever the rules below change, so that stored HTML can be sanitised again. */
-export const SANITIZER_VERSION = 1;
-
 const NESTING_MAX = 100;
 const LINK_PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
 
@@ -19,8 +16,10 @@ const STYLES = [
   ...["border", "border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style"],
   ...["border-width", "border-radius", "border-collapse", "border-spacing"],
 ];
+const OPENS_ELSEWHERE = { rel: "noopener noreferrer nofollow ugc", target: "_blank" };
 const CELL = ["align", "valign", "width", "height", "bgcolor", "colspan", "rowspan"];
 
+// A change here raises SANITIZER_VERSION, so that stored HTML can be sanitised again.
 const RULES: sanitizeHtml.IOptions = {
   allowedTags: [
     ...[
@@ -114,16 +113,11 @@ const RULES: sanitizeHtml.IOptions = {
   ],
   nestingLimit: NESTING_MAX,
   transformTags: {
-    a: (tagName, { href, ...rest }) => ({
+    a: (tagName, { href, rel: _rel, target: _target, ...rest }) => ({
       tagName,
-      attribs: isLink(href)
-        ? { ...rest, href, rel: "noopener noreferrer nofollow ugc", target: "_blank" }
-        : withoutLink(rest),
+      attribs: isLink(href) ? { ...rest, href, ...OPENS_ELSEWHERE } : rest,
     }),
-    img: (tagName, { src, ...rest }) => ({
-      tagName,
-      attribs: /^cid:[^\s"'<>\\]+$/i.test(src ?? "") ? { ...rest, src: src ?? "" } : rest,
-    }),
+    img: (tagName, { src, ...rest }) => ({ tagName, attribs: isPartOfMail(src) ? { src, ...rest } : rest }),
   },
 };
 
@@ -141,7 +135,6 @@ function isLink(href: string | undefined): href is string {
   return href !== undefined && URL.canParse(href) && LINK_PROTOCOLS.has(new URL(href).protocol);
 }
 
-function withoutLink(attribs: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
-  const { rel: _rel, target: _target, ...rest } = attribs;
-  return rest;
+function isPartOfMail(src: string | undefined): src is string {
+  return src !== undefined && /^cid:[^\s"'<>\\]+$/i.test(src);
 }

@@ -14,7 +14,7 @@ describe("a customer's mail", () => {
   test("becomes an open ticket that nobody holds", async () => {
     const raw = rawMail({
       header: {
-        From: '"Jürgen" <j@example.com>'.replace("ü", "=?utf-8?Q?=C3=BC?=").replaceAll('"', ""),
+        From: "=?utf-8?Q?J=C3=BCrgen?= <j@example.com>",
         Subject: "Payment failed",
         "Message-ID": "<new-1@example.com>",
       },
@@ -25,6 +25,7 @@ describe("a customer's mail", () => {
       inbox: "support@desk.example",
       to: "support@desk.example",
       from: "j@example.com",
+      fromName: "Jürgen",
       subject: "Payment failed",
       status: "open",
       assignedTo: null,

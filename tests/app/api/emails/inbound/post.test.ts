@@ -1,0 +1,153 @@
+import { Readable } from "node:stream";
+import { afterEach, describe, expect, test } from "vitest";
+import { POST } from "@/app/api/emails/inbound/route";
+import { connectDb, disconnectDb } from "@/lib/db";
+import { MAIL_MAX_BYTES, readRawMail, REFUSED_HEAD_BYTES } from "@/lib/email/ledger";
+import { env } from "@/lib/env";
+import { EmailThread } from "@/models/EmailThreadModel";
+import { InboundEmail } from "@/models/InboundEmailModel";
+import { setEnv } from "../../../../support/identities";
+import { rawMail, storedRow } from "../../../../support/inbound-mails";
+
+const PATH = "http://localhost:3000/api/emails/inbound";
+const { MONGODB_URI: uri, INBOUND_SECRET: secret = "" } = env();
+const HEADERS = { authorization: `Bearer ${secret}`, "content-type": "message/rfc822" };
+
+afterEach(async () => {
+  setEnv({ MONGODB_URI: uri, INBOUND_SECRET: secret });
+  await connectDb(uri);
+});
+
+async function post(body: BodyInit | null, headers: Record<string, string> = HEADERS) {
+  // Node's fetch asks for `duplex` where the body is a stream; the DOM's type does not know it.
+  const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
+  const response = await POST(new Request(PATH, init), { params: Promise.resolve({}) });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+const postMail = (raw: Buffer) => post(new Uint8Array(raw));
+
+describe("POST /api/emails/inbound", () => {
+  test("takes a mail, makes its ticket and names both", async () => {
+    const raw = rawMail({ header: { Subject: "Posted" } });
+    const { status, body } = await postMail(raw);
+    const thread = await EmailThread.findOne({ subject: "Posted" }).orFail().lean();
+    expect(status).toBe(202);
+    expect(body).toEqual({
+      accepted: true,
+      ledgerId: expect.stringMatching(/^[0-9a-f]{64}$/),
+      duplicate: false,
+      threadId: thread._id.toHexString(),
+    });
+    expect(await readRawMail(body.ledgerId)).toEqual(raw);
+    expect(await storedRow(body.ledgerId)).toMatchObject({ source: "http", envelopeFrom: null });
+  });
+
+  test("says of the same mail again that it is one, and names the same ticket", async () => {
+    const raw = rawMail();
+    const first = await postMail(raw);
+    expect((await postMail(raw)).body).toEqual({ ...first.body, duplicate: true });
+  });
+
+  test("takes a mail of ten thousand parts as a ticket that says so, with the mail to download", async () => {
+    const part = "--edge\r\nContent-Type: text/plain\r\n\r\nx\r\n";
+    const raw = rawMail({
+      header: { "Content-Type": "multipart/mixed; boundary=edge" },
+      body: part.repeat(10_000),
+    });
+    const { status, body } = await postMail(raw);
+    expect(status).toBe(202);
+    expect(await EmailThread.findById(body.threadId).lean()).toMatchObject({
+      excerpt: expect.stringContaining("could not be read"),
+    });
+    expect(await readRawMail(body.ledgerId)).toEqual(raw);
+  });
+
+  test.each([
+    ["no From", { From: null }, { from: "" }],
+    ["no Date", { Date: null }, { messageCount: 1 }],
+    ["no Message-ID", { "Message-ID": null }, { messageCount: 1 }],
+    ["no Subject", { Subject: null }, { subject: "" }],
+  ])("takes a mail with %s", async (_case, header, expected) => {
+    const { status, body } = await postMail(rawMail({ header }));
+    expect(status).toBe(202);
+    expect(await EmailThread.findById(body.threadId).lean()).toMatchObject(expected);
+  });
+
+  test("takes an empty mail as a row that says so, and makes no ticket", async () => {
+    const { status, body } = await post(null);
+    expect({ status, threadId: body.threadId }).toEqual({ status: 202, threadId: null });
+    expect(await storedRow(body.ledgerId)).toMatchObject({ state: "ignored", reason: "empty" });
+  });
+
+  test("takes what is no mail at all as a ticket, since it may be one", async () => {
+    const { status, body } = await post(
+      new Uint8Array(Array.from({ length: 5_000 }, (_, index) => (index * 7) % 256)),
+    );
+    expect(status).toBe(202);
+    expect(await EmailThread.findById(body.threadId).lean()).toMatchObject({ messageCount: 1 });
+  });
+
+  test.each([
+    ["no token", {}],
+    ["a wrong token", { authorization: "Bearer wrong" }],
+    ["the token cut short", { authorization: `Bearer ${secret.slice(0, -1)}` }],
+    ["the token in another scheme", { authorization: `Basic ${secret}` }],
+  ])("refuses %s with 401 and takes nothing", async (_case, authorization) => {
+    const before = await InboundEmail.countDocuments();
+    const { authorization: _right, ...headers } = HEADERS;
+    const answer = await post(new Uint8Array(rawMail()), { ...headers, ...authorization });
+    expect(answer).toMatchObject({ status: 401, body: { reason: "unauthenticated" } });
+    expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+    expect(await InboundEmail.countDocuments()).toBe(before);
+  });
+
+  test("is closed to everybody where no secret is configured", async () => {
+    setEnv({ INBOUND_SECRET: undefined });
+    for (const authorization of ["Bearer ", "Bearer undefined", `Bearer ${secret}`]) {
+      expect(await post("x", { ...HEADERS, authorization })).toMatchObject({ status: 401 });
+    }
+  });
+
+  test.each(["application/json", "text/plain", "multipart/form-data; boundary=x", ""])(
+    "refuses the content type %j with 415",
+    async (type) => {
+      const answer = await post(new Uint8Array(rawMail()), { ...HEADERS, "content-type": type });
+      expect(answer).toMatchObject({ status: 415, body: { reason: "unsupported_media_type" } });
+    },
+  );
+
+  test("refuses more than 40 MB with 413 while it is still coming, and keeps the beginning", async () => {
+    let sent = 0;
+    const chunk = Buffer.alloc(1024 * 1024, "0123456789abcdef\r\n");
+    const endless = Readable.from(
+      (function* () {
+        for (; sent < 200; sent += 1) yield chunk;
+      })(),
+    );
+    const answer = await post(Readable.toWeb(endless) as ReadableStream);
+    expect(answer).toMatchObject({ status: 413, body: { reason: "too_large" } });
+    expect(sent).toBeLessThan(60);
+    const row = await InboundEmail.findOne({ source: "http", state: "failed" }).orFail().lean();
+    expect(row.sizeBytes).toBeGreaterThan(MAIL_MAX_BYTES);
+    expect((await readRawMail(row._id))?.length).toBe(REFUSED_HEAD_BYTES);
+  });
+
+  test("refuses a mail that broke off with 400 and takes nothing of it", async () => {
+    const before = await InboundEmail.countDocuments();
+    const broken = new ReadableStream({
+      start: (controller) => controller.enqueue(new Uint8Array(rawMail())),
+      pull: (controller) => controller.error(new Error("the connection broke")),
+    });
+    expect(await post(broken)).toMatchObject({ status: 400, body: { reason: "invalid_request" } });
+    expect(await InboundEmail.countDocuments()).toBe(before);
+  });
+
+  test("says 503 while the database is away, and when to try again", async () => {
+    await disconnectDb();
+    setEnv({ MONGODB_URI: "mongodb://127.0.0.1:9/?replicaSet=none" });
+    const answer = await postMail(rawMail());
+    expect(answer).toMatchObject({ status: 503, body: { reason: "unavailable" } });
+    expect(answer.headers.get("retry-after")).toMatch(/^\d+$/);
+  });
+});
