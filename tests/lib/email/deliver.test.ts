@@ -159,6 +159,15 @@ describe("deliverStep", () => {
     expect(row).toMatchObject({ state: "queued", attempts: 1 });
   });
 
+  test("records a result for its own attempt and no later one", async () => {
+    const row = await overtaken(async (id) => {
+      server.behave({ at: "dot", do: "reset" });
+      await settleDelivery(id, "send_again", priya);
+      await deliverStep(new Date());
+    });
+    expect(row).toMatchObject({ state: "unconfirmed", attempts: 2 });
+  });
+
   test("delivers every reply once where ten followers work at the same time", async () => {
     const replies = await Promise.all(Array.from({ length: 12 }, () => queueReply()));
     await Promise.all(Array.from({ length: 10 }, () => deliverAll()));
