@@ -24,6 +24,7 @@ const clerkPage = clerkMiddleware(
       jwtKey: CLERK_JWT_KEY,
       authorizedParties: APP_URL ? [APP_URL] : undefined,
       signInUrl: "/sign-in",
+      telemetry: { disabled: true },
     };
   },
 );

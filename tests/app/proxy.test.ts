@@ -1,0 +1,104 @@
+import { NextRequest, type NextFetchEvent } from "next/server";
+import { beforeAll, describe, expect, test } from "vitest";
+import { PAGE_PATH_HEADER } from "@/lib/auth/local-path";
+import { sessionToken } from "../support/clerk-tokens";
+import { bearer, clerkIdentity, demoIdentity, setEnv } from "../support/identities";
+
+// Clerk takes its secret key from the environment the moment it is loaded, as in a process started with it.
+clerkIdentity.use();
+const { default: proxy, config } = await import("@/proxy");
+
+// Next's own event; nothing here waits for it.
+const event = { waitUntil() {} } as unknown as NextFetchEvent;
+
+async function visit(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  const request = new NextRequest(`http://localhost:3000${path}`, {
+    headers: { host: "localhost:3000", ...headers },
+  });
+  const response = await proxy(request, event);
+  if (!response) throw new Error("the proxy gave no answer");
+  return response;
+}
+
+/** A header that the page sees, as the proxy hands it on. */
+const handedOn = (response: Response, name: string) => response.headers.get(`x-middleware-request-${name}`);
+const NAVIGATION = { accept: "text/html", "sec-fetch-dest": "document" };
+
+describe("which requests it sees", () => {
+  const [matcher = ""] = config.matcher;
+  const isSeen = (path: string) => new RegExp(`^${matcher}$`).test(path);
+
+  test.each([
+    "/",
+    "/sign-in",
+    "/dashboard/tickets",
+    "/reply/65f000000000000000000001",
+    "/not-on-team",
+    "/apiary",
+  ])("it sees %s", (path) => expect(isSeen(path)).toBe(true));
+  test.each(["/api/emails/claim", "/api/emails/inbound", "/_next/static/chunks/x.js", "/icon.svg"])(
+    "it leaves %s alone",
+    (path) => expect(isSeen(path)).toBe(false),
+  );
+});
+
+describe("in the demo", () => {
+  beforeAll(demoIdentity.use);
+
+  test("tells a page its own address, whatever the visitor claimed it to be", async () => {
+    const response = await visit("/reply/1?from=card", { [PAGE_PATH_HEADER]: "/elsewhere" });
+    expect(handedOn(response, PAGE_PATH_HEADER)).toBe("/reply/1?from=card");
+    expect(response.headers.get("x-identity-mode")).toBe("demo");
+  });
+
+  test("answers no page under a name that others could reach", async () => {
+    const response = await visit("/sign-in", { host: "desk.example" });
+    expect(response.status).toBe(503);
+    expect(response.headers.get("x-middleware-next")).toBeNull();
+  });
+});
+
+describe("with Clerk", () => {
+  beforeAll(clerkIdentity.use);
+
+  test("hands on a proved session, and the page's address", async () => {
+    const token = sessionToken();
+    const response = await visit("/dashboard/tickets?status=open", { ...NAVIGATION, ...bearer(token) });
+    expect(handedOn(response, "x-clerk-auth-status")).toBe("signed-in");
+    expect(handedOn(response, "x-clerk-auth-token")).toBe(token);
+    expect(handedOn(response, PAGE_PATH_HEADER)).toBe("/dashboard/tickets?status=open");
+  });
+
+  test.each([
+    ["none", {}],
+    ["one issued to another application", bearer(sessionToken({ azp: "https://other.example" }))],
+    [
+      "one claimed in the proxy's own headers",
+      { "x-clerk-auth-status": "signed-in", "x-clerk-auth-token": sessionToken() },
+    ],
+  ])("hands on no session where the visitor has %s", async (_, headers) => {
+    const response = await visit("/dashboard/tickets", headers);
+    expect(handedOn(response, "x-clerk-auth-status")).toBe("signed-out");
+    expect(handedOn(response, "x-clerk-auth-token")).toBeFalsy();
+  });
+
+  test("sends a browser whose session ran out to Clerk to renew it, by the key read at run time", async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    const expired = sessionToken({ iat: now - 200, nbf: now - 200, exp: now - 100 });
+    const response = await visit("/dashboard/tickets", {
+      ...NAVIGATION,
+      cookie: `__session=${expired}; __client_uat=${now - 300}`,
+    });
+    expect(response.status).toBe(307);
+    expect(new URL(response.headers.get("location") ?? "").host).toBe("clerk.desk.example");
+  });
+
+  test("starts with another instance's keys without another build", async () => {
+    setEnv({
+      NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: `pk_test_${Buffer.from("other.clerk.example$").toString("base64")}`,
+      CLERK_SECRET_KEY: "sk_test_of_the_tests",
+    });
+    const response = await visit("/dashboard/tickets", NAVIGATION);
+    expect(new URL(response.headers.get("location") ?? "").host).toBe("other.clerk.example");
+  });
+});
