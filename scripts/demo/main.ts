@@ -47,6 +47,7 @@ async function start(stops: Stop[]): Promise<void> {
   const settings = await keptSettings(folder);
   const env: Record<string, string> = { INBOUND_SECRET: given.INBOUND_SECRET ?? settings.inboundSecret };
   const places: [string, string][] = [];
+  buildIfStale(report, "pipe");
 
   if (!given.MONGODB_URI) {
     report("Starting the database");
@@ -89,7 +90,6 @@ async function start(stops: Stop[]): Promise<void> {
   }
   Object.assign(process.env, env);
 
-  buildIfStale(report, "pipe");
   report("Preparing the database");
   await prepareDatabase();
   report("Starting the app");

@@ -25,7 +25,7 @@ beforeAll(async () => {
   replicaSet = await ReplicaSet.start(3);
   mail = await startMailCatcher();
   const env = teamEnvironment({ MONGODB_URI: replicaSet.uri("faults"), SMTP_URL: mail.smtpUrl });
-  createIndexesIn(env);
+  await createIndexesIn(env);
   apps = [await startTeamApp(env), await startTeamApp(env), await startTeamApp(env)];
 }, 300_000);
 

@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { TestProject } from "vitest/node";
-import { spawnSync } from "node:child_process";
-import path from "node:path";
 import { buildIfStale } from "../../scripts/build.mjs";
 import { startApp } from "../../scripts/demo/app";
 import { freePort } from "../../scripts/demo/ports";
 import { startDiscordStandIn } from "./discord-stand-in/server";
 import { startMailCatcher } from "./mail-catcher";
 import { startMongod } from "./mongod.global";
+import { createIndexesIn } from "./team-app";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -21,8 +20,6 @@ declare module "vitest" {
     };
   }
 }
-
-const root = path.resolve(import.meta.dirname, "..", "..");
 
 /** The built app as a person meets it, on a real mongod, a real mail server and a strict stand-in of Discord. */
 export default async function setup(project: TestProject) {
@@ -47,13 +44,7 @@ export default async function setup(project: TestProject) {
     DISCORD_WEBHOOK_URL: discord.webhookUrl,
     DISCORD_API_URL: discord.url,
   };
-  const indexes = spawnSync(
-    path.join(root, "node_modules", ".bin", "tsx"),
-    ["--conditions=react-server", path.join(root, "scripts", "indexes.ts")],
-    { cwd: root, env: { ...process.env, ...env }, encoding: "utf8" },
-  );
-  if (indexes.status !== 0)
-    throw new Error(`Creating the indexes failed.\n${indexes.stdout}${indexes.stderr}`);
+  await createIndexesIn(env);
   const app = await startApp(port, env);
   project.provide("app", {
     url,

@@ -1,5 +1,6 @@
-import { spawnSync, type ChildProcess } from "node:child_process";
+import { execFile, type ChildProcess } from "node:child_process";
 import path from "node:path";
+import { promisify } from "node:util";
 import { buildIfStale } from "../../scripts/build.mjs";
 import { startApp } from "../../scripts/demo/app";
 import { freePort } from "../../scripts/demo/ports";
@@ -55,11 +56,11 @@ export async function startTeamApp(env: Record<string, string>): Promise<AppProc
 }
 
 /** Creates collections and indexes as an operator would. */
-export function createIndexesIn(env: Record<string, string>): void {
-  const made = spawnSync(
+export async function createIndexesIn(env: Record<string, string>): Promise<void> {
+  // Not the blocking form: a mongod of this process writes its log to us, and stalls once nobody reads it.
+  await promisify(execFile)(
     path.join(root, "node_modules", ".bin", "tsx"),
     ["--conditions=react-server", path.join(root, "scripts", "indexes.ts")],
-    { cwd: root, env: { ...process.env, ...env }, encoding: "utf8" },
+    { cwd: root, env: { ...process.env, ...env } },
   );
-  if (made.status !== 0) throw new Error(`Creating the indexes failed.\n${made.stdout}${made.stderr}`);
 }
