@@ -25,12 +25,17 @@ export function PhoneNav({ counts, signOut }: Props) {
             <span className="relative">
               <Icon name={icon} size={20} />
               {Boolean(counts?.[count]) && (
-                <span className="absolute bottom-2.5 left-3.5 grid h-4 min-w-4 place-items-center rounded-full border-2 border-canvas bg-ink-2 px-1 text-[10px]/none font-semibold text-canvas tabular-nums">
+                <span
+                  aria-hidden="true"
+                  className="absolute bottom-2.5 left-3.5 grid h-4 min-w-4 place-items-center rounded-full border-2 border-canvas bg-ink-2 px-1 text-[10px]/none font-semibold text-canvas tabular-nums"
+                >
                   {counts?.[count]}
                 </span>
               )}
             </span>
-            <span className="text-micro font-medium">{name}</span>
+            <span className="text-micro font-medium">
+              {name} <span className="sr-only">{counts?.[count] || null}</span>
+            </span>
           </Link>
         ))}
       </nav>

@@ -32,7 +32,7 @@ export function Rail({ counts, signOut }: Props) {
             className="group flex h-8 items-center gap-2.5 rounded-control px-2 font-medium text-ink-2 hover:bg-hover aria-[current=page]:bg-nav-on aria-[current=page]:text-ink"
           >
             <Icon name={icon} className="text-ink-3 group-aria-[current=page]:text-ink" />
-            {name}
+            {name}{" "}
             <span className="ml-auto text-micro font-medium text-ink-3 tabular-nums group-aria-[current=page]:text-ink">
               {counts?.[count] || null}
             </span>

@@ -2,7 +2,7 @@
 import { Button, type ButtonSize } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import type { TicketSummary } from "@/lib/tickets/ticket";
-import type { Claim } from "./use-claim";
+import type { Claim, ClaimState } from "./use-claim";
 
 type Props = {
   ticket: Pick<TicketSummary, "subject">;
@@ -17,7 +17,6 @@ type Props = {
 export function ClaimButton({ ticket, claim, isNext = false, size = "auto", className }: Props) {
   const isPending = claim.state.step === "claiming";
   const isUnanswered = claim.state.step === "unreachable";
-  const label = isUnanswered ? "Try again to claim" : isPending ? "Claiming" : "Claim";
   return (
     <Button
       data-act="claim"
@@ -26,11 +25,16 @@ export function ClaimButton({ ticket, claim, isNext = false, size = "auto", clas
       keyCap={isNext && !isPending && !isUnanswered ? "C" : undefined}
       pending={isPending}
       pendingLabel="Claiming"
-      aria-label={`${label} ${ticket.subject || "this ticket"}`}
+      aria-label={`${nameOf(claim.state.step)} ${ticket.subject || "this ticket"}`}
       onClick={claim.run}
       className={classNames("w-21 max-md:w-24", className)}
     >
       {isUnanswered ? "Try again" : "Claim"}
     </Button>
   );
+}
+
+function nameOf(step: ClaimState["step"]): string {
+  if (step === "claiming") return "Claiming";
+  return step === "unreachable" ? "Try again to claim" : "Claim";
 }

@@ -29,11 +29,13 @@ export function ConfirmDialog({
   onCancel,
 }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const confirming = useRef<HTMLButtonElement>(null);
   const id = useId();
 
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    confirming.current?.focus();
     return () => element?.close();
   }, []);
 
@@ -63,7 +65,7 @@ export function ConfirmDialog({
             {cancelLabel}
           </Button>
           <Button
-            autoFocus
+            ref={confirming}
             size="auto"
             className="min-w-21"
             variant={isDangerous ? "danger" : "solid"}

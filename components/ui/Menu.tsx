@@ -133,7 +133,8 @@ export function MenuItem({
   children,
 }: ItemProps) {
   const close = use(CloseMenu);
-  const role = isSwitch ? "menuitemcheckbox" : isChecked === undefined ? "menuitem" : "menuitemradio";
+  const choiceRole = isSwitch ? "menuitemcheckbox" : "menuitemradio";
+  const role = isChecked === undefined ? "menuitem" : choiceRole;
   return (
     <button
       type="button"

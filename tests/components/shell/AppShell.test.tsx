@@ -1,0 +1,117 @@
+import { render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { PathnameContext } from "next/dist/shared/lib/hooks-client-context.shared-runtime";
+import { SWRConfig } from "swr";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { AppShell } from "@/components/shell/AppShell";
+import { answer, refusal } from "../../support/desk-answers";
+import { MAYA } from "../../support/on-desk";
+
+const COUNTS = "GET /api/emails/tickets/counts";
+const counts = { unassigned: 12, mine: 0, all: "999+" as const };
+
+beforeEach(() => {
+  localStorage.clear();
+  delete document.documentElement.dataset.theme;
+});
+
+function openDesk() {
+  render(
+    <SWRConfig value={{ provider: () => new Map() }}>
+      <PathnameContext.Provider value="/dashboard/tickets/mine">
+        <AppShell
+          member={MAYA}
+          now={new Date().toISOString()}
+          counts={counts}
+          signOut={<button role="menuitem">Sign out</button>}
+        >
+          <h1>Mine</h1>
+        </AppShell>
+      </PathnameContext.Provider>
+    </SWRConfig>,
+  );
+}
+
+const rail = () => within(screen.getAllByRole("navigation", { name: "Tickets" })[0] ?? document.body);
+const openMenu = () =>
+  userEvent.click(
+    screen.getAllByRole("button", { name: "Menu of Maya Lindqvist, Admin" })[0] ?? document.body,
+  );
+
+describe("AppShell", () => {
+  test("leads to the three lists, counts what is in them, and says which one this is", () => {
+    answer(COUNTS, counts);
+    openDesk();
+    expect(rail().getByRole("link", { name: "Unassigned 12" })).toHaveAttribute(
+      "href",
+      "/dashboard/tickets/unassigned",
+    );
+    expect(rail().getByRole("link", { name: "All 999+" })).toHaveAttribute("href", "/dashboard/tickets");
+    expect(rail().getByRole("link", { name: "Mine" })).toHaveAttribute("aria-current", "page");
+  });
+
+  test("keeps the counters fresh", async () => {
+    answer(COUNTS, { ...counts, mine: 3 });
+    openDesk();
+    expect(await rail().findByRole("link", { name: "Mine 3" })).toBeInTheDocument();
+  });
+
+  test("says when what it shows may be old, and when it is live again", async () => {
+    answer(COUNTS, () => "unreachable");
+    openDesk();
+    expect((await screen.findAllByText("Reconnecting, may be old")).length).toBeGreaterThan(0);
+    answer(COUNTS, counts);
+    await vi.waitFor(() => expect(screen.queryByText("Reconnecting, may be old")).not.toBeInTheDocument(), {
+      timeout: 5_000,
+    });
+  });
+
+  test("says when the session has ended, with the way back to this page", async () => {
+    answer(COUNTS, () => refusal(401, "unauthenticated", "Sign in to continue."));
+    openDesk();
+    expect(await screen.findByRole("alert")).toHaveTextContent("You were signed out. Sign in to go on.");
+    expect(screen.getByRole("link", { name: "Sign in" })).toHaveAttribute(
+      "href",
+      "/sign-in?next=%2Fdashboard%2Ftickets%2Fmine",
+    );
+  });
+
+  test("offers a way past the navigation", () => {
+    answer(COUNTS, counts);
+    openDesk();
+    expect(screen.getByRole("link", { name: "Skip to the tickets" })).toHaveAttribute("href", "#main");
+    expect(screen.getByRole("main")).toHaveAttribute("id", "main");
+  });
+});
+
+describe("the member's menu", () => {
+  beforeEach(() => {
+    answer(COUNTS, counts);
+    openDesk();
+  });
+
+  test("says who is signed in, and ends the session", async () => {
+    await openMenu();
+    expect(within(screen.getByRole("menu")).getByText("maya@team.example")).toBeInTheDocument();
+    expect(screen.getByRole("menuitem", { name: "Sign out" })).toBeInTheDocument();
+  });
+
+  test("switches single keys off, and remembers it", async () => {
+    await openMenu();
+    const keys = screen.getByRole("menuitemcheckbox", { name: "Keyboard shortcuts" });
+    expect(keys).toHaveAttribute("aria-checked", "true");
+    await userEvent.click(keys);
+    expect(keys).toHaveAttribute("aria-checked", "false");
+    expect(localStorage.getItem("claimdesk.shortcuts")).toBe("off");
+  });
+
+  test("chooses the theme, in a cookie the server draws by", async () => {
+    await openMenu();
+    await userEvent.click(screen.getByRole("menuitemradio", { name: "Dark" }));
+    expect(document.documentElement).toHaveAttribute("data-theme", "dark");
+    expect(document.cookie).toContain("theme=dark");
+    await userEvent.click(screen.getByRole("menuitemradio", { name: "As the system" }));
+    expect(document.documentElement).not.toHaveAttribute("data-theme");
+    expect(document.cookie).not.toContain("theme");
+  });
+});

@@ -1,0 +1,147 @@
+import { act, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ClaimButton } from "@/components/tickets/ClaimButton";
+import { ClaimNote } from "@/components/tickets/ClaimNote";
+import { useClaim } from "@/components/tickets/use-claim";
+import type { TicketSummary } from "@/lib/tickets/ticket";
+import { answer, askedFor, heldAnswer, ok, refusal } from "../../support/desk-answers";
+import { heldBy, MAYA, NO_COUNTS, PRIYA, renderOnDesk, ticket } from "../../support/on-desk";
+
+const CLAIM = "POST /api/emails/claim";
+const charged = ticket({ subject: "Charged twice" });
+
+function Claiming({ ticket }: { ticket: TicketSummary }) {
+  const claim = useClaim(ticket._id);
+  return (
+    <>
+      <ClaimButton ticket={ticket} claim={claim} />
+      <span role="status">
+        <ClaimNote threadId={ticket._id} state={claim.state} />
+      </span>
+    </>
+  );
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  answer("GET /api/emails/tickets/counts", NO_COUNTS);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const later = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+
+async function pressClaim() {
+  const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+  await user.click(screen.getByRole("button", { name: "Claim Charged twice" }));
+}
+
+describe("ClaimButton", () => {
+  test("shows the claim as pending, and asks once however often it is pressed", async () => {
+    const held = heldAnswer();
+    answer(CLAIM, held.answering);
+    renderOnDesk(<Claiming ticket={charged} />);
+    await pressClaim();
+
+    const button = screen.getByRole("button", { name: "Claiming Charged twice" });
+    expect(button).toHaveAttribute("aria-disabled", "true");
+    expect(button).toHaveFocus();
+    await userEvent.setup({ advanceTimers: vi.advanceTimersByTime }).click(button);
+    expect(askedFor(CLAIM)).toHaveLength(1);
+    expect(askedFor(CLAIM)[0]?.body).toEqual({ threadId: charged._id });
+
+    held.give(ok({ success: true, ...heldBy(MAYA) }));
+    expect(await screen.findByText("Yours.")).toBeInTheDocument();
+  });
+
+  test("says it is yours only once the desk has answered, and offers the reply", async () => {
+    answer(CLAIM, { success: true, ...heldBy(MAYA) });
+    renderOnDesk(<Claiming ticket={charged} />);
+    await pressClaim();
+
+    expect(await screen.findByText("Yours.")).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: "Reply" })).toHaveAttribute(
+      "href",
+      `/dashboard/tickets/${charged._id}#reply`,
+    );
+  });
+
+  test("tells the second claimer who was first, and when", async () => {
+    vi.setSystemTime(new Date("2026-03-10T09:12:00.000Z"));
+    const claimedAt = "2026-03-10T09:11:58.000Z";
+    answer(CLAIM, () =>
+      refusal(
+        409,
+        "already_claimed",
+        "Priya Nair has already claimed this ticket.",
+        heldBy(PRIYA, claimedAt),
+      ),
+    );
+    renderOnDesk(<Claiming ticket={charged} />);
+    await pressClaim();
+
+    await screen.findByText("Priya");
+    expect(statusOf("Priya")).toBe("PNPriya claimed this 2 seconds ago");
+  });
+
+  test("says after 3 seconds that it is still trying, and never that it failed", async () => {
+    answer(CLAIM, () => new Promise(() => {}));
+    renderOnDesk(<Claiming ticket={charged} />);
+    await pressClaim();
+    await later(2_500);
+    expect(screen.queryByText("Still trying to claim")).not.toBeInTheDocument();
+
+    await later(1_000);
+    expect(screen.getByText("Still trying to claim")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Claiming Charged twice" })).toBeInTheDocument();
+  });
+
+  test("repeats an unanswered claim under the same key until the desk answers", async () => {
+    let attempts = 0;
+    answer(CLAIM, () => (++attempts < 3 ? "unreachable" : ok({ success: true, ...heldBy(MAYA) })));
+    renderOnDesk(<Claiming ticket={charged} />);
+    await pressClaim();
+    await later(2_000);
+
+    expect(screen.getByText("Yours.")).toBeInTheDocument();
+    expect(sentKeys()).toHaveLength(3);
+    expect(new Set(sentKeys()).size).toBe(1);
+  });
+
+  test("gives up after 10 seconds, and asks for the same claim when pressed again", async () => {
+    answer(CLAIM, () => "unreachable");
+    renderOnDesk(<Claiming ticket={charged} />);
+    await pressClaim();
+    await later(10_500);
+    expect(screen.getByText("The desk can’t be reached. Try again.")).toBeInTheDocument();
+    const attempts = sentKeys().length;
+
+    answer(CLAIM, { success: true, ...heldBy(MAYA) });
+    const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+    await user.click(screen.getByRole("button", { name: "Try again to claim Charged twice" }));
+    expect(await screen.findByText("Yours.")).toBeInTheDocument();
+    expect(sentKeys()).toHaveLength(attempts + 1);
+    expect(new Set(sentKeys()).size).toBe(1);
+  });
+
+  test("takes a new key for a new claim once the desk has said no", async () => {
+    answer(CLAIM, () => refusal(403, "forbidden", "You may look, but not change anything."));
+    renderOnDesk(<Claiming ticket={charged} />);
+    await pressClaim();
+    expect(await screen.findByText("You may look, but not change anything.")).toBeInTheDocument();
+
+    await pressClaim();
+    await vi.waitFor(() => expect(sentKeys()).toHaveLength(2));
+    expect(new Set(sentKeys()).size).toBe(2);
+  });
+});
+
+function sentKeys() {
+  return askedFor(CLAIM).map(({ headers }) => headers.get("idempotency-key"));
+}
+
+function statusOf(text: string): string {
+  return screen.getByText(text).closest("[role=status]")?.textContent ?? "";
+}

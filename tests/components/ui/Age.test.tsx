@@ -1,0 +1,95 @@
+import { render, screen } from "@testing-library/react";
+import { renderToString } from "react-dom/server";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { act } from "@testing-library/react";
+import { Age, Ago } from "@/components/ui/Age";
+import { NowProvider } from "@/components/ui/Now";
+
+const NOW = "2026-03-10T14:00:00.000Z";
+const ago = (minutes: number) => new Date(Date.parse(NOW) - minutes * 60_000).toISOString();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.setSystemTime(new Date(NOW));
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function ageOf(minutes: number, quiet = false): HTMLElement {
+  const since = ago(minutes);
+  const { container } = render(<Age since={since} quiet={quiet} />);
+  const time = container.querySelector("time");
+  if (!time) throw new Error("no time");
+  expect(time).toHaveAttribute("datetime", since);
+  return time;
+}
+
+describe("Age", () => {
+  test.each([
+    [0, "now"],
+    [0.9, "now"],
+    [1, "1 min"],
+    [59.9, "59 min"],
+    [60, "1 h"],
+    [23 * 60 + 59, "23 h"],
+    [24 * 60, "1 d"],
+    [200 * 24 * 60, "200 d"],
+  ])("says %d minutes as %s", (minutes, text) => {
+    expect(ageOf(minutes)).toHaveTextContent(new RegExp(`^${text}$`));
+  });
+
+  test.each([
+    [59.9, "calm"],
+    [60, "warn"],
+    [239.9, "warn"],
+    [240, "late"],
+  ])("is, %d minutes unanswered, %s", (minutes, urgency) => {
+    expect(ageOf(minutes)).toHaveAttribute("data-urgency", urgency);
+  });
+
+  test("marks late with a triangle, not with colour alone", () => {
+    expect(ageOf(240).querySelector("svg")).toBeInTheDocument();
+    expect(ageOf(239).querySelector("svg")).not.toBeInTheDocument();
+  });
+
+  test("never colours while the customer is waited for", () => {
+    expect(ageOf(9_000, true)).toHaveAttribute("data-urgency", "calm");
+  });
+
+  test("says the exact time on hover", () => {
+    expect(ageOf(0)).toHaveAttribute("title", expect.stringMatching(/^Tuesday,? 10 March 2026/));
+  });
+
+  test("grows older while it stands on the page", async () => {
+    const time = ageOf(59);
+    await act(() => vi.advanceTimersByTimeAsync(60_000));
+    expect(time).toHaveTextContent("1 h");
+    expect(time).toHaveAttribute("data-urgency", "warn");
+  });
+
+  test("hydrates to what the server drew, though the browser's clock is ahead", () => {
+    const page = (
+      <NowProvider now={NOW}>
+        <Age since={ago(59)} />
+      </NowProvider>
+    );
+    const container = document.createElement("div");
+    container.innerHTML = renderToString(page);
+    expect(container).toHaveTextContent("59 min");
+
+    vi.setSystemTime(Date.parse(NOW) + 5 * 60_000);
+    render(page, { container: document.body.appendChild(container), hydrate: true });
+    expect(container).toHaveTextContent("1 h");
+  });
+});
+
+test.each([
+  [0, "just now"],
+  [1 / 30, "2 seconds ago"],
+  [1, "1 minute ago"],
+  [120, "2 hours ago"],
+])("Ago says %d minutes as %s", (minutes, text) => {
+  render(<Ago since={ago(minutes)} precise />);
+  expect(screen.getByText(text)).toBeInTheDocument();
+});
