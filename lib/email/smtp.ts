@@ -4,6 +4,7 @@ import type { SendMailOptions } from "nodemailer";
 import MailComposer from "nodemailer/lib/mail-composer";
 import { parseConnectionUrl } from "nodemailer/lib/shared";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { isLoopbackHost } from "@/lib/loopback";
 import { isPlainAddress, type Envelope } from "./compose";
 
 /**
@@ -23,9 +24,13 @@ export const SMTP_TIMEOUTS = { connectMs: 10_000, greetingMs: 10_000, silenceMs:
 /** Longest part of a server's answer that is shown. */
 const REPLY_SHOWN_MAX = 300;
 
+/** Codes of Node's and OpenSSL's errors about a certificate or a handshake. */
+const TLS_ERROR = /CERT|TLS|SSL|SIGNATURE|EPROTO/;
+
 type Stage = "connecting" | "signing_in" | "sending";
 type SmtpError = Error & {
   code?: string;
+  originalCode?: string;
   command?: string;
   response?: string;
   responseCode?: number;
@@ -60,8 +65,11 @@ function converse(
   timeouts: typeof SMTP_TIMEOUTS,
 ): Promise<SendOutcome> {
   const { auth, ...server } = parseConnectionUrl(serverUrl);
+  // A password goes over the network under TLS only, also where somebody on the way hides that the server offers it.
+  const needsTls = auth !== undefined && !isLoopbackHost(server.host ?? "") && server.requireTLS !== false;
   const connection = new SMTPConnection({
     ...server,
+    requireTLS: needsTls || server.requireTLS === true,
     logger: false,
     connectionTimeout: timeouts.connectMs,
     greetingTimeout: timeouts.greetingMs,
@@ -142,7 +150,8 @@ function unreachableDetail(error: SmtpError, stage: Stage): string {
   if (stage === "signing_in" || error.code === "EAUTH") {
     return "The mail server did not accept the user name and password in SMTP_URL.";
   }
-  if (error.code === "ETLS") return "A protected connection to the mail server could not be set up.";
+  if (error.code === "ETLS" || TLS_ERROR.test(error.originalCode ?? ""))
+    return "A protected connection to the mail server could not be set up.";
   if (error.responseCode) return `The mail server is not taking mail right now (${error.responseCode}).`;
   if (stage === "sending") return "The mail server broke off before it took the mail.";
   return "The mail server can't be reached right now.";

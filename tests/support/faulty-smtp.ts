@@ -22,6 +22,8 @@ export type FaultySmtp = {
   /** How often a mail with that Message-ID was taken. */
   accepted: (messageId: string) => number;
   connections: () => number;
+  /** Verbs of every command heard. */
+  verbs: string[];
   /** Closes the port and every connection; `start` opens the same port again. */
   stop: () => Promise<void>;
   start: () => Promise<void>;
@@ -42,6 +44,7 @@ const ANSWERS: Record<FaultStage, string> = {
 export async function startFaultySmtp({ pipelining = false } = {}): Promise<FaultySmtp> {
   const faults: Fault[] = [];
   const mails: FaultySmtp["mails"] = [];
+  const verbs: string[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
   let server: Server;
@@ -53,7 +56,7 @@ export async function startFaultySmtp({ pipelining = false } = {}): Promise<Faul
         connections += 1;
         sockets.add(socket);
         socket.on("close", () => sockets.delete(socket)).on("error", () => {});
-        converse(socket, faults.shift() ?? null, pipelining, mails);
+        converse(socket, faults.shift() ?? null, pipelining, { mails, verbs });
       });
       server.once("error", reject);
       server.listen(port, "127.0.0.1", () => {
@@ -72,6 +75,7 @@ export async function startFaultySmtp({ pipelining = false } = {}): Promise<Faul
     accepted: (messageId) =>
       mails.filter(({ raw }) => raw.toLowerCase().includes(`message-id: ${messageId.toLowerCase()}`)).length,
     connections: () => connections,
+    verbs,
     start,
     stop: () =>
       new Promise((resolve) => {
@@ -85,7 +89,7 @@ function converse(
   socket: Socket,
   fault: Fault | null,
   pipelining: boolean,
-  mails: FaultySmtp["mails"],
+  { mails, verbs }: Pick<FaultySmtp, "mails" | "verbs">,
 ): void {
   let unread = "";
   let isInBody = false;
@@ -118,6 +122,7 @@ function converse(
 
   const readLine = (line: string) => {
     const verb = line.slice(0, 4).toUpperCase();
+    verbs.push(verb);
     if (verb === "EHLO" || verb === "HELO") return answer("ehlo");
     if (verb === "AUTH") return answer("auth");
     if (verb === "MAIL") {
@@ -133,7 +138,7 @@ function converse(
       isInBody = fault?.at !== "data" || fault.do === "drip";
       return answer("data");
     }
-    socket.write(verb === "QUIT" ? "221 Bye\r\n" : "250 Fine\r\n");
+    socket.write(verb === "QUIT" ? "221 Bye\r\n" : "502 Not here\r\n");
     if (verb === "QUIT") socket.end();
   };
 

@@ -1,3 +1,4 @@
+import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { composeMail } from "@/lib/email/compose";
 import { sendMail } from "@/lib/email/smtp";
@@ -122,6 +123,32 @@ describe("sendMail", () => {
     const outcome = await send([{ at, do: "answer", line }], { url });
     expect(outcome).toMatchObject({ kind: "unreachable" });
     expect(JSON.stringify(outcome)).not.toMatch(/s3cret|desk:/);
+  });
+
+  test("tells no password to a server on the network that offers no protected connection", async () => {
+    // Not a loopback name to us, and yet this machine.
+    const url = `smtp://desk:s3cret-pass@0.0.0.0:${server.port}`;
+    server.verbs.splice(0);
+    expect(await send([], { url })).toEqual({
+      kind: "unreachable",
+      detail: "A protected connection to the mail server could not be set up.",
+    });
+    expect(server.verbs).not.toContain("AUTH");
+    expect((await send([], { url: `${url}?requireTLS=false` })).kind).toBe("accepted");
+  });
+
+  test("says so where the server's certificate is nobody's", async () => {
+    const selfSigned = new SMTPServer({ logger: false });
+    selfSigned.on("error", () => {});
+    await new Promise<void>((resolve) => void selfSigned.listen(0, "127.0.0.1", () => resolve()));
+    const address = selfSigned.server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const outcome = await send([], { url: `smtp://127.0.0.1:${port}` });
+    await new Promise<void>((resolve) => void selfSigned.close(() => resolve()));
+    expect(outcome).toEqual({
+      kind: "unreachable",
+      detail: "A protected connection to the mail server could not be set up.",
+    });
   });
 
   test("shows a hostile answer as one short line", async () => {
