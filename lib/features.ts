@@ -9,10 +9,15 @@ export function describeFeatures(env: Env): Feature[] {
     const missing = names.filter((name) => env[name] === undefined);
     return { feature, on: missing.length === 0, missing };
   };
-  return [
+  const identity =
     env.AUTH_MODE === "demo"
-      ? needs("demo sign-ins that outlive a restart", "DEMO_SESSION_SECRET")
-      : needs("only sessions issued to this site are accepted", "APP_URL"),
+      ? [
+          needs("demo: anybody on this machine signs in as anybody, without a password"),
+          needs("demo sign-ins outlive a restart", "DEMO_SESSION_SECRET"),
+        ]
+      : [needs("only sessions issued to this site are accepted", "APP_URL")];
+  return [
+    ...identity,
     needs("replies go out by mail", "SMTP_URL", "SUPPORT_ADDRESS"),
     needs("mail comes in by HTTP", "INBOUND_SECRET"),
     needs("mail comes in by SMTP", "INBOUND_SMTP_PORT"),

@@ -1,5 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import mongoose from "mongoose";
 import { NextResponse } from "next/server";
 import { getMember } from "@/lib/auth";
 import { IdentityUnavailableError } from "@/lib/auth/member";
@@ -117,11 +118,22 @@ function renderError(error: unknown, request: Request, requestId: string): Respo
       unavailable("The desk's database can't be reached right now. Try again in a moment."),
     );
   }
+  if (isTooSlow(error)) {
+    log.warn({ requestId, method: request.method, path, err: error }, "query too slow");
+    return refusalResponse(
+      unavailable("The desk's database took too long. Try again in a moment, or narrow the filters."),
+    );
+  }
   if (error instanceof EnvError) log.fatal({ problems: error.problems }, "environment unusable");
   log.error({ requestId, method: request.method, path, err: error }, "request failed");
   return refusalResponse(
     new Refusal("internal_error", "Something went wrong on our side. Try again.", { requestId }),
   );
+}
+
+/** The server gave a query up at its `maxTimeMS` (50 MaxTimeMSExpired). */
+function isTooSlow(error: unknown): boolean {
+  return error instanceof mongoose.mongo.MongoServerError && error.code === 50;
 }
 
 /** A 503 for what is away for the moment, with when to ask again. */

@@ -1,0 +1,111 @@
+import mongoose from "mongoose";
+import { beforeAll, describe, expect, test } from "vitest";
+import { IdentityUnavailableError } from "@/lib/auth/member";
+import { EnvError } from "@/lib/env";
+import { readBytes } from "@/lib/http/body";
+import { Refusal } from "@/lib/http/refusal";
+import { withErrors, withTeamMember } from "@/lib/http/route";
+import { OutcomeUnknownError } from "@/lib/unknown-outcome";
+import { demoIdentity } from "../../support/identities";
+import { call, post } from "../../support/requests";
+
+const { MongoServerError, MongoNetworkError } = mongoose.mongo;
+
+const failing = (error: unknown) =>
+  withErrors(async () => {
+    throw error;
+  });
+
+describe("withErrors", () => {
+  test.each([
+    ["an unexpected error", new Error("canary: secret of /srv/app")],
+    ["something that is no error", "canary"],
+    [
+      "a database's refusal",
+      new MongoServerError({ message: "canary", code: 11_000, keyValue: { _id: "canary" } }),
+    ],
+    ["an unusable environment", new EnvError(["canary is missing"])],
+  ])("answers 500 to %s with a request id and nothing else", async (_, error) => {
+    const { status, headers, body } = await call(failing(error), "/api/x");
+    expect(status).toBe(500);
+    expect(body).toStrictEqual({
+      error: "Something went wrong on our side. Try again.",
+      reason: "internal_error",
+      requestId: headers.get("x-request-id"),
+    });
+  });
+
+  test.each([
+    ["an unknown outcome", new OutcomeUnknownError(new Error("canary"))],
+    ["a broken connection", new MongoNetworkError("canary")],
+    ["a query the server gave up", new MongoServerError({ message: "canary", code: 50 })],
+    ["a Clerk that is away", new IdentityUnavailableError(new Error("canary"))],
+  ])("answers 503 to %s and says when to ask again", async (_, error) => {
+    const { status, headers, body } = await call(failing(error), "/api/x");
+    expect({ status, body }).toEqual({
+      status: 503,
+      body: { error: expect.any(String), reason: "unavailable" },
+    });
+    expect(JSON.stringify(body)).not.toContain("canary");
+    expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  test("renders a refusal from the one table, with its facts and headers", async () => {
+    const refusal = new Refusal("too_many_requests", "Wait a little.", { limit: 10 }, { "retry-after": "7" });
+    const { status, headers, body } = await call(failing(refusal), "/api/x");
+    expect({ status, body }).toEqual({
+      status: 429,
+      body: { error: "Wait a little.", reason: "too_many_requests", limit: 10 },
+    });
+    expect(headers.get("retry-after")).toBe("7");
+  });
+
+  test("calls a request that its sender gave up no error of ours", async () => {
+    const gone = new AbortController();
+    const body = new ReadableStream({
+      pull(controller) {
+        gone.abort();
+        controller.error(new Error("aborted"));
+      },
+    });
+    const init: RequestInit & { duplex: "half" } = {
+      method: "POST",
+      body,
+      duplex: "half",
+      signal: gone.signal,
+    };
+    const request = new Request("http://localhost:3000/api/x", init);
+    const route = withErrors(async () => Response.json((await readBytes(request, 10)).length));
+    expect((await route(request, { params: Promise.resolve({}) })).status).toBe(400);
+  });
+});
+
+describe("withTeamMember", () => {
+  beforeAll(demoIdentity.use);
+  const admins = withTeamMember(async (_request, { id }) => Response.json({ id }), { role: "admin" });
+
+  test("lets an admin do what is for admins", async () => {
+    const answer = await post(admins, "/api/x", {}, demoIdentity.headersOf("maya"));
+    expect(answer).toMatchObject({ status: 200, body: { id: "user_demo_maya" } });
+  });
+
+  test("refuses it to a member, whatever the request says about itself", async () => {
+    const claims: Record<string, string>[] = [
+      {},
+      { "x-role": "admin" },
+      { "x-middleware-subrequest": "proxy:proxy:proxy:proxy:proxy" },
+    ];
+    for (const extra of claims) {
+      const answer = await post(
+        admins,
+        "/api/x",
+        { role: "admin" },
+        { ...demoIdentity.headersOf("priya"), ...extra },
+      );
+      expect(answer).toMatchObject({
+        status: 403,
+        body: { error: "Only an admin may do this.", reason: "forbidden" },
+      });
+    }
+  });
+});
