@@ -1,18 +1,19 @@
 "use client";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import { DraftMark } from "@/components/reply/DraftMark";
 import { EarlierVersion } from "@/components/reply/EarlierVersion";
 import { NewerMessages } from "@/components/reply/NewerMessages";
-import { recipientOf } from "@/components/reply/recipient";
+import { otherHolder } from "@/components/reply/other-holder";
+import { Recipient } from "@/components/reply/Recipient";
+import { recipientOf } from "@/components/reply/recipient-of";
+import { ReplyFoot } from "@/components/reply/ReplyFoot";
 import { ReplyState } from "@/components/reply/ReplyState";
 import { ReplyText } from "@/components/reply/ReplyText";
-import { SendButton } from "@/components/reply/SendButton";
-import { ThenMenu } from "@/components/reply/ThenMenu";
 import { useReply } from "@/components/reply/use-reply";
 import { useMember } from "@/components/shell/Member";
 import { classNames } from "@/components/ui/class-names";
 import { firstNameOf } from "@/components/ui/people";
-import type { Assignment, Ticket, TicketMessage } from "@/lib/tickets/ticket";
+import type { Ticket, TicketMessage } from "@/lib/tickets/ticket";
 
 type Props = {
   ticket: Ticket;
@@ -39,22 +40,13 @@ export function ReplyForm({ ticket, messages, refresh, layout = "card" }: Props)
   const holder = otherHolder(ticket, reader.id);
   const { notice, beside } = reply;
 
+  const keepTyped = useEffectEvent(() => reply.keepTyped(field.current?.value ?? ""));
+  useLayoutEffect(() => keepTyped(), []);
   useEffect(() => {
     if (window.location.hash === "#reply") field.current?.focus();
   }, []);
 
   if (reader.role === "viewer") return null;
-  const then = (
-    <ThenMenu key="then" then={reply.draft?.then ?? "in_progress"} layout={layout} onChoose={reply.choose} />
-  );
-  const sendButton = (
-    <SendButton
-      key="send"
-      reply={reply}
-      layout={layout}
-      isNext={layout === "sheet" || ticket.assignedTo !== null || text !== ""}
-    />
-  );
   return (
     <section
       id="reply"
@@ -64,13 +56,15 @@ export function ReplyForm({ ticket, messages, refresh, layout = "card" }: Props)
       <ReplyState reply={reply} ticket={ticket} messages={messages} holder={holder} />
       <div
         className={classNames(
-          "grid",
+          "grid grid-cols-1",
           (beside || notice?.kind === "key_reused") && "@min-[600px]:grid-cols-[minmax(0,1fr)_288px]",
         )}
       >
-        <div className="min-w-0 px-4 pt-3 pb-3">
+        <div className="px-4 py-3">
           <p className="mb-2 flex min-h-4 items-center justify-between gap-3 text-small text-ink-3">
-            <span className="min-w-0 truncate">{layout === "card" ? "Your reply" : <To address={to} />}</span>
+            <span className="min-w-0 truncate">
+              {layout === "card" ? "Your reply" : <Recipient address={to} />}
+            </span>
             <DraftMark hasText={text !== ""} isOnDevice={reply.isOnDevice} />
           </p>
           <ReplyText
@@ -87,42 +81,13 @@ export function ReplyForm({ ticket, messages, refresh, layout = "card" }: Props)
         {notice?.kind === "key_reused" && <EarlierVersion text={notice.acceptedText} />}
       </div>
       {!holder && (
-        <div
-          className={classNames(
-            "flex items-center gap-2",
-            layout === "card"
-              ? "flex-wrap border-t border-line py-2.5 pr-3 pl-4"
-              : "flex-row-reverse px-4 pb-[max(1rem,env(safe-area-inset-bottom))] max-md:flex-row md:border-t md:border-line md:py-2.5 md:pr-3",
-          )}
-        >
-          {layout === "card" && (
-            <span className="min-w-40 flex-1 truncate text-small text-ink-3">
-              <To address={to} />
-            </span>
-          )}
-          {layout === "card" ? [then, sendButton] : [sendButton, then]}
-        </div>
+        <ReplyFoot
+          reply={reply}
+          to={to}
+          layout={layout}
+          isNext={layout === "sheet" || ticket.assignedTo !== null || text !== ""}
+        />
       )}
     </section>
   );
-}
-
-function To({ address }: { address: string | null }) {
-  if (!address) return "This ticket has no address that mail can be sent to";
-  return (
-    <>
-      To <b className="font-medium text-ink-2">{address}</b>
-    </>
-  );
-}
-
-function otherHolder(ticket: Ticket, readerId: string): Assignment | null {
-  const { assignedTo, assignedToEmail, assignedToName, claimedAt } = ticket;
-  if (!assignedTo || assignedTo === readerId) return null;
-  return {
-    assignedTo,
-    assignedToEmail: assignedToEmail ?? "",
-    assignedToName: assignedToName || assignedToEmail || assignedTo,
-    claimedAt: claimedAt ?? ticket.receivedAt,
-  };
 }

@@ -1,22 +1,24 @@
 "use client";
 import useSWR from "swr";
 import { fetchTicket, ticketPath } from "@/components/desk-api";
+import { useRefreshDesk } from "@/components/desk-swr";
 import { useConnectionReport } from "@/components/shell/Connection";
 import type { TicketDetailResponse } from "@/lib/tickets/contracts";
 
 export type LiveTicket = TicketDetailResponse & {
-  /** Asks now, without waiting for the next turn. Resolves when what is shown is new, or could not be renewed. */
+  /** Reads it and every list again, now. Resolves when what is shown is new, or could not be renewed. */
   refresh: () => Promise<unknown>;
 };
 
 /** The ticket as the server rendered it, and from then on as it is. What was read last stays while the desk is away. */
 export function useTicket(rendered: TicketDetailResponse): LiveTicket {
   const threadId = rendered.ticket._id;
-  const { data, error, mutate } = useSWR<TicketDetailResponse, unknown>(
+  const refresh = useRefreshDesk();
+  const { data, error } = useSWR<TicketDetailResponse, unknown>(
     ticketPath(threadId),
     () => fetchTicket(threadId),
     { fallbackData: rendered },
   );
   useConnectionReport(error);
-  return { ...(data ?? rendered), refresh: () => mutate().catch(() => undefined) };
+  return { ...(data ?? rendered), refresh };
 }

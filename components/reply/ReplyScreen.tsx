@@ -63,10 +63,9 @@ export function ReplyScreen({ rendered }: { rendered: TicketDetailResponse }) {
         {earlier.length > 0 && (
           <Button
             variant="ghost"
-            size="auto"
             icon={hasEarlier ? "up" : "down"}
             aria-expanded={hasEarlier}
-            className="justify-self-start"
+            className="-ml-2.5 justify-self-start max-md:h-11"
             onClick={() => setHasEarlier(!hasEarlier)}
           >
             {earlier.length} earlier {earlier.length === 1 ? "message" : "messages"}

@@ -2,12 +2,12 @@
 import { useEffect, useRef, useState } from "react";
 import { newActionKey, reply, settleDelivery } from "@/components/desk-api";
 import { useMember } from "@/components/shell/Member";
-import { REPLY_TEXT_MAX } from "@/lib/tickets/contracts";
 import type { Ticket, TicketMessage } from "@/lib/tickets/ticket";
 import { isSettledElsewhere, type Draft, type ReplyStatus } from "./draft";
 import { useDraft } from "./draft-store";
 import { messagesAfter } from "./newer-messages";
 import { draftEventOf, noticeOf, type Beside, type Notice } from "./notice";
+import { problemOf } from "./problem-of";
 
 export type ReplyInHand = {
   draft: Draft | null;
@@ -19,6 +19,8 @@ export type ReplyInHand = {
   /** Newer messages that arrived while this was written and were not looked at yet. */
   unread: TicketMessage[];
   write: (text: string) => void;
+  /** Keeps what was typed into the page before it was ready to listen. */
+  keepTyped: (typed: string) => void;
   choose: (then: ReplyStatus) => void;
   showUnread: () => void;
   send: () => Promise<void>;
@@ -50,6 +52,11 @@ export function useReply(
   function write(text: string) {
     update({ kind: "wrote", text, newest });
     if (notice?.kind === "accepted" || notice?.kind === "refused") setNotice(null);
+  }
+
+  function keepTyped(typed: string) {
+    const kept = current()?.text ?? "";
+    if (!kept.endsWith(typed)) write(kept === "" ? typed : `${kept}\n${typed}`);
   }
 
   function showUnread() {
@@ -108,15 +115,9 @@ export function useReply(
     beside,
     unread,
     write,
+    keepTyped,
     choose: (then) => void update({ kind: "chose", then }),
     showUnread,
     send,
   };
-}
-
-function problemOf(text: string): string | null {
-  if (text.trim() === "") return "Write something before sending.";
-  const excess = text.length - REPLY_TEXT_MAX;
-  if (excess <= 0) return null;
-  return `The reply is ${excess.toLocaleString("en")} characters too long. Shorten it; your text is kept.`;
 }

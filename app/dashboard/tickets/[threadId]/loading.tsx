@@ -1,0 +1,5 @@
+import { TicketBones } from "@/components/conversation/TicketBones";
+
+export default function TicketLoading() {
+  return <TicketBones />;
+}

@@ -1,0 +1,5 @@
+import { NoSuchTicket } from "@/components/conversation/NoSuchTicket";
+
+export default function TicketNotFound() {
+  return <NoSuchTicket />;
+}

@@ -1,0 +1,38 @@
+"use client";
+import { classNames } from "@/components/ui/class-names";
+import { Recipient } from "./Recipient";
+import { SendButton } from "./SendButton";
+import { ThenMenu } from "./ThenMenu";
+import type { ReplyInHand } from "./use-reply";
+
+type Props = {
+  reply: ReplyInHand;
+  to: string | null;
+  layout: "card" | "sheet";
+  /** Whether sending is the one next step for the ticket. */
+  isNext: boolean;
+};
+
+/** Under the text: who gets it, what the ticket is then, and Send. On a sheet Send is under the thumb. */
+export function ReplyFoot({ reply, to, layout, isNext }: Props) {
+  const then = <ThenMenu then={reply.draft?.then ?? "in_progress"} layout={layout} onChoose={reply.choose} />;
+  const send = <SendButton reply={reply} layout={layout} isNext={isNext} />;
+  return (
+    <div
+      className={classNames(
+        "flex items-center gap-2 md:border-t md:border-line md:py-2.5 md:pr-3 md:pl-4",
+        layout === "card"
+          ? "max-md:flex-wrap max-md:border-t max-md:border-line max-md:px-4 max-md:py-3"
+          : "max-md:px-4 max-md:pb-[max(1rem,env(safe-area-inset-bottom))] md:justify-end",
+      )}
+    >
+      {layout === "card" && (
+        <span className="min-w-40 flex-1 truncate text-small text-ink-3">
+          <Recipient address={to} />
+        </span>
+      )}
+      <span className={classNames("contents", layout === "sheet" && "max-md:*:order-last")}>{then}</span>
+      {send}
+    </div>
+  );
+}

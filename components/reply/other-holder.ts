@@ -1,0 +1,13 @@
+import type { Assignment, Ticket } from "@/lib/tickets/ticket";
+
+/** Who holds the ticket where that is somebody else, else null. */
+export function otherHolder(ticket: Ticket, readerId: string): Assignment | null {
+  const { assignedTo, assignedToEmail, assignedToName, claimedAt } = ticket;
+  if (!assignedTo || assignedTo === readerId) return null;
+  return {
+    assignedTo,
+    assignedToEmail: assignedToEmail ?? "",
+    assignedToName: assignedToName || assignedToEmail || assignedTo,
+    claimedAt: claimedAt ?? ticket.receivedAt,
+  };
+}
