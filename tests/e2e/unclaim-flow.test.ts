@@ -64,10 +64,11 @@ describe("the unclaim flow", () => {
 
     const priya = await windowOf(browser, "Priya Nair", "/dashboard/tickets");
     await priya.getByText(subject).first().waitFor();
-    expect(await priya.getByRole("button", { name: `Unclaim ${subject}` }).count()).toBe(0);
+    expect(await priya.getByRole("button", { name: `More for ${subject}` }).count()).toBe(0);
 
     const maya = await windowOf(browser, "Maya Lindqvist", "/dashboard/tickets");
-    await maya.getByRole("button", { name: `Unclaim ${subject}` }).click();
+    await maya.getByRole("button", { name: `More for ${subject}` }).click();
+    await maya.getByRole("menuitem", { name: "Unclaim for Tomás" }).click();
     await maya.getByRole("dialog").getByRole("button", { name: "Unclaim" }).click();
     await expect.poll(async () => (await desk.thread(id)).assignedTo).toBeNull();
     expect((await desk.thread(id)).history?.at(-1)).toMatchObject({
