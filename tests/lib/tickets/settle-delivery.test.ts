@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
-import { ContentId, DELIVERY_ACTIONS } from "@/lib/tickets/contracts";
+import { ContentId, DELIVERY_ACTIONS, type DeliveryRequest } from "@/lib/tickets/contracts";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { settleDelivery } from "@/lib/tickets/settle-delivery";
 import type { DeliveryState } from "@/lib/tickets/ticket";
@@ -129,9 +129,8 @@ describe("settleDelivery", () => {
 
   test("lets one of ten simultaneous decisions count, and never sends twice", async () => {
     const { thread, id, rfcMessageId } = await replyIn("unconfirmed");
-    const actions = Array.from(
-      { length: 10 },
-      (_, index) => (index % 2 ? "send_again" : "mark_sent") as const,
+    const actions = Array.from({ length: 10 }, (_, index): DeliveryRequest["action"] =>
+      index % 2 ? "send_again" : "mark_sent",
     );
     const outcomes = await Promise.all(actions.map((action) => settleDelivery(id, action, priya)));
     await deliverAll();
