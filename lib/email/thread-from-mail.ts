@@ -6,7 +6,7 @@ import { changeThread, literal, NOBODY } from "@/lib/tickets/transition";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { Member } from "@/models/MemberModel";
 import { isAutomatic } from "./automatic";
-import { cleanLine } from "./clean-text";
+import { cleanLine, cutToLength } from "./clean-text";
 import { firstThreadId, senderOf, threadIdOf, type Filing } from "./filing";
 import { inboxName, isOwnAddress } from "./inbox";
 import type { ParsedMail } from "./parse";
@@ -116,11 +116,9 @@ function recipientOf({ row, mail }: Filing): string {
   return inbox.includes("@") ? inbox : toAddress(row.envelopeTo[0] ?? "") || (mail.head.to[0] ?? inbox);
 }
 
-/** What a list and a card show of a mail, in one line. */
-function excerptOf(mail: ParsedMail): string {
-  const files = mail.attachments.map((attachment) => attachment.filename).join(", ");
-  return (
-    cleanLine(mail.visibleText.slice(0, 4 * EXCERPT_MAX), EXCERPT_MAX) ||
-    (mail.parseProblem ?? cleanLine(files, EXCERPT_MAX))
-  );
+/** What a list and a card show of a mail, in one line: its words, else what kept them away, else its files. */
+function excerptOf({ visibleText, parseProblem, attachments }: ParsedMail): string {
+  const words = cleanLine(visibleText.slice(0, 4 * EXCERPT_MAX), 4 * EXCERPT_MAX);
+  const line = words || parseProblem || attachments.map((attachment) => attachment.filename).join(", ");
+  return line.length <= EXCERPT_MAX ? line : `${cutToLength(line, EXCERPT_MAX - 1)}…`;
 }
