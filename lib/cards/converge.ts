@@ -39,6 +39,8 @@ import { takeOver } from "./take-over";
 
 /** Reads that may fail in a row before a card is taken to be as it was left. */
 const READ_FAILURES_MAX = 5;
+/** Added to a rest that Discord's headers name, so that two clocks' rounding does not cost a 429. */
+const REST_MARGIN_MS = 50;
 
 /**
  * Brings cards in the team's channel to what the database says: hands one changed thread over to its card, or sends
@@ -180,8 +182,9 @@ function shown({ thread, hash }: Work, message: DiscordMessage, uncertainPosts: 
 
 async function succeeded({ destinations, card }: Work, outcome: Outcome<unknown>, at: Date): Promise<void> {
   const { own, all } = destinations;
-  if (outcome.kind === "ok" && outcome.restMs > 0)
-    await blockDestination(own._id, later(at, outcome.restMs), false);
+  if (outcome.kind === "ok" && outcome.restMs > 0) {
+    await blockDestination(own._id, later(at, outcome.restMs + REST_MARGIN_MS), false);
+  }
   if (all.blocks > 0) await forgetBlocks();
   if (card.attempts > 0) await hurryWaitingCards(own._id, at);
 }

@@ -92,6 +92,8 @@ describe("cardStep", () => {
     const posting = desk.step();
     await expect.poll(() => desk.requests()).toEqual(["POST"]);
     await claimTicket(id, priya);
+    expect(await desk.step()).toEqual({ worked: true }); // another worker hands the claim over to the card
+    expect((await storedThread(id)).cardsDueAt).toBeUndefined();
     await posting;
     await desk.settle();
     expect(desk.textOf(id)).toContain(CLAIMED);

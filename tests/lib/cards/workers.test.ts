@@ -1,9 +1,11 @@
+import mongoose from "mongoose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
+import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { Card } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
 import { CardDesk } from "../../support/cards";
-import { member } from "../../support/threads";
+import { member, storedThread } from "../../support/threads";
 
 let desk: CardDesk;
 const priya = member("Priya Nair");
@@ -102,3 +104,32 @@ describe("a worker whose lease passed to another", () => {
     expect(await desk.cardOf(id)).toMatchObject({ leaseId: "another worker's", syncedRevision: 1 });
   });
 });
+
+describe("a ticket that changes while it is handed over to its card", () => {
+  test("keeps its mark, so that the change is not lost", async () => {
+    const id = await desk.mailArrives();
+    await desk.settle();
+    await claimTicket(id, priya);
+    const session = await mongoose.startSession();
+    session.startTransaction();
+    await Card.updateOne({ threadId: id }, { $set: { channelId: "held" } }, { session });
+    const handingOver = desk.step();
+    await expect.poll(() => updatesUnderWay("cards")).toBe(1);
+    await unclaimTicket(id, priya);
+    await session.commitTransaction();
+    await session.endSession();
+    await handingOver;
+    expect((await storedThread(id)).cardsDueAt).toBeInstanceOf(Date);
+    await desk.settle();
+    expect(desk.textOf(id)).not.toContain("Claimed by");
+  });
+});
+
+/** Updates that the server is at work on, or that wait there for another's transaction. */
+async function updatesUnderWay(collection: string): Promise<number> {
+  const ns = `${mongoose.connection.db?.databaseName}.${collection}`;
+  const { inprog } = (await mongoose.connection.db?.admin().command({ currentOp: 1, ns, op: "update" })) as {
+    inprog: unknown[];
+  }; // the shape that MongoDB documents
+  return inprog.length;
+}
