@@ -18,7 +18,7 @@ export function isAutomatic({ head, bounce }: ParsedMail, envelopeFrom: string |
     envelopeFrom === "" ||
     returnPath === "<>" ||
     hasAutoReplyHeader ||
-    (autoSubmitted !== null && !/^no\b/.test(autoSubmitted)) ||
+    (autoSubmitted !== null && !/^no\s*(?:[;(]|$)/.test(autoSubmitted)) ||
     (precedence !== null && BULK.has(precedence) && !isOwnList(head.signals.list)) ||
     MACHINE_SENDER.test(head.senders[0]?.address ?? "")
   );

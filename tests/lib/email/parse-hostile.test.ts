@@ -99,9 +99,8 @@ describe("a mail made to break its reader", () => {
 
   test("does not keep the next one waiting", async () => {
     const slow = parse(html("<div>".repeat(180_000)));
-    const begun = performance.now();
-    expect(await parse({ body: "quick" })).toMatchObject({ text: "quick" });
-    expect(performance.now() - begun).toBeLessThan(2_500);
+    const quick = parse({ body: "quick" });
+    expect(await Promise.race([slow, quick])).toMatchObject({ text: "quick" });
     await slow;
   });
 });

@@ -109,7 +109,9 @@ describe("the SMTP receiver", () => {
       [...UP_TO_DATA, "Subject: last\r\n\r\nThe last one.\r\n.", "QUIT"],
       "ends",
       own.port,
-      () => (closing ??= own.close()),
+      () => {
+        closing = own.close();
+      },
     );
     await closing;
     expect(answers[5]).toMatch(/^250 /);
