@@ -3,7 +3,9 @@ import type { ReactNode } from "react";
 import type { CountsResponse } from "@/lib/tickets/contracts";
 import type { TeamMember } from "@/lib/tickets/ticket";
 import { useConnectionReport } from "./Connection";
+import { useNoteLooks } from "@/components/tickets/seen";
 import { DeskProviders } from "./DeskProviders";
+import { useMember } from "./Member";
 import { PhoneNav } from "./PhoneNav";
 import { Rail } from "./Rail";
 import { SignedOutBanner } from "./SignedOutBanner";
@@ -30,6 +32,7 @@ export function AppShell({ member, now, counts, signOut, children }: Props) {
 function Frame({ signOut, children }: Pick<Props, "signOut" | "children">) {
   const { counts, error } = useCounts();
   useConnectionReport(error);
+  useNoteLooks(useMember().id);
   return (
     <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] bg-surface md:grid-cols-[var(--rail)_minmax(0,1fr)] md:grid-rows-1">
       <a

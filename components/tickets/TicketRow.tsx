@@ -1,5 +1,4 @@
 "use client";
-import Link from "next/link";
 import { useMember } from "@/components/shell/Member";
 import { Age } from "@/components/ui/Age";
 import { classNames } from "@/components/ui/class-names";
@@ -7,8 +6,9 @@ import { StatusChip } from "@/components/ui/StatusChip";
 import type { TicketSummary } from "@/lib/tickets/ticket";
 import { ClaimedBy, ClaimNote } from "./ClaimNote";
 import { RowActions } from "./RowActions";
+import { RowText } from "./RowText";
 import type { Row } from "./settle-rows";
-import { ticketHref, type View } from "./ticket-paths";
+import type { View } from "./ticket-paths";
 import { isUnanswered } from "./unanswered";
 import { useClaim, type ClaimState } from "./use-claim";
 import { useRowFate } from "./use-row-fate";
@@ -17,13 +17,15 @@ type Props = {
   row: Row;
   view: View;
   isCurrent: boolean;
+  /** The customer wrote since this person last looked. */
+  isNew: boolean;
   /** Somebody is aiming at the list: nothing may move now. */
   isHeld: boolean;
   onReached: () => void;
   onGone: () => void;
 };
 
-export function TicketRow({ row, view, isCurrent, isHeld, onReached, onGone }: Props) {
+export function TicketRow({ row, view, isCurrent, isNew, isHeld, onReached, onGone }: Props) {
   const { ticket } = row;
   const member = useMember();
   const claim = useClaim(ticket._id);
@@ -31,6 +33,7 @@ export function TicketRow({ row, view, isCurrent, isHeld, onReached, onGone }: P
 
   const isLost = claim.state.step === "lost" || claimedBy !== null;
   const note = claimedBy ? "end" : placeOfNote(claim.state);
+  const unsettled = isNew ? "new" : "seen";
   const showsStatus = note === "none" && (view !== "unassigned" || ticket.status !== "open");
 
   return (
@@ -44,31 +47,17 @@ export function TicketRow({ row, view, isCurrent, isHeld, onReached, onGone }: P
       )}
     >
       <div data-view={view} data-note={note} data-lost={isLost} className="ticket-row">
-        <span className={classNames("cut [grid-area:who]", !isLost && "font-medium")}>
-          <bdi>{ticket.fromName ?? ticket.from}</bdi>
-        </span>
-        <span className="grid [grid-area:chip]">{showsStatus && <StatusChip status={ticket.status} />}</span>
-        <span className={classNames("min-w-0 [grid-area:text] max-md:grid md:cut", !isLost && "text-ink-3")}>
-          <Link
-            href={ticketHref(ticket._id)}
-            data-act="open"
-            prefetch={false}
-            dir="auto"
-            className={classNames(
-              "row-link text-left max-md:cut md:mr-1.5",
-              !isLost && "text-ink-2 max-md:text-ink",
-            )}
-          >
-            {ticket.subject || "No subject"}
-          </Link>
-          <bdi className="text-left max-md:cut">{!isLost && ticket.excerpt}</bdi>
-        </span>
-        <span className="grid [grid-area:age]">
+        <RowText
+          ticket={ticket}
+          weight={isLost ? "settled" : unsettled}
+          chip={showsStatus && <StatusChip status={ticket.status} />}
+        />
+        <span className="grid [grid-area:age] empty:hidden">
           {note !== "end" && <Age since={ageOf(ticket, view)} quiet={!isUnanswered(ticket)} />}
         </span>
         <span
           role="status"
-          className="min-w-0 justify-self-end [grid-area:note] empty:hidden max-md:justify-self-start"
+          className="min-w-0 justify-self-end [grid-area:note] empty:absolute max-md:justify-self-start"
         >
           {claimedBy ? (
             <ClaimedBy holder={claimedBy} />

@@ -1,17 +1,13 @@
 "use client";
-import { useRef, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { SWRConfig } from "swr";
 import { Bones } from "@/components/ui/Bones";
 import { Button } from "@/components/ui/Button";
 import { EmptyState } from "@/components/ui/EmptyState";
 import type { TicketListResponse } from "@/lib/tickets/contracts";
-import { KeyHints } from "./KeyHints";
-import { NewRowsPill } from "./NewRowsPill";
 import { listPath, type TicketFilter, type View } from "./ticket-paths";
-import { TicketRow } from "./TicketRow";
-import { useListKeys } from "./use-list-keys";
+import { TicketRows } from "./TicketRows";
 import { useTicketPages } from "./use-ticket-pages";
-import { useTicketRows } from "./use-ticket-rows";
 
 type Props = {
   view: View;
@@ -22,11 +18,6 @@ type Props = {
   empty: ReactNode;
 };
 
-const NAMES: Record<View, string> = {
-  unassigned: "Unassigned tickets",
-  mine: "My tickets",
-  all: "All tickets",
-};
 // Each visit starts from what the server just read, not from what an earlier visit left behind.
 const OWN_CACHE = { provider: () => new Map() };
 
@@ -43,7 +34,7 @@ function FreshList({ view, filter = {}, initial, empty }: Props) {
   const { loaded, error, isLoadingMore, loadMore, refresh } = useTicketPages(listPath(view, filter), initial);
   if (!loaded) return error ? <Failed onRetry={refresh} /> : <Bones />;
   return (
-    <FullList
+    <TicketRows
       view={view}
       path={loaded.path}
       tickets={loaded.tickets}
@@ -58,57 +49,6 @@ function FreshList({ view, filter = {}, initial, empty }: Props) {
         )
       }
     />
-  );
-}
-
-type FullProps = Pick<Props, "view" | "empty"> & {
-  path: string;
-  tickets: TicketListResponse["tickets"];
-  more: ReactNode;
-};
-
-function FullList({ view, path, tickets, empty, more }: FullProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const { rows, waiting, isAiming, drop, showWaiting, scrollHandlers, pointerHandlers } = useTicketRows(
-    path,
-    tickets,
-  );
-  const { list, currentId, reach, handFocusOn } = useListKeys(rows.map(({ ticket }) => ticket._id));
-  return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
-      <NewRowsPill
-        count={waiting}
-        onShow={() => {
-          scroller.current?.scrollTo({ top: 0 });
-          showWaiting();
-        }}
-      />
-      <div
-        ref={scroller}
-        {...scrollHandlers}
-        className="flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain"
-      >
-        {rows.length === 0 && empty}
-        <ul ref={list} {...pointerHandlers} aria-label={NAMES[view]} className="empty:hidden">
-          {rows.map((row) => (
-            <TicketRow
-              key={row.ticket._id}
-              row={row}
-              view={view}
-              isCurrent={row.ticket._id === currentId}
-              isHeld={isAiming}
-              onReached={() => reach(row.ticket._id)}
-              onGone={() => {
-                handFocusOn(row.ticket._id);
-                drop(row.ticket._id);
-              }}
-            />
-          ))}
-        </ul>
-        {more}
-      </div>
-      {rows.length > 0 && <KeyHints view={view} />}
-    </div>
   );
 }
 

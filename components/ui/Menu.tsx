@@ -12,6 +12,7 @@ import {
 } from "react";
 import { classNames } from "./class-names";
 import { Icon, type IconName } from "./Icon";
+import { itemsOf, moveFocus } from "./menu-focus";
 import { MENU_ITEM } from "./menu-item";
 
 const CloseMenu = createContext<() => void>(() => {});
@@ -197,28 +198,4 @@ export function MenuGroup({ label, children }: { label: string; children: ReactN
 
 export function MenuLine() {
   return <div role="separator" className="mx-[-4px] my-1 border-t border-line" />;
-}
-
-function itemsOf(list: HTMLElement | null): HTMLElement[] {
-  return [...(list?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
-}
-
-function moveFocus(list: HTMLElement | null, key: string): boolean {
-  const items = itemsOf(list);
-  const at = items.findIndex((item) => item === document.activeElement);
-  const target = {
-    ArrowDown: items[(at + 1) % items.length],
-    ArrowUp: items.at(Math.max(at, 0) - 1),
-    Home: items[0],
-    End: items.at(-1),
-  }[key];
-  const byLetter =
-    key.length === 1 && key !== " "
-      ? [...items.slice(at + 1), ...items].find((item) =>
-          item.textContent?.toLowerCase().startsWith(key.toLowerCase()),
-        )
-      : undefined;
-  const found = target ?? byLetter;
-  found?.focus();
-  return found !== undefined;
 }

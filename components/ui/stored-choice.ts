@@ -6,7 +6,7 @@ import { useSyncExternalStore } from "react";
 const fallback = new Map<string, string>();
 const listeners = new Set<() => void>();
 
-function read(name: string): string | null {
+export function readStored(name: string): string | null {
   try {
     return localStorage.getItem(name);
   } catch {
@@ -14,7 +14,7 @@ function read(name: string): string | null {
   }
 }
 
-function write(name: string, value: string): void {
+export function writeStored(name: string, value: string): void {
   try {
     localStorage.setItem(name, value);
   } catch {
@@ -36,8 +36,8 @@ function subscribe(listener: () => void): () => void {
 export function useStoredChoice(name: string): [string | null, (value: string) => void] {
   const value = useSyncExternalStore(
     subscribe,
-    () => read(name),
+    () => readStored(name),
     () => null,
   );
-  return [value, (next) => write(name, next)];
+  return [value, (next) => writeStored(name, next)];
 }

@@ -1,0 +1,51 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { classNames } from "@/components/ui/class-names";
+import type { TicketSummary } from "@/lib/tickets/ticket";
+import { ticketHref } from "./ticket-paths";
+
+/** `new` stands out with a dot and heavier text; `settled` steps back, since somebody else has it. */
+type Weight = "new" | "seen" | "settled";
+
+const SENDER: Record<Weight, string> = { new: "font-semibold", seen: "font-medium", settled: "" };
+const SUBJECT: Record<Weight, string> = {
+  new: "font-medium text-ink",
+  seen: "text-ink-2 max-md:text-ink",
+  settled: "",
+};
+
+type Props = { ticket: TicketSummary; weight: Weight; chip: ReactNode };
+
+/** Who wrote what: the sender and the status over the subject and how the mail begins. */
+export function RowText({ ticket, weight, chip }: Props) {
+  return (
+    <>
+      {weight === "new" && (
+        <span className="absolute top-1/2 left-[7px] size-[7px] -translate-y-1/2 rounded-full bg-accent max-md:top-[17px] max-md:left-[5px]">
+          <span className="sr-only">New</span>
+        </span>
+      )}
+      <span className={classNames("cut [grid-area:who]", SENDER[weight])}>
+        <bdi>{ticket.fromName ?? ticket.from}</bdi>
+      </span>
+      <span className="grid [grid-area:chip] empty:hidden">{chip}</span>
+      <span
+        className={classNames(
+          "min-w-0 [grid-area:text] max-md:grid md:cut",
+          weight !== "settled" && "text-ink-3",
+        )}
+      >
+        <Link
+          href={ticketHref(ticket._id)}
+          data-act="open"
+          prefetch={false}
+          dir="auto"
+          className={classNames("row-link text-left max-md:cut md:mr-1.5", SUBJECT[weight])}
+        >
+          {ticket.subject || "No subject"}
+        </Link>
+        <bdi className="text-left max-md:cut">{weight !== "settled" && ticket.excerpt}</bdi>
+      </span>
+    </>
+  );
+}

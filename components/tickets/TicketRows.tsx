@@ -1,0 +1,76 @@
+"use client";
+import { useRef, type ReactNode } from "react";
+import { useMember } from "@/components/shell/Member";
+import type { TicketSummary } from "@/lib/tickets/ticket";
+import { KeyHints } from "./KeyHints";
+import { NewRowsPill } from "./NewRowsPill";
+import { isNewTo, useSeen } from "./seen";
+import type { View } from "./ticket-paths";
+import { TicketRow } from "./TicketRow";
+import { useListKeys } from "./use-list-keys";
+import { useTicketRows } from "./use-ticket-rows";
+
+const NAMES: Record<View, string> = {
+  unassigned: "Unassigned tickets",
+  mine: "My tickets",
+  all: "All tickets",
+};
+
+type Props = {
+  view: View;
+  path: string;
+  tickets: TicketSummary[];
+  /** What to show when there is nothing. */
+  empty: ReactNode;
+  /** What stands below the last row. */
+  more: ReactNode;
+};
+
+/** The rows of a list: kept still under the pointer and the keyboard, and up to date otherwise. */
+export function TicketRows({ view, path, tickets, empty, more }: Props) {
+  const member = useMember();
+  const seen = useSeen(member.id);
+  const scroller = useRef<HTMLDivElement>(null);
+  const { rows, waiting, isAiming, drop, showWaiting, scrollHandlers, pointerHandlers } = useTicketRows(
+    path,
+    tickets,
+  );
+  const { list, currentId, reach, handFocusOn } = useListKeys(rows.map(({ ticket }) => ticket._id));
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <NewRowsPill
+        count={waiting}
+        onShow={() => {
+          scroller.current?.scrollTo({ top: 0 });
+          showWaiting();
+        }}
+      />
+      <div
+        ref={scroller}
+        {...scrollHandlers}
+        className="flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain"
+      >
+        {rows.length === 0 && empty}
+        <ul ref={list} {...pointerHandlers} aria-label={NAMES[view]} className="empty:hidden">
+          {rows.map((row) => (
+            <TicketRow
+              key={row.ticket._id}
+              row={row}
+              view={view}
+              isCurrent={row.ticket._id === currentId}
+              isNew={isNewTo(member.id, row.ticket, seen)}
+              isHeld={isAiming}
+              onReached={() => reach(row.ticket._id)}
+              onGone={() => {
+                handFocusOn(row.ticket._id);
+                drop(row.ticket._id);
+              }}
+            />
+          ))}
+        </ul>
+        {more}
+      </div>
+      {rows.length > 0 && <KeyHints view={view} />}
+    </div>
+  );
+}
