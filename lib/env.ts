@@ -83,6 +83,8 @@ const Schema = z.object({
     .string()
     .regex(/^[\w.:-]+$/, "must be an address to listen on")
     .optional(),
+  CRON_SECRET: secret.optional(),
+  METRICS_TOKEN: secret.optional(),
   LOG_LEVEL: z
     .enum(
       ["fatal", "error", "warn", "info", "debug", "trace", "silent"],

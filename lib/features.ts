@@ -22,5 +22,7 @@ export function describeFeatures(env: Env): Feature[] {
     needs("mail comes in by HTTP", "INBOUND_SECRET"),
     needs("mail comes in by SMTP", "INBOUND_SMTP_PORT"),
     needs("tickets show as cards in Discord", "DISCORD_WEBHOOK_URL", "APP_URL"),
+    needs("due work can be run by a timer from outside", "CRON_SECRET"),
+    needs("metrics can be read", "METRICS_TOKEN"),
   ];
 }

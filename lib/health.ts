@@ -5,6 +5,7 @@ import { within } from "./deadline";
 import { missingIndexes } from "./indexes";
 import { log } from "./log";
 import { processSingleton } from "./process-singleton";
+import { isStopping } from "./running";
 
 /** How long the database may take to answer, in milliseconds. */
 const PING_MS = 1_000;
@@ -13,8 +14,12 @@ const INDEXES_FRESH_MS = 30_000;
 
 const checked = processSingleton("health", () => ({ indexesAt: -Infinity }));
 
-/** True where this process can serve: the database answers within a second and has every index. Never rejects. */
+/**
+ * True where this process can serve: it was not told to end, and the database answers within a second and has every
+ * index. Never rejects.
+ */
 export async function isReady(): Promise<boolean> {
+  if (isStopping()) return false;
   try {
     return await within(PING_MS, check());
   } catch (error) {

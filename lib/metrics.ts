@@ -72,7 +72,7 @@ export function countClaim(result: "won" | "lost" | "unknown"): void {
   metrics.claims.inc({ result });
 }
 
-export function countDelivery(result: "sent" | "failed" | "retried" | "unconfirmed"): void {
+export function countDelivery(result: "accepted" | "refused" | "unreachable" | "unconfirmed"): void {
   metrics.deliveries.inc({ result });
 }
 
@@ -80,7 +80,7 @@ export function countInbound(result: "new" | "duplicate"): void {
   metrics.inbound.inc({ result });
 }
 
-export function countRateLimit(scope: "webhook" | "global" | "blocked"): void {
+export function countRateLimit(scope: string): void {
   metrics.rateLimits.inc({ scope });
 }
 

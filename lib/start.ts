@@ -1,36 +1,15 @@
 import "server-only";
-import { cardStep } from "./cards/converge";
 import { connectDb } from "./db";
-import { deliverStep } from "./email/deliver";
-import { ingestStep } from "./email/ingest";
+import { FOLLOWERS } from "./desk-followers";
 import { startSmtpReceiver } from "./email/receiver";
 import { env, EnvError } from "./env";
 import { describeFeatures } from "./features";
-import { startFollowers, type Follower } from "./followers";
+import { startFollowers } from "./followers";
 import { log } from "./log";
-import { processSingleton } from "./process-singleton";
-import { eventStep } from "./tickets/events";
+import { running } from "./running";
 
 /** Exit code for an unusable configuration (EX_CONFIG of sysexits.h): a supervisor should not restart it. */
 const EXIT_CONFIG = 78;
-
-// Mail and cards wait on others' servers, so more than one may be under way; leases keep them apart.
-const FOLLOWERS: Follower[] = [
-  { name: "ingest", step: ingestStep, concurrency: 2 },
-  { name: "deliver", step: deliverStep, concurrency: 4 },
-  { name: "cards", step: cardStep, concurrency: 2 },
-  { name: "events", step: eventStep },
-];
-
-type Running = { stop: (() => Promise<void>) | null; isStopping: boolean };
-
-/** The launcher, scripts/serve.mjs, finds this by its name and stops what runs here before the process ends. */
-const running = processSingleton<Running>("running", () => ({ stop: null, isStopping: false }));
-
-/** True once the process was told to end: it finishes what it has begun and is not ready for more. */
-export function isStopping(): boolean {
-  return running.isStopping;
-}
 
 /**
  * Starts what a process runs besides requests: the followers, and the SMTP receiver where a port is set. Ends the

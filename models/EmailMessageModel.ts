@@ -109,10 +109,10 @@ const emailMessageSchema = new Schema<StoredMessage>(
 );
 
 emailMessageSchema.index({ threadId: 1, at: 1, _id: 1 }); // the conversation of a ticket page
-// What the delivery follower looks for.
+// What the delivery follower looks for, and what waits for a person.
 emailMessageSchema.index(
   { state: 1, dueAt: 1 },
-  { partialFilterExpression: { state: { $in: ["queued", "sending"] } } },
+  { partialFilterExpression: { state: { $in: ["queued", "sending", "unconfirmed", "failed"] } } },
 );
 
 export const EmailMessage = registered("EmailMessage", emailMessageSchema);

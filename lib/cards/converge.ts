@@ -8,6 +8,7 @@ import {
 import type { Failure } from "@/lib/discord/failure";
 import { renderCard, type CardPayload } from "@/lib/discord/render";
 import { log } from "@/lib/log";
+import { countRateLimit } from "@/lib/metrics";
 import type { StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { hasDueCard, hurryWaitingCards, leaseDueCard, noteOnCard, settleCard } from "./card-lease";
@@ -192,6 +193,8 @@ async function succeeded({ destinations, card }: Work, outcome: Outcome<unknown>
 async function failed(work: Work, failure: Failure, request: Request, at: Date): Promise<void> {
   const { destinations, card, thread } = work;
   log.warn({ card: card._id, request, ...failure }, "discord request failed");
+  if (failure.kind === "rate_limited" || failure.kind === "blocked")
+    countRateLimit(failure.kind === "blocked" ? "machine" : failure.scope);
   const consequence = consequenceOf(failure, request, card, at);
   if (consequence.set.state === "gone" && hasWrittenSince(thread, card)) {
     await addCard(thread, destinations.own._id, card.gen + 1, at);

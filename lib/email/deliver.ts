@@ -5,6 +5,7 @@ import { inTransaction, ours } from "@/lib/db";
 import { nudgeFollowers } from "@/lib/nudge";
 import { ThreadId } from "@/lib/tickets/contracts";
 import { changeThread, literal } from "@/lib/tickets/transition";
+import { countDelivery } from "@/lib/metrics";
 import { settleOutcome } from "@/lib/unknown-outcome";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
@@ -77,6 +78,7 @@ function handOver(message: StoredMessage, { sender, serverUrl }: OutboundSetting
 }
 
 function record(message: Leased, outcome: SendOutcome, at: Date): Promise<unknown> {
+  countDelivery(outcome.kind);
   switch (outcome.kind) {
     case "accepted":
       return recordSent(message, at);

@@ -1,6 +1,7 @@
 import "server-only";
 import { createHash, randomUUID } from "node:crypto";
 import mongoose from "mongoose";
+import { countInbound } from "@/lib/metrics";
 import { nudgeFollowers } from "@/lib/nudge";
 import { settleOutcome } from "@/lib/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
@@ -107,6 +108,7 @@ async function writeRow({ ledgerId, raw, envelope, source, sizeBytes, outcome }:
   );
   const duplicate = firstArrival !== arrivalId;
   if (duplicate && rawFileId) await discardFiles("raw", [rawFileId]);
+  countInbound(duplicate ? "duplicate" : "new");
   if (!duplicate && outcome.state === "received") nudgeFollowers();
   return { ledgerId, duplicate };
 }

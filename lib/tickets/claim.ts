@@ -1,8 +1,9 @@
 import "server-only";
-import { fail, ok, type Result } from "@/lib/result";
-import { settleOutcome } from "@/lib/unknown-outcome";
-import type { ThreadId } from "./contracts";
+import { countClaim } from "@/lib/metrics";
 import { nudgeFollowers } from "@/lib/nudge";
+import { fail, ok, type Result } from "@/lib/result";
+import { OutcomeUnknownError, settleOutcome } from "@/lib/unknown-outcome";
+import type { ThreadId } from "./contracts";
 import { toAssignment } from "./present";
 import type { Assignment, TeamMember, TicketFailure } from "./ticket";
 import { assignTo, changeThread, findStoredThread, lineOf, literal, newOperation } from "./transition";
@@ -20,32 +21,45 @@ export async function claimTicket(
   member: TeamMember,
   op = newOperation(),
 ): Promise<Result<Assignment, ClaimFailure>> {
-  return settleOutcome(async () => {
-    for (;;) {
-      const won = await changeThread({
-        threadId,
-        op,
-        // `null` also matches threads stored before the field existed.
-        where: { assignedTo: null },
-        set: assignTo(member),
-        line: {
-          kind: "claimed",
-          by: member,
-          details: {
-            assignee: literal({ id: member.id, email: member.email, name: member.name }),
-            claimedAt: "$$NOW",
-            sawMessageId: { $ifNull: ["$lastMessageId", null] },
-          },
-        },
-      });
-      if (won) nudgeFollowers();
-      const assignment = won && toAssignment(won);
-      if (assignment) return ok(assignment);
+  try {
+    const outcome = await settleOutcome(() => attemptClaim(threadId, member, op));
+    countClaim(outcome.ok ? "won" : "lost");
+    return outcome;
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) countClaim("unknown");
+    throw error;
+  }
+}
 
-      const outcome = await explainLostClaim(threadId, member, op);
-      if (outcome) return outcome;
-    }
-  });
+async function attemptClaim(
+  threadId: ThreadId,
+  member: TeamMember,
+  op: string,
+): Promise<Result<Assignment, ClaimFailure>> {
+  for (;;) {
+    const won = await changeThread({
+      threadId,
+      op,
+      // `null` also matches threads stored before the field existed.
+      where: { assignedTo: null },
+      set: assignTo(member),
+      line: {
+        kind: "claimed",
+        by: member,
+        details: {
+          assignee: literal({ id: member.id, email: member.email, name: member.name }),
+          claimedAt: "$$NOW",
+          sawMessageId: { $ifNull: ["$lastMessageId", null] },
+        },
+      },
+    });
+    if (won) nudgeFollowers();
+    const assignment = won && toAssignment(won);
+    if (assignment) return ok(assignment);
+
+    const outcome = await explainLostClaim(threadId, member, op);
+    if (outcome) return outcome;
+  }
 }
 
 /** Why the claim did not match, or null where the holder let go in between and the claim should be tried again. */

@@ -107,13 +107,28 @@ describe("the team by mail domain", () => {
     expect(await whoIs({ sub: someone(), email })).toEqual({ state: "not_on_team", email });
   });
 
-  test("asks Clerk where the token does not say that the address is verified", async () => {
+  test("believes a token that says the address is not verified, and one that says nothing of it", async () => {
+    expect(await whoIs({ sub: someone(), email_verified: undefined })).toMatchObject({ state: "member" });
+    expect(await whoIs({ sub: someone(), email_verified: false })).toMatchObject({ state: "not_on_team" });
+  });
+
+  test("takes Clerk's word that an address is not verified where the token has none", async () => {
     const [verified, unverified] = [someone(), someone()];
     clerk.users.set(verified, { id: verified, email: "priya@team.example" });
     clerk.users.set(unverified, { id: unverified, email: "priya@team.example", isVerified: false });
-    for (const email_verified of [undefined, false, "true"]) {
-      expect(await whoIs({ sub: verified, email_verified })).toMatchObject({ state: "member" });
-      expect(await whoIs({ sub: unverified, email_verified })).toMatchObject({ state: "not_on_team" });
+    expect(await whoIs({ ...PLAIN, sub: verified })).toMatchObject({ state: "member" });
+    expect(await whoIs({ ...PLAIN, sub: unverified })).toMatchObject({ state: "not_on_team" });
+  });
+
+  test("lets in, as a plain member, whose token lacks a role while Clerk is away", async () => {
+    clerk.state.away = true;
+    try {
+      expect(await whoIs({ sub: someone(), name: "Priya Nair", metadata: undefined })).toMatchObject({
+        state: "member",
+        member: { role: "member", name: "Priya Nair" },
+      });
+    } finally {
+      clerk.state.away = false;
     }
   });
 
