@@ -38,7 +38,8 @@ export async function missingIndexes(): Promise<string[]> {
   for (const model of MODELS) {
     const stored = await storedKeys(model.collection.collectionName);
     for (const [keys] of model.schema.indexes()) {
-      if (!stored.has(JSON.stringify(keys))) missing.push(`${model.collection.collectionName}: ${JSON.stringify(keys)}`);
+      if (!stored.has(JSON.stringify(keys)))
+        missing.push(`${model.collection.collectionName}: ${JSON.stringify(keys)}`);
     }
   }
   return missing;

@@ -11,7 +11,16 @@ export const log = processSingleton("log", () =>
   pino({
     level: logLevel(),
     redact: {
-      paths: ["*.authorization", "*.cookie", "*.token", "*.password", "*.pass", "*.secret", "req.headers", "err.raw"],
+      paths: [
+        "*.authorization",
+        "*.cookie",
+        "*.token",
+        "*.password",
+        "*.pass",
+        "*.secret",
+        "req.headers",
+        "err.raw",
+      ],
       censor: "[redacted]",
     },
   }),

@@ -38,7 +38,10 @@ export function isOutcomeUnknown(error: unknown): boolean {
  * Repeats `attempt` while its outcome is unknown, for at most `boxMs` in all.
  * Only for attempts that recognise their own earlier success (by operation id, or by `_id`).
  */
-export async function settleOutcome<Value>(attempt: () => Promise<Value>, boxMs = OUTCOME_BOX_MS): Promise<Value> {
+export async function settleOutcome<Value>(
+  attempt: () => Promise<Value>,
+  boxMs = OUTCOME_BOX_MS,
+): Promise<Value> {
   const deadline = performance.now() + boxMs;
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 500)) {
     try {
