@@ -1,10 +1,5 @@
 import "server-only";
-import {
-  createDiscordClient,
-  type DiscordClient,
-  type DiscordMessage,
-  type Outcome,
-} from "@/lib/discord/client";
+import { createDiscordClient, type DiscordMessage, type Outcome } from "@/lib/discord/client";
 import type { Failure } from "@/lib/discord/failure";
 import { renderCard, type CardPayload } from "@/lib/discord/render";
 import { log } from "@/lib/log";

@@ -3,11 +3,12 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Channel, errorOf, type Answer, type Call } from "./channel";
-import { BLOCKED_HTML, BLOCKED_JSON, Faults, pageOf, type Fault, type Method } from "./faults";
-import { DISCORD_LIMITS, Pace, type Limited, type Limits } from "./limits";
+import { BLOCKED_HTML, BLOCKED_JSON, Faults, pageOf, type Fault } from "./faults";
+import { DISCORD_LIMITS, Pace, type Limits } from "./limits";
 import { snowflake, type Message, type Ping, type Webhook } from "./messages";
 import { channelFragment, channelPage } from "./page";
 import type { Body } from "./rules";
+import { bodyOf, codeOf, drip, limitBody, limitedBy, limitHeaders, readCall, send, sendPage } from "./wire";
 
 export type Logged = {
   method: string;
@@ -49,9 +50,6 @@ export type DiscordStandIn = {
   close: () => Promise<void>;
 };
 
-const BODY_LENGTH_MAX = 1_000_000;
-const ROUTE = /^\/api\/v10\/webhooks\/(\d+)\/([^/]+)(?:\/messages\/([^/]+))?$/;
-
 /** Starts a Discord of our own on loopback, with one channel and one webhook. Its page is at `url`. */
 export async function startDiscordStandIn(options: Options = {}): Promise<DiscordStandIn> {
   const clock = options.clock ?? Date.now;
@@ -82,17 +80,18 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
       status: null,
     };
     requests.push(logged);
+    response.on("finish", () => (logged.status = response.statusCode));
     const call = readCall(request, url, text);
     if ("status" in call) {
       if (call.status === 404) violations.push(`not a v10 webhook path: ${request.method}`);
-      return send(response, (logged.status = call.status), call.body);
+      return send(response, call.status, call.body);
     }
     logged.messageId = call.messageId;
     logged.body = call.body;
-    await serve(call, response, logged);
+    await serve(call, response);
   }
 
-  async function serve(call: Call, response: ServerResponse, logged: Logged): Promise<void> {
+  async function serve(call: Call, response: ServerResponse): Promise<void> {
     const now = clock();
     const age = call.method === "PATCH" && call.messageId ? channel.ageOf(call.messageId) : null;
     if (pace.isEarly(call.webhookId, age, now)) violations.push(`${call.method} before the end of a wait`);
@@ -105,7 +104,7 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     if (limited) {
       if (limited.scope !== "shared") invalidRequests += 1;
       pace.told(call.webhookId, limited, now);
-      return send(response, (logged.status = 429), limitBody(limited), limitHeaders(limited));
+      return send(response, 429, limitBody(limited), limitHeaders(limited));
     }
     const answer = (): Answer => {
       const given = channel.answer(call);
@@ -114,7 +113,7 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
       return given;
     };
     const respond = ({ status, body }: Answer) =>
-      send(response, (logged.status = status), body, pace.headers(call.webhookId, now));
+      send(response, status, body, pace.headers(call.webhookId, now));
     await meet(fault, answer, respond, response);
   }
 
@@ -198,90 +197,6 @@ function newWebhook(applicationId: string | null): Webhook {
   const now = Date.now();
   const token = randomBytes(51).toString("base64url");
   return { id: snowflake(now), token, channelId: snowflake(now), guildId: snowflake(now), applicationId };
-}
-
-/** The call, or the answer to what is none. */
-function readCall(request: IncomingMessage, url: URL, text: string): Call | Answer {
-  const [, webhookId, token, messageId] = ROUTE.exec(url.pathname) ?? [];
-  const method = request.method as Method; // any other falls through to 405
-  if (!webhookId || !token) return errorOf(404, 0, "404: Not Found");
-  const allowed = messageId ? ["GET", "PATCH", "DELETE"] : ["GET", "POST"];
-  if (!allowed.includes(method)) return errorOf(405, 0, "405: Method Not Allowed");
-  if (!request.headers["user-agent"]?.startsWith("DiscordBot ("))
-    return errorOf(403, 40333, "internal network error");
-
-  const call = { method, webhookId, token, messageId: messageId ?? null, query: url.searchParams, body: {} };
-  if (method !== "POST" && method !== "PATCH") return call;
-  if (request.headers["content-type"]?.split(";")[0] !== "application/json") {
-    return errorOf(400, 50035, "Invalid Form Body", {
-      _errors: [{ code: "CONTENT_TYPE_INVALID", message: "json" }],
-    });
-  }
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === "object" && body !== null && !Array.isArray(body))
-      return { ...call, body: body as Body };
-  } catch {
-    // falls through to the same answer as any other body that is no object
-  }
-  return errorOf(400, 50109, "The request body contains invalid JSON.");
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request.setEncoding("utf8")) {
-    text += chunk;
-    if (text.length > BODY_LENGTH_MAX) break;
-  }
-  return text;
-}
-
-function codeOf({ body }: Answer): unknown {
-  return typeof body === "object" && body !== null && "code" in body ? body.code : undefined;
-}
-
-function limitedBy({ retryAfterSeconds, scope, code }: Extract<Fault, { kind: "rate_limited" }>): Limited {
-  return { retryAfterMs: retryAfterSeconds * 1000, scope, ...(code === undefined ? {} : { code }) };
-}
-
-function limitBody({ retryAfterMs, scope, code }: Limited): unknown {
-  const message = "You are being rate limited.";
-  return { message, retry_after: retryAfterMs / 1000, global: scope === "global", ...(code ? { code } : {}) };
-}
-
-function limitHeaders({ retryAfterMs, scope }: Limited): Record<string, string> {
-  return {
-    "Retry-After": String(Math.ceil(retryAfterMs / 1000)),
-    "X-RateLimit-Scope": scope,
-    ...(scope === "global" ? { "X-RateLimit-Global": "true" } : {}),
-  };
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, {
-    ...headers,
-    ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-  });
-  response.end(body === undefined ? undefined : JSON.stringify(body));
-}
-
-function sendPage(response: ServerResponse, status: number, html: string): void {
-  response.writeHead(status, { "Content-Type": "text/html; charset=utf-8" }).end(html);
-}
-
-function drip(response: ServerResponse, text: string, ms: number): void {
-  response.writeHead(200, { "Content-Type": "application/json" });
-  let sent = 0;
-  const timer = setInterval(() => {
-    if (sent >= text.length) response.end();
-    else response.write(text.slice(sent, (sent += 1)));
-  }, ms);
-  response.on("close", () => clearInterval(timer));
 }
 
 function servePage(path: string, response: ServerResponse, channel: Channel): void {
