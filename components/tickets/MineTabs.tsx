@@ -7,7 +7,7 @@ export function MineTabs({ current }: { current?: StatusChoice }) {
   return (
     <nav
       aria-label="Status"
-      className="flex h-11 flex-none gap-5 overflow-x-auto border-b border-line px-5 [scrollbar-width:none] max-md:h-(--touch) max-md:px-4"
+      className="flex h-11 flex-none gap-1 overflow-x-auto border-b border-line px-3 [scrollbar-width:none] max-md:h-(--touch) max-md:px-2"
     >
       {STATUS_CHOICES.map((status) => (
         <Link
@@ -15,8 +15,8 @@ export function MineTabs({ current }: { current?: StatusChoice }) {
           href={pageHref("mine", status === "active" ? {} : { status })}
           aria-current={status === current ? "page" : undefined}
           className={classNames(
-            "inline-flex flex-none items-center border-y-2 border-transparent font-medium whitespace-nowrap text-ink-2 outline-offset-[-4px] hover:text-ink",
-            "aria-[current=page]:border-b-ink aria-[current=page]:text-ink",
+            "relative inline-flex flex-none items-center rounded-control px-2 font-medium whitespace-nowrap text-ink-2 outline-offset-[-4px] hover:text-ink",
+            "after:absolute after:inset-x-2 after:bottom-0 after:h-0.5 aria-[current=page]:text-ink aria-[current=page]:after:bg-ink",
           )}
         >
           {statusName(status)}

@@ -39,10 +39,11 @@ export function renderOnDesk(
   { member = MAYA, pathname = "/dashboard/tickets/unassigned" }: Options = {},
 ) {
   const visited: string[] = [];
+  let refreshed = 0;
   const router: AppRouterInstance = {
     push: (href) => void visited.push(href),
     replace: (href) => void visited.push(href),
-    refresh: () => {},
+    refresh: () => void (refreshed += 1),
     back: () => {},
     forward: () => {},
     prefetch: () => {},
@@ -59,7 +60,7 @@ export function renderOnDesk(
       </AppRouterContext.Provider>
     </SWRConfig>,
   );
-  return { ...view, visited };
+  return { ...view, visited, refreshes: () => refreshed };
 }
 
 let made = 0;

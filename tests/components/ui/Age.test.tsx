@@ -1,7 +1,6 @@
-import { render, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { act } from "@testing-library/react";
 import { Age, Ago } from "@/components/ui/Age";
 import { NowProvider } from "@/components/ui/Now";
 
@@ -79,7 +78,13 @@ describe("Age", () => {
     expect(container).toHaveTextContent("59 min");
 
     vi.setSystemTime(Date.parse(NOW) + 5 * 60_000);
-    render(page, { container: document.body.appendChild(container), hydrate: true });
+    const mismatches: unknown[] = [];
+    render(page, {
+      container: document.body.appendChild(container),
+      hydrate: true,
+      onRecoverableError: (error) => void mismatches.push(error),
+    });
+    expect(mismatches).toEqual([]);
     expect(container).toHaveTextContent("1 h");
   });
 });

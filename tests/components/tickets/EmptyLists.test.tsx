@@ -1,0 +1,35 @@
+import { screen } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+import { CaughtUp, NothingMatches } from "@/components/tickets/EmptyLists";
+import { answer } from "../../support/desk-answers";
+import { NO_COUNTS, renderOnDesk, ticket } from "../../support/on-desk";
+
+const OLDEST = "GET /api/emails/tickets/unassigned";
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+
+describe("Mine with nothing to do", () => {
+  test("says how many are unclaimed, how long the oldest has waited, and leads there", async () => {
+    answer("GET /api/emails/tickets/counts", { unassigned: 12, mine: 0, all: 34 });
+    answer(OLDEST, { tickets: [ticket({ receivedAt: hoursAgo(5.5) })], nextCursor: "more" });
+    renderOnDesk(<CaughtUp />);
+    expect(await screen.findByText(/12 are unclaimed; the oldest has waited 5 hours\./)).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: "Go to Unassigned" })).toHaveAttribute(
+      "href",
+      "/dashboard/tickets/unassigned",
+    );
+  });
+
+  test("says only that all is done when nobody waits", async () => {
+    answer("GET /api/emails/tickets/counts", NO_COUNTS);
+    answer(OLDEST, { tickets: [], nextCursor: null });
+    renderOnDesk(<CaughtUp />);
+    expect(screen.getByRole("heading", { name: "You’re all caught up" })).toBeInTheDocument();
+    expect(screen.queryByRole("link")).not.toBeInTheDocument();
+  });
+});
+
+test("a filter that matches nothing can be cleared", () => {
+  renderOnDesk(<NothingMatches view="all" filterText="Status is Waiting." />);
+  expect(screen.getByText("Status is Waiting.")).toBeInTheDocument();
+  expect(screen.getByRole("link", { name: "Clear filters" })).toHaveAttribute("href", "/dashboard/tickets");
+});
