@@ -53,6 +53,7 @@ export function channelPage(messages: Message[]): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>#support, a local stand-in of Discord</title>
 <style>${STYLE}</style>
