@@ -12,6 +12,7 @@ export function Attachments({ messageId, attachments }: Props) {
           <a
             href={`/api/emails/messages/${messageId}/attachments/${index}`}
             download={filename}
+            aria-label={`Download ${filename}, ${sizeText(sizeBytes)}`}
             className="inline-flex h-8 max-w-full items-center gap-2 rounded-control border border-line bg-surface px-2.5 text-ui hover:bg-hover max-md:h-11"
           >
             <Icon name="clip" size={14} />

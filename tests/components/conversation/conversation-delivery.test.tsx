@@ -1,0 +1,112 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, test } from "vitest";
+import { Conversation } from "@/components/conversation/Conversation";
+import { useTicket } from "@/components/conversation/use-ticket";
+import type { TicketDetailResponse } from "@/lib/tickets/contracts";
+import type { TeamMember, TicketMessage } from "@/lib/tickets/ticket";
+import { conversation, mail, replyBy, serve } from "../../support/conversations";
+import { answer, askedFor, refusal } from "../../support/desk-answers";
+import { heldBy, MAYA, PRIYA, renderOnDesk } from "../../support/on-desk";
+import { DELIVERY } from "../../support/replying";
+
+const question = mail("My card shows two payments.");
+
+function Shown({ rendered }: { rendered: TicketDetailResponse }) {
+  const { refresh, ...detail } = useTicket(rendered);
+  return <Conversation detail={detail} refresh={refresh} />;
+}
+
+function show(reply: TicketMessage, holder: TeamMember | null, member = MAYA) {
+  const detail = conversation([question, reply], holder ? heldBy(holder) : {});
+  const desk = serve(detail);
+  renderOnDesk(<Shown rendered={detail} />, { member });
+  return { become: (next: TicketMessage) => desk.become(conversation([question, next], heldBy(MAYA))) };
+}
+
+const card = (name = "Reply by You") => within(screen.getByRole("article", { name }));
+const unconfirmed = replyBy(MAYA, "Refunded.", { state: "unconfirmed", lastError: "It broke off." });
+const failed = replyBy(MAYA, "Refunded.", { state: "failed", lastError: "The address doesn’t exist." });
+
+describe("the delivery of a reply", () => {
+  test.each([
+    ["queued", "Waiting to go out"],
+    ["sending", "Sending"],
+    ["sent", "Sent"],
+    ["failed", "Not delivered"],
+    ["unconfirmed", "Unconfirmed"],
+    ["cancelled", "Taken back"],
+  ] as const)("%s reads: %s", (state, words) => {
+    show(replyBy(MAYA, "Refunded.", { state }), MAYA);
+    expect(card().getByText(words)).toBeInTheDocument();
+  });
+
+  test.each([
+    ["Mark as sent", "mark_sent", "sent"],
+    ["Send again", "send_again", "queued"],
+  ] as const)("that nobody confirmed is settled by: %s", async (button, action, state) => {
+    const desk = show(unconfirmed, MAYA);
+    expect(
+      card().getByText("The mail server broke off before confirming. Lena may have this reply."),
+    ).toBeInTheDocument();
+    answer(DELIVERY, () => {
+      desk.become({ ...unconfirmed, state });
+      return { status: 200, body: { success: true, messageId: unconfirmed._id, state } };
+    });
+    await userEvent.click(card().getByRole("button", { name: button }));
+    await waitFor(() => expect(card().queryByRole("button", { name: button })).not.toBeInTheDocument());
+    expect(askedFor(DELIVERY).map(({ body }) => body)).toEqual([{ messageId: unconfirmed._id, action }]);
+  });
+
+  test("that was refused says why, and is tried again", async () => {
+    const desk = show(failed, MAYA);
+    expect(
+      card().getByText("Not delivered: The address doesn’t exist. You still hold the ticket."),
+    ).toBeInTheDocument();
+    answer(DELIVERY, () => {
+      desk.become({ ...failed, state: "sent", lastError: null });
+      return { status: 200, body: { success: true, messageId: failed._id, state: "queued" } };
+    });
+    await userEvent.click(card().getByRole("button", { name: "Try again" }));
+    expect(await card().findByText("Sent")).toBeInTheDocument();
+    expect(askedFor(DELIVERY)[0]?.body).toEqual({ messageId: failed._id, action: "retry" });
+  });
+
+  test("says what keeps a reply waiting", () => {
+    show(replyBy(MAYA, "Refunded.", { state: "queued", lastError: "The mail server is away." }), MAYA);
+    expect(card().getByText("The mail server is away.")).toBeInTheDocument();
+  });
+
+  test("is settled by the ticket's holder alone, and others are told who that is", () => {
+    show({ ...unconfirmed, authorId: PRIYA.id, authorName: PRIYA.name }, PRIYA);
+    const priyas = card("Reply by Priya Nair");
+    expect(priyas.getByText(/Priya holds this ticket and can settle it\./)).toBeInTheDocument();
+    expect(priyas.queryByRole("button")).not.toBeInTheDocument();
+  });
+
+  test("waits for a claim where nobody holds the ticket", () => {
+    show(unconfirmed, null);
+    expect(card().getByText(/Claim this ticket to settle it\./)).toBeInTheDocument();
+  });
+
+  test("that somebody else settled first says so", async () => {
+    show(unconfirmed, MAYA);
+    answer(DELIVERY, () =>
+      refusal(409, "delivery_settled", "This reply is already sent; there is nothing left to do.", {
+        state: "sent",
+      }),
+    );
+    await userEvent.click(card().getByRole("button", { name: "Send again" }));
+    expect(
+      await card().findByText("This reply is already sent; there is nothing left to do."),
+    ).toBeInTheDocument();
+  });
+
+  test("is not said to have failed where the desk can't be reached", async () => {
+    show(unconfirmed, MAYA);
+    answer(DELIVERY, () => "unreachable");
+    await userEvent.click(card().getByRole("button", { name: "Mark as sent" }));
+    expect(await card().findByText("The desk can’t be reached. Try again.")).toBeInTheDocument();
+    expect(card().getByRole("button", { name: "Mark as sent" })).toBeEnabled();
+  });
+});

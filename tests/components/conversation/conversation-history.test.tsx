@@ -1,0 +1,137 @@
+import { screen, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Conversation } from "@/components/conversation/Conversation";
+import type { HistoryLine } from "@/lib/tickets/ticket";
+import { conversation, line, mail, person, replyBy } from "../../support/conversations";
+import { MAYA, PRIYA, renderOnDesk } from "../../support/on-desk";
+
+const at = (time: string) => new Date(`2026-03-10T${time}:00`).toISOString();
+const question = mail("My card shows two payments.", { sentAt: at("09:12") });
+const received = line({ kind: "received", at: at("09:12"), revision: 1, messageId: question._id });
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true, now: new Date("2026-03-10T12:00:00") });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** What stands in the conversation, from top to bottom: each card's text and each sentence. */
+function readDown(messages = [question], history: HistoryLine[] = []): (string | null)[] {
+  renderOnDesk(<Conversation detail={conversation(messages, {}, history)} refresh={async () => {}} />);
+  const list = screen.getByRole("list", { name: "Conversation" });
+  return within(list)
+    .getAllByRole("listitem")
+    .map(
+      (item) =>
+        item.querySelector("article p[dir]")?.textContent ?? item.querySelector("p")?.textContent ?? "",
+    );
+}
+
+describe("the history of a ticket", () => {
+  test("stands between the messages, in order of time", () => {
+    const reply = replyBy(MAYA, "I can see both.", { sentAt: at("09:31") });
+    const again = mail("Thank you!", { sentAt: at("10:55") });
+    const seen = readDown(
+      [question, reply, again],
+      [
+        received,
+        line({ kind: "claimed", at: at("09:20"), revision: 2, by: person(MAYA), assignee: person(MAYA) }),
+        line({ kind: "replied", at: at("09:31"), revision: 3, by: person(MAYA), messageId: reply._id }),
+        line({
+          kind: "status_changed",
+          at: at("09:32"),
+          revision: 4,
+          by: person(PRIYA),
+          statusFrom: "in_progress",
+          statusTo: "waiting",
+        }),
+        line({
+          kind: "customer_replied",
+          at: at("10:55"),
+          revision: 5,
+          messageId: again._id,
+          statusFrom: "waiting",
+          statusTo: "open",
+        }),
+      ],
+    );
+    expect(seen).toEqual([
+      "My card shows two payments.",
+      "You claimed this at 09:20.",
+      "I can see both.",
+      "Priya set the status to Waiting at 09:32.",
+      "Thank you!",
+      "Lena’s answer made this Open again at 10:55.",
+    ]);
+  });
+
+  test("follows the message that caused it, also where the clocks disagree", () => {
+    const again = mail("Thank you!", { sentAt: at("10:57") });
+    const reopened = line({
+      kind: "customer_replied",
+      at: at("10:55"),
+      messageId: again._id,
+      statusFrom: "resolved",
+      statusTo: "open",
+    });
+    const claimed = line({ kind: "claimed", at: at("10:56"), by: person(PRIYA), assignee: person(PRIYA) });
+    expect(readDown([question, again], [received, reopened, claimed]).slice(1)).toEqual([
+      "Thank you!",
+      "Lena’s answer made this Open again at 10:55.",
+      "Priya claimed this at 10:56.",
+    ]);
+  });
+
+  test.each<[string, Partial<HistoryLine> & Pick<HistoryLine, "kind">]>([
+    ["Priya claimed this at 09:20.", { kind: "claimed", by: person(PRIYA), assignee: person(PRIYA) }],
+    ["You unclaimed this at 09:20.", { kind: "unclaimed", by: person(MAYA), assignee: person(MAYA) }],
+    [
+      "You unclaimed this for Priya at 09:20.",
+      { kind: "unclaimed", by: person(MAYA), assignee: person(PRIYA) },
+    ],
+    ["Priya’s claim ended at 09:20.", { kind: "unclaimed", assignee: person(PRIYA) }],
+    [
+      "Priya claimed and resolved this at 09:20.",
+      { kind: "status_changed", by: person(PRIYA), statusFrom: "open", statusTo: "resolved" },
+    ],
+    [
+      "Priya claimed this and set the status to Waiting at 09:20.",
+      { kind: "status_changed", by: person(PRIYA), statusFrom: "open", statusTo: "waiting" },
+    ],
+    ["You settled the delivery of a reply at 09:20.", { kind: "delivery_settled", by: person(MAYA) }],
+  ])("says: %s", (sentence, told) => {
+    expect(readDown([question], [received, line({ at: at("09:20"), revision: 2, ...told })])[1]).toBe(
+      sentence,
+    );
+  });
+
+  test("says that a reply claimed the ticket, where nobody held it, and what it was set to", () => {
+    const reply = replyBy(PRIYA, "Which card was it?", { sentAt: at("09:31") });
+    const replied = line({
+      kind: "replied",
+      at: at("09:31"),
+      revision: 2,
+      by: person(PRIYA),
+      messageId: reply._id,
+      statusFrom: "open",
+      statusTo: "waiting",
+    });
+    expect(readDown([question, reply], [received, replied])[2]).toBe(
+      "Priya’s reply claimed this and set the status to Waiting at 09:31.",
+    );
+  });
+
+  test("names the day of what was not today", () => {
+    const claimed = { at: new Date("2026-03-03T09:20:00").toISOString(), revision: 2, by: person(PRIYA) };
+    const seen = readDown([question], [received, line({ kind: "claimed", ...claimed })]);
+    expect(seen).toContain("Priya claimed this on 3 Mar, 09:20.");
+  });
+
+  test("says how much of a long conversation is shown", () => {
+    renderOnDesk(
+      <Conversation detail={conversation([question], { messageCount: 312 })} refresh={async () => {}} />,
+    );
+    expect(screen.getByText("The newest 1 of 312 messages.")).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,139 @@
+import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
+import { useState } from "react";
+import { renderToString } from "react-dom/server";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { ReplyForm } from "@/components/ReplyForm";
+import { DeskProviders } from "@/components/shell/DeskProviders";
+import { conversation, mail, messageId, serve } from "../../support/conversations";
+import { answer, heldAnswer, ok } from "../../support/desk-answers";
+import { heldBy, MAYA, NO_COUNTS, renderOnDesk, TOMAS } from "../../support/on-desk";
+import { press, REPLY, Replying, sentReplies, showReplyForm, text, write } from "../../support/replying";
+
+const question = mail("My card shows two payments.");
+const charged = conversation([question], heldBy(MAYA));
+const accepted = { success: true, delivery: "sent", messageId: messageId(), ...heldBy(MAYA) };
+
+beforeEach(() => {
+  localStorage.clear();
+  serve(charged);
+});
+
+function Leaving() {
+  const [isThere, setIsThere] = useState(true);
+  return (
+    <>
+      <button onClick={() => setIsThere(!isThere)}>Leave or return</button>
+      {isThere && <Replying rendered={charged} />}
+    </>
+  );
+}
+
+describe("the draft of a reply", () => {
+  test("is kept at every keystroke and says so", async () => {
+    showReplyForm(charged);
+    expect(screen.queryByText("Draft saved on this device")).not.toBeInTheDocument();
+    await write("R");
+    expect(screen.getByText("Draft saved on this device")).toBeInTheDocument();
+  });
+
+  test("is there again after the page was left, with what happens then and what was read", async () => {
+    showReplyForm(charged);
+    await write("Half a sen");
+    await press("Then: In progress");
+    await act(async () => screen.getByRole("menuitemradio", { name: "Resolved" }).click());
+    cleanup();
+
+    const newer = mail("One more thing.");
+    answer(REPLY, accepted);
+    showReplyForm(conversation([question, newer], { ...heldBy(MAYA), _id: charged.ticket._id }));
+    expect(text()).toHaveValue("Half a sen");
+    await write("tence.");
+    await press("Send");
+    await waitFor(() => expect(sentReplies()).toHaveLength(1));
+    expect(sentReplies()[0]).toMatchObject({
+      text: "Half a sentence.",
+      status: "resolved",
+      lastSeenMessageId: question._id,
+    });
+  });
+
+  test("belongs to one ticket and one member", async () => {
+    showReplyForm(charged);
+    await write("Only here, only mine.");
+    cleanup();
+    const other = conversation([mail("Another question.")]);
+    serve(other);
+    showReplyForm(other);
+    expect(text()).toHaveValue("");
+    cleanup();
+    showReplyForm(charged, { member: TOMAS });
+    expect(text()).toHaveValue("");
+    cleanup();
+    showReplyForm(charged);
+    expect(text()).toHaveValue("Only here, only mine.");
+  });
+
+  test("stays until the desk has accepted it, also where the page is left while it is sent", async () => {
+    const held = heldAnswer();
+    answer(REPLY, held.answering);
+    renderOnDesk(<Leaving />);
+    await write("Refunded.");
+    await press("Send");
+    await press("Leave or return");
+    expect(screen.queryByRole("textbox")).not.toBeInTheDocument();
+    await press("Leave or return");
+    expect(text()).toHaveValue("Refunded.");
+
+    held.give(ok(accepted));
+    await waitFor(() => expect(text()).toHaveValue(""));
+    expect(localStorage).toHaveLength(0);
+  });
+
+  test("is the same in every tab of the browser", async () => {
+    showReplyForm(charged);
+    await write("Written here");
+    const [storageKey = ""] = Object.keys(localStorage);
+    const stored = localStorage.getItem(storageKey) ?? "";
+    localStorage.setItem(storageKey, stored.replace("Written here", "Written there"));
+    act(() => void window.dispatchEvent(new StorageEvent("storage", { key: storageKey })));
+    expect(text()).toHaveValue("Written there");
+  });
+
+  test("can be written where the device keeps nothing, and says so", async () => {
+    vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+      throw new DOMException("Full", "QuotaExceededError");
+    });
+    answer(REPLY, accepted);
+    showReplyForm(charged);
+    await write("Refunded.");
+    expect(screen.getByText("Draft not saved, keep this page open")).toBeInTheDocument();
+    await press("Send");
+    await waitFor(() => expect(text()).toHaveValue(""));
+    expect(sentReplies()).toMatchObject([{ text: "Refunded." }]);
+  });
+
+  test("starts afresh where what is stored cannot be read", () => {
+    localStorage.setItem(`claimdesk:draft:${MAYA.id}:${charged.ticket._id}`, "{not ours");
+    showReplyForm(charged);
+    expect(text()).toHaveValue("");
+  });
+
+  test("takes up what was typed before the page was ready to listen", async () => {
+    const page = (
+      <DeskProviders member={MAYA} now={new Date().toISOString()} counts={NO_COUNTS}>
+        <ReplyForm ticket={charged.ticket} messages={charged.messages} refresh={async () => {}} />
+      </DeskProviders>
+    );
+    const container = document.createElement("div");
+    document.body.append(container);
+    container.innerHTML = renderToString(page);
+    const field = container.querySelector("textarea");
+    if (field) field.value = "Typed early";
+    const { rerender } = render(page, { container, hydrate: true });
+    rerender(page);
+    expect(text()).toHaveValue("Typed early");
+    expect(screen.getByText("Draft saved on this device")).toBeInTheDocument();
+    await write(", and late.");
+    expect(text()).toHaveValue("Typed early, and late.");
+  });
+});

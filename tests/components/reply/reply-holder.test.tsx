@@ -1,0 +1,63 @@
+import { screen } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { conversation, mail, serve } from "../../support/conversations";
+import { heldBy, MAYA, PRIYA, TOMAS } from "../../support/on-desk";
+import {
+  afterNews,
+  expectSentence,
+  sentReplies,
+  showReplyForm,
+  text,
+  user,
+  write,
+} from "../../support/replying";
+
+const question = mail("My card shows two payments.");
+const unclaimed = conversation([question]);
+let desk: ReturnType<typeof serve>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  localStorage.clear();
+  desk = serve(unclaimed);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a reply to a ticket that somebody else holds", () => {
+  const priyas = () => {
+    const claimedAt = new Date(Date.now() - 241_000).toISOString();
+    return conversation([question], { ...heldBy(PRIYA, claimedAt), _id: unclaimed.ticket._id });
+  };
+
+  test("offers no way to send, and says who holds it", () => {
+    desk.become(priyas());
+    showReplyForm(priyas());
+    expectSentence("Priya claimed this 4 minutes ago.");
+    expect(screen.queryByRole("button", { name: /Send/ })).not.toBeInTheDocument();
+  });
+
+  test("keeps a text that was begun before", async () => {
+    showReplyForm(unclaimed);
+    await write("I can help with that.");
+    desk.become(priyas());
+    await afterNews();
+    expectSentence("Priya claimed this 4 minutes ago. Your text is kept.");
+    expect(text()).toHaveValue("I can help with that.");
+    await user().type(text(), "{Control>}{Enter}{/Control}");
+    expect(sentReplies()).toEqual([]);
+  });
+});
+
+describe("a reply to a ticket that nobody holds", () => {
+  test("can be sent by any member", () => {
+    showReplyForm(unclaimed, { member: TOMAS });
+    expect(screen.getByRole("button", { name: "Send" })).toBeEnabled();
+  });
+
+  test("is not offered to those who may only look", () => {
+    showReplyForm(unclaimed, { member: { ...MAYA, role: "viewer" } });
+    expect(screen.queryByRole("textbox")).not.toBeInTheDocument();
+  });
+});

@@ -1,0 +1,173 @@
+import { screen, waitFor } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { conversation, mail, messageId, replyBy, serve } from "../../support/conversations";
+import { answer, askedFor, ok, refusal, type Answer } from "../../support/desk-answers";
+import { heldBy, MAYA, PRIYA } from "../../support/on-desk";
+import {
+  afterNews,
+  DELIVERY,
+  expectSentence,
+  press,
+  REPLY,
+  sentReplies,
+  showReplyForm,
+  text,
+  write,
+} from "../../support/replying";
+
+const question = mail("My card shows two payments.");
+const charged = conversation([question], heldBy(MAYA));
+const accepted = { success: true, delivery: "sent", messageId: messageId(), ...heldBy(MAYA) };
+const failed = replyBy(MAYA, "Refunded.", { state: "failed", lastError: "The address doesn’t exist." });
+const notDelivered = refusal(502, "delivery_failed", "Not delivered.", {
+  detail: "The address doesn’t exist.",
+  messageId: failed._id,
+  ...heldBy(MAYA),
+});
+let desk: ReturnType<typeof serve>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  localStorage.clear();
+  desk = serve(charged);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Writes "Refunded." and sends it to a desk that answers so, one answer after the other. */
+async function sendAndGet(...answers: Answer[]): Promise<void> {
+  answer(REPLY, () => answers.shift() ?? ok(accepted));
+  showReplyForm(charged);
+  await write("Refunded.");
+  await press("Send");
+}
+
+describe("a reply that was not sent", () => {
+  test("says who claimed the ticket first, and keeps the text", async () => {
+    const fourMinutesAgo = new Date(Date.now() - 241_000).toISOString();
+    await sendAndGet(refusal(409, "already_claimed", "", heldBy(PRIYA, fourMinutesAgo)));
+    await waitFor(() => expectSentence("Priya claimed this 4 minutes ago. Your text is kept."));
+    expect(text()).toHaveValue("Refunded.");
+  });
+
+  test("says that the person was signed out, with the way back here", async () => {
+    await sendAndGet(refusal(401, "unauthenticated", "Sign in to continue."));
+    await waitFor(() => expectSentence("Not sent: you were signed out. Your text is kept."));
+    expect(screen.getByRole("link", { name: "Sign in" })).toHaveAttribute(
+      "href",
+      "/sign-in?next=%2Fdashboard%2Ftickets%2Funassigned",
+    );
+    expect(text()).toHaveValue("Refunded.");
+  });
+
+  test("repeats the desk's own sentence for everything else", async () => {
+    await sendAndGet(refusal(422, "no_recipient", "This ticket has no address that mail can be sent to."));
+    await waitFor(() => expectSentence("This ticket has no address that mail can be sent to."));
+    expect(text()).toHaveValue("Refunded.");
+  });
+
+  test("takes a new key for another text once the desk has refused", async () => {
+    await sendAndGet(refusal(422, "no_recipient", "Not sent."));
+    await waitFor(() => expectSentence("Not sent."));
+    await write(" Today.");
+    await press("Send");
+    await waitFor(() => expect(text()).toHaveValue(""));
+    const [first, second] = sentReplies();
+    expect(second?.text).toBe("Refunded. Today.");
+    expect(second?.key).not.toBe(first?.key);
+  });
+});
+
+describe("a reply without an answer", () => {
+  test.each([
+    ["the network is down", "unreachable" as const],
+    ["the database is away", refusal(503, "unavailable", "")],
+    ["the desk stumbled", refusal(500, "internal_error", "Something went wrong on our side.")],
+  ])("is kept and sent again under the same key when %s", async (_why, nothing) => {
+    await sendAndGet(nothing);
+    await waitFor(() => expectSentence("The desk can’t be reached. Your text is kept."));
+    expect(text()).toHaveValue("Refunded.");
+
+    await press("Try again");
+    await waitFor(() => expectSentence("Sent to Lena."));
+    const [first, second] = sentReplies();
+    expect(second).toEqual(first);
+  });
+
+  test("keeps its key under a changed text, so that two versions can never both go out", async () => {
+    await sendAndGet("unreachable");
+    await waitFor(() => expectSentence("The desk can’t be reached."));
+    await write(" Today.");
+    await press("Send");
+    await waitFor(() => expect(text()).toHaveValue(""));
+    const [first, second] = sentReplies();
+    expect(second).toMatchObject({ text: "Refunded. Today.", key: first?.key });
+  });
+
+  test("shows what was accepted where an earlier version had got through, and sends the new one on demand", async () => {
+    const earlier = replyBy(MAYA, "Refunded.");
+    await sendAndGet("unreachable", refusal(409, "key_reused", "", { text: "Refunded." }));
+    await waitFor(() => expectSentence("The desk can’t be reached."));
+    await write(" Today.");
+    await press("Send");
+    await waitFor(() => expectSentence("Not sent: an earlier version of this text was accepted before."));
+    expect(screen.getByRole("complementary", { name: "Accepted before" })).toHaveTextContent("Refunded.");
+    expect(text()).toHaveValue("Refunded. Today.");
+
+    desk.become(conversation([question, earlier], heldBy(MAYA)));
+    await afterNews();
+    await press("Send anyway");
+    await waitFor(() => expect(text()).toHaveValue(""));
+    const [first, , third] = sentReplies();
+    expect(third).toMatchObject({ text: "Refunded. Today.", lastSeenMessageId: earlier._id });
+    expect(third?.key).not.toBe(first?.key);
+  });
+
+  test("leaves the text once it turns out to stand in the conversation", async () => {
+    await sendAndGet("unreachable");
+    await waitFor(() => expectSentence("The desk can’t be reached."));
+    desk.become(conversation([question, replyBy(MAYA, "Refunded.")], heldBy(MAYA)));
+    await afterNews();
+    expect(text()).toHaveValue("");
+    expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  });
+});
+
+describe("a reply that the mail server refused", () => {
+  test("says why, that the ticket is still held, and keeps the text", async () => {
+    desk.become(conversation([question, failed], heldBy(MAYA)));
+    await sendAndGet(notDelivered);
+    await waitFor(() =>
+      expectSentence("Not delivered: The address doesn’t exist. You still hold the ticket."),
+    );
+    expect(text()).toHaveValue("Refunded.");
+  });
+
+  test("is tried again as the reply it is, and leaves the text once it is out", async () => {
+    await sendAndGet(notDelivered);
+    await waitFor(() => expectSentence("Not delivered"));
+    answer(DELIVERY, { success: true, messageId: failed._id, state: "queued" });
+    desk.become(conversation([question, { ...failed, state: "queued", lastError: null }], heldBy(MAYA)));
+    await press("Try again");
+    await waitFor(() => expectSentence("Being sent again."));
+    expect(askedFor(DELIVERY)[0]?.body).toEqual({ messageId: failed._id, action: "retry" });
+    expect(sentReplies()).toHaveLength(1);
+    expect(text()).toHaveValue("Refunded.");
+
+    desk.become(conversation([question, { ...failed, state: "sent", lastError: null }], heldBy(MAYA)));
+    await afterNews();
+    expect(text()).toHaveValue("");
+  });
+
+  test("is another reply, under another key, once its text is changed", async () => {
+    await sendAndGet(notDelivered);
+    await waitFor(() => expectSentence("Not delivered"));
+    await write(" Today.");
+    await press("Send");
+    await waitFor(() => expectSentence("Sent to Lena."));
+    const [first, second] = sentReplies();
+    expect(second).toMatchObject({ text: "Refunded. Today.", lastSeenMessageId: failed._id });
+    expect(second?.key).not.toBe(first?.key);
+  });
+});

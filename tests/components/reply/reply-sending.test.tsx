@@ -1,0 +1,132 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { REPLY_TEXT_MAX } from "@/lib/tickets/contracts";
+import { conversation, mail, messageId, serve } from "../../support/conversations";
+import { answer, heldAnswer, ok } from "../../support/desk-answers";
+import { heldBy, MAYA } from "../../support/on-desk";
+import {
+  expectSentence,
+  press,
+  REPLY,
+  sentReplies,
+  showReplyForm,
+  text,
+  user,
+  write,
+} from "../../support/replying";
+
+const question = mail("My card shows two payments.");
+const charged = conversation([question], heldBy(MAYA));
+const accepted = (delivery: string) => ({ success: true, delivery, messageId: messageId(), ...heldBy(MAYA) });
+
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  localStorage.clear();
+  serve(charged);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("sending a reply", () => {
+  test("says which message its writer has read, under a key, and empties the text once it is accepted", async () => {
+    answer(REPLY, accepted("sent"));
+    showReplyForm(charged);
+    await write("The second one is refunded.");
+    await press("Send");
+
+    await waitFor(() => expectSentence("Sent to Lena."));
+    expect(text()).toHaveValue("");
+    expect(sentReplies()).toEqual([
+      {
+        threadId: charged.ticket._id,
+        text: "The second one is refunded.",
+        lastSeenMessageId: question._id,
+        status: "in_progress",
+        key: expect.stringMatching(/^[0-9a-f]{32}$/),
+      },
+    ]);
+  });
+
+  test.each(["{Meta>}{Enter}{/Meta}", "{Control>}{Enter}{/Control}"])(
+    "happens on %s in the text",
+    async (keys) => {
+      answer(REPLY, accepted("sent"));
+      showReplyForm(charged);
+      await write(`Refunded.${keys}`);
+      await waitFor(() => expect(sentReplies()).toMatchObject([{ text: "Refunded." }]));
+    },
+  );
+
+  test("gives the ticket the status that was chosen for afterwards", async () => {
+    answer(REPLY, accepted("sent"));
+    showReplyForm(charged);
+    await press("Then: In progress");
+    await user().click(screen.getByRole("menuitemradio", { name: "Waiting" }));
+    expect(screen.getByRole("button", { name: "Then: Waiting" })).toBeInTheDocument();
+    await write("Which card was it?");
+    await press("Send");
+    await waitFor(() => expect(sentReplies()).toMatchObject([{ status: "waiting" }]));
+  });
+
+  test("shows where it goes, which is where the customer asked for", () => {
+    const elsewhere = mail("Answer my office.", { replyTo: "office@hoffmann.example" });
+    showReplyForm(conversation([question, elsewhere], { ...heldBy(MAYA), _id: charged.ticket._id }));
+    const form = screen.getByRole("region", { name: "Reply to Lena Hoffmann" });
+    expect(within(form).getByText("office@hoffmann.example")).toBeInTheDocument();
+  });
+
+  test("stays pending until the answer, keeps the text, and asks once however often it is pressed", async () => {
+    const held = heldAnswer();
+    answer(REPLY, held.answering);
+    showReplyForm(charged);
+    await write("Refunded.");
+    await press("Send");
+    await press(/Sending$/);
+    await user().type(text(), "{Control>}{Enter}{/Control} more");
+    expect(text()).toHaveValue("Refunded.");
+    expect(sentReplies()).toHaveLength(1);
+
+    held.give(ok(accepted("sent")));
+    await waitFor(() => expect(text()).toHaveValue(""));
+  });
+
+  test("says that a reply waits for a mail server that is away", async () => {
+    answer(REPLY, () => ({ status: 202, body: accepted("queued") }));
+    showReplyForm(charged);
+    await write("Refunded.");
+    await press("Send");
+    await waitFor(() =>
+      expectSentence("The mail server is not answering. The reply goes out as soon as it does."),
+    );
+    expect(text()).toHaveValue("");
+  });
+
+  test("says that the customer may have a reply that nobody confirmed", async () => {
+    answer(REPLY, () => ({ status: 202, body: accepted("unconfirmed") }));
+    showReplyForm(charged);
+    await write("Refunded.");
+    await press("Send");
+    await waitFor(() =>
+      expectSentence("The mail server broke off before confirming. Lena may have this reply."),
+    );
+  });
+
+  test("asks for words before anything is sent", async () => {
+    showReplyForm(charged);
+    await write("  ");
+    await press("Send");
+    expectSentence("Write something before sending.");
+    expect(sentReplies()).toEqual([]);
+  });
+
+  test("says by how much a text is too long, and keeps it", async () => {
+    showReplyForm(charged);
+    await user().click(text());
+    await user().paste("a".repeat(REPLY_TEXT_MAX + 1_200));
+    await press("Send");
+    expectSentence("The reply is 1,200 characters too long. Shorten it; your text is kept.");
+    expect(text()).toHaveValue("a".repeat(REPLY_TEXT_MAX + 1_200));
+    expect(sentReplies()).toEqual([]);
+  });
+});
