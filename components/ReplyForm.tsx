@@ -24,9 +24,9 @@ type Props = {
 };
 
 const FRAMES = {
-  card: "rounded-card border border-line-strong shadow-composer",
+  card: "rounded-card border border-line-strong shadow-composer has-[textarea:focus]:border-mine-line",
   sheet:
-    "rounded-t-sheet border-t border-line shadow-[0_-8px_24px_-12px_light-dark(rgb(40_32_20/.14),rgb(0_0_0/.6))] md:rounded-card md:border md:border-line-strong md:shadow-composer",
+    "rounded-t-sheet border-t border-line shadow-[0_-8px_24px_-12px_light-dark(rgb(40_32_20/.14),rgb(0_0_0/.6))] md:rounded-card md:border md:border-line-strong md:shadow-composer md:has-[textarea:focus]:border-mine-line",
 };
 
 /** Where a reply is written and sent. Shows who holds the ticket, what else was written, and what became of it. */

@@ -28,7 +28,8 @@ export type DraftEvent =
   | { kind: "refused" }
   | { kind: "failed"; messageId: string; text: string; then: ReplyStatus }
   | { kind: "renewed"; newest: string | null }
-  | { kind: "accepted" };
+  /** `text` is what was accepted; not given, it is what stands here. */
+  | { kind: "accepted"; messageId: string | null; text?: string };
 
 /** The draft after `event`, or null where nothing is left to keep. */
 export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null {
@@ -45,20 +46,11 @@ export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null 
     case "refused":
       return { ...current, isKeySpent: true, isUnanswered: false };
     case "failed":
-      return {
-        ...current,
-        text: event.text,
-        then: event.then,
-        // The stored reply is the newest message now, and the writer knows it.
-        seen: event.messageId,
-        isKeySpent: true,
-        isUnanswered: false,
-        failedAs: event.messageId,
-      };
+      return afterFailure(current, event);
     case "renewed":
       return { ...withNewKey(current), seen: event.newest };
     case "accepted":
-      return null;
+      return isOtherText(draft, event.text) ? { ...withNewKey(current), seen: event.messageId } : null;
   }
 }
 
@@ -76,6 +68,27 @@ export function isSettledElsewhere(draft: Draft, messages: TicketMessage[], memb
   return messages
     .slice(start)
     .some((message) => message.authorId === memberId && message.text === draft.text);
+}
+
+type Failure = Extract<DraftEvent, { kind: "failed" }>;
+
+/** The stored reply is the newest message now, and its writer knows it. */
+function afterFailure(draft: Draft, { messageId, text, then }: Failure): Draft {
+  if (isOtherText(draft, text)) return { ...withNewKey(draft), seen: messageId };
+  return {
+    ...draft,
+    text,
+    then,
+    seen: messageId,
+    isKeySpent: true,
+    isUnanswered: false,
+    failedAs: messageId,
+  };
+}
+
+/** Written on, in another tab or after coming back, while the answer was awaited: that is the next reply. */
+function isOtherText(draft: Draft | null, text: string | undefined): boolean {
+  return text !== undefined && Boolean(draft?.text) && draft?.text !== text;
 }
 
 function afterWriting(draft: Draft, text: string, newest: string | null): Draft | null {

@@ -48,7 +48,7 @@ export function noticeOf(outcome: Result<ReplyResponse, DeskFailure>): Notice {
 export function draftEventOf(notice: Notice, sent: { text: string; then: ReplyStatus }): DraftEvent {
   switch (notice.kind) {
     case "accepted":
-      return { kind: "accepted" };
+      return { kind: "accepted", messageId: notice.messageId, text: sent.text };
     case "failed":
       return { kind: "failed", messageId: notice.messageId, ...sent };
     case "unanswered":

@@ -46,7 +46,9 @@ export function useReply(
   const unread = draft && isUnread ? messagesAfter(messages, beside?.newest ?? draft.seen) : [];
 
   useEffect(() => {
-    if (draft && !isSending && isSettledElsewhere(draft, messages, member.id)) update({ kind: "accepted" });
+    if (draft && !isSending && isSettledElsewhere(draft, messages, member.id)) {
+      update({ kind: "accepted", messageId: null });
+    }
   });
 
   function write(text: string) {
@@ -81,9 +83,9 @@ export function useReply(
     setIsSending(true);
     const outgoing = draftToSend();
     if (outgoing) setNotice(await (outgoing.failedAs ? retry(outgoing.failedAs) : sendOff(outgoing)));
-    await refresh();
     setIsSending(false);
     isBusy.current = false;
+    await refresh();
   }
 
   async function sendOff({ text, then, seen, key }: Draft): Promise<Notice> {

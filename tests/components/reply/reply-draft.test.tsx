@@ -18,6 +18,8 @@ beforeEach(() => {
   serve(charged);
 });
 
+const KEPT = `claimdesk:draft:${MAYA.id}:${charged.ticket._id}`;
+
 function Leaving() {
   const [isThere, setIsThere] = useState(true);
   return (
@@ -89,13 +91,36 @@ describe("the draft of a reply", () => {
     expect(localStorage).toHaveLength(0);
   });
 
+  test("keeps what was written on while the answer was awaited, as the next reply", async () => {
+    const held = heldAnswer();
+    answer(REPLY, held.answering);
+    renderOnDesk(<Leaving />);
+    await write("Refunded.");
+    await press("Send");
+    await press("Leave or return");
+    await press("Leave or return");
+    await write(" And one more thing.");
+
+    held.give(ok(accepted));
+    answer(REPLY, accepted);
+    await waitFor(() => expect(localStorage.getItem(KEPT)).toContain(accepted.messageId));
+    expect(text()).toHaveValue("Refunded. And one more thing.");
+    await press("Send");
+    await waitFor(() => expect(sentReplies()).toHaveLength(2));
+    const [first, second] = sentReplies();
+    expect(second).toMatchObject({
+      text: "Refunded. And one more thing.",
+      lastSeenMessageId: accepted.messageId,
+    });
+    expect(second?.key).not.toBe(first?.key);
+  });
+
   test("is the same in every tab of the browser", async () => {
     showReplyForm(charged);
     await write("Written here");
-    const [storageKey = ""] = Object.keys(localStorage);
-    const stored = localStorage.getItem(storageKey) ?? "";
-    localStorage.setItem(storageKey, stored.replace("Written here", "Written there"));
-    act(() => void window.dispatchEvent(new StorageEvent("storage", { key: storageKey })));
+    const stored = localStorage.getItem(KEPT) ?? "";
+    localStorage.setItem(KEPT, stored.replace("Written here", "Written there"));
+    act(() => void window.dispatchEvent(new StorageEvent("storage", { key: KEPT })));
     expect(text()).toHaveValue("Written there");
   });
 
@@ -113,7 +138,7 @@ describe("the draft of a reply", () => {
   });
 
   test("starts afresh where what is stored cannot be read", () => {
-    localStorage.setItem(`claimdesk:draft:${MAYA.id}:${charged.ticket._id}`, "{not ours");
+    localStorage.setItem(KEPT, "{not ours");
     showReplyForm(charged);
     expect(text()).toHaveValue("");
   });
