@@ -1,20 +1,18 @@
 import type { Refused } from "@/components/desk-api";
 import type { FailureReason, TicketFailure } from "@/lib/tickets/ticket";
 
-const REASONS: Record<FailureReason, true> = {
-  not_found: true,
-  already_claimed: true,
-  not_assignee: true,
-  changed_meanwhile: true,
-  newer_messages: true,
-  key_reused: true,
-  no_recipient: true,
-  delivery_failed: true,
-  delivery_settled: true,
-};
+const WITH_FACTS = [
+  "already_claimed",
+  "changed_meanwhile",
+  "newer_messages",
+  "key_reused",
+  "delivery_failed",
+] as const satisfies readonly FailureReason[];
 
-/** What a verb's refusal says besides its sentence; null for what the edge refused before any verb ran. */
-export function factsOf({ reason, body }: Refused): TicketFailure | null {
-  // A route answers a verb's failure with its reason and, beside it, exactly the facts of that TicketFailure.
-  return Object.hasOwn(REASONS, reason) ? (body as unknown as TicketFailure) : null;
+type Facts = Extract<TicketFailure, { reason: (typeof WITH_FACTS)[number] }>;
+
+/** What a refusal says besides its sentence (who holds it, what is newer); null for one that is all sentence. */
+export function factsOf({ reason, body }: Refused): Facts | null {
+  // A route answers a verb's failure with its reason and, beside it, exactly the facts of that failure.
+  return WITH_FACTS.some((known) => known === reason) ? (body as unknown as Facts) : null;
 }
