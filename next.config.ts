@@ -1,9 +1,23 @@
 import type { NextConfig } from "next";
+import { HSTS, SECURITY_HEADERS, UNFRAMED_HEADERS } from "./scripts/security-headers.mjs";
+
+const listed = (headers: Record<string, string>) =>
+  Object.entries(headers).map(([key, value]) => ({ key, value }));
 
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
+  headers: async () => [
+    { source: "/:path*", headers: listed(SECURITY_HEADERS) },
+    // proxy.ts gives pages a policy with a nonce instead; routes say what each of their answers may do.
+    { source: "/((?!api/).*)", headers: listed(UNFRAMED_HEADERS) },
+    {
+      source: "/:path*",
+      has: [{ type: "header", key: "x-forwarded-proto", value: "https" }],
+      headers: [{ key: "strict-transport-security", value: HSTS }],
+    },
+  ],
   // `npm run typecheck` checks the types, those of the routes included; a start of the demo need not do it again.
   typescript: { ignoreBuildErrors: true },
   // These load files of their own at run time, which a bundle would hide from them.

@@ -3,11 +3,13 @@ import { NextResponse, type NextFetchEvent, type NextRequest } from "next/server
 import { isForThisMachine } from "@/lib/auth/demo";
 import { PAGE_PATH_HEADER } from "@/lib/auth/local-path";
 import { env } from "@/lib/env";
+import { newNonce, NONCE_HEADER, pagePolicy } from "@/lib/http/page-policy";
 
-// Pages only: it keeps Clerk's session cookie fresh and tells a page its own address. It guards nothing. Every page
-// and route proves who is asking by itself; routes are left out, since a proxy would also cut large bodies short.
+// Pages only: it keeps Clerk's session cookie fresh, tells a page its own address, and gives it its content policy. It
+// guards nothing. Every page and route proves who is asking by itself; routes are left out, since a proxy would also
+// cut large bodies short.
 export const config = {
-  matcher: ["/((?!api/|_next/|.*\\.[a-z0-9]+$).*)"],
+  matcher: ["/((?!api/|_next/|icon\\.svg$).*)"],
 };
 
 export default function proxy(request: NextRequest, event: NextFetchEvent) {
@@ -16,7 +18,7 @@ export default function proxy(request: NextRequest, event: NextFetchEvent) {
 
 // The keys are read at run time, so that one build serves the demo, a test instance and a live one.
 const clerkPage = clerkMiddleware(
-  (_auth, request) => withPath(request),
+  (_auth, request) => page(request),
   () => {
     const { NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, CLERK_JWT_KEY, APP_URL } = env();
     return {
@@ -33,13 +35,20 @@ function demoPage(request: NextRequest): NextResponse {
   if (!isForThisMachine(request.headers)) {
     return new NextResponse("The demo answers on this machine only, at localhost.", { status: 503 });
   }
-  const response = withPath(request);
+  const response = page(request);
   response.headers.set("x-identity-mode", "demo");
   return response;
 }
 
-function withPath(request: NextRequest): NextResponse {
+function page(request: NextRequest): NextResponse {
+  const nonce = newNonce();
+  const policy = pagePolicy(nonce, { isDevelopment: process.env.NODE_ENV === "development" });
   const headers = new Headers(request.headers);
   headers.set(PAGE_PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search);
-  return NextResponse.next({ request: { headers } });
+  headers.set(NONCE_HEADER, nonce);
+  // On the request too: Next takes the nonce for its own scripts from there.
+  headers.set("content-security-policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("content-security-policy", policy);
+  return response;
 }

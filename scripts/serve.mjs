@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
 import next from "next";
+import { HSTS, SECURITY_HEADERS, UNFRAMED_HEADERS } from "./security-headers.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -19,15 +20,53 @@ const app = next({ dev: false, hostname: values.hostname ?? "localhost", port })
 await app.prepare();
 const handle = app.getRequestHandler();
 
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const HEADERS = Object.entries({
+  ...SECURITY_HEADERS,
+  ...UNFRAMED_HEADERS,
+  "cache-control": "private, no-store",
+  ...(process.env.APP_URL?.startsWith("https:") ? { "strict-transport-security": HSTS } : {}),
+});
+
+/** Has `response` carry the headers of every answer, but for those it was given meanwhile. */
+function withHeaders(response) {
+  const writeHead = response.writeHead;
+  response.writeHead = (...args) => {
+    for (const [name, value] of HEADERS) if (!response.hasHeader(name)) response.setHeader(name, value);
+    return writeHead.apply(response, args);
+  };
+}
+
 const server = createServer(
   { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 10_000, maxHeaderSize: 32 * 1024 },
   (request, response) => {
+    withHeaders(response);
+    // TRACE would repeat the request, cookies and all; Next has no answer to the rest either.
+    if (!METHODS.has(request.method)) {
+      response.writeHead(405, { allow: [...METHODS].join(", "), connection: "close" });
+      response.end();
+      return;
+    }
     handle(request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
   },
 );
+
+// What is no HTTP: Node's own answer, with our headers.
+server.on("clientError", (error, socket) => {
+  if (!socket.writable || socket.bytesWritten > 0) return socket.destroy();
+  const status = CLIENT_ERRORS[error.code] ?? "400 Bad Request";
+  const headers = [...HEADERS, ["connection", "close"], ["content-length", "0"]];
+  socket.end(
+    [`HTTP/1.1 ${status}`, ...headers.map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n"),
+  );
+});
+const CLIENT_ERRORS = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
 
 server.on("error", (error) => {
   console.error(error.code === "EADDRINUSE" ? `Port ${port} is taken.` : String(error));

@@ -12,7 +12,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const member = await requireMember();
   await connectDb();
   const counts = await countTickets(member);
-  const surface = identitySurface();
+  const surface = await identitySurface();
   const signOut = (
     <SignOut mode={surface.mode} role="menuitem" tabIndex={-1} className={MENU_ITEM}>
       <Icon name="signOut" className="text-ink-3" />

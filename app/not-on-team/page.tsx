@@ -12,7 +12,7 @@ export default async function NotOnTeamPage() {
   const identity = await getMember();
   if (identity.state === "member") redirect(HOME);
   if (identity.state === "signed_out") redirect("/sign-in");
-  const surface = identitySurface();
+  const surface = await identitySurface();
   return (
     <IdentityProvider surface={surface}>
       <Gate

@@ -11,7 +11,7 @@ export default async function ReplyLayout({ children }: { children: ReactNode })
   await connectDb();
   const counts = await countTickets(member);
   return (
-    <IdentityProvider surface={identitySurface()}>
+    <IdentityProvider surface={await identitySurface()}>
       <DeskProviders member={member} counts={counts} now={new Date().toISOString()}>
         {children}
       </DeskProviders>

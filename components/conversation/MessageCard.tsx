@@ -67,7 +67,7 @@ export function MessageCard({ message, ticket, refresh, isLetter = false }: Prop
         )}
         <ParseProblem message={message} />
         {isFormatted && message.html ? (
-          <FormattedMail html={message.html} from={name} />
+          <FormattedMail messageId={message._id} from={name} />
         ) : (
           <MessageText text={message.text} visibleText={message.visibleText} />
         )}

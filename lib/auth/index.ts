@@ -4,6 +4,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { connection } from "next/server";
 import { env } from "@/lib/env";
+import { NONCE_HEADER } from "@/lib/http/page-policy";
 import type { TeamMember } from "@/lib/tickets/ticket";
 import { readClerkIdentity } from "./clerk";
 import { DEMO_MEMBERS, readDemoIdentity } from "./demo";
@@ -17,12 +18,14 @@ export function authMode(): AuthMode {
   return env().AUTH_MODE;
 }
 
-/** What the pages show of signing in: the mode, and with Clerk the public key its script needs. */
-export function identitySurface(): { mode: "demo" } | { mode: "clerk"; publishableKey: string } {
+type Surface = { mode: "demo" } | { mode: "clerk"; publishableKey: string; nonce: string };
+
+/** What the pages show of signing in: the mode, and with Clerk the public key and the nonce that its script needs. */
+export async function identitySurface(): Promise<Surface> {
   const { AUTH_MODE, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY } = env();
-  return AUTH_MODE === "demo"
-    ? { mode: "demo" }
-    : { mode: "clerk", publishableKey: NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY ?? "" };
+  if (AUTH_MODE === "demo") return { mode: "demo" };
+  const nonce = (await headers()).get(NONCE_HEADER) ?? "";
+  return { mode: "clerk", publishableKey: NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY ?? "", nonce };
 }
 
 /**

@@ -22,7 +22,7 @@ export function downloadResponse({ filename, contentType, sizeBytes, content }: 
       "content-length": String(sizeBytes),
       "content-disposition": contentDisposition(filename),
       "x-content-type-options": "nosniff",
-      "content-security-policy": "sandbox; default-src 'none'",
+      "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
       "cross-origin-resource-policy": "same-origin",
     },
   });

@@ -148,8 +148,18 @@ function refusalResponse(refusal: Refusal): Response {
   );
 }
 
+/** What every answer says unless the route says otherwise: nothing is kept, and nothing runs where it is shown. */
+const ANSWER_HEADERS = {
+  "cache-control": "private, no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "x-frame-options": "DENY",
+  "x-content-type-options": "nosniff",
+};
+
 function finish(response: Response, requestId: string): Response {
   response.headers.set("x-request-id", requestId);
-  if (!response.headers.has("cache-control")) response.headers.set("cache-control", "private, no-store");
+  for (const [name, value] of Object.entries(ANSWER_HEADERS)) {
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
   return response;
 }

@@ -35,12 +35,23 @@ describe("which requests it sees", () => {
     "/reply/65f000000000000000000001",
     "/not-on-team",
     "/apiary",
+    "/no-such-file.png",
   ])("it sees %s", (path) => expect(isSeen(path)).toBe(true));
   test.each(["/api/emails/claim", "/api/emails/inbound", "/_next/static/chunks/x.js", "/icon.svg"])(
     "it leaves %s alone",
     (path) => expect(isSeen(path)).toBe(false),
   );
 });
+
+/** One part of the policy a page is given, which its own request carries as well. */
+async function policyPart(name: string): Promise<string[]> {
+  const response = await visit("/dashboard/tickets");
+  const policy = response.headers.get("content-security-policy") ?? "";
+  expect(handedOn(response, "content-security-policy")).toBe(policy);
+  const nonce = handedOn(response, "x-nonce") ?? "none";
+  const part = policy.split("; ").find((directive) => directive.startsWith(`${name} `));
+  return part?.replaceAll(nonce, "NONCE").split(" ").slice(1) ?? [];
+}
 
 describe("in the demo", () => {
   beforeAll(demoIdentity.use);
@@ -49,6 +60,22 @@ describe("in the demo", () => {
     const response = await visit("/reply/1?from=card", { [PAGE_PATH_HEADER]: "/elsewhere" });
     expect(handedOn(response, PAGE_PATH_HEADER)).toBe("/reply/1?from=card");
     expect(response.headers.get("x-identity-mode")).toBe("demo");
+  });
+
+  test("lets a page load from nowhere else", async () => {
+    expect(await policyPart("script-src")).toEqual(["'self'", "'nonce-NONCE'", "'strict-dynamic'"]);
+    expect(await policyPart("connect-src")).toEqual(["'self'"]);
+    expect(await policyPart("frame-src")).toEqual(["'self'"]);
+    expect(await policyPart("img-src")).toEqual(["'self'", "data:", "blob:"]);
+  });
+
+  test("gives a policy of its own to a visitor who brings one", async () => {
+    const response = await visit("/sign-in", {
+      "content-security-policy": "script-src *",
+      "x-nonce": "known",
+    });
+    expect(response.headers.get("content-security-policy")).not.toContain("*");
+    expect(handedOn(response, "x-nonce")).not.toBe("known");
   });
 
   test("answers no page under a name that others could reach", async () => {
@@ -91,6 +118,29 @@ describe("with Clerk", () => {
     });
     expect(response.status).toBe(307);
     expect(new URL(response.headers.get("location") ?? "").host).toBe("clerk.desk.example");
+  });
+
+  test("lets a page load from Clerk what its sign-in needs, by the key read at run time", async () => {
+    expect(await policyPart("script-src")).toEqual([
+      ...["'self'", "'nonce-NONCE'", "'strict-dynamic'"],
+      ...["https://clerk.desk.example", "https://challenges.cloudflare.com"],
+    ]);
+    expect(await policyPart("connect-src")).toEqual(["'self'", "https://clerk.desk.example"]);
+    expect(await policyPart("img-src")).toContain("https://img.clerk.com");
+    expect(await policyPart("worker-src")).toEqual(["'self'", "blob:"]);
+    expect(await policyPart("style-src")).toEqual(["'self'", "'nonce-NONCE'"]);
+  });
+
+  test("has pages of an encrypted site load encrypted things only", async () => {
+    const isUpgraded = async () =>
+      (await visit("/sign-in")).headers.get("content-security-policy")?.includes("upgrade-insecure-requests");
+    expect(await isUpgraded()).toBe(false);
+    setEnv({ APP_URL: "https://desk.example" });
+    try {
+      expect(await isUpgraded()).toBe(true);
+    } finally {
+      setEnv({ APP_URL: "http://localhost:3000" });
+    }
   });
 
   test("starts with another instance's keys without another build", async () => {

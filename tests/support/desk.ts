@@ -22,6 +22,7 @@ export class Desk {
   async receive(mail: {
     subject: string;
     text?: string;
+    html?: string;
     from?: string;
     inReplyTo?: string;
   }): Promise<string> {
@@ -37,6 +38,7 @@ export class Desk {
       to: "support@desk.example",
       subject: mail.subject,
       text: mail.text ?? "Hello, could you have a look?",
+      html: mail.html,
       messageId,
       ...(mail.inReplyTo ? { inReplyTo: mail.inReplyTo, references: mail.inReplyTo } : {}),
     });

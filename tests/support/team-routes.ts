@@ -1,6 +1,7 @@
 import { POST as claim } from "@/app/api/emails/claim/route";
 import { POST as delivery } from "@/app/api/emails/delivery/route";
 import { GET as rawMail } from "@/app/api/emails/inbound/[ledgerId]/raw/route";
+import { GET as formatted } from "@/app/api/emails/messages/[messageId]/formatted/route";
 import { GET as attachment } from "@/app/api/emails/messages/[messageId]/attachments/[index]/route";
 import { POST as reply } from "@/app/api/emails/reply/route";
 import { POST as status } from "@/app/api/emails/status/route";
@@ -90,6 +91,13 @@ export const GUARDED_ROUTES: TeamRoute[] = [
     handler: rawMail,
     path: at(`/api/emails/inbound/${CONTENT_ID}/raw`),
     params: () => ({ ledgerId: CONTENT_ID }),
+  },
+  {
+    name: "messages/ID/formatted",
+    method: "GET",
+    handler: formatted,
+    path: at(`/api/emails/messages/${CONTENT_ID}/formatted`),
+    params: () => ({ messageId: CONTENT_ID }),
   },
   {
     name: "messages/ID/attachments/N",

@@ -18,7 +18,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const { next } = await searchParams;
   const destination = safeLocalPath(typeof next === "string" ? next : null);
   const identity = await getMember();
-  const surface = identitySurface();
+  const surface = await identitySurface();
 
   if (surface.mode === "demo") {
     await connectDb();

@@ -110,12 +110,8 @@ describe("a mail with a layout of its own", () => {
       "allow-popups",
       "allow-popups-to-escape-sandbox",
     ]);
-    expect(frame).not.toHaveAttribute("src");
-    const page = new DOMParser().parseFromString(frame.getAttribute("srcdoc") ?? "", "text/html");
-    const policy = page.querySelector("meta[http-equiv=Content-Security-Policy]")?.getAttribute("content");
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("form-action 'none'");
-    expect(policy).not.toContain("script-src");
-    expect(page.body.textContent).toContain("Hello in colour");
+    // Its own address and not a part of this page, whose policy would refuse the mail's own styles.
+    expect(frame).not.toHaveAttribute("srcdoc");
+    expect(frame).toHaveAttribute("src", `/api/emails/messages/${letter._id}/formatted`);
   });
 });

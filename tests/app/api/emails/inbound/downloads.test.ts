@@ -52,7 +52,7 @@ describe.each(IDENTITIES)("with a session of $how", (identity) => {
       "content-length": "24",
       "content-disposition": `attachment; filename="__ _x_.html"; filename*=UTF-8''%E8%AB%8B%E6%B1%82%20_x_.html`,
       "x-content-type-options": "nosniff",
-      "content-security-policy": "sandbox; default-src 'none'",
+      "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
       "cache-control": "private, no-store",
     });
   });

@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { GET } from "@/app/api/emails/messages/[messageId]/formatted/route";
+import { demoIdentity } from "../../../support/identities";
+import { deliver, multipart, rawMail } from "../../../support/inbound-mails";
+import { call } from "../../../support/requests";
+
+const HTML = '<p style="color:#c00" onclick="steal()">Hello in colour</p><script>steal()</script>';
+const letter = rawMail(multipart("alternative", `Content-Type: text/html\r\n\r\n${HTML}`));
+
+beforeAll(demoIdentity.use);
+
+async function read(messageId: string) {
+  const request = new Request("http://localhost:3000/formatted", {
+    headers: { host: "localhost:3000", ...demoIdentity.headersOf("priya") },
+  });
+  const response = await GET(request, { params: Promise.resolve({ messageId }) });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+describe("GET /api/emails/messages/ID/formatted", () => {
+  test("shows the sanitised mail under a policy that runs, fetches and sends nothing", async () => {
+    const { message } = await deliver(letter);
+    const { status, headers, text } = await read(message._id);
+    expect(status).toBe(200);
+    expect(text).toContain("Hello in colour");
+    expect(text).not.toContain("steal");
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(headers.get("content-security-policy")?.split("; ")).toEqual([
+      "sandbox allow-popups allow-popups-to-escape-sandbox",
+      "default-src 'none'",
+      "img-src data:",
+      "style-src 'unsafe-inline'",
+      "form-action 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'self'",
+    ]);
+    expect(headers.get("x-frame-options")).toBe("SAMEORIGIN");
+    expect(headers.get("cache-control")).toBe("private, no-store");
+  });
+
+  test.each([
+    ["an unknown message", "0".repeat(64), 404],
+    ["what is no message's id", "../../etc", 400],
+  ])("answers %s with a refusal", async (_, messageId, status) => {
+    expect((await read(messageId)).status).toBe(status);
+  });
+
+  test("answers 404 for a mail without a look of its own", async () => {
+    const { message } = await deliver(rawMail());
+    const answer = await call(GET, "/formatted", {
+      headers: demoIdentity.headersOf("priya"),
+      params: { messageId: message._id },
+    });
+    expect(answer).toMatchObject({ status: 404, body: { reason: "not_found" } });
+  });
+});

@@ -1,0 +1,98 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { openBrowser, windowOf } from "../support/browser";
+import { Desk } from "../support/desk";
+
+let browser: Browser;
+let desk: Desk;
+let ticket = "";
+
+const HTML = [
+  '<p style="color: rgb(200, 0, 0)">Formatted greeting</p>',
+  '<img src="http://tracker.example/pixel.png" onerror="document.title=1"><script>document.title=2</script>',
+].join("");
+
+beforeAll(async () => {
+  [browser, desk] = [await openBrowser(), await Desk.open()];
+});
+
+afterAll(async () => {
+  await browser.close();
+  await desk.close();
+});
+
+/** The ticket of the formatted mail, made by the first test that asks: waiting for it is a test's part. */
+async function formattedTicket(): Promise<string> {
+  ticket ||= await desk.receive({ subject: "A mail with a look of its own", html: HTML });
+  return ticket;
+}
+
+/** Everything the browser complains about from now on: refused loads, errors, failed requests of our own. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("requestfailed", (request) => {
+    // A list that is asked again, or a page left early, takes its own requests back.
+    if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(request.url());
+  });
+  return complaints;
+}
+
+describe.each([
+  ["on a desk", { width: 1280, height: 800 }],
+  ["on a phone", { width: 390, height: 844 }],
+])("%s", (_, viewport) => {
+  test("the browser refuses nothing on any page, and every page runs", async () => {
+    const page = await windowOf(browser, "Priya Nair", "/dashboard/tickets/unassigned", viewport);
+    const complaints = complaintsOf(page);
+    const id = await formattedTicket();
+    const lists = ["/dashboard/tickets/unassigned", "/dashboard/tickets", "/dashboard/tickets/mine"];
+    for (const path of [...lists, `/dashboard/tickets/${id}`, `/reply/${id}`, "/no/such/page", "/sign-in"]) {
+      await page.goto(path, { waitUntil: "load" });
+      await page.waitForFunction(() => document.body.innerText.length > 20);
+    }
+    expect(complaints.filter((complaint) => !complaint.includes("404 (Not Found)"))).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a formatted mail shows with its own styles, runs nothing and fetches nothing", async () => {
+    const page = await windowOf(
+      browser,
+      "Priya Nair",
+      `/dashboard/tickets/${await formattedTicket()}`,
+      viewport,
+    );
+    const complaints = complaintsOf(page);
+    const foreign: string[] = [];
+    page.on("request", (request) => {
+      if (new URL(request.url()).origin !== inject("app").url) foreign.push(request.url());
+    });
+    await page.getByRole("button", { name: "Show formatted" }).first().click();
+    const greeting = page.frameLocator("iframe").getByText("Formatted greeting");
+    await greeting.waitFor();
+    expect(await greeting.evaluate((element) => getComputedStyle(element).color)).toBe("rgb(200, 0, 0)");
+    expect(foreign).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+test("markup and a script that got into a page do nothing, and do not go unnoticed", async () => {
+  const page = await windowOf(browser, "Priya Nair");
+  const complaints = complaintsOf(page);
+  await page.evaluate(() => {
+    const markup = "<img src='/none.png' onerror=\"document.title = 'taken'\"><p style='color: red'>x</p>";
+    document.body.insertAdjacentHTML("beforeend", markup);
+    const script = document.createElement("script");
+    script.textContent = "document.title = 'taken'";
+    document.body.append(script);
+  });
+  for (const refused of ["inline event handler", "inline style", "inline script"]) {
+    await expect.poll(() => complaints.join("\n")).toContain(refused);
+  }
+  expect(await page.title()).not.toBe("taken");
+  await page.context().close();
+});

@@ -1,0 +1,13 @@
+import { inject } from "vitest";
+
+/** The cookie a person of the demo gets by signing in to the running app. */
+export async function demoCookie(memberId: string): Promise<string> {
+  const { url } = inject("app");
+  const response = await fetch(`${url}/api/demo/session`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { origin: url },
+    body: new URLSearchParams({ member: memberId, next: "/dashboard/tickets" }),
+  });
+  return response.headers.get("set-cookie")?.split(";")[0] ?? "";
+}
