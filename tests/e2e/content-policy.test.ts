@@ -91,7 +91,7 @@ test("markup and a script that got into a page do nothing, and do not go unnotic
     document.body.append(script);
   });
   for (const refused of ["inline event handler", "inline style", "inline script"]) {
-    await expect.poll(() => complaints.join("\n")).toContain(refused);
+    await expect.poll(() => complaints.join("\n"), { timeout: 15_000 }).toContain(refused);
   }
   expect(await page.title()).not.toBe("taken");
   await page.context().close();
