@@ -27,6 +27,8 @@ export function ReplyText({ ref, text, placeholder, isSending, layout, onWrite, 
       placeholder={placeholder}
       value={text}
       readOnly={isSending}
+      // A browser that brings back what stood here before a reload may bring back what was sent since.
+      autoComplete="off"
       onChange={(event) => onWrite(event.target.value)}
       onKeyDown={handleKey}
       className={classNames(
