@@ -1,9 +1,13 @@
 import "server-only";
 import { Schema, type Types } from "mongoose";
+import {
+  LEDGER_STATES,
+  MAIL_OUTCOMES,
+  type IgnoredReason,
+  type LedgerState,
+  type MailOutcome,
+} from "@/lib/tickets/ticket";
 import { registered } from "./registered";
-
-export const LEDGER_STATES = ["received", "ticketed", "ignored", "failed"] as const;
-export type LedgerState = (typeof LEDGER_STATES)[number];
 
 /**
  * The ledger: one row for every mail that reached us, written before anything looks inside.
@@ -26,7 +30,7 @@ export type StoredInboundEmail = {
   copies: number;
   /** Names the arrival that made the row, so that a repeated write recognises its own. */
   arrivalId: string | null;
-  reason: string | null; // why ignored
+  reason: IgnoredReason | null;
   error: string | null; // why failed, in words for a person
   attempts: number;
   dueAt: Date | null;
@@ -34,6 +38,10 @@ export type StoredInboundEmail = {
   leaseUntil: Date | null;
   threadId: Types.ObjectId | null;
   messageId: string | null;
+  /** Null unless ticketed, for a copy of a mail its ticket had already, and in rows older than the field. */
+  outcome?: MailOutcome | null;
+  /** Names the last retry by a person, so that a repeated write recognises its own. */
+  retryOp?: string | null;
 };
 
 const inboundEmailSchema = new Schema<StoredInboundEmail>(
@@ -58,6 +66,8 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
     leaseUntil: { type: Date, default: null },
     threadId: { type: Schema.Types.ObjectId, default: null },
     messageId: { type: String, default: null },
+    outcome: { type: String, enum: [...MAIL_OUTCOMES, null], default: null },
+    retryOp: { type: String, default: null },
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
@@ -66,5 +76,6 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
 inboundEmailSchema.index({ dueAt: 1 }, { partialFilterExpression: { state: "received" } });
 inboundEmailSchema.index({ state: 1, receivedAt: -1, _id: -1 }); // the mail page, by state
 inboundEmailSchema.index({ receivedAt: -1, _id: -1 }); // the mail page, newest first
+inboundEmailSchema.index({ state: 1, outcome: 1, reason: 1, receivedAt: -1 }); // the mail page's figures, keys alone
 
 export const InboundEmail = registered("InboundEmail", inboundEmailSchema);

@@ -1,17 +1,11 @@
 import "server-only";
 import type { DeadReason } from "@/lib/discord/failure";
 import { ours } from "@/lib/db";
+import type { CardsStatus } from "@/lib/tickets/contracts";
 import { Card } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
 import { cardsConfig, type CardsConfig } from "./config";
 import { ALL_OF_DISCORD, destinationId } from "./destination";
-
-/** How the team's channel stands; plain data, for a banner. Dates are ISO 8601 in UTC. */
-export type DestinationStatus =
-  | { state: "off" }
-  | { state: "working"; failedCards: number }
-  | { state: "blocked"; until: string; message: string; failedCards: number }
-  | { state: "paused"; since: string | null; reason: string; message: string; failedCards: number };
 
 const PAUSED: Record<DeadReason, string> = {
   unknown_webhook: "Discord no longer knows the webhook.",
@@ -31,7 +25,7 @@ const COUNT_MAX = 1_000;
 export async function destinationStatus(
   now = new Date(),
   config: CardsConfig | null = cardsConfig(),
-): Promise<DestinationStatus> {
+): Promise<CardsStatus> {
   if (!config) return { state: "off" };
   const id = destinationId(config.webhook.id);
   const [rows, failedCards] = await Promise.all([

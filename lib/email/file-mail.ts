@@ -100,10 +100,11 @@ async function noteBounce(filing: Filing, session: ClientSession): Promise<void>
 }
 
 async function markTicketed(filing: Filing, session: ClientSession): Promise<void> {
-  const { row, messageId } = filing;
+  const { row, messageId, match } = filing;
+  const outcome = match.threadId ? "joined" : "opened";
   const marked = await InboundEmail.updateOne(
     { _id: row._id, state: "received", leaseId: row.leaseId },
-    { $set: { ...DONE, state: "ticketed", threadId: threadIdOf(filing), messageId } },
+    { $set: { ...DONE, state: "ticketed", threadId: threadIdOf(filing), messageId, outcome } },
     { session },
   );
   if (marked.matchedCount === 0) throw new Collision("lease_lost");

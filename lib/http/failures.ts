@@ -1,5 +1,5 @@
 import "server-only";
-import type { FailureReason, TicketFailure } from "@/lib/tickets/ticket";
+import type { FailureReason, LedgerState, TicketFailure } from "@/lib/tickets/ticket";
 
 /** What the edge itself refuses, before any verb runs. */
 export type EdgeReason =
@@ -30,6 +30,8 @@ export const STATUS_OF: Record<FailureReason | EdgeReason, number> = {
   newer_messages: 409,
   key_reused: 409,
   delivery_settled: 409,
+  not_failed: 409,
+  mail_too_large: 409,
   too_large: 413,
   unsupported_media_type: 415,
   no_recipient: 422,
@@ -62,5 +64,16 @@ export function sentenceOf(failure: TicketFailure): string {
       return `Not delivered: ${failure.detail} You still hold the ticket and your text is kept.`;
     case "delivery_settled":
       return `This reply is already ${failure.state}; there is nothing left to do.`;
+    case "not_failed":
+      return NOT_FAILED[failure.state];
+    case "mail_too_large":
+      return "This mail was refused for its size and is not here to be tried again. Ask the sender for a smaller one.";
   }
 }
+
+const NOT_FAILED: Record<LedgerState, string> = {
+  received: "This mail is being tried already.",
+  ticketed: "This mail is in its ticket already.",
+  ignored: "This mail was ignored; there is nothing to try again.",
+  failed: "This mail failed again meanwhile. Try again.",
+};

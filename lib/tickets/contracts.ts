@@ -1,10 +1,14 @@
 // Request and response shapes of the API. A leaf: shared by routes and by the browser's client functions.
 import { z } from "zod";
 import {
+  LEDGER_STATES,
   TICKET_STATUSES,
   type Assignment,
   type DeliveryState,
   type HistoryLine,
+  type IgnoredReason,
+  type LedgerState,
+  type MailOutcome,
   type Ticket,
   type TicketMessage,
   type TicketSummary,
@@ -109,10 +113,26 @@ export type MineQuery = z.infer<typeof MineQuery>;
 export const UnassignedQuery = z.strictObject({ status, cursor, limit });
 export type UnassignedQuery = z.infer<typeof UnassignedQuery>;
 
+/** Where the ledger's page before ended: its last row's arrival in milliseconds, and id. */
+const ledgerCursor = z
+  .string()
+  .regex(/^\d{1,15}-[0-9a-f]{64}$/, "cursor must be the nextCursor of an earlier answer.")
+  .optional();
+
+export const LedgerQuery = z.strictObject({
+  state: z.enum(LEDGER_STATES, `state must be one of ${LEDGER_STATES.join(", ")}.`).optional(),
+  cursor: ledgerCursor,
+  limit,
+});
+export type LedgerQuery = z.infer<typeof LedgerQuery>;
+
 export const EmptyQuery = z.strictObject({});
 
 /** Path parameters of a route below one ticket. */
 export const ThreadPath = z.object({ threadId: ThreadId });
+
+/** Path parameters of a route below one mail of the ledger. */
+export const MailPath = z.object({ ledgerId: ContentId });
 
 // Responses. Typed here, so that route and client cannot drift apart.
 
@@ -133,6 +153,55 @@ export type TicketDetailResponse = { ticket: Ticket; messages: TicketMessage[]; 
 export type TeamResponse = {
   members: { id: string; email: string; name: string; role: string; isYou: boolean }[];
 };
+
+/** A mail of the ledger as a list shows it: what is known without its content. Dates are ISO 8601 in UTC. */
+export type LedgerEntry = {
+  _id: string;
+  receivedAt: string;
+  /** Of the mail itself where it could be read, else of its envelope; null where neither says. */
+  from: string | null;
+  fromName: string | null;
+  to: string[];
+  /** Null where the mail is no message of a ticket. */
+  subject: string | null;
+  sizeBytes: number;
+  source: "http" | "smtp";
+  /** How often it arrived. */
+  copies: number;
+  state: LedgerState;
+  outcome: MailOutcome | null;
+  ticket: { _id: string; reference: string } | null;
+  ignoredFor: IgnoredReason | null;
+  /** Why it failed; on a mail that still waits, why the last attempt did. */
+  error: string | null;
+  canRetry: boolean;
+};
+export type LedgerResponse = { mails: LedgerEntry[]; nextCursor: string | null };
+/** What became of the mails of some length of time. */
+export type LedgerFigures = {
+  received: Count;
+  /** Mails that began a ticket. */
+  tickets: Count;
+  /** Mails that came to a ticket that was there. */
+  replies: Count;
+  /** Copies by another way of mails that their ticket had already. */
+  known: Count;
+  ignored: Record<IgnoredReason, Count>;
+  failed: Count;
+  waiting: Count;
+};
+export type LedgerSummaryResponse = { day: LedgerFigures; week: LedgerFigures };
+export type RetryMailResponse = { success: true; ledgerId: string };
+
+/** How the team's channel stands. */
+export type CardsStatus =
+  | { state: "off" }
+  | { state: "working"; failedCards: number }
+  | { state: "blocked"; until: string; message: string; failedCards: number }
+  | { state: "paused"; since: string | null; reason: string; message: string; failedCards: number };
+/** No mail has come in since then, which is unusually long; one usually comes every `usualGapMs`. */
+export type MailSilence = { since: string; usualGapMs: number };
+export type DeskStatusResponse = { cards: CardsStatus; mail: { silence: MailSilence | null } };
 
 /** Every refusal: a sentence a person can act on, and a code that never changes. */
 export type RefusalBody = { error: string; reason: string } & Record<string, unknown>;

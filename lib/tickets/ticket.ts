@@ -107,6 +107,18 @@ export type TicketMessage = {
   parseProblem: string | null;
 };
 
+/** What became of a mail that reached us. */
+export const LEDGER_STATES = ["received", "ticketed", "ignored", "failed"] as const;
+export type LedgerState = (typeof LEDGER_STATES)[number];
+
+/** Whether a mail began its ticket or came to one that was there. */
+export const MAIL_OUTCOMES = ["opened", "joined"] as const;
+export type MailOutcome = (typeof MAIL_OUTCOMES)[number];
+
+/** Why a mail becomes no ticket: there is nothing in it, or it is a reply of ours that came back. */
+export const IGNORED_REASONS = ["empty", "echo"] as const;
+export type IgnoredReason = (typeof IGNORED_REASONS)[number];
+
 export const HISTORY_KINDS = [
   "received",
   "customer_replied",
@@ -146,6 +158,8 @@ export type TicketFailure =
   | { reason: "key_reused"; text: string }
   | { reason: "no_recipient" }
   | ({ reason: "delivery_failed"; detail: string; messageId: string } & Assignment)
-  | { reason: "delivery_settled"; state: DeliveryState };
+  | { reason: "delivery_settled"; state: DeliveryState }
+  | { reason: "not_failed"; state: LedgerState }
+  | { reason: "mail_too_large" };
 
 export type FailureReason = TicketFailure["reason"];

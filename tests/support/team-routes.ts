@@ -1,6 +1,10 @@
+import { GET as deskStatus } from "@/app/api/desk-status/route";
 import { POST as claim } from "@/app/api/emails/claim/route";
 import { POST as delivery } from "@/app/api/emails/delivery/route";
 import { GET as rawMail } from "@/app/api/emails/inbound/[ledgerId]/raw/route";
+import { POST as retryMail } from "@/app/api/emails/inbound/[ledgerId]/retry/route";
+import { GET as ledger } from "@/app/api/emails/ledger/route";
+import { GET as ledgerSummary } from "@/app/api/emails/ledger/summary/route";
 import { GET as formatted } from "@/app/api/emails/messages/[messageId]/formatted/route";
 import { GET as attachment } from "@/app/api/emails/messages/[messageId]/attachments/[index]/route";
 import { POST as reply } from "@/app/api/emails/reply/route";
@@ -57,6 +61,14 @@ export const READS: TeamRoute[] = [
     params: byThread,
   },
   { name: "team", method: "GET", handler: team, path: at("/api/team") },
+  { name: "ledger", method: "GET", handler: ledger, path: at("/api/emails/ledger") },
+  {
+    name: "ledger/summary",
+    method: "GET",
+    handler: ledgerSummary,
+    path: at("/api/emails/ledger/summary"),
+  },
+  { name: "desk-status", method: "GET", handler: deskStatus, path: at("/api/desk-status") },
 ];
 
 /** Routes that a right request on a fresh ticket is answered 200 by. */
@@ -80,6 +92,13 @@ export const GUARDED_VERBS: TeamRoute[] = [
     handler: delivery,
     path: at("/api/emails/delivery"),
     body: () => ({ messageId: CONTENT_ID, action: "retry" }),
+  },
+  {
+    name: "inbound/ID/retry",
+    method: "POST",
+    handler: retryMail,
+    path: at(`/api/emails/inbound/${CONTENT_ID}/retry`),
+    params: () => ({ ledgerId: CONTENT_ID }),
   },
 ];
 export const GUARDED_ROUTES: TeamRoute[] = [

@@ -1,13 +1,10 @@
-import { z } from "zod";
 import { readRawMail } from "@/lib/email/ledger";
 import { readParams } from "@/lib/http/body";
 import { downloadResponse } from "@/lib/http/download";
 import { otherMethods } from "@/lib/http/methods";
 import { Refusal } from "@/lib/http/refusal";
 import { withTeamMember } from "@/lib/http/route";
-import { ContentId } from "@/lib/tickets/contracts";
-
-const MailPath = z.object({ ledgerId: ContentId });
+import { MailPath } from "@/lib/tickets/contracts";
 
 export const GET = withTeamMember(async (_request, _member, context) => {
   const { ledgerId } = await readParams(context, MailPath);

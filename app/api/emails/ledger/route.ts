@@ -1,0 +1,12 @@
+import { listLedger } from "@/lib/email/ledger-list";
+import { readQuery } from "@/lib/http/body";
+import { otherMethods } from "@/lib/http/methods";
+import { answer, withTeamMember } from "@/lib/http/route";
+import { LedgerQuery, type LedgerResponse } from "@/lib/tickets/contracts";
+
+export const GET = withTeamMember(async (request) => {
+  const query = readQuery(request, LedgerQuery);
+  return answer<LedgerResponse>(await listLedger(query));
+});
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods("GET");

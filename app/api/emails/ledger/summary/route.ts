@@ -1,0 +1,12 @@
+import { summariseLedger } from "@/lib/email/ledger-list";
+import { readQuery } from "@/lib/http/body";
+import { otherMethods } from "@/lib/http/methods";
+import { answer, withTeamMember } from "@/lib/http/route";
+import { EmptyQuery, type LedgerSummaryResponse } from "@/lib/tickets/contracts";
+
+export const GET = withTeamMember(async (request) => {
+  readQuery(request, EmptyQuery);
+  return answer<LedgerSummaryResponse>(await summariseLedger());
+});
+
+export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods("GET");

@@ -1,0 +1,113 @@
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { GET as deskStatus } from "@/app/api/desk-status/route";
+import { POST as retry } from "@/app/api/emails/inbound/[ledgerId]/retry/route";
+import { GET as ledger } from "@/app/api/emails/ledger/route";
+import { GET as summary } from "@/app/api/emails/ledger/summary/route";
+import { MAIL_MAX_BYTES } from "@/lib/email/ledger";
+import { InboundEmail } from "@/models/InboundEmailModel";
+import { storedRow } from "../../../support/inbound-mails";
+import { IDENTITIES } from "../../../support/identities";
+import { createLedgerRow, ledgerRow } from "../../../support/ledger-rows";
+import { call } from "../../../support/requests";
+
+const HOUR_MS = 60 * 60_000;
+const NO_MAIL = "0".repeat(64);
+
+describe.each(IDENTITIES)("the mail ledger with $how sessions", ({ use, headersOf }) => {
+  beforeAll(use);
+  beforeEach(async () => {
+    await InboundEmail.deleteMany({});
+  });
+
+  const read = (handler: typeof ledger, path: string) => call(handler, path, { headers: headersOf("priya") });
+  const press = (ledgerId: string, name: "priya" | "maya" = "priya", headers = {}) =>
+    call(retry, `/api/emails/inbound/${ledgerId}/retry`, {
+      method: "POST",
+      headers: { ...headersOf(name), ...headers },
+      params: { ledgerId },
+    });
+
+  test("lists mails by result and page by page, without their content", async () => {
+    const older = await createLedgerRow({ receivedAt: new Date(Date.now() - HOUR_MS) });
+    const newer = await createLedgerRow();
+    await createLedgerRow({ state: "ignored", reason: "empty" });
+    const first = await read(ledger, "/api/emails/ledger?state=failed&limit=1");
+    expect(first).toMatchObject({ status: 200, body: { mails: [{ _id: newer, canRetry: true }] } });
+    const second = await read(
+      ledger,
+      `/api/emails/ledger?state=failed&limit=1&cursor=${String(first.body?.nextCursor)}`,
+    );
+    expect(second.body).toMatchObject({ mails: [{ _id: older }], nextCursor: null });
+    expect(JSON.stringify(first.body)).not.toMatch(/raw|lease|arrivalId|retryOp/);
+  });
+
+  test.each([
+    ...["state=queued", "state=", "state[$ne]=failed", "state=failed&state=ignored", "limit=0", "limit=101"],
+    ...["cursor=x", `cursor=1-${"z".repeat(64)}`, `cursor=-${NO_MAIL}`, "q=lena", "__proto__=x"],
+  ])("answers 400 to ?%s", async (query) => {
+    expect(await read(ledger, `/api/emails/ledger?${query}`)).toMatchObject({
+      status: 400,
+      body: { reason: "invalid_request" },
+    });
+  });
+
+  test("says what became of the mails of a day and a week, and takes no parameter", async () => {
+    await createLedgerRow();
+    const answer = await read(summary, "/api/emails/ledger/summary");
+    expect(answer).toMatchObject({ status: 200, body: { day: { received: 1, failed: 1 }, week: {} } });
+    expect((await read(summary, "/api/emails/ledger/summary?days=3")).status).toBe(400);
+  });
+
+  test.each(["priya", "maya"] as const)("lets %s retry a failed mail, once", async (name) => {
+    const id = await createLedgerRow();
+    expect(await press(id, name)).toMatchObject({ status: 200, body: { success: true, ledgerId: id } });
+    expect(await storedRow(id)).toMatchObject({ state: "received", attempts: 0 });
+    expect(await press(id, name)).toMatchObject({
+      status: 409,
+      body: { reason: "not_failed", error: "This mail is being tried already.", state: "received" },
+    });
+  });
+
+  test("answers a press repeated under its key with the first answer", async () => {
+    const id = await createLedgerRow();
+    const key = { "idempotency-key": "one-press" };
+    const answers = [await press(id, "priya", key), await press(id, "priya", key)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  test("refuses to retry a mail that was refused for its size, and says what to do", async () => {
+    const id = await createLedgerRow({ sizeBytes: MAIL_MAX_BYTES + 1 });
+    expect(await press(id)).toMatchObject({
+      status: 409,
+      body: { reason: "mail_too_large", error: expect.stringContaining("Ask the sender") },
+    });
+    expect(await storedRow(id)).toMatchObject({ state: "failed" });
+  });
+
+  test("knows no mail it does not have, nor an id that is none", async () => {
+    expect(await press(NO_MAIL)).toMatchObject({
+      status: 404,
+      body: { reason: "not_found", error: "There is no such mail." },
+    });
+    expect((await press("x")).status).toBe(400);
+  });
+
+  test("the desk says that cards are off, and nothing of mail that comes as usual", async () => {
+    await createLedgerRow();
+    expect((await read(deskStatus, "/api/desk-status")).body).toStrictEqual({
+      cards: { state: "off" },
+      mail: { silence: null },
+    });
+  });
+
+  test("the desk says since when no mail has come in, where that is unusually long", async () => {
+    const last = Date.now() - 5 * HOUR_MS;
+    const rows = Array.from({ length: 400 }, (_, index) =>
+      ledgerRow({ receivedAt: new Date(last - index * HOUR_MS) }),
+    );
+    await InboundEmail.insertMany(rows);
+    expect((await read(deskStatus, "/api/desk-status")).body).toMatchObject({
+      mail: { silence: { since: new Date(last).toISOString(), usualGapMs: HOUR_MS } },
+    });
+  });
+});
