@@ -3,9 +3,13 @@ import type {
   CountsResponse,
   DeliveryRequest,
   DeliveryResponse,
+  DeskStatusResponse,
+  LedgerResponse,
+  LedgerSummaryResponse,
   RefusalBody,
   ReplyRequest,
   ReplyResponse,
+  RetryMailResponse,
   StatusRequest,
   TeamResponse,
   TicketDetailResponse,
@@ -80,14 +84,43 @@ export function settleDelivery(
   return post("/api/emails/delivery", body, options);
 }
 
+export function retryMail(
+  ledgerId: string,
+  options: CallOptions,
+): Promise<Result<RetryMailResponse, DeskFailure>> {
+  return post(`/api/emails/inbound/${ledgerId}/retry`, {}, options);
+}
+
 export const COUNTS_PATH = "/api/emails/tickets/counts";
 export const TEAM_PATH = "/api/team";
+export const DESK_STATUS_PATH = "/api/desk-status";
+export const LEDGER_PATH = "/api/emails/ledger";
+export const LEDGER_SUMMARY_PATH = `${LEDGER_PATH}/summary`;
 export const ticketPath = (threadId: string) => `/api/emails/tickets/${threadId}`;
 
 /** True for every address whose answer changes when a ticket does. */
 export function isTicketsKey(key: unknown): boolean {
   const path = Array.isArray(key) ? key[0] : key;
   return typeof path === "string" && path.startsWith("/api/emails/tickets");
+}
+
+/** True for every address whose answer changes when a mail of the ledger does. */
+export function isLedgerKey(key: unknown): boolean {
+  const path = Array.isArray(key) ? key[0] : key;
+  return typeof path === "string" && path.startsWith(LEDGER_PATH);
+}
+
+export function fetchDeskStatus(): Promise<DeskStatusResponse> {
+  return get(DESK_STATUS_PATH);
+}
+
+export function fetchLedgerSummary(): Promise<LedgerSummaryResponse> {
+  return get(LEDGER_SUMMARY_PATH);
+}
+
+/** `path` is the ledger's address with its filter. */
+export function fetchLedger(path: string, cursor?: string): Promise<LedgerResponse> {
+  return get(withCursor(path, cursor));
 }
 
 export function fetchCounts(): Promise<CountsResponse> {
@@ -104,8 +137,12 @@ export function fetchTicket(threadId: string): Promise<TicketDetailResponse> {
 
 /** `path` is the list's address with its filters, as `ticketsPath` and its neighbours build it. */
 export function fetchTickets(path: string, cursor?: string): Promise<TicketListResponse> {
-  if (cursor === undefined) return get(path);
-  return get(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`);
+  return get(withCursor(path, cursor));
+}
+
+function withCursor(path: string, cursor: string | undefined): string {
+  if (cursor === undefined) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
 }
 
 /** Longest time one attempt may take, in milliseconds, where the caller sets no limit. A reply waits up to 8 s. */

@@ -6,12 +6,13 @@ import { Icon } from "@/components/ui/Icon";
 import { MENU_ITEM } from "@/components/ui/menu-item";
 import { identitySurface, requireMember } from "@/lib/auth";
 import { connectDb } from "@/lib/db";
+import { readDeskStatus } from "@/lib/desk-status";
 import { countTickets } from "@/lib/tickets/list";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const member = await requireMember();
   await connectDb();
-  const counts = await countTickets(member);
+  const [counts, status] = await Promise.all([countTickets(member), readDeskStatus()]);
   const surface = await identitySurface();
   const signOut = (
     <SignOut mode={surface.mode} role="menuitem" tabIndex={-1} className={MENU_ITEM}>
@@ -21,7 +22,13 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   );
   return (
     <IdentityProvider surface={surface}>
-      <AppShell member={member} counts={counts} now={new Date().toISOString()} signOut={signOut}>
+      <AppShell
+        member={member}
+        counts={counts}
+        status={status}
+        now={new Date().toISOString()}
+        signOut={signOut}
+      >
         {children}
       </AppShell>
     </IdentityProvider>

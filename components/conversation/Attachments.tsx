@@ -1,4 +1,5 @@
 import { Icon } from "@/components/ui/Icon";
+import { sizeText } from "@/components/ui/size-text";
 import type { Attachment } from "@/lib/tickets/ticket";
 
 type Props = { messageId: string; attachments: Attachment[] };
@@ -25,12 +26,4 @@ export function Attachments({ messageId, attachments }: Props) {
       ))}
     </ul>
   );
-}
-
-const UNITS = ["bytes", "kB", "MB", "GB"];
-
-function sizeText(sizeBytes: number): string {
-  const power = Math.min(Math.floor(Math.log10(Math.max(sizeBytes, 1)) / 3), UNITS.length - 1);
-  const size = sizeBytes / 1_000 ** power;
-  return `${power > 1 && size < 10 ? size.toFixed(1) : Math.round(size)} ${UNITS[power]}`;
 }

@@ -1,9 +1,10 @@
 "use client";
 import type { ReactNode } from "react";
-import type { CountsResponse } from "@/lib/tickets/contracts";
+import type { CountsResponse, DeskStatusResponse } from "@/lib/tickets/contracts";
 import type { TeamMember } from "@/lib/tickets/ticket";
 import { useConnectionReport } from "./Connection";
 import { useNoteLooks } from "@/components/tickets/seen";
+import { DeskNotices } from "./DeskNotices";
 import { DeskProviders } from "./DeskProviders";
 import { useMember } from "./Member";
 import { PhoneNav } from "./PhoneNav";
@@ -16,14 +17,16 @@ type Props = {
   /** When the server rendered, ISO 8601. */
   now: string;
   counts: CountsResponse;
+  /** What the server read; without it the notices come with the first answer. */
+  status?: DeskStatusResponse;
   signOut: ReactNode;
   children: ReactNode;
 };
 
 /** The desk around every page: navigation, counters, who is signed in, and whether what is shown is fresh. */
-export function AppShell({ member, now, counts, signOut, children }: Props) {
+export function AppShell({ member, now, counts, status, signOut, children }: Props) {
   return (
-    <DeskProviders member={member} now={now} counts={counts}>
+    <DeskProviders member={member} now={now} counts={counts} status={status}>
       <Frame signOut={signOut}>{children}</Frame>
     </DeskProviders>
   );
@@ -44,6 +47,7 @@ function Frame({ signOut, children }: Pick<Props, "signOut" | "children">) {
       <Rail counts={counts} signOut={signOut} />
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-col overflow-y-auto outline-none">
         <SignedOutBanner />
+        <DeskNotices />
         {children}
       </main>
       <PhoneNav counts={counts} signOut={signOut} />

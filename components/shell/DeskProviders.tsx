@@ -1,11 +1,11 @@
 "use client";
 import type { ReactNode } from "react";
 import { SWRConfig } from "swr";
-import { COUNTS_PATH } from "@/components/desk-api";
+import { COUNTS_PATH, DESK_STATUS_PATH } from "@/components/desk-api";
 import { DESK_SWR } from "@/components/desk-swr";
 import { NowProvider } from "@/components/ui/Now";
 import { ToastProvider } from "@/components/ui/Toast";
-import type { CountsResponse } from "@/lib/tickets/contracts";
+import type { CountsResponse, DeskStatusResponse } from "@/lib/tickets/contracts";
 import type { TeamMember } from "@/lib/tickets/ticket";
 import { ConnectionProvider } from "./Connection";
 import { MemberProvider } from "./Member";
@@ -16,13 +16,16 @@ type Props = {
   now: string;
   /** The counters as the server read them. */
   counts: CountsResponse;
+  /** Whether cards and mail work, as the server read it; left out where nothing shows it. */
+  status?: DeskStatusResponse;
   children: ReactNode;
 };
 
 /** What every page of the desk may ask for: who is signed in, the time, fresh reads, a place for toasts. */
-export function DeskProviders({ member, now, counts, children }: Props) {
+export function DeskProviders({ member, now, counts, status, children }: Props) {
+  const fallback = { [COUNTS_PATH]: counts, ...(status && { [DESK_STATUS_PATH]: status }) };
   return (
-    <SWRConfig value={{ ...DESK_SWR, fallback: { [COUNTS_PATH]: counts } }}>
+    <SWRConfig value={{ ...DESK_SWR, fallback }}>
       <NowProvider now={now}>
         <MemberProvider member={member}>
           <ConnectionProvider>

@@ -13,8 +13,8 @@ type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
 export function PhoneNav({ counts, signOut }: Props) {
   const pathname = usePathname();
   return (
-    <div className="z-20 grid grid-cols-4 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
-      <nav aria-label="Tickets" className="col-span-3 grid grid-cols-3">
+    <div className="z-20 grid grid-cols-5 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
+      <nav aria-label="Tickets" className="col-span-4 grid grid-cols-4">
         {PLACES.map(({ href, name, icon, count }) => (
           <Link
             key={href}
@@ -24,7 +24,7 @@ export function PhoneNav({ counts, signOut }: Props) {
           >
             <span className="relative">
               <Icon name={icon} size={20} />
-              {Boolean(counts?.[count]) && (
+              {count && Boolean(counts?.[count]) && (
                 <span
                   aria-hidden="true"
                   className="absolute bottom-2.5 left-3.5 grid h-4 min-w-4 place-items-center rounded-full border-2 border-canvas bg-ink-2 px-1 text-[10px]/none font-semibold text-canvas tabular-nums"
@@ -34,7 +34,7 @@ export function PhoneNav({ counts, signOut }: Props) {
               )}
             </span>
             <span className="text-micro font-medium">
-              {name} <span className="sr-only">{counts?.[count] || null}</span>
+              {name} <span className="sr-only">{(count && counts?.[count]) || null}</span>
             </span>
           </Link>
         ))}

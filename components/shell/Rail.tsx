@@ -34,7 +34,7 @@ export function Rail({ counts, signOut }: Props) {
             <Icon name={icon} className="text-ink-3 group-aria-[current=page]:text-ink" />
             {name}{" "}
             <span className="ml-auto text-micro font-medium text-ink-3 tabular-nums group-aria-[current=page]:text-ink">
-              {counts?.[count] || null}
+              {(count && counts?.[count]) || null}
             </span>
           </Link>
         ))}

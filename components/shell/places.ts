@@ -1,9 +1,12 @@
 import type { IconName } from "@/components/ui/Icon";
 import type { CountsResponse } from "@/lib/tickets/contracts";
 
+type Place = { href: string; name: string; icon: IconName; count?: keyof CountsResponse };
+
 /** Where the navigation leads, in its order. */
-export const PLACES: { href: string; name: string; icon: IconName; count: keyof CountsResponse }[] = [
+export const PLACES: Place[] = [
   { href: "/dashboard/tickets/unassigned", name: "Unassigned", icon: "inbox", count: "unassigned" },
   { href: "/dashboard/tickets/mine", name: "Mine", icon: "mine", count: "mine" },
   { href: "/dashboard/tickets", name: "All", icon: "all", count: "all" },
+  { href: "/dashboard/mail", name: "Mail", icon: "mail" },
 ];

@@ -37,7 +37,7 @@ function FreshList({ view, filter = {}, initial, empty }: Props) {
     <TicketRows
       view={view}
       path={loaded.path}
-      tickets={loaded.tickets}
+      tickets={loaded.items}
       empty={empty}
       more={
         loaded.hasMore && (

@@ -11,6 +11,7 @@ const COUNTS = "GET /api/emails/tickets/counts";
 const counts = { unassigned: 12, mine: 0, all: "999+" as const };
 
 beforeEach(() => {
+  answer("GET /api/desk-status", { cards: { state: "off" }, mail: { silence: null } });
   localStorage.clear();
   delete document.documentElement.dataset.theme;
 });
@@ -39,7 +40,7 @@ const openMenu = () =>
   );
 
 describe("AppShell", () => {
-  test("leads to the three lists, counts what is in them, and says which one this is", () => {
+  test("leads to the three lists and the mail, counts what is in them, and says which one this is", () => {
     answer(COUNTS, counts);
     openDesk();
     expect(rail().getByRole("link", { name: "Unassigned 12" })).toHaveAttribute(
@@ -48,6 +49,7 @@ describe("AppShell", () => {
     );
     expect(rail().getByRole("link", { name: "All 999+" })).toHaveAttribute("href", "/dashboard/tickets");
     expect(rail().getByRole("link", { name: "Mine" })).toHaveAttribute("aria-current", "page");
+    expect(rail().getByRole("link", { name: "Mail" })).toHaveAttribute("href", "/dashboard/mail");
   });
 
   test("keeps the counters fresh", async () => {

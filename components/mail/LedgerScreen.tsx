@@ -1,0 +1,30 @@
+"use client";
+import { SWRConfig } from "swr";
+import { ListHeader } from "@/components/tickets/ListHeader";
+import type { LedgerResponse, LedgerSummaryResponse } from "@/lib/tickets/contracts";
+import { LedgerFilterBar } from "./LedgerFilterBar";
+import { LedgerFigures } from "./LedgerFigures";
+import { LedgerList } from "./LedgerList";
+import type { LedgerFilter } from "./ledger-paths";
+
+type Props = {
+  filter: LedgerFilter;
+  /** What the server read for this filter while rendering. Without it the page reads by itself. */
+  initial?: LedgerResponse;
+  summary?: LedgerSummaryResponse;
+};
+
+// Each visit starts from what the server just read, not from what an earlier visit left behind.
+const OWN_CACHE = { provider: () => new Map() };
+
+/** Every mail that reached the desk and what became of it. */
+export function LedgerScreen({ filter, initial, summary }: Props) {
+  return (
+    <SWRConfig value={OWN_CACHE}>
+      <ListHeader title="Mail" order="Latest first" />
+      <LedgerFigures initial={summary} />
+      <LedgerFilterBar filter={filter} />
+      <LedgerList filter={filter} initial={initial} />
+    </SWRConfig>
+  );
+}

@@ -1,0 +1,65 @@
+import Link from "next/link";
+import { ticketHref } from "@/components/tickets/ticket-paths";
+import { ClockTime } from "@/components/ui/Age";
+import { Icon } from "@/components/ui/Icon";
+import type { LedgerEntry } from "@/lib/tickets/contracts";
+import type { IgnoredReason } from "@/lib/tickets/ticket";
+
+const IGNORED: Record<IgnoredReason, string> = {
+  empty: "there is nothing in it",
+  echo: "a reply of ours that came back",
+};
+
+/** What became of a mail: where it is, or why it is nowhere. */
+export function MailResult({ mail }: { mail: LedgerEntry }) {
+  switch (mail.state) {
+    case "ticketed":
+      return <InTicket mail={mail} />;
+    case "ignored":
+      return <p className="text-ink-3">Ignored{mail.ignoredFor && `: ${IGNORED[mail.ignoredFor]}`}</p>;
+    case "failed":
+      return (
+        <p className="flex min-w-0 items-start gap-1.5 text-danger">
+          <Icon name="alert" size={14} isBold className="mt-[3px]" />
+          <span className="min-w-0 break-words">
+            <span className="font-medium">Failed</span>
+            {mail.error && `: ${mail.error}`}
+          </span>
+        </p>
+      );
+    case "received":
+      return (
+        <p className="flex min-w-0 items-start gap-1.5 text-ink-2">
+          <Icon name="clock" size={14} className="mt-[3px]" />
+          <span className="min-w-0">
+            Waiting since <ClockTime at={mail.receivedAt} />
+            {mail.error && ". It is tried again by itself."}
+          </span>
+        </p>
+      );
+  }
+}
+
+function InTicket({ mail: { ticket, outcome } }: { mail: LedgerEntry }) {
+  if (!ticket) return <p className="text-ink-3">In a ticket</p>;
+  return (
+    <p className="flex items-center gap-1.5 text-ink-2">
+      <Icon name={outcome === "joined" ? "reply" : "inbox"} size={14} className="text-ink-3" />
+      <span>
+        {wordsOf(outcome)}{" "}
+        <Link
+          href={ticketHref(ticket._id)}
+          prefetch={false}
+          className="font-medium text-mine tabular-nums hover:underline"
+        >
+          {ticket.reference}
+        </Link>
+      </span>
+    </p>
+  );
+}
+
+function wordsOf(outcome: LedgerEntry["outcome"]): string {
+  if (outcome === "opened") return "Ticket";
+  return outcome === "joined" ? "Reply in" : "In";
+}

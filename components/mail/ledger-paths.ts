@@ -1,0 +1,32 @@
+import { LEDGER_PATH } from "@/components/desk-api";
+import { LedgerQuery } from "@/lib/tickets/contracts";
+import type { LedgerState } from "@/lib/tickets/ticket";
+
+// Addresses of the mail ledger: the page's own (what people share) and the API's that keeps it fresh.
+
+export type LedgerFilter = { state?: LedgerState };
+
+export const RESULT_NAMES: Record<LedgerState, string> = {
+  received: "Waiting",
+  ticketed: "In a ticket",
+  ignored: "Ignored",
+  failed: "Failed",
+};
+
+/** The filter a page's address names. What is not one of ours is left out: an old link still opens the ledger. */
+export function readLedgerFilter(params: Record<string, string | string[] | undefined>): LedgerFilter {
+  const state = LedgerQuery.shape.state.safeParse(params.state);
+  return state.success && state.data ? { state: state.data } : {};
+}
+
+export function mailHref({ state }: LedgerFilter = {}): string {
+  return state ? `/dashboard/mail?state=${state}` : "/dashboard/mail";
+}
+
+export function ledgerPath({ state }: LedgerFilter): string {
+  return state ? `${LEDGER_PATH}?state=${state}` : LEDGER_PATH;
+}
+
+export function originalHref(ledgerId: string): string {
+  return `/api/emails/inbound/${ledgerId}/raw`;
+}

@@ -1,0 +1,53 @@
+"use client";
+import { useCallback, useState } from "react";
+import useSWR, { useSWRConfig } from "swr";
+import { fetchLedger, fetchLedgerSummary, isLedgerKey, LEDGER_SUMMARY_PATH } from "@/components/desk-api";
+import { useStillness } from "@/components/ui/use-stillness";
+import { usePages, type Page } from "@/components/use-pages";
+import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse } from "@/lib/tickets/contracts";
+import { ledgerPath, type LedgerFilter } from "./ledger-paths";
+
+const LIST_MS = 2_000;
+/** Two dozen counts, which nobody watches by the second. */
+const SUMMARY_MS = 5_000;
+
+function toPage({ mails, nextCursor }: LedgerResponse): Page<LedgerEntry> {
+  return { items: mails, nextCursor };
+}
+
+async function fetchPage(path: string, cursor?: string): Promise<Page<LedgerEntry>> {
+  return toPage(await fetchLedger(path, cursor));
+}
+
+/** The ledger's mails, newest first, page by page and kept fresh. */
+export function useLedgerPages(filter: LedgerFilter, initial: LedgerResponse | undefined) {
+  return usePages(ledgerPath(filter), initial && toPage(initial), fetchPage, { refreshInterval: LIST_MS });
+}
+
+export function useLedgerSummary(initial: LedgerSummaryResponse | undefined) {
+  const { data } = useSWR<LedgerSummaryResponse>(LEDGER_SUMMARY_PATH, fetchLedgerSummary, {
+    refreshInterval: SUMMARY_MS,
+    fallbackData: initial,
+  });
+  return data;
+}
+
+/** Reads the ledger and its figures again, at once. */
+export function useRefreshLedger(): () => Promise<unknown> {
+  const { mutate } = useSWRConfig();
+  return useCallback(() => mutate(isLedgerKey), [mutate]);
+}
+
+/** The mails to show: while somebody reads or aims, those that are new wait above the list's first row. */
+export function useStillMails(path: string, mails: LedgerEntry[]) {
+  const { isHeld, scrollHandlers, pointerHandlers } = useStillness();
+  const [first, setFirst] = useState({ path, id: mails[0]?._id });
+  const newest = mails[0]?._id;
+  const isBehind = first.path !== path || first.id !== newest;
+  const show = () => setFirst({ path, id: newest });
+  if (isBehind && (!isHeld || first.path !== path)) show();
+
+  const place = mails.findIndex(({ _id }) => _id === first.id);
+  const waiting = isHeld && first.path === path ? Math.max(place, 0) : 0;
+  return { shown: mails.slice(waiting), waiting, showWaiting: show, scrollHandlers, pointerHandlers };
+}

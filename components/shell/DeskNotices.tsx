@@ -1,0 +1,74 @@
+"use client";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import useSWR from "swr";
+import { DESK_STATUS_PATH, fetchDeskStatus } from "@/components/desk-api";
+import { ClockTime } from "@/components/ui/Age";
+import { Banner } from "@/components/ui/Banner";
+import { useNow } from "@/components/ui/Now";
+import { longAge } from "@/components/ui/times";
+import type { CardsStatus, DeskStatusResponse, MailSilence } from "@/lib/tickets/contracts";
+
+/** What stands here lasts for hours; a quarter of a minute is soon enough. */
+const REFRESH_MS = 15_000;
+const MAIL_PAGE = "/dashboard/mail";
+
+/** What keeps the desk from its channel or its mail, on every page until it is mended. */
+export function DeskNotices() {
+  const { data } = useSWR<DeskStatusResponse>(DESK_STATUS_PATH, fetchDeskStatus, {
+    refreshInterval: REFRESH_MS,
+  });
+  if (!data) return null;
+  return (
+    <>
+      <CardsNotice cards={data.cards} />
+      {data.mail.silence && <SilenceNotice silence={data.mail.silence} />}
+    </>
+  );
+}
+
+function CardsNotice({ cards }: { cards: CardsStatus }) {
+  switch (cards.state) {
+    case "off":
+    case "working":
+      return null;
+    case "paused":
+      return (
+        <Banner tone="unclaimed" icon="alert">
+          {cards.message}
+        </Banner>
+      );
+    case "blocked":
+      return (
+        <Banner tone="others" icon="clock">
+          {cards.message} It goes on at <ClockTime at={cards.until} />.
+        </Banner>
+      );
+  }
+}
+
+function SilenceNotice({ silence: { since, usualGapMs } }: { silence: MailSilence }) {
+  const now = useNow();
+  const pathname = usePathname();
+  return (
+    <Banner
+      tone="unclaimed"
+      icon="alert"
+      action={
+        pathname !== MAIL_PAGE && (
+          <Link href={MAIL_PAGE} className="font-semibold underline underline-offset-2">
+            See the mail
+          </Link>
+        )
+      }
+    >
+      No mail has come in for {longAge(now - Date.parse(since))}; usually one comes every {every(usualGapMs)}.
+      Check that your mail server still forwards the support address to the desk.
+    </Banner>
+  );
+}
+
+/** "hour", "20 minutes": what stands after "every". */
+function every(lengthMs: number): string {
+  return longAge(lengthMs).replace(/^1 /, "");
+}

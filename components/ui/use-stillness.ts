@@ -1,0 +1,33 @@
+"use client";
+import { useRef, useState, type PointerEvent, type UIEvent } from "react";
+
+/** A pointer that has not moved for this long is not aiming any more, in milliseconds. */
+const AIM_MS = 800;
+const AT_TOP_PX = 8;
+
+/** Whether a list must keep still, because somebody reads further down in it or aims at one of its rows. */
+export function useStillness() {
+  const [isScrolled, setIsScrolled] = useState(false);
+  const [isAiming, setIsAiming] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  function handlePointerMove(event: PointerEvent) {
+    if (event.pointerType !== "mouse") return;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setIsAiming(false), AIM_MS);
+    setIsAiming(true);
+  }
+  function handlePointerLeave() {
+    clearTimeout(timer.current);
+    setIsAiming(false);
+  }
+
+  return {
+    isAiming,
+    isHeld: isScrolled || isAiming,
+    scrollHandlers: {
+      onScroll: (event: UIEvent) => setIsScrolled(event.currentTarget.scrollTop > AT_TOP_PX),
+    },
+    pointerHandlers: { onPointerMove: handlePointerMove, onPointerLeave: handlePointerLeave },
+  };
+}

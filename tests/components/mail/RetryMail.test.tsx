@@ -1,0 +1,70 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, test } from "vitest";
+import { LedgerScreen } from "@/components/mail/LedgerScreen";
+import type { LedgerEntry } from "@/lib/tickets/contracts";
+import type { TeamMember } from "@/lib/tickets/ticket";
+import { answer, askedFor, heldAnswer, ok, refusal } from "../../support/desk-answers";
+import { failedEntry, NO_FIGURES } from "../../support/ledger-entries";
+import { NO_COUNTS, PRIYA, renderOnDesk } from "../../support/on-desk";
+
+const LEDGER = "GET /api/emails/ledger";
+const failed = failedEntry();
+const RETRY = `POST /api/emails/inbound/${failed._id}/retry`;
+const list = (...mails: LedgerEntry[]) => ({ mails, nextCursor: null });
+
+beforeEach(() => {
+  answer("GET /api/emails/tickets/counts", NO_COUNTS);
+  answer("GET /api/emails/ledger/summary", { day: NO_FIGURES, week: NO_FIGURES });
+});
+
+function openLedger(mail: LedgerEntry = failed, member: TeamMember = PRIYA) {
+  answer(LEDGER, list(mail));
+  renderOnDesk(<LedgerScreen filter={{}} initial={list(mail)} />, { member });
+}
+const button = () => screen.getByRole("button", { name: "Retry the mail of Lena Hoffmann" });
+
+test("a failed mail says why, and is retried on a press: pending, then what the ledger says", async () => {
+  const held = heldAnswer();
+  answer(RETRY, held.answering);
+  openLedger();
+  expect(screen.getByRole("listitem")).toHaveTextContent(
+    "Failed: Making a ticket of this mail failed (Error).",
+  );
+  await userEvent.click(button());
+  expect(button()).toHaveAttribute("aria-disabled", "true");
+  await userEvent.click(button());
+
+  answer(LEDGER, list({ ...failed, state: "received", error: null, canRetry: false }));
+  held.give(ok({ success: true, ledgerId: failed._id }));
+  expect(await screen.findByText(/Waiting since/)).toBeInTheDocument();
+  expect(await screen.findByText("The mail of Lena Hoffmann is being tried again.")).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: /Retry/ })).not.toBeInTheDocument();
+  expect(askedFor(RETRY)).toHaveLength(1);
+  expect(askedFor(RETRY)[0]?.headers.get("idempotency-key")).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test("a press that came too late is told what has happened", async () => {
+  answer(RETRY, () => refusal(409, "not_failed", "This mail is being tried already.", { state: "received" }));
+  openLedger();
+  await userEvent.click(button());
+  expect(await screen.findByText("This mail is being tried already.")).toBeInTheDocument();
+});
+
+test("a press that nobody answered says so, and the next one carries the same key", async () => {
+  answer(RETRY, () => "unreachable");
+  openLedger();
+  await userEvent.click(button());
+  expect(await screen.findByText("The desk can’t be reached. Try again.")).toBeInTheDocument();
+  await userEvent.click(button());
+  const keys = askedFor(RETRY).map(({ headers }) => headers.get("idempotency-key"));
+  expect(keys).toHaveLength(2);
+  expect(new Set(keys).size).toBe(1);
+});
+
+test("a mail that was refused for its size offers no retry, and neither does any to a viewer", () => {
+  openLedger(failedEntry({ canRetry: false }));
+  expect(screen.queryByRole("button", { name: /Retry/ })).not.toBeInTheDocument();
+  openLedger(failed, { ...PRIYA, role: "viewer" });
+  expect(screen.queryByRole("button", { name: /Retry/ })).not.toBeInTheDocument();
+});

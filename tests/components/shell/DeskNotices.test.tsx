@@ -1,0 +1,64 @@
+import { screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { DeskNotices } from "@/components/shell/DeskNotices";
+import type { DeskStatusResponse } from "@/lib/tickets/contracts";
+import { answer } from "../../support/desk-answers";
+import { renderOnDesk } from "../../support/on-desk";
+
+const STATUS = "GET /api/desk-status";
+const WELL: DeskStatusResponse = { cards: { state: "working", failedCards: 0 }, mail: { silence: null } };
+const HOUR_MS = 60 * 60_000;
+const silentFor = (hours: number, usualGapMs: number): DeskStatusResponse => ({
+  ...WELL,
+  mail: { silence: { since: new Date(Date.now() - hours * HOUR_MS - 60_000).toISOString(), usualGapMs } },
+});
+
+test("says that cards stand still, why, and what to do", async () => {
+  const message = "Discord no longer knows the webhook. Cards are not kept up to date. Make a new webhook.";
+  answer(STATUS, {
+    ...WELL,
+    cards: { state: "paused", since: null, reason: "unknown_webhook", message, failedCards: 0 },
+  });
+  renderOnDesk(<DeskNotices />);
+  expect(await screen.findByText(message)).toBeInTheDocument();
+});
+
+test("says until when Discord asked to wait", async () => {
+  const until = new Date(Date.now() + HOUR_MS).toISOString();
+  const message = "Discord asked us to wait. Cards catch up by themselves.";
+  answer(STATUS, { ...WELL, cards: { state: "blocked", until, message, failedCards: 0 } });
+  renderOnDesk(<DeskNotices />);
+  expect(await screen.findByText(/Discord asked us to wait/)).toHaveTextContent(
+    /by themselves\. It goes on at .*\d\d:\d\d\.$/,
+  );
+});
+
+test.each([
+  [5, HOUR_MS, "No mail has come in for 5 hours; usually one comes every hour."],
+  [30, 20 * 60_000, "No mail has come in for 1 day; usually one comes every 20 minutes."],
+])("says after %i hours without mail that it is unusual", async (hours, usualGapMs, sentence) => {
+  answer(STATUS, silentFor(hours, usualGapMs));
+  renderOnDesk(<DeskNotices />);
+  expect(await screen.findByText(new RegExp(sentence))).toBeInTheDocument();
+  expect(screen.getByRole("link", { name: "See the mail" })).toHaveAttribute("href", "/dashboard/mail");
+});
+
+test("on the mail page it leads nowhere else", async () => {
+  answer(STATUS, silentFor(5, HOUR_MS));
+  renderOnDesk(<DeskNotices />, { pathname: "/dashboard/mail" });
+  expect(await screen.findByText(/No mail has come in/)).toBeInTheDocument();
+  expect(screen.queryByRole("link")).not.toBeInTheDocument();
+});
+
+test.each([
+  ["works", WELL],
+  ["has no channel", { ...WELL, cards: { state: "off" } } as DeskStatusResponse],
+])("is silent while the desk %s", async (_name, status) => {
+  answer(STATUS, silentFor(5, HOUR_MS));
+  const { unmount } = renderOnDesk(<DeskNotices />);
+  await screen.findByText(/No mail has come in/);
+  unmount();
+  answer(STATUS, status);
+  const { container } = renderOnDesk(<DeskNotices />);
+  await expect.poll(() => container.querySelector("[role=status]:not(:empty)")).toBeNull();
+});
