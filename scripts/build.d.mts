@@ -1,1 +1,10 @@
-export function buildIfStale(report?: (what: string) => void, stdio?: "inherit" | "pipe"): boolean;
+/** Environment that makes another build than the one that ships: what is in it, and its folder. */
+export type BuildVariant = { CRASH_POINTS: string; CLAIMDESK_DIST: string };
+
+export const CRASH_BUILD: BuildVariant;
+
+export function buildIfStale(
+  report?: (what: string) => void,
+  stdio?: "inherit" | "pipe",
+  variant?: BuildVariant,
+): boolean;

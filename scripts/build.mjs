@@ -5,7 +5,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
-const stampFile = path.join(root, ".next", "claimdesk-sources");
+
+/** The build that tests kill at named points, see lib/crash-point.ts; in a folder of its own beside the real one. */
+export const CRASH_BUILD = { CRASH_POINTS: "1", CLAIMDESK_DIST: ".cache/crash-build" };
 const SOURCES = ["app", "components", "lib", "models", "*.ts", "postcss.config.mjs", "package-lock.json"];
 
 function sourcesHash() {
@@ -22,16 +24,21 @@ function sourcesHash() {
   return files.length > 0 ? hash.digest("hex") : null;
 }
 
-/** Builds where needed. `report` hears when it does; returns whether it did. Throws where the build fails. */
-export function buildIfStale(report = () => {}, stdio = "inherit") {
+/**
+ * Builds where needed. `report` hears when it does; returns whether it did. Throws where the build fails.
+ * `variant` is environment for another build than the one that ships, such as `CRASH_BUILD`.
+ */
+export function buildIfStale(report = () => {}, stdio = "inherit", variant = {}) {
   const hash = sourcesHash();
+  const folder = variant.CLAIMDESK_DIST ?? process.env.CLAIMDESK_DIST ?? ".next";
+  const stampFile = path.join(root, folder, "claimdesk-sources");
   if (hash && existsSync(stampFile) && readFileSync(stampFile, "utf8") === hash) return false;
   report("Building the app (half a minute or so, once per version)");
   const built = spawnSync(path.join(root, "node_modules", ".bin", "next"), ["build"], {
     cwd: root,
     stdio: ["ignore", stdio, stdio],
     encoding: "utf8",
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    env: { ...process.env, ...variant, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
     shell: process.platform === "win32",
   });
   if (built.status !== 0) throw new Error(`The build failed.\n${built.stdout ?? ""}${built.stderr ?? ""}`);

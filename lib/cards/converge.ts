@@ -1,4 +1,5 @@
 import "server-only";
+import { crashPoint } from "@/lib/crash-point";
 import { createDiscordClient, type DiscordMessage, type Outcome } from "@/lib/discord/client";
 import type { Failure } from "@/lib/discord/failure";
 import { renderCard, type CardPayload } from "@/lib/discord/render";
@@ -107,7 +108,9 @@ async function post(work: Work): Promise<void> {
   const marker = { state: "posting" as const, postStartedAt: clock(), uncertainPosts, syncedInboundAt };
   if (!(await noteOnCard(card, marker))) return;
 
+  if (globalThis.CRASH_POINTS) crashPoint("cards.post-announced");
   const outcome = await work.client.post(work.payload);
+  if (globalThis.CRASH_POINTS) crashPoint("cards.posted");
   const at = clock();
   if (outcome.kind !== "ok") return failed(work, outcome, "post", at);
   const { id, channelId } = outcome.value;
@@ -122,6 +125,7 @@ async function post(work: Work): Promise<void> {
 async function edit(work: Work, messageId: string): Promise<void> {
   const { card, thread } = work;
   const outcome = await work.client.edit(messageId, work.payload);
+  if (globalThis.CRASH_POINTS) crashPoint("cards.edited");
   const at = work.clock();
   if (outcome.kind !== "ok") return failed(work, outcome, "edit", at);
   const set = shown(work, outcome.value, card.uncertainPosts);

@@ -1,6 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import type { QueryFilter } from "mongoose";
+import { crashPoint } from "@/lib/crash-point";
 import { inTransaction, ours } from "@/lib/db";
 import { nudgeFollowers } from "@/lib/nudge";
 import { ThreadId } from "@/lib/tickets/contracts";
@@ -38,9 +39,11 @@ export async function deliverStep(now: Date): Promise<{ worked: boolean }> {
   const settings = outboundSettings();
   const leased = settings && (await leaseDue(now));
   if (!leased) return { worked: false };
+  if (globalThis.CRASH_POINTS) crashPoint("deliver.leased");
 
   const startedAt = performance.now();
   const outcome = await handOver(leased, settings);
+  if (globalThis.CRASH_POINTS) crashPoint("deliver.accepted");
   // Nothing that can fail may stand between here and the record: a mail that was taken would be sent again.
   await record(leased, outcome, new Date(now.getTime() + performance.now() - startedAt));
   nudgeFollowers();
@@ -104,6 +107,7 @@ function heldBy({ _id, leaseId }: Leased): Filter {
 async function recordSent(message: Leased, at: Date): Promise<void> {
   const sent = { state: "sent", sentAt: at, dueAt: null, leaseUntil: null, lastError: null } as const;
   await settleOutcome(() => EmailMessage.updateOne(heldBy(message), { $set: sent }), RECORD_BOX_MS);
+  if (globalThis.CRASH_POINTS) crashPoint("deliver.recorded");
   await settleOutcome(
     () =>
       EmailThread.updateOne(

@@ -1,5 +1,6 @@
 import "server-only";
 import mongoose, { type ClientSession } from "mongoose";
+import { crashPoint } from "@/lib/crash-point";
 import { inTransaction, ours } from "@/lib/db";
 import type { DeliveryState } from "@/lib/tickets/ticket";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
@@ -31,7 +32,9 @@ export async function fileMail(filing: Filing): Promise<FilingOutcome> {
       await (filing.match.threadId ? extendThread(filing, session) : insertThread(filing, session));
       await noteBounce(filing, session);
       await markTicketed(filing, session);
+      if (globalThis.CRASH_POINTS) crashPoint("ingest.before-commit");
     });
+    if (globalThis.CRASH_POINTS) crashPoint("ingest.committed");
     return "filed";
   } catch (error) {
     if (error instanceof Collision) return error.outcome;

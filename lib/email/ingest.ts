@@ -1,6 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { crashPoint } from "@/lib/crash-point";
 import { ours } from "@/lib/db";
 import { log } from "@/lib/log";
 import { nudgeFollowers } from "@/lib/nudge";
@@ -59,6 +60,7 @@ export async function ingestNow(ledgerId: string, waitMs = 5_000): Promise<strin
 async function ingestDue(which: { _id?: string }, now: Date): Promise<boolean> {
   const row = await leaseRow(which, now);
   if (!row) return false;
+  if (globalThis.CRASH_POINTS) crashPoint("ingest.leased");
   if (row.attempts > ATTEMPTS_MAX) {
     await finish(row, {
       ...DONE,
@@ -93,6 +95,7 @@ async function ingest(row: LeasedRow): Promise<void> {
   const raw = await readRawMail(row._id);
   if (!raw) return;
   const mail = await parseMail(raw, row._id);
+  if (globalThis.CRASH_POINTS) crashPoint("ingest.parsed");
   const ownId = mail.head.messageId ?? `${row._id.slice(0, 40)}@no-message-id.invalid`;
   if (mail.head.messageId && (await isOwnReply(row.inbox, ownId))) {
     return finish(row, { ...DONE, state: "ignored", reason: "echo" });
@@ -101,6 +104,7 @@ async function ingest(row: LeasedRow): Promise<void> {
   if (await settleAsCopy(row, messageId)) return;
 
   const attachments = await storeAttachments(mail.attachments);
+  if (globalThis.CRASH_POINTS) crashPoint("ingest.attachments-stored");
   const outcome = await fileInThread({ row, mail, ownId, messageId, attachments });
   if (outcome === "filed") return;
   await settleAsCopy(row, messageId);

@@ -1,6 +1,7 @@
 import "server-only";
 import { createHash, randomUUID } from "node:crypto";
 import mongoose from "mongoose";
+import { crashPoint } from "@/lib/crash-point";
 import { countInbound } from "@/lib/metrics";
 import { nudgeFollowers } from "@/lib/nudge";
 import { settleOutcome } from "@/lib/unknown-outcome";
@@ -92,6 +93,7 @@ type Row = Arrival & {
 async function writeRow({ ledgerId, raw, envelope, source, sizeBytes, outcome }: Row): Promise<Receipt> {
   const arrivalId = randomUUID();
   const rawFileId = raw.length > ROW_MAX_BYTES ? await storeFile("raw", raw) : null;
+  if (globalThis.CRASH_POINTS) crashPoint("ingest.raw-file-written");
   const firstArrival = await settleOutcome(() =>
     upsertRow(ledgerId, {
       inbox: inboxName(),
@@ -106,6 +108,7 @@ async function writeRow({ ledgerId, raw, envelope, source, sizeBytes, outcome }:
       arrivalId,
     }),
   );
+  if (globalThis.CRASH_POINTS) crashPoint("ingest.in-ledger");
   const duplicate = firstArrival !== arrivalId;
   if (duplicate && rawFileId) await discardFiles("raw", [rawFileId]);
   countInbound(duplicate ? "duplicate" : "new");

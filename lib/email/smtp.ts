@@ -4,6 +4,7 @@ import type { SendMailOptions } from "nodemailer";
 import MailComposer from "nodemailer/lib/mail-composer";
 import { parseConnectionUrl } from "nodemailer/lib/shared";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { crashPoint } from "@/lib/crash-point";
 import { isLoopbackHost } from "@/lib/loopback";
 import { isPlainAddress, type Envelope } from "./compose";
 
@@ -83,10 +84,14 @@ function converse(
   const body = new Readable({
     read() {
       isBodyBegun = true;
+      if (globalThis.CRASH_POINTS) crashPoint("deliver.data-begun");
       this.push(bytes);
       this.push(null);
     },
   });
+
+  // The dot that ends the mail is written by the time the event loop turns; the answer to it comes later.
+  if (globalThis.CRASH_POINTS) body.once("end", () => setImmediate(() => crashPoint("deliver.dot-written")));
 
   return new Promise((resolve) => {
     const settle = (outcome: SendOutcome) => {
@@ -100,6 +105,7 @@ function converse(
     const deadline = setTimeout(() => settleError(new Error("The dialogue took too long")), timeouts.wholeMs);
     const send = () => {
       stage = "sending";
+      if (globalThis.CRASH_POINTS) crashPoint("deliver.before-data");
       connection.send({ from: envelope.from, to: [...envelope.to] }, body, (error, info) => {
         if (error) return settleError(error);
         settle({ kind: "accepted", response: shown(info.response) });

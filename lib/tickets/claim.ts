@@ -1,4 +1,5 @@
 import "server-only";
+import { crashPoint } from "@/lib/crash-point";
 import { countClaim } from "@/lib/metrics";
 import { nudgeFollowers } from "@/lib/nudge";
 import { fail, ok, type Result } from "@/lib/result";
@@ -37,6 +38,7 @@ async function attemptClaim(
   op: string,
 ): Promise<Result<Assignment, ClaimFailure>> {
   for (;;) {
+    if (globalThis.CRASH_POINTS) crashPoint("claim.before-write");
     const won = await changeThread({
       threadId,
       op,
@@ -53,6 +55,7 @@ async function attemptClaim(
         },
       },
     });
+    if (globalThis.CRASH_POINTS) crashPoint("claim.written");
     if (won) nudgeFollowers();
     const assignment = won && toAssignment(won);
     if (assignment) return ok(assignment);

@@ -1,4 +1,5 @@
 import "server-only";
+import { crashPoint } from "@/lib/crash-point";
 import { ours } from "@/lib/db";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
@@ -32,6 +33,8 @@ export async function eventStep(now: Date): Promise<{ worked: boolean }> {
       { ordered: false, timestamps: false },
     );
   }
+
+  if (globalThis.CRASH_POINTS) crashPoint("events.copied");
 
   const cutAt = new Date(now.getTime() - HISTORY_KEPT_MS);
   await EmailThread.updateOne(

@@ -1,5 +1,6 @@
 import "server-only";
 import mongoose from "mongoose";
+import { crashPoint } from "@/lib/crash-point";
 import { inTransaction, ours, QUERY_TIME_MAX_MS } from "@/lib/db";
 import { inboxName } from "@/lib/email/inbox";
 import { aliasId } from "@/lib/email/message-id";
@@ -45,6 +46,7 @@ export async function replyToTicket(
       if (!draft) return fail({ reason: "no_recipient" });
 
       const replied = await acceptReply(request, draft, identity.seen, member);
+      if (globalThis.CRASH_POINTS) crashPoint("reply.committed");
       if (replied) nudgeFollowers();
       const assignment = replied && toAssignment(replied);
       if (assignment) return ok({ messageId: identity.messageId, state: "queued", assignment });
@@ -94,6 +96,7 @@ async function acceptReply(
       await EmailMessage.create([draft], { session });
       const alias = aliasId(thread.inbox ?? inboxName(), draft.rfcMessageId ?? "");
       await ThreadAlias.create([{ _id: alias, threadId: draft.threadId, at: draft.at }], { session });
+      if (globalThis.CRASH_POINTS) crashPoint("reply.before-commit");
       return thread;
     });
   } catch (error) {
