@@ -8,7 +8,9 @@ export function DraftMark({ hasText, isOnDevice }: Props) {
   return isOnDevice ? (
     <span className="inline-flex items-center gap-[5px] text-small whitespace-nowrap text-ink-3">
       <Icon name="check" size={14} />
-      Draft saved on this device
+      <span>
+        Draft saved<span className="max-md:sr-only"> on this device</span>
+      </span>
     </span>
   ) : (
     <span className="inline-flex items-center gap-[5px] text-small whitespace-nowrap text-unclaimed">

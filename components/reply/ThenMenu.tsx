@@ -22,7 +22,7 @@ export function ThenMenu({ then, layout, onChoose }: Props) {
         "inline-flex h-(--control) items-center justify-center gap-[7px] rounded-control border border-line-strong bg-raised",
         "px-[11px] font-medium whitespace-nowrap shadow-control hover:bg-hover aria-expanded:bg-hover",
         "max-md:h-(--touch) max-md:rounded-touch",
-        layout === "card" ? "max-md:px-4" : "max-md:w-(--touch) max-md:px-0",
+        layout === "card" ? "max-md:px-3" : "max-md:w-(--touch) max-md:px-0",
       )}
     >
       <MenuGroup label="Then the ticket is">

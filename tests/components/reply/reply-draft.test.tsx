@@ -33,9 +33,9 @@ function Leaving() {
 describe("the draft of a reply", () => {
   test("is kept at every keystroke and says so", async () => {
     showReplyForm(charged);
-    expect(screen.queryByText("Draft saved on this device")).not.toBeInTheDocument();
+    expect(screen.queryByText(/^Draft saved/)).not.toBeInTheDocument();
     await write("R");
-    expect(screen.getByText("Draft saved on this device")).toBeInTheDocument();
+    expect(screen.getByText(/^Draft saved/)).toBeInTheDocument();
   });
 
   test("is there again after the page was left, with what happens then and what was read", async () => {
@@ -157,7 +157,7 @@ describe("the draft of a reply", () => {
     const { rerender } = render(page, { container, hydrate: true });
     rerender(page);
     expect(text()).toHaveValue("Typed early");
-    expect(screen.getByText("Draft saved on this device")).toBeInTheDocument();
+    expect(screen.getByText(/^Draft saved/)).toBeInTheDocument();
     await write(", and late.");
     expect(text()).toHaveValue("Typed early, and late.");
   });
