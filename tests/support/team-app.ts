@@ -1,7 +1,7 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { buildIfStale } from "../../scripts/build.mjs";
+import { buildIfStale, type BuildVariant } from "../../scripts/build.mjs";
 import { startApp } from "../../scripts/demo/app";
 import { freePort } from "../../scripts/demo/ports";
 import { PUBLIC_KEY_PEM, sessionToken } from "./clerk-tokens";
@@ -42,10 +42,11 @@ export function bearer(slug: string): string {
   })}`;
 }
 
-export async function startTeamApp(env: Record<string, string>): Promise<AppProcess> {
-  buildIfStale(console.log, "pipe");
+/** Starts the built app: the one that ships, or another build of it. */
+export async function startTeamApp(env: Record<string, string>, variant?: BuildVariant): Promise<AppProcess> {
+  buildIfStale(console.log, "pipe", variant);
   const port = await freePort(5_100);
-  const child = await startApp(port, env);
+  const child = await startApp(port, { ...env, ...variant });
   const stop = (signal: NodeJS.Signals = "SIGTERM") =>
     new Promise<void>((resolve) => {
       if (child.exitCode !== null || child.signalCode !== null) return resolve();

@@ -1,0 +1,185 @@
+import { writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import mongoose from "mongoose";
+import { createTransport } from "nodemailer";
+import { expect } from "vitest";
+import type { CrashPoint } from "@/lib/crash-point";
+import { buildIfStale, CRASH_BUILD } from "../../scripts/build.mjs";
+import { freePort } from "../../scripts/demo/ports";
+import { startDiscordStandIn, type DiscordStandIn } from "../support/discord-stand-in/server";
+import { startMailCatcher, type MailCatcher } from "../support/mail-catcher";
+import { startMongod } from "../support/mongod.global";
+import { bearer, createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "../support/team-app";
+import type { OutgoingMail } from "./crash-mails";
+
+export type Answer = { status: number; body: Record<string, unknown>; attempts: number };
+
+/** How far the clock is put forward after a kill: longer than the longest lease. */
+const JUMP_MS = 10 * 60_000;
+const PATIENCE_MS = 60_000;
+
+/**
+ * The real built app, with its crash points in, on a real mongod, a real mail server and a strict stand-in of Discord;
+ * and the clients that drive it from outside, each of whom repeats itself until it is answered.
+ */
+export class CrashDesk {
+  private constructor(
+    readonly database: mongoose.Connection,
+    readonly mail: MailCatcher,
+    readonly discord: DiscordStandIn,
+    private readonly mongod: Awaited<ReturnType<typeof startMongod>>,
+    private readonly env: Record<string, string>,
+    private app: AppProcess,
+  ) {}
+
+  static async start(): Promise<CrashDesk> {
+    buildIfStale(console.log, "pipe", CRASH_BUILD); // before anything that would have to be stopped again
+    const mongod = await startMongod();
+    const [mail, discord] = [await startMailCatcher(), await startDiscordStandIn()];
+    const folder = await mkdtemp(path.join(tmpdir(), "claimdesk-crash-"));
+    const env = teamEnvironment({
+      MONGODB_URI: mongod.uri("crash"),
+      SMTP_URL: mail.smtpUrl,
+      INBOUND_SMTP_PORT: String(await freePort(5_400)),
+      DISCORD_WEBHOOK_URL: discord.webhookUrl,
+      DISCORD_API_URL: discord.url,
+      CRASH_AT_FILE: path.join(folder, "at"),
+    });
+    writeFileSync(env.CRASH_AT_FILE ?? "", "");
+    await createIndexesIn(env);
+    const database = await mongoose.createConnection(mongod.uri("crash")).asPromise();
+    return new CrashDesk(database, mail, discord, mongod, env, await startTeamApp(env, CRASH_BUILD));
+  }
+
+  async stop(): Promise<void> {
+    await this.app.stop();
+    await this.database.close();
+    await Promise.all([this.mail.close(), this.discord.close()]);
+    await this.mongod.stop();
+    await rm(path.dirname(this.env.CRASH_AT_FILE ?? ""), { recursive: true });
+  }
+
+  get appUrl(): string {
+    return this.env.APP_URL ?? "";
+  }
+
+  /**
+   * Runs `drive` while the app kills itself at `point` and is started again, until `drive` has its answer and nothing
+   * is due any more. Fails where the app lives on, or ends in another way.
+   */
+  async killAt<Value>(point: CrashPoint, drive: () => Promise<Value>): Promise<Value> {
+    this.arm(point);
+    const [answer] = await Promise.all([drive(), this.reviveOnceDead(point)]);
+    await this.settled();
+    return answer;
+  }
+
+  private async reviveOnceDead(point: CrashPoint): Promise<void> {
+    const { process: child } = this.app;
+    await expect.poll(() => child.exitCode ?? child.signalCode, { timeout: PATIENCE_MS }).not.toBeNull();
+    expect({ point, signal: child.signalCode }).toEqual({ point, signal: "SIGKILL" });
+    this.arm("");
+    await this.jumpClock();
+    this.app = await startTeamApp(this.env, CRASH_BUILD);
+  }
+
+  private arm(point: CrashPoint | ""): void {
+    writeFileSync(this.env.CRASH_AT_FILE ?? "", point);
+  }
+
+  /**
+   * Leases last minutes. Their ends, and the times that work waits for, go back instead of the clock going forward,
+   * which is the same to the process that starts next, with the product's own lease times. A transaction that the
+   * killed process left open ends with its session, as it would a minute later by itself. Discord's waits stay where
+   * they are: the stand-in keeps real time.
+   */
+  private async jumpClock(): Promise<void> {
+    await this.database.db?.admin().command({ killAllSessions: [] });
+    for (const name of ["inboundemails", "emailmessages", "cards", "destinations"]) {
+      const earlier = (field: string) => ({ $subtract: [`$${field}`, JUMP_MS] });
+      const waiting = { $or: [{ leaseUntil: { $type: "date" } }, { dueAt: { $type: "date" } }] };
+      const moved = name === "destinations" ? {} : { dueAt: earlier("dueAt") };
+      await this.database
+        .collection(name)
+        .updateMany(waiting, [{ $set: { leaseUntil: earlier("leaseUntil"), ...moved } }]);
+    }
+  }
+
+  /** Waits until no follower has anything left to do. */
+  async settled(): Promise<void> {
+    const count = (name: string, filter: object) => this.database.collection(name).countDocuments(filter);
+    const isSet = { $type: "date" };
+    const left = async () => ({
+      mails: await count("inboundemails", { state: "received" }),
+      replies: await count("emailmessages", { state: { $in: ["queued", "sending"] } }),
+      changes: await count("emailthreads", { $or: [{ cardsDueAt: isSet }, { eventsDueAt: isSet }] }),
+      cards: await count("cards", { dueAt: isSet }),
+    });
+    const nothing = { mails: 0, replies: 0, changes: 0, cards: 0 };
+    await expect.poll(left, { timeout: PATIENCE_MS, interval: 50 }).toEqual(nothing);
+  }
+
+  /** Asks as a browser of `slug` does, the same again until there is an answer. */
+  ask(slug: string, route: string, body?: unknown, key?: string): Promise<Answer> {
+    return untilAnswered(async () => {
+      const response = await fetch(`${this.app.url}${route}`, {
+        method: body === undefined ? "GET" : "POST",
+        headers: {
+          authorization: bearer(slug),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(key === undefined ? {} : { "idempotency-key": key }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      // 503 says "ask again"; anything else is the answer. What comes is an object on every route.
+      return response.status === 503
+        ? null
+        : { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    });
+  }
+
+  /** Sends the mail by HTTP until it is taken. */
+  async post({ raw }: OutgoingMail): Promise<void> {
+    const { status } = await untilAnswered(async () => {
+      const response = await fetch(`${this.app.url}/api/emails/inbound`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${this.env.INBOUND_SECRET}`,
+          "content-type": "message/rfc822",
+        },
+        body: new Uint8Array(raw),
+      });
+      return response.status === 503 ? null : { status: response.status, body: {} };
+    });
+    expect(status).toBe(202);
+  }
+
+  /** Sends the mail by SMTP until it is taken. */
+  async deliver({ raw, from }: OutgoingMail): Promise<void> {
+    const server = { host: "127.0.0.1", port: Number(this.env.INBOUND_SMTP_PORT), ignoreTLS: true };
+    await untilAnswered(async () => {
+      const transport = createTransport(server);
+      await transport.sendMail({ envelope: { from, to: ["support@desk.example"] }, raw });
+      transport.close();
+      return { status: 250, body: {} };
+    });
+  }
+}
+
+/** The answer, and how often it took to ask: as every good client, this one repeats what was not answered. */
+async function untilAnswered(attempt: () => Promise<Omit<Answer, "attempts"> | null>): Promise<Answer> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      const answer = await attempt();
+      if (answer) return { ...answer, attempts };
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    if (Date.now() > deadline) throw new Error("Nobody answered for a minute.");
+    await wait(100);
+  }
+}

@@ -1,0 +1,122 @@
+import mongoose from "mongoose";
+import { expect } from "vitest";
+import { toCardFacts } from "@/lib/cards/facts";
+import { renderCard } from "@/lib/discord/render";
+import type { StoredCard } from "@/models/CardModel";
+import type { StoredMessage } from "@/models/EmailMessageModel";
+import type { StoredThread } from "@/models/EmailThreadModel";
+import type { StoredInboundEmail } from "@/models/InboundEmailModel";
+import type { StoredTicketEvent } from "@/models/TicketEventModel";
+import { asStored } from "../support/discord-stand-in/messages";
+import type { CrashDesk } from "./crash-desk";
+import { sha256, type OutgoingMail } from "./crash-mails";
+
+/** Everything the desk has stored, as plain rows. */
+async function stored({ database }: CrashDesk) {
+  const all = <Row extends object>(name: string) =>
+    database.collection<Row>(name).find({}).toArray() as Promise<Row[]>; // a row is its document, whole
+  return {
+    ledger: await all<StoredInboundEmail>("inboundemails"),
+    threads: await all<StoredThread>("emailthreads"),
+    messages: await all<StoredMessage>("emailmessages"),
+    events: await all<StoredTicketEvent>("ticketevents"),
+    cards: await all<StoredCard>("cards"),
+  };
+}
+
+/** Each mail that was taken is one message of one ticket of its own, whole; and there is nothing beside them. */
+export async function expectEachMailOnce(desk: CrashDesk, mails: OutgoingMail[]): Promise<void> {
+  const { ledger, threads, messages } = await stored(desk);
+  const inbound = messages.filter(({ direction }) => direction === "inbound");
+  expect(inbound.map(({ rfcMessageId }) => rfcMessageId).sort()).toEqual(
+    mails.map(({ messageId }) => messageId).sort(),
+  );
+  expect(threads.map(({ _id }) => String(_id)).sort()).toEqual(
+    inbound.map(({ threadId }) => String(threadId)).sort(),
+  );
+  expect(ledger.map(({ state, messageId }) => [state, messageId]).sort()).toEqual(
+    inbound.map(({ _id }) => ["ticketed", _id]).sort(),
+  );
+  for (const thread of threads) {
+    const own = messages.filter(({ threadId }) => threadId.equals(thread._id));
+    expect(thread.messageCount).toBe(own.length);
+  }
+}
+
+/** The mail's files, and the mail itself as it came, are stored byte for byte. */
+export async function expectWholeMail(desk: CrashDesk, mail: OutgoingMail): Promise<void> {
+  const { ledger, messages } = await stored(desk);
+  const message = messages.find(({ rfcMessageId }) => rfcMessageId === mail.messageId);
+  const files = (message?.attachments ?? []).map(({ fileId }) => fileHash(desk, "attachments", fileId));
+  expect(await Promise.all(files)).toEqual(mail.attachments);
+
+  const row = ledger.find(({ _id }) => _id === message?.ledgerId);
+  const raw = row?.rawFileId
+    ? await fileHash(desk, "raw", row.rawFileId)
+    : sha256((row?.raw as unknown as mongoose.mongo.Binary).buffer); // what the driver gives for bytes
+  expect(raw).toBe(sha256(mail.raw));
+}
+
+async function fileHash({ database }: CrashDesk, bucketName: string, id: mongoose.Types.ObjectId) {
+  if (!database.db) throw new Error("The connection is closed.");
+  const bucket = new mongoose.mongo.GridFSBucket(database.db, { bucketName });
+  return sha256(Buffer.concat(await bucket.openDownloadStream(id).toArray()));
+}
+
+/** Every change of every ticket is in the lasting history, once, and the ticket's own lines are among them. */
+export async function expectWholeHistory(desk: CrashDesk): Promise<void> {
+  const { threads, events } = await stored(desk);
+  for (const thread of threads) {
+    const own = events.filter(({ threadId }) => threadId.equals(thread._id));
+    const revisions = own.map(({ revision }) => revision).sort((one, other) => one - other);
+    expect(revisions).toEqual(Array.from({ length: thread.revision ?? 0 }, (_, index) => index + 1));
+    const kinds = new Map(own.map(({ revision, kind }) => [revision, kind]));
+    for (const { revision, kind } of thread.history ?? []) expect(kinds.get(revision)).toBe(kind);
+  }
+}
+
+/**
+ * The channel shows every ticket's card as the database has it. A second message stands there only for `uncertain`
+ * tickets, whose first post nobody can know the fate of, and those say so. Discord's rules were kept throughout.
+ */
+export async function expectTrueCards(desk: CrashDesk, uncertain: Map<string, number>): Promise<void> {
+  const { threads, cards } = await stored(desk);
+  expect(desk.discord.violations()).toEqual([]);
+  expect(desk.discord.pings()).toEqual([]);
+  expect(cards).toHaveLength(threads.length);
+  for (const thread of threads) {
+    const id = String(thread._id);
+    const inChannel = desk.discord.messages().filter(({ content }) => content.includes(id));
+    const card = cards.find(({ threadId }) => threadId.equals(thread._id));
+    const shown = inChannel.find((message) => message.id === card?.messageId);
+    const { content } = renderCard(toCardFacts(thread), { appUrl: desk.appUrl });
+    expect(shown?.content).toBe(asStored(content));
+    expect(inChannel).toHaveLength(uncertain.get(id) ?? 1);
+    const doubt = uncertain.has(id) ? expect.stringContaining("may stand there twice") : null;
+    expect({ of: id, doubt: card?.lastError }).toEqual({ of: id, doubt });
+    if (uncertain.has(id)) expect(card?.uncertainPosts).toBe(1);
+  }
+}
+
+/** The one reply of the ticket, how often the mail server took it, and what the ticket page says of it. */
+export async function replyOf(desk: CrashDesk, threadId: string, slug: string) {
+  const { messages } = await stored(desk);
+  const replies = messages.filter(
+    (message) => message.direction === "outbound" && String(message.threadId) === threadId,
+  );
+  expect(replies).toHaveLength(1);
+  const [row] = replies;
+  const page = await desk.ask(slug, `/api/emails/tickets/${threadId}`);
+  const shown = page.body.messages as { _id: string; state?: string }[]; // the contract of the route
+  return {
+    stored: row?.state,
+    shown: shown.find(({ _id }) => _id === row?._id)?.state,
+    taken: desk.mail.mails().filter(({ messageId }) => messageId === row?.rfcMessageId).length,
+  };
+}
+
+/** Lines of that kind in the ticket's lasting history. */
+export async function linesOf(desk: CrashDesk, threadId: string, kind: string): Promise<StoredTicketEvent[]> {
+  const { events } = await stored(desk);
+  return events.filter((event) => String(event.threadId) === threadId && event.kind === kind);
+}

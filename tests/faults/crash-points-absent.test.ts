@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { buildIfStale, CRASH_BUILD } from "../../scripts/build.mjs";
+
+const root = path.resolve(import.meta.dirname, "..", "..");
+const source = readFileSync(path.join(root, "lib", "crash-point.ts"), "utf8");
+const NAMES = [...source.matchAll(/^ {2}\| "([a-z.-]+)"/gm)].map(([, name = ""]) => name);
+const SIGNS = [...NAMES, "CRASH_AT", "CRASH_POINTS"];
+
+/** Which of the signs stand in any file that a server of this build could load or serve. */
+function signsIn(folder: string): string[] {
+  const found = new Set<string>();
+  for (const part of ["server", "static"]) {
+    const at = path.join(root, folder, part);
+    for (const file of readdirSync(at, { recursive: true, withFileTypes: true })) {
+      if (!file.isFile()) continue;
+      const bytes = readFileSync(path.join(file.parentPath, file.name));
+      for (const sign of SIGNS) if (bytes.includes(sign)) found.add(sign);
+    }
+  }
+  return SIGNS.filter((sign) => found.has(sign));
+}
+
+describe("crash points", () => {
+  beforeAll(() => {
+    buildIfStale(console.log, "pipe");
+    buildIfStale(console.log, "pipe", CRASH_BUILD);
+  }, 600_000);
+
+  test("are not in the build that ships, not even by name", () => {
+    expect(signsIn(".next")).toEqual([]);
+  });
+
+  test("are all in the build that tests kill", () => {
+    expect(NAMES.length).toBeGreaterThanOrEqual(14);
+    expect(signsIn(CRASH_BUILD.CLAIMDESK_DIST)).toEqual(expect.arrayContaining([...NAMES, "CRASH_AT"]));
+  });
+});

@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import mongoose from "mongoose";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { CrashPoint } from "@/lib/crash-point";
+import { CrashDesk, type Answer } from "./crash-desk";
+import {
+  expectEachMailOnce,
+  expectTrueCards,
+  expectWholeHistory,
+  expectWholeMail,
+  linesOf,
+  replyOf,
+} from "./crash-facts";
+import { customerMail, type OutgoingMail } from "./crash-mails";
+
+const KILLS = process.env.FAULTS === "long" ? 5 : 1;
+const ROUNDS = Array.from({ length: KILLS }, (_, index) => index + 1);
+/** Enough for one more line to make the follower cut the ticket's own history, which keeps 50. */
+const CLAIMS_BEFORE_CUT = 25;
+
+let desk: CrashDesk;
+const mails: OutgoingMail[] = [];
+/** How many messages the channel has of a ticket whose first post was cut short. */
+const uncertain = new Map<string, number>();
+const counts = { kills: 0, sent: 0, unconfirmed: 0, claims: 0 };
+
+beforeAll(async () => {
+  desk = await CrashDesk.start();
+}, 300_000);
+
+afterAll(async () => {
+  const perReply = Map.groupBy(desk.mail.mails(), ({ messageId }) => messageId);
+  const twice = [...perReply.values()].filter((copies) => copies.length > 1);
+  console.log(
+    `crash: ${counts.kills} kills; ${mails.length} mails in; ${counts.sent} replies sent, ${counts.unconfirmed} ` +
+      `unconfirmed, ${twice.length} sent twice; ${counts.claims} claims; ${uncertain.size} cards in doubt`,
+  );
+  await desk.stop();
+}, 60_000);
+
+afterEach(async () => {
+  await expectEachMailOnce(desk, mails);
+  await expectTrueCards(desk, uncertain);
+  await expectWholeHistory(desk);
+}, 60_000);
+
+type Way = (mail: OutgoingMail) => Promise<void>;
+const http: Way = (mail) => desk.post(mail);
+const smtp: Way = (mail) => desk.deliver(mail);
+
+async function killAt<Value>(point: CrashPoint, drive: () => Promise<Value>): Promise<Value> {
+  const answer = await desk.killAt(point, drive);
+  counts.kills += 1;
+  return answer;
+}
+
+async function openTicket(): Promise<string> {
+  const mail = customerMail();
+  mails.push(mail);
+  await desk.post(mail);
+  await desk.settled();
+  return threadOf(mail);
+}
+
+async function threadOf({ messageId }: OutgoingMail): Promise<string> {
+  const message = await desk.database.collection("emailmessages").findOne({ rfcMessageId: messageId });
+  return String(message?.threadId);
+}
+
+const INGEST: [CrashPoint, Way, number[]][] = [
+  ["ingest.raw-file-written", http, [3_500_000]],
+  ["ingest.in-ledger", smtp, []],
+  ["ingest.leased", smtp, []],
+  ["ingest.parsed", http, []],
+  ["ingest.attachments-stored", http, [20_000, 300_000]],
+  ["ingest.before-commit", smtp, [1_000]],
+  ["ingest.committed", http, []],
+];
+
+describe.each(ROUNDS)("kill %i of a process that takes mail in", () => {
+  test.each(INGEST)(
+    "at %s leaves the mail one message of one ticket",
+    async (point, send, sizes) => {
+      const mail = customerMail(...sizes);
+      mails.push(mail);
+      await killAt(point, () => send(mail));
+      await expectWholeMail(desk, mail);
+    },
+    120_000,
+  );
+});
+
+// Once the row is leased nobody can know whether the mail left, so a person decides; before that, and after the record, it is known.
+const REPLY: [CrashPoint, "sent" | "unconfirmed", number][] = [
+  ["reply.before-commit", "sent", 1],
+  ["reply.committed", "sent", 1],
+  ["deliver.leased", "unconfirmed", 0],
+  ["deliver.before-data", "unconfirmed", 0],
+  ["deliver.data-begun", "unconfirmed", 0],
+  ["deliver.dot-written", "unconfirmed", 1],
+  ["deliver.accepted", "unconfirmed", 1],
+  ["deliver.recorded", "sent", 1],
+];
+
+describe.each(ROUNDS)("kill %i of a process that replies", () => {
+  test.each(REPLY)(
+    "at %s leaves the reply %s, and %i mail sent",
+    async (point, state, taken) => {
+      const threadId = await openTicket();
+      const body = { threadId, text: `The answer to ${threadId}.` };
+      const key = randomUUID();
+      const answer = await killAt(point, () => desk.ask("priya", "/api/emails/reply", body, key));
+      expect(answer).toMatchObject({ status: state === "sent" ? 200 : 202, body: { delivery: state } });
+      expect(answer.attempts).toBeGreaterThan(1);
+      expect(await replyOf(desk, threadId, "priya")).toEqual({ stored: state, shown: state, taken });
+      expect(await linesOf(desk, threadId, "replied")).toHaveLength(1);
+      counts[state] += 1;
+    },
+    120_000,
+  );
+});
+
+function claim(threadId: string): Promise<Answer> {
+  return desk.ask("tomas", "/api/emails/claim", { threadId }, randomUUID());
+}
+
+async function expectOneClaim(threadId: string, { status, body }: Answer): Promise<void> {
+  const [line, ...more] = await linesOf(desk, threadId, "claimed");
+  expect(more).toEqual([]);
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { assignedTo: "user_tomas", claimedAt: line?.claimedAt?.toISOString() },
+  });
+  counts.claims += 1;
+}
+
+describe.each(ROUNDS)("kill %i of a process that claims", () => {
+  test.each<CrashPoint>(["claim.before-write", "claim.written"])(
+    "at %s leaves one claim, which the repeated request recognises",
+    async (point) => {
+      const threadId = await openTicket();
+      const answer = await killAt(point, () => claim(threadId));
+      expect(answer.attempts).toBeGreaterThan(1);
+      await expectOneClaim(threadId, answer);
+    },
+    120_000,
+  );
+});
+
+describe.each(ROUNDS)("kill %i of a process that keeps a card", () => {
+  test.each<[CrashPoint, number]>([
+    ["cards.post-announced", 1],
+    ["cards.posted", 2],
+  ])(
+    "at %s leaves a true card that says it may be there twice, and %i in the channel",
+    async (point, shown) => {
+      const mail = customerMail();
+      mails.push(mail);
+      await killAt(point, () => desk.post(mail));
+      uncertain.set(await threadOf(mail), shown);
+    },
+    120_000,
+  );
+
+  test("at cards.edited leaves the card as the claim made it", async () => {
+    const threadId = await openTicket();
+    await expectOneClaim(threadId, await killAt("cards.edited", () => claim(threadId)));
+  }, 120_000);
+});
+
+describe.each(ROUNDS)("kill %i of a process that keeps the history", () => {
+  test("at events.copied leaves every line in the lasting history before the ticket's own are cut", async () => {
+    const threadId = await openTicket();
+    for (let turn = 0; turn < CLAIMS_BEFORE_CUT; turn += 1) {
+      await desk.ask("priya", "/api/emails/claim", { threadId });
+      await desk.ask("priya", "/api/emails/unclaim", { threadId });
+    }
+    await desk.settled();
+    const threads = desk.database.collection("emailthreads");
+    const which = { _id: new mongoose.Types.ObjectId(threadId) };
+    const old = { $dateSubtract: { startDate: "$$line.at", unit: "hour", amount: 2 } };
+    const aged = { $map: { input: "$history", as: "line", in: { $mergeObjects: ["$$line", { at: old }] } } };
+    await threads.updateOne(which, [{ $set: { history: aged } }]);
+
+    const answer = await killAt("events.copied", () => claim(threadId));
+    expect(answer.status).toBe(200);
+    expect((await threads.findOne(which))?.history).toHaveLength(50);
+    expect(await linesOf(desk, threadId, "claimed")).toHaveLength(CLAIMS_BEFORE_CUT + 1);
+  }, 120_000);
+});
