@@ -18,7 +18,7 @@ export function SendButton({ reply, layout, isNext }: Props) {
       pending={reply.isSending}
       pendingLabel="Sending"
       onClick={() => void reply.send()}
-      className="max-md:flex-1"
+      className="max-md:min-w-0 max-md:flex-1 max-md:px-2"
     >
       {isHeld ? "Send anyway" : label}
     </Button>
