@@ -1,5 +1,5 @@
 import "server-only";
-import mongoose, { type Model } from "mongoose";
+import mongoose, { type Model, type Schema } from "mongoose";
 import { Card } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
@@ -21,14 +21,31 @@ const MODELS: Model<never>[] = [
 ] as unknown as Model<never>[]; // only the parts every model has are used below
 
 /**
- * Creates every collection and index that is missing; those that stand are left as they are. A step of its own, run
- * before the first start of a version, never by a serving process. Collections are made first, since a transaction
- * cannot make one beside an index build.
+ * Creates every collection and index that is missing, and makes anew an index of ours whose options another version
+ * had otherwise; all others are left as they are. A step of its own, run before the first start of a version, never
+ * by a serving process. Collections are made first, since a transaction cannot make one beside an index build.
  */
 export async function createIndexes(): Promise<void> {
   for (const model of MODELS) {
     await model.createCollection();
-    await model.createIndexes();
+    for (const [keys, options] of model.schema.indexes()) await createIndex(model, keys, options);
+  }
+}
+
+type Index = ReturnType<Schema["indexes"]>[number];
+
+async function createIndex(model: Model<never>, keys: Index[0], options: Index[1]): Promise<void> {
+  const { partialFilterExpression } = options; // the one option our indexes have
+  const own = partialFilterExpression ? { partialFilterExpression } : {};
+  const spec = keys as mongoose.mongo.IndexSpecification; // what a schema takes, the driver takes
+  try {
+    await model.collection.createIndex(spec, own);
+  } catch (error) {
+    // 85 IndexOptionsConflict, 86 IndexKeySpecsConflict: the same keys, with what an older version wanted of them.
+    if (!(error instanceof mongoose.mongo.MongoServerError) || (error.code !== 85 && error.code !== 86))
+      throw error;
+    await model.collection.dropIndex(Object.entries(keys).flat().join("_"));
+    await model.collection.createIndex(spec, own);
   }
 }
 
