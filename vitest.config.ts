@@ -20,6 +20,9 @@ const server = {
   server: { deps: { inline: [/@clerk\/nextjs/] } },
 };
 
+/** Fault runs of step functions on a time of their own; the other fault runs are of whole processes. */
+const OF_STEPS = ["tests/faults/*-matrix.test.ts", "tests/faults/*-model.test.ts"];
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -64,9 +67,21 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          ...server,
+          name: "model",
+          include: OF_STEPS,
+          testTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
           name: "faults",
           environment: "node",
           include: ["tests/faults/**/*.test.ts"],
+          exclude: OF_STEPS,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

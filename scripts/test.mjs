@@ -15,7 +15,7 @@ const longFaults = args.includes("--long-faults");
 const chosen = args.filter((arg) => arg !== "--watch" && arg !== "--long-faults");
 if (longFaults) {
   process.env.FAULTS = "long";
-  chosen.push("--project", "faults");
+  chosen.push("--project", "faults", "--project", "model");
 }
 
 try {

@@ -34,7 +34,7 @@ export function retryDelayMs(attempts: number, random = Math.random()): number {
  * again only where it provably was not taken; where that is open it becomes "unconfirmed" and waits for a person. Any
  * number of processes may run this at once: a lease says who delivers, and a result is recorded in its name.
  */
-export async function deliverStep(now: Date): Promise<{ worked: boolean }> {
+export async function deliverStep(now: Date, timeouts = SMTP_TIMEOUTS): Promise<{ worked: boolean }> {
   if (await giveUpInterrupted(now)) return { worked: true };
   const settings = outboundSettings();
   const leased = settings && (await leaseDue(now));
@@ -42,7 +42,7 @@ export async function deliverStep(now: Date): Promise<{ worked: boolean }> {
   if (globalThis.CRASH_POINTS) crashPoint("deliver.leased");
 
   const startedAt = performance.now();
-  const outcome = await handOver(leased, settings);
+  const outcome = await handOver(leased, settings, timeouts);
   if (globalThis.CRASH_POINTS) crashPoint("deliver.accepted");
   // Nothing that can fail may stand between here and the record: a mail that was taken would be sent again.
   await record(leased, outcome, new Date(now.getTime() + performance.now() - startedAt));
@@ -74,10 +74,14 @@ async function leaseDue(now: Date): Promise<Leased | null> {
   return leased && { ...leased, leaseId };
 }
 
-function handOver(message: StoredMessage, { sender, serverUrl }: OutboundSettings): Promise<SendOutcome> {
+function handOver(
+  message: StoredMessage,
+  { sender, serverUrl }: OutboundSettings,
+  timeouts: typeof SMTP_TIMEOUTS,
+): Promise<SendOutcome> {
   const to = message.to[0] ?? "";
   const mail = composeMail({ ...message, to, rfcMessageId: message.rfcMessageId ?? "" }, sender);
-  return sendMail(mail, { from: sender.address, to: [to] }, serverUrl);
+  return sendMail(mail, { from: sender.address, to: [to] }, serverUrl, timeouts);
 }
 
 function record(message: Leased, outcome: SendOutcome, at: Date): Promise<unknown> {

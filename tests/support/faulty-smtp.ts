@@ -1,16 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { goesOn, isMailTaken, strike, type Fault, type FaultStage, type Held } from "./smtp-fault";
 
-/** Where in the dialogue a fault strikes: instead of the server's usual answer there, "body" in the middle of DATA. */
-export type FaultStage = "greeting" | "ehlo" | "auth" | "mail" | "rcpt" | "data" | "body" | "dot";
-
-export type Fault = { at: FaultStage } & (
-  | { do: "drop" } // closes the connection
-  | { do: "reset" } // the same, by RST
-  | { do: "hang" } // says nothing more
-  | { do: "answer"; line: string }
-  | { do: "accept_then_drop" } // at "dot": takes the mail, then closes without a word
-  | { do: "drip"; everyMs: number } // the usual answer, one byte at a time
-);
+export type { Fault, FaultStage } from "./smtp-fault";
 
 export type FaultySmtp = {
   port: number;
@@ -24,6 +15,10 @@ export type FaultySmtp = {
   connections: () => number;
   /** Verbs of every command heard. */
   verbs: string[];
+  /** Resolves once the next answer is held. */
+  held: () => Promise<void>;
+  /** Gives the answers that were held. */
+  letGo: () => void;
   /** Closes the port and every connection; `start` opens the same port again. */
   stop: () => Promise<void>;
   start: () => Promise<void>;
@@ -46,17 +41,19 @@ export async function startFaultySmtp({ pipelining = false } = {}): Promise<Faul
   const mails: FaultySmtp["mails"] = [];
   const verbs: string[] = [];
   const sockets = new Set<Socket>();
+  const held: Held = { waiting: [], noticed: () => {} };
   let connections = 0;
   let server: Server;
   let port = 0;
 
   const start = () =>
     new Promise<void>((resolve, reject) => {
-      server = createServer((socket) => {
+      server = createServer({ allowHalfOpen: true }, (socket) => {
         connections += 1;
         sockets.add(socket);
         socket.on("close", () => sockets.delete(socket)).on("error", () => {});
-        converse(socket, faults.shift() ?? null, pipelining, { mails, verbs });
+        socket.on("end", () => socket.end());
+        converse(socket, faults.shift() ?? null, pipelining, { mails, verbs, held });
       });
       server.once("error", reject);
       server.listen(port, "127.0.0.1", () => {
@@ -76,6 +73,8 @@ export async function startFaultySmtp({ pipelining = false } = {}): Promise<Faul
       mails.filter(({ raw }) => raw.toLowerCase().includes(`message-id: ${messageId.toLowerCase()}`)).length,
     connections: () => connections,
     verbs,
+    held: () => new Promise((resolve) => void (held.noticed = resolve)),
+    letGo: () => held.waiting.splice(0).forEach((answer) => answer()),
     start,
     stop: () =>
       new Promise((resolve) => {
@@ -89,7 +88,7 @@ function converse(
   socket: Socket,
   fault: Fault | null,
   pipelining: boolean,
-  { mails, verbs }: Pick<FaultySmtp, "mails" | "verbs">,
+  { mails, verbs, held }: Pick<FaultySmtp, "mails" | "verbs"> & { held: Held },
 ): void {
   let unread = "";
   let isInBody = false;
@@ -101,11 +100,8 @@ function converse(
     const usual =
       pipelining && stage === "ehlo" ? ANSWERS.ehlo.replace("8BITMIME", "PIPELINING") : ANSWERS[stage];
     if (fault?.at !== stage) return void socket.write(`${usual}\r\n`);
-    isSilent = fault.do !== "answer" && fault.do !== "drip";
-    if (fault.do === "answer") socket.write(`${fault.line}\r\n`);
-    if (fault.do === "drop" || fault.do === "accept_then_drop") socket.end();
-    if (fault.do === "reset") socket.resetAndDestroy();
-    if (fault.do === "drip") drip(socket, `${usual}\r\n`, fault.everyMs);
+    isSilent = !goesOn(fault);
+    strike(socket, fault, usual, held);
   };
 
   const readBody = () => {
@@ -115,8 +111,7 @@ function converse(
     const raw = unread.slice(0, end);
     unread = unread.slice(end + (end === 0 ? 3 : 5));
     isInBody = false;
-    const isTaken = fault?.at !== "dot" || fault.do === "accept_then_drop" || fault.do === "drip";
-    if (isTaken) mails.push({ rcptTo, mailFrom, raw });
+    if (fault?.at !== "dot" || isMailTaken(fault)) mails.push({ rcptTo, mailFrom, raw });
     answer("dot");
   };
 
@@ -135,7 +130,8 @@ function converse(
       return answer("rcpt");
     }
     if (verb === "DATA") {
-      isInBody = fault?.at !== "data" || fault.do === "drip";
+      isInBody =
+        fault?.at !== "data" || fault.do === "drip" || ("line" in fault && fault.line.startsWith("354"));
       return answer("data");
     }
     socket.write(verb === "QUIT" ? "221 Bye\r\n" : "502 Not here\r\n");
@@ -163,13 +159,4 @@ function converse(
 
 function between(line: string): string {
   return line.slice(line.indexOf("<") + 1, line.lastIndexOf(">"));
-}
-
-function drip(socket: Socket, text: string, everyMs: number): void {
-  let sent = 0;
-  const timer = setInterval(() => {
-    if (socket.destroyed || sent === text.length) return clearInterval(timer);
-    socket.write(text.charAt(sent));
-    sent += 1;
-  }, everyMs);
 }

@@ -45,6 +45,11 @@ export class Faults {
     this.late.push(apply);
   }
 
+  /** Whether something answered with 504 is still to be done. */
+  get isLandingLate(): boolean {
+    return this.late.length > 0;
+  }
+
   /** Does now what was answered with 504 before. */
   land(): void {
     for (const apply of this.late.splice(0)) apply();

@@ -44,6 +44,8 @@ export type DiscordStandIn = {
   violations: () => string[];
   /** Answers that count towards Discord's ban of an address: 401, 403 and own 429. */
   invalidRequests: () => number;
+  /** Most requests that were ever under way at once. */
+  inFlightMax: () => number;
   /** Refuses connections from now on, until `comeBack`. */
   goAway: () => Promise<void>;
   comeBack: () => Promise<void>;
@@ -59,6 +61,8 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
   const requests: Logged[] = [];
   const violations: string[] = [];
   let invalidRequests = 0;
+  let inFlight = 0;
+  let inFlightMax = 0;
   const unknownWebhooks = new Set<string>();
 
   const server = createServer((request, response) => {
@@ -80,6 +84,9 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
       status: null,
     };
     requests.push(logged);
+    inFlight += 1;
+    inFlightMax = Math.max(inFlightMax, inFlight);
+    response.on("close", () => (inFlight -= 1));
     response.on("finish", () => (logged.status = response.statusCode));
     const call = readCall(request, url, text);
     if ("status" in call) {
@@ -187,6 +194,7 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     requests: () => requests,
     violations: () => violations,
     invalidRequests: () => invalidRequests,
+    inFlightMax: () => inFlightMax,
     goAway: stop,
     comeBack: () => listen(port),
     close: stop,

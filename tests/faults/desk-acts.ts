@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import type { TicketStatus } from "@/lib/tickets/ticket";
+import type { Fault as DiscordFault } from "../support/discord-stand-in/faults";
+import type { Fault as SmtpFault } from "../support/faulty-smtp";
+
+/** Who is on the team; the last one is an admin. */
+export const TEAM_SIZE = 3;
+
+/**
+ * One thing that happens to the desk. `ticket`, `reply` and `call` count among those there are, `who` among the team.
+ * `isLost`: the answer never arrives, so the same is asked again; `isDouble`: twice at the same time; `isOvertaken`: the
+ * lease runs out, somebody has the reply sent again, and the first worker's answer comes after all that.
+ */
+export type Act =
+  | { does: "mail"; text: string; isDouble: boolean; dies: boolean }
+  | { does: "customer writes"; ticket: number; text: string; isDouble: boolean; dies: boolean }
+  | { does: "duplicate mail"; ticket: number }
+  | { does: "claim"; ticket: number; who: number; isLost: boolean }
+  | { does: "unclaim"; ticket: number; who: number; isLost: boolean }
+  | { does: "race"; ticket: number }
+  | { does: "set status"; ticket: number; who: number; status: TicketStatus; isLost: boolean }
+  | {
+      does: "reply";
+      ticket: number;
+      who: number | "holder";
+      sees: "newest" | "opening" | "unsaid";
+      isLost: boolean;
+      isDouble: boolean;
+    }
+  | { does: "same key"; reply: number; isOtherText: boolean }
+  | {
+      does: "settle";
+      reply: number;
+      who: number | "holder";
+      action: "mark_sent" | "send_again" | "retry";
+      isLost: boolean;
+    }
+  | { does: "ask again"; call: number }
+  | { does: "deliver" | "cards" | "events"; workers: number }
+  | { does: "delivery dies"; isSent: boolean }
+  | { does: "slow delivery"; line: string; isOvertaken: boolean }
+  | { does: "let go" | "land" | "card dies" | "card dies after sending" }
+  | { does: "smtp"; fault: SmtpFault }
+  | { does: "discord"; fault: DiscordFault }
+  | { does: "away"; server: "smtp" | "discord"; isAway: boolean }
+  | { does: "delete card"; ticket: number }
+  | { does: "wait"; ms: number };
+
+const is = <Does extends Act["does"]>(...does: Does[]) => fc.constantFrom(...does);
+const ticket = fc.nat({ max: 2 });
+const reply = fc.nat({ max: 5 });
+const who = fc.nat({ max: TEAM_SIZE - 1 });
+const holder = fc.oneof(
+  { weight: 3, arbitrary: fc.constant("holder" as const) },
+  { weight: 1, arbitrary: who },
+);
+const seldom = fc.nat({ max: 3 }).map((drawn) => drawn === 0);
+const text = fc.constantFrom("Any news?", "@everyone **now** <@123456789012345678> @here");
+const workers = fc.integer({ min: 1, max: 3 });
+const status = fc.constantFrom<TicketStatus>("open", "in_progress", "waiting", "resolved");
+
+const smtpFault = fc.constantFrom<SmtpFault>(
+  { at: "greeting", do: "answer", line: "421 Too busy" },
+  { at: "mail", do: "drop" },
+  { at: "rcpt", do: "answer", line: "450 Greylisted" },
+  { at: "rcpt", do: "answer", line: "550 No such user" },
+  { at: "body", do: "reset" },
+  { at: "dot", do: "drop" },
+  { at: "dot", do: "accept_then_drop" },
+  { at: "dot", do: "accept_then_reset" },
+  { at: "dot", do: "answer", line: "451 Try later" },
+  { at: "dot", do: "answer", line: "554 Spam" },
+);
+const discordFault = fc.constantFrom<DiscordFault>(
+  { kind: "status", status: 500, when: "before" },
+  { kind: "status", status: 500, when: "after" },
+  { kind: "status", status: 502, when: "after" },
+  { kind: "reset", when: "before" },
+  { kind: "reset", when: "after" },
+  { kind: "truncated" },
+  { kind: "lands_late" },
+  { kind: "turned_away", as: "html" },
+  { kind: "rate_limited", retryAfterSeconds: 3.5, scope: "user" },
+  { kind: "rate_limited", retryAfterSeconds: 2, scope: "global" },
+  { kind: "rate_limited", retryAfterSeconds: 40, scope: "shared" },
+  { kind: "error", status: 401, code: 50027 },
+  { kind: "error", status: 404 },
+);
+const ms = fc.constantFrom(800, 6_000, 40_000, 1_200_000, 4_000_000);
+
+const often = (weight: number, shape: { [Key in string]: fc.Arbitrary<unknown> }) => ({
+  weight,
+  arbitrary: fc.record(shape) as fc.Arbitrary<Act>, // each shape below is one of Act's
+});
+
+const anything = fc.oneof(
+  often(3, { does: is("mail"), text, isDouble: seldom, dies: seldom }),
+  often(4, { does: is("customer writes"), ticket, text, isDouble: seldom, dies: seldom }),
+  often(1, { does: is("duplicate mail"), ticket }),
+  often(4, { does: is("claim"), ticket, who, isLost: seldom }),
+  often(3, { does: is("unclaim"), ticket, who, isLost: seldom }),
+  often(1, { does: is("race"), ticket }),
+  often(3, { does: is("set status"), ticket, who, status, isLost: seldom }),
+  often(10, {
+    does: is("reply"),
+    ticket,
+    who: holder,
+    sees: fc.constantFrom("newest", "newest", "newest", "opening", "unsaid"),
+    isLost: seldom,
+    isDouble: seldom,
+  }),
+  often(2, { does: is("same key"), reply, isOtherText: fc.boolean() }),
+  often(5, {
+    does: is("settle"),
+    reply,
+    who: holder,
+    action: fc.constantFrom("mark_sent", "send_again", "send_again", "retry"),
+    isLost: seldom,
+  }),
+  often(2, { does: is("ask again"), call: fc.nat({ max: 20 }) }),
+  often(8, { does: is("deliver"), workers }),
+  often(5, { does: is("cards"), workers }),
+  often(1, { does: is("events"), workers }),
+  often(2, { does: is("delivery dies"), isSent: fc.boolean() }),
+  often(4, {
+    does: is("slow delivery"),
+    line: fc.constantFrom("250 Taken", "451 Later", "554 No"),
+    isOvertaken: fc.boolean(),
+  }),
+  often(3, { does: is("let go", "let go", "land", "card dies", "card dies after sending") }),
+  often(6, { does: is("smtp"), fault: smtpFault }),
+  often(5, { does: is("discord"), fault: discordFault }),
+  often(1, { does: is("away"), server: fc.constantFrom("smtp", "discord"), isAway: fc.boolean() }),
+  often(1, { does: is("delete card"), ticket }),
+  often(5, { does: is("wait"), ms }),
+);
+
+/** A mail, and then anything. */
+export const happenings = fc
+  .tuple(
+    fc.record({
+      does: is("mail"),
+      text,
+      isDouble: fc.constant(false),
+      dies: fc.constant(false),
+    }),
+    fc.array(anything, { minLength: 12, maxLength: 24, size: "max" }),
+  )
+  .map(([first, rest]): Act[] => [first, ...rest]);
+
+/** What an act is made of, one after the other. */
+export function partsOf(act: Act): Act[] {
+  if (act.does !== "slow delivery" || !act.isOvertaken) return [act];
+  const deliver: Act = { does: "deliver", workers: 1 };
+  const sendAgain: Act = { does: "settle", reply: 0, who: "holder", action: "send_again", isLost: false };
+  return [act, { does: "wait", ms: 1_200_000 }, deliver, sendAgain, deliver];
+}

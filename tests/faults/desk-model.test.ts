@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EmailMessage } from "@/models/EmailMessageModel";
+import { InboundEmail } from "@/models/InboundEmailModel";
+import { ThreadAlias } from "@/models/ThreadAliasModel";
+import { TicketEvent } from "@/models/TicketEventModel";
+import { CardDesk } from "../support/cards";
+import { startFaultySmtp, type FaultySmtp } from "../support/faulty-smtp";
+import { Watch } from "../support/no-harm";
+import { happenings, type Act } from "./desk-acts";
+import { DeskRun } from "./desk-run";
+import { expectTruth } from "./desk-truth";
+
+const LONG = process.env.FAULTS === "long";
+const RUNS = Number(process.env.MODEL_RUNS ?? (LONG ? 2_000 : 100));
+const SEED = Number(process.env.MODEL_SEED ?? Date.now() % 2_147_483_647);
+/** A failing run is shown as it was; to have it made small first takes minutes: MODEL_SHRINK=1 MODEL_SEED=…. */
+const endOnFailure = process.env.MODEL_SHRINK === undefined;
+/** Run before all others: a seed that found something, with the path of its run. Without a path, its first runs. */
+const FIXED: { seed: number; path?: string }[] = [
+  { seed: 20261123 },
+  { seed: 109655723 },
+  { seed: 110338293, path: "74" },
+];
+
+let smtp: FaultySmtp;
+const watch = new Watch("Desk model", LONG ? 500 : 200);
+const tally = { acts: 0, replies: 0, mails: 0, requests: 0 };
+
+beforeAll(async () => {
+  smtp = await startFaultySmtp();
+  process.env.SMTP_URL = smtp.url;
+});
+afterAll(async () => {
+  await smtp.stop();
+  console.log(`Desk model: seed ${SEED}, ${JSON.stringify(tally)}`);
+  watch.end();
+});
+
+const property = fc.asyncProperty(happenings, async (acts: Act[]) => {
+  const desk = await startOver();
+  const run = new DeskRun(desk, smtp);
+  try {
+    for (const act of acts) await run.perform(act);
+    await run.bringPeace();
+    await expectTruth(run);
+  } finally {
+    await run.endFaults();
+    await desk.discord.close();
+  }
+  tally.acts += acts.length;
+  tally.replies += run.expected.replies.length;
+  tally.mails += smtp.mails.length;
+  tally.requests += desk.discord.requests().length;
+  watch.count();
+});
+
+describe("whatever happens to the desk, in any order", () => {
+  test.each(FIXED)("the runs of seed $seed go right", async ({ seed, path }) => {
+    await fc.assert(property, { seed, endOnFailure, numRuns: path ? 1 : 3, ...(path ? { path } : {}) });
+  });
+
+  test(
+    "one holds each ticket, each reply goes out once, and the channel shows what is stored",
+    async () => {
+      await fc.assert(property, { numRuns: RUNS, seed: SEED, endOnFailure });
+      expect(tally.mails).toBeGreaterThan(RUNS / 4);
+    },
+    LONG ? 3_600_000 : 240_000,
+  );
+});
+
+async function startOver(): Promise<CardDesk> {
+  await Promise.all([
+    EmailMessage.deleteMany({}),
+    InboundEmail.deleteMany({}),
+    ThreadAlias.deleteMany({}),
+    TicketEvent.deleteMany({}),
+  ]);
+  smtp.behave();
+  smtp.mails.splice(0);
+  return CardDesk.start({ timeoutMs: 10_000 });
+}

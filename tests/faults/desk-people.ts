@@ -1,0 +1,135 @@
+import { expect } from "vitest";
+import { claimTicket } from "@/lib/tickets/claim";
+import { ContentId } from "@/lib/tickets/contracts";
+import { replyToTicket } from "@/lib/tickets/reply";
+import { setTicketStatus } from "@/lib/tickets/set-status";
+import { settleDelivery } from "@/lib/tickets/settle-delivery";
+import type { TeamMember } from "@/lib/tickets/ticket";
+import { newOperation } from "@/lib/tickets/transition";
+import { unclaimTicket } from "@/lib/tickets/unclaim";
+import { storedMessage } from "../support/mails";
+import { admin, member } from "../support/threads";
+import type { Act } from "./desk-acts";
+import type { ExpectedDesk, ExpectedReply, ExpectedTicket } from "./expected-desk";
+
+const TEAM: TeamMember[] = [member("Priya Nair"), member("Jonas Weber"), admin()];
+
+type Verb = () => Promise<{ ok: true; value: unknown } | { ok: false; failure: { reason: string } }>;
+type Doing<Does extends Act["does"]> = Extract<Act, { does: Does }>;
+
+/** The team at work: what its members do is asked of the product and of the model, and the answers compared. */
+export class People {
+  private written = 0;
+  /** Calls that changed something, to be asked again as if their answer had been lost. */
+  private readonly calls: { again: Verb; value: string }[] = [];
+
+  constructor(private readonly expected: ExpectedDesk) {}
+
+  claim(ticket: ExpectedTicket, act: Doing<"claim">): Promise<void> {
+    const [who, op] = [memberOf(act.who), newOperation()];
+    return this.ask(
+      () => claimTicket(ticket.id, who, op),
+      ticket,
+      () => this.expected.claim(ticket, who),
+      act,
+    );
+  }
+
+  unclaim(ticket: ExpectedTicket, act: Doing<"unclaim">): Promise<void> {
+    const [who, op] = [memberOf(act.who), newOperation()];
+    const verb = () => unclaimTicket(ticket.id, who, { op });
+    return this.ask(verb, ticket, () => this.expected.unclaim(ticket, who), act);
+  }
+
+  setStatus(ticket: ExpectedTicket, act: Doing<"set status">): Promise<void> {
+    const [who, op] = [memberOf(act.who), newOperation()];
+    const verb: Verb = async () => {
+      const outcome = await setTicketStatus(ticket.id, act.status, who, op);
+      return outcome.ok ? { ok: true, value: null } : outcome;
+    };
+    return this.ask(verb, ticket, () => this.expected.setStatus(ticket, act.status, who), act);
+  }
+
+  /** Everybody claims at once. */
+  async race(ticket: ExpectedTicket): Promise<void> {
+    const outcomes = await Promise.all(TEAM.map((one) => claimTicket(ticket.id, one)));
+    const winners = TEAM.filter((_, index) => outcomes[index]?.ok);
+    expect(winners).toHaveLength(1);
+    for (const winner of winners) expect(this.expected.claim(ticket, winner)).toBe("ok");
+  }
+
+  reply(ticket: ExpectedTicket, act: Doing<"reply">): Promise<void> {
+    const author = memberOf(act.who, ticket);
+    this.written += 1;
+    const [key, text] = [`key-${this.written}`, `Answer ${this.written}.`];
+    const seen = { newest: ticket.newest, opening: ticket.opening, unsaid: undefined }[act.sees];
+    let id = "";
+    const verb: Verb = async () => {
+      const request = { threadId: ticket.id, text, key, lastSeenMessageId: seen };
+      const outcome = await replyToTicket(request, author);
+      if (!outcome.ok) return outcome;
+      id = outcome.value.messageId;
+      return { ok: true, value: [id, outcome.value.assignment] };
+    };
+    const read = seen ?? this.expected.lastLook(ticket, author);
+    return this.ask(verb, ticket, () => this.expected.reply({ id, ticket, author, key, text }, read), act);
+  }
+
+  async useKeyAgain({ reply: index, isOtherText }: Doing<"same key">): Promise<void> {
+    const { replies } = this.expected;
+    const reply = replies[index % Math.max(1, replies.length)];
+    if (!reply) return;
+    const { author, key, id, ticket } = reply;
+    const text = isOtherText ? `Never ${reply.text}` : reply.text;
+    const request = { threadId: ticket.id, text, key, lastSeenMessageId: ticket.newest };
+    const outcome = await replyToTicket(request, author);
+    if (isOtherText) {
+      expect(outcome).toEqual({ ok: false, failure: { reason: "key_reused", text: reply.text } });
+    } else expect(outcome).toMatchObject({ ok: true, value: { messageId: id } });
+  }
+
+  /** Settles a reply; where some wait for a person, one of those. */
+  async settle(act: Doing<"settle">, waiting: ExpectedReply[]): Promise<void> {
+    const among = waiting.length > 0 ? waiting : this.expected.replies;
+    const reply = among[act.reply % Math.max(1, among.length)];
+    if (!reply) return;
+    const { ticket, id } = reply;
+    const [who, op] = [memberOf(act.who, ticket), newOperation()];
+    const state = (await storedMessage(id)).state ?? "queued";
+    const verb: Verb = async () => {
+      const outcome = await settleDelivery(ContentId.parse(id), act.action, who, op);
+      return outcome.ok ? { ok: true, value: outcome.value.messageId } : outcome;
+    };
+    await this.ask(verb, ticket, () => this.expected.settle(reply, act.action, who, state), act);
+  }
+
+  async askAgain(call: number): Promise<void> {
+    const earlier = this.calls[call % Math.max(1, this.calls.length)];
+    if (!earlier) return;
+    const outcome = await earlier.again();
+    expect(outcome.ok ? JSON.stringify(outcome.value) : outcome.failure.reason).toBe(earlier.value);
+  }
+
+  /** Asks the product, and once more where the answer is lost, and compares with what the model says. */
+  private async ask(
+    verb: Verb,
+    ticket: ExpectedTicket,
+    expectedAnswer: () => string,
+    { isLost, isDouble = false }: { isLost: boolean; isDouble?: boolean },
+  ): Promise<void> {
+    const { changes } = ticket;
+    const outcomes = await Promise.all(isDouble ? [verb(), verb()] : [verb()]);
+    if (isLost) outcomes.push(await verb());
+    const answer = expectedAnswer();
+    for (const outcome of outcomes) expect(outcome.ok ? "ok" : outcome.failure.reason).toBe(answer);
+    const values = new Set(outcomes.map((outcome) => (outcome.ok ? JSON.stringify(outcome.value) : "")));
+    expect(values.size).toBe(1);
+    if (ticket.changes > changes) this.calls.push({ again: verb, value: [...values].join() });
+  }
+}
+
+/** The member of that number, or who holds the ticket. */
+function memberOf(who: number | "holder", ticket?: ExpectedTicket): TeamMember {
+  if (who === "holder") return ticket?.holder ?? memberOf(0);
+  return TEAM[who] ?? admin();
+}

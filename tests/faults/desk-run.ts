@@ -1,0 +1,216 @@
+import { expect } from "vitest";
+import { LATE_EDIT_MS } from "@/lib/cards/consequence";
+import { ours } from "@/lib/db";
+import { deliverStep } from "@/lib/email/deliver";
+import { eventStep } from "@/lib/tickets/events";
+import { Destination } from "@/models/DestinationModel";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { CardWatch } from "../support/card-watch";
+import type { CardDesk } from "../support/cards";
+import type { FaultySmtp } from "../support/faulty-smtp";
+import { dieAfterRequest, dieAfterSending, dieBeforeRequest, dieBeforeSending } from "../support/interrupted";
+import { partsOf, type Act } from "./desk-acts";
+import { mailArrives, mailsComeAgain } from "./desk-customers";
+import { People } from "./desk-people";
+import { ExpectedDesk, type ExpectedReply, type ExpectedTicket } from "./expected-desk";
+
+/** No dialogue here waits for its end, so only a machine at its limit comes near. */
+const TIMEOUTS = { connectMs: 30_000, greetingMs: 30_000, silenceMs: 30_000, wholeMs: 30_000 };
+/** States in which a reply waits for a person. */
+const WAITING = new Set(["failed", "unconfirmed"]);
+
+/** One run: what happens is done to the product and to the model, and each answer compared. */
+export class DeskRun {
+  readonly expected = new ExpectedDesk();
+  readonly deletedCards = new Set<string>();
+  readonly watch: CardWatch;
+  private readonly slow: Promise<unknown>[] = [];
+  private readonly people = new People(this.expected);
+  private readonly time = { now: () => this.desk.clock.now(), wait: (ms: number) => this.wait(ms) };
+  private lateSince: number | null = null;
+  private isMailAway = false;
+  private isDiscordAway = false;
+
+  constructor(
+    readonly desk: CardDesk,
+    readonly smtp: FaultySmtp,
+  ) {
+    this.watch = new CardWatch(desk);
+  }
+
+  async perform(act: Act): Promise<void> {
+    for (const part of partsOf(act)) {
+      const before = await this.replyStates();
+      await this.happen(part);
+      await this.countSettled(before);
+      if (this.desk.discord.faults.isLandingLate) this.lateSince ??= this.desk.clock.now().getTime();
+    }
+  }
+
+  /** Every fault ends and everybody who is under way finishes; then time passes until nothing is due. */
+  async bringPeace(): Promise<void> {
+    const { desk } = this;
+    const before = await this.replyStates();
+    await this.endFaults();
+    await this.countSettled(before);
+
+    for (let due: Date | null = desk.clock.now(); due; due = await nextDelivery()) {
+      const states = await this.replyStates();
+      desk.clock.advanceTo(due.getTime());
+      while ((await deliverStep(desk.clock.now(), TIMEOUTS)).worked);
+      await this.countSettled(states);
+    }
+    await Destination.updateMany({}, { $set: { pausedReason: null, pausedAt: null } });
+    await desk.settle();
+    while ((await eventStep(desk.clock.now())).worked);
+  }
+
+  /** Servers are back and well, and no worker is under way. */
+  async endFaults(): Promise<void> {
+    await this.setAway("smtp", false);
+    await this.setAway("discord", false);
+    this.smtp.behave();
+    this.desk.discord.faults.clear();
+    this.land();
+    await this.letGo();
+  }
+
+  private async happen(act: Act): Promise<unknown> {
+    const { desk, smtp, expected, people, time } = this;
+    if ("ticket" in act) {
+      const ticket = expected.tickets[act.ticket % Math.max(1, expected.tickets.length)];
+      return ticket && this.happenTo(ticket, act);
+    }
+    switch (act.does) {
+      case "mail":
+        return mailArrives(act, null, expected, time);
+      case "same key":
+        return people.useKeyAgain(act);
+      case "settle":
+        return people.settle(act, await this.waitingReplies());
+      case "ask again":
+        return people.askAgain(act.call);
+      case "deliver":
+        return inParallel(act.workers, () => deliverStep(desk.clock.now(), TIMEOUTS));
+      case "cards":
+        return inParallel(act.workers, () => desk.step());
+      case "events":
+        return inParallel(act.workers, () => eventStep(desk.clock.now()));
+      case "delivery dies":
+        return act.isSent ? dieAfterSending(desk.clock.now(), TIMEOUTS) : dieBeforeSending(desk.clock.now());
+      case "slow delivery":
+        return this.deliverSlowly(act.line);
+      case "let go":
+        return this.letGo();
+      case "card dies":
+        return dieBeforeRequest(desk.clock.now());
+      case "card dies after sending":
+        return dieAfterRequest(desk);
+      case "smtp":
+        return smtp.behave(act.fault);
+      case "discord":
+        return desk.discord.faults.next(act.fault);
+      case "land":
+        return this.land();
+      case "away":
+        return this.setAway(act.server, act.isAway);
+      case "wait":
+        return this.wait(act.ms);
+    }
+  }
+
+  private happenTo(ticket: ExpectedTicket, act: Extract<Act, { ticket: number }>): Promise<unknown> {
+    const { desk, expected, people, time } = this;
+    switch (act.does) {
+      case "customer writes":
+        return mailArrives(act, ticket, expected, time);
+      case "duplicate mail":
+        return mailsComeAgain(ticket, time);
+      case "claim":
+        return people.claim(ticket, act);
+      case "unclaim":
+        return people.unclaim(ticket, act);
+      case "set status":
+        return people.setStatus(ticket, act);
+      case "race":
+        return people.race(ticket);
+      case "reply":
+        return people.reply(ticket, act);
+      case "delete card":
+        for (const message of desk.messagesOf(ticket.id)) {
+          this.deletedCards.add(message.id);
+          desk.discord.channel.deleteMessage(message.id);
+        }
+        return Promise.resolve();
+    }
+  }
+
+  /** A worker hands a reply over and waits for the server's answer, which comes when somebody lets go. */
+  private async deliverSlowly(line: string): Promise<void> {
+    this.smtp.behave({ at: "dot", do: "hold", line });
+    const step = deliverStep(this.desk.clock.now(), TIMEOUTS);
+    this.slow.push(step);
+    await Promise.race([step, this.smtp.held()]);
+    this.smtp.behave();
+  }
+
+  private async letGo(): Promise<void> {
+    this.smtp.letGo();
+    await Promise.all(this.slow.splice(0));
+  }
+
+  /** A late edit lands within the time that the product allows it, so before it is over. */
+  private wait(ms: number): void {
+    const { clock } = this.desk;
+    if (this.lateSince !== null && clock.now().getTime() + ms >= this.lateSince + LATE_EDIT_MS) this.land();
+    clock.advance(ms);
+  }
+
+  private land(): void {
+    this.desk.discord.faults.land();
+    this.lateSince = null;
+  }
+
+  private async setAway(server: "smtp" | "discord", isAway: boolean): Promise<void> {
+    if (server === "smtp" && isAway !== this.isMailAway) {
+      this.isMailAway = isAway;
+      await (isAway ? this.smtp.stop() : this.smtp.start());
+    }
+    if (server === "discord" && isAway !== this.isDiscordAway) {
+      this.isDiscordAway = isAway;
+      await (isAway ? this.desk.discord.goAway() : this.desk.discord.comeBack());
+    }
+  }
+
+  private async waitingReplies(): Promise<ExpectedReply[]> {
+    const states = await this.replyStates();
+    return this.expected.replies.filter(({ id }) => WAITING.has(states.get(id) ?? ""));
+  }
+
+  private async replyStates(): Promise<Map<string, string | null>> {
+    const rows = await EmailMessage.find({ direction: "outbound" }, { state: 1 }).lean<StoredMessage[]>();
+    return new Map(rows.map(({ _id, state }) => [_id, state]));
+  }
+
+  /** A reply that ended an attempt in need of a person is a change of its ticket. One that is sent stays sent. */
+  private async countSettled(before: Map<string, string | null>): Promise<void> {
+    const now = await this.replyStates();
+    for (const { id, ticket } of this.expected.replies) {
+      if (before.get(id) === "sent") expect(now.get(id)).toBe("sent");
+      const wasUnderWay = ["queued", "sending", undefined].includes(before.get(id) ?? undefined);
+      if (wasUnderWay && WAITING.has(now.get(id) ?? "")) ticket.changes += 1;
+    }
+  }
+}
+
+function inParallel<Value>(times: number, work: () => Promise<Value>): Promise<Value[]> {
+  return Promise.all(Array.from({ length: times }, work));
+}
+
+/** When a reply is due next or its lease ends, or null. */
+async function nextDelivery(): Promise<Date | null> {
+  const states = { state: ours({ $in: ["queued" as const, "sending" as const] }) };
+  const rows = await EmailMessage.find(states).lean<StoredMessage[]>();
+  const times = rows.map(({ state, dueAt, leaseUntil }) => (state === "sending" ? leaseUntil : dueAt));
+  return times.sort((a, b) => (a?.getTime() ?? 0) - (b?.getTime() ?? 0))[0] ?? null;
+}

@@ -1,0 +1,82 @@
+import { expect } from "vitest";
+import { ThreadId } from "@/lib/tickets/contracts";
+import { Card, type StoredCard } from "@/models/CardModel";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
+import { storedMessage } from "../support/mails";
+import { storedThread } from "../support/threads";
+import type { DeskRun } from "./desk-run";
+import type { ExpectedReply, ExpectedTicket } from "./expected-desk";
+
+/** Compares what is stored, what went out and what the channel shows with the model, once all is quiet. */
+export async function expectTruth(run: DeskRun): Promise<void> {
+  for (const ticket of run.expected.tickets) await expectTicket(ticket);
+  for (const reply of run.expected.replies) await expectReply(run, reply);
+  await expectNothingElse(run);
+  await expectCards(run);
+}
+
+async function expectTicket(ticket: ExpectedTicket): Promise<void> {
+  const thread = await storedThread(ticket.id);
+  expect(thread).toMatchObject({
+    assignedTo: ticket.holder?.id ?? null,
+    assignedToEmail: ticket.holder?.email ?? null,
+    status: ticket.status,
+    lastMessageId: ticket.newest,
+    revision: ticket.changes,
+  });
+  expect(thread.eventsDueAt).toBeUndefined();
+  const events = await TicketEvent.find({ threadId: thread._id })
+    .sort({ revision: 1 })
+    .lean<StoredTicketEvent[]>();
+  const history = (thread.history ?? []).map(({ op: _op, ...line }) => line);
+  expect(history.map(({ revision }) => revision)).toEqual(history.map((_, index) => index + 1));
+  expect(history).toHaveLength(ticket.changes);
+  expect(events.map(({ _id, threadId: _threadId, ...event }) => event)).toEqual(history);
+}
+
+async function expectReply({ smtp }: DeskRun, reply: ExpectedReply): Promise<void> {
+  const row = await storedMessage(reply.id);
+  const accepted = smtp.accepted(row.rfcMessageId ?? "");
+  expect(accepted).toBeLessThanOrEqual(1 + reply.sendAgainPresses);
+  expect(["sent", "failed", "unconfirmed"]).toContain(row.state);
+  expect(row).toMatchObject({ text: reply.text, authorId: reply.author.id, leaseUntil: null, dueAt: null });
+  if (row.state === "sent" && !reply.isMarkedSent) expect(accepted).toBeGreaterThanOrEqual(1);
+  if (row.state === "failed" && reply.sendAgainPresses === 0) expect(accepted).toBe(0);
+  if (row.state !== "sent") expect(row.lastError).toMatch(/.{10,}/);
+  if (reply.isMarkedSent && accepted === 0) expect(row.state).toBe("sent");
+}
+
+/** No message, and no mail that went out, but those the model knows. */
+async function expectNothingElse({ expected, smtp }: DeskRun): Promise<void> {
+  const rows = await EmailMessage.find({}).lean<StoredMessage[]>();
+  const outbound = rows.filter(({ direction }) => direction === "outbound");
+  expect(new Set(outbound.map(({ _id }) => _id))).toEqual(new Set(expected.replies.map(({ id }) => id)));
+  expect(rows.length - outbound.length).toBe(expected.tickets.flatMap(({ mails }) => mails).length);
+  for (const { raw } of smtp.mails) {
+    const text = raw.slice(raw.indexOf("\r\n\r\n")).trim();
+    expect(expected.replies.map((reply) => reply.text)).toContain(text);
+  }
+}
+
+async function expectCards({ desk, watch, deletedCards, expected }: DeskRun): Promise<void> {
+  expect(desk.discord.pings()).toEqual([]);
+  expect(desk.discord.violations()).toEqual([]);
+  expect(desk.discord.inFlightMax()).toBeLessThanOrEqual(1);
+  expect(watch.breaches).toEqual([]);
+  const messages = desk.discord.messages();
+  const cards = await Card.find({}).lean<StoredCard[]>();
+  for (const { id, status } of expected.tickets) {
+    const own = cards.filter((card) => card.threadId.toHexString() === id);
+    const postsMax = own.reduce((sum, card) => sum + 1 + card.uncertainPosts, 0);
+    // A resolved ticket that comes late is no news to the channel any more.
+    if (status !== "resolved") expect(own.length).toBeGreaterThanOrEqual(1);
+    expect(desk.messagesOf(id).length).toBeLessThanOrEqual(postsMax);
+  }
+  for (const card of cards) {
+    expect(card).toMatchObject({ dueAt: null, leaseId: null });
+    if (card.state !== "live" || deletedCards.has(card.messageId ?? "")) continue;
+    const message = messages.find(({ id }) => id === card.messageId);
+    expect(message?.content).toBe(await desk.expectedText(ThreadId.parse(card.threadId.toHexString())));
+  }
+}

@@ -1,0 +1,153 @@
+import type { Fault } from "../support/discord-stand-in/faults";
+
+/** Discord's misbehaviour at one request, and what must have become of the card once it is well again. */
+export type DiscordFault = {
+  discord: string;
+  /** The first post of the card, or its first edit. */
+  on: "POST" | "PATCH";
+  meets: Fault | "nobody_listens" | "message_deleted" | "webhook_deleted";
+  times?: number;
+  /** "paused": nothing is sent until a person sets the webhook again, and then the card is right. */
+  ends: "live" | "gone" | "dead" | "paused";
+  /** Messages of the ticket in the channel in the end, at most. */
+  messagesMax: number;
+};
+
+const METHODS = ["POST", "PATCH"] as const;
+
+/** A fault after which it is open whether a post was done. Where it was, one more stands in the channel. */
+function unclear(discord: string, meets: Fault, isDone: boolean): DiscordFault[] {
+  return METHODS.map((on) => ({
+    discord,
+    on,
+    meets,
+    ends: "live",
+    messagesMax: on === "POST" && isDone ? 2 : 1,
+  }));
+}
+
+const AGAIN = [
+  [500, "before"],
+  [500, "after"],
+  [502, "before"],
+  [502, "after"],
+  [503, "before"],
+  [503, "after"],
+] as const;
+
+const unclearFaults = [
+  ...AGAIN.flatMap(([status, when]) =>
+    unclear(
+      `answers with a page of ${status} ${when} doing it`,
+      { kind: "status", status, when },
+      when === "after",
+    ),
+  ),
+  ...unclear("accepts and never answers", { kind: "hang", when: "before" }, false),
+  ...unclear("does it and never answers", { kind: "hang", when: "after" }, true),
+  ...unclear("resets the connection", { kind: "reset", when: "before" }, false),
+  ...unclear("does it and resets the connection", { kind: "reset", when: "after" }, true),
+  ...unclear("does it and answers 200 with half a JSON", { kind: "truncated" }, true),
+  ...unclear("does it and drips its answer for too long", { kind: "drip", ms: 50 }, true),
+  ...unclear("does it late, on top of what came after", { kind: "lands_late" }, true),
+];
+
+/** A fault that says clearly that nothing was done. */
+function notDone(discord: string, meets: DiscordFault["meets"], on = [...METHODS]): DiscordFault[] {
+  return on.map((method) => ({ discord, on: method, meets, ends: "live", messagesMax: 1 }));
+}
+
+const clear = [
+  ...notDone("refuses connections", "nobody_listens"),
+  ...notDone("answers 429 without saying for how long", { kind: "turned_away", as: "json" }),
+  ...notDone("answers 429 with Cloudflare's page 1015", { kind: "turned_away", as: "html" }),
+  ...notDone("asks for 3.5 s of peace", { kind: "rate_limited", retryAfterSeconds: 3.5, scope: "user" }),
+  ...notDone("asks for 40 s of peace in the channel", {
+    kind: "rate_limited",
+    retryAfterSeconds: 40,
+    scope: "shared",
+  }),
+  ...notDone("asks everybody for 20 s of peace", {
+    kind: "rate_limited",
+    retryAfterSeconds: 20,
+    scope: "global",
+  }),
+  ...notDone(
+    "asks for 9 s before edits of old messages",
+    { kind: "rate_limited", retryAfterSeconds: 9, scope: "shared", code: 30046 },
+    ["PATCH"],
+  ),
+  ...notDone("answers 404 once and does not say of what", { kind: "error", status: 404 }),
+  ...notDone("finds fault with the text (50035)", {
+    kind: "error",
+    status: 400,
+    code: 50035,
+    errors: { content: { _errors: [{ code: "BASE_TYPE_BAD_LENGTH", message: "too long" }] } },
+  }),
+];
+
+const final: DiscordFault[] = [
+  ...METHODS.flatMap((on): DiscordFault[] => [
+    {
+      discord: "does not know the token (401, 50027)",
+      on,
+      meets: { kind: "error", status: 401, code: 50027 },
+      ends: "paused",
+      messagesMax: 1,
+    },
+    {
+      discord: "forbids it (403, 50013)",
+      on,
+      meets: { kind: "error", status: 403, code: 50013 },
+      ends: "paused",
+      messagesMax: 1,
+    },
+    {
+      discord: "says the webhook is unknown (404, 10015)",
+      on,
+      meets: { kind: "error", status: 404, code: 10015 },
+      ends: "paused",
+      messagesMax: 1,
+    },
+    {
+      discord: "has lost the webhook for good",
+      on,
+      meets: "webhook_deleted",
+      ends: "paused",
+      messagesMax: 1,
+    },
+    {
+      discord: "answers 404 again and again and does not say of what",
+      on,
+      meets: { kind: "error", status: 404 },
+      times: 4,
+      ends: "paused",
+      messagesMax: 1,
+    },
+    {
+      discord: "refuses the card even without the customer's words",
+      on,
+      meets: { kind: "error", status: 400, code: 50035 },
+      times: 9,
+      ends: "dead",
+      messagesMax: 1,
+    },
+  ]),
+  {
+    discord: "has lost the message (404, 10008)",
+    on: "PATCH",
+    meets: "message_deleted",
+    ends: "gone",
+    messagesMax: 0,
+  },
+  {
+    discord: "answers every post with a page of 500 after doing it",
+    on: "POST",
+    meets: { kind: "status", status: 500, when: "after" },
+    times: 9,
+    ends: "dead",
+    messagesMax: 3,
+  },
+];
+
+export const DISCORD_FAULTS = [...clear, ...unclearFaults, ...final];

@@ -1,0 +1,115 @@
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { LATE_EDIT_MS } from "@/lib/cards/consequence";
+import { ours } from "@/lib/db";
+import { claimTicket } from "@/lib/tickets/claim";
+import type { ThreadId } from "@/lib/tickets/contracts";
+import { setTicketStatus } from "@/lib/tickets/set-status";
+import { Card, type StoredCard } from "@/models/CardModel";
+import { Destination } from "@/models/DestinationModel";
+import { CardWatch } from "../support/card-watch";
+import { CardDesk } from "../support/cards";
+import { Watch } from "../support/no-harm";
+import { member, storedThread } from "../support/threads";
+import { DISCORD_FAULTS, type DiscordFault } from "./discord-faults";
+
+const TIMEOUT_MS = 400;
+/** What a step may take besides its request, on a busy machine. */
+const SLACK_MS = 5_000;
+
+const priya = member("Priya Nair");
+const watch = new Watch("Discord");
+let desk: CardDesk;
+
+afterEach(() => desk.discord.close());
+afterAll(() => watch.end());
+
+describe("a card at whose $on Discord", () => {
+  test.each(DISCORD_FAULTS)("$on: Discord $discord, and the card ends $ends", async (fault) => {
+    desk = await CardDesk.start({ timeoutMs: TIMEOUT_MS });
+    const steps = new CardWatch(desk);
+    const id = await openTicket(fault);
+    const heal = await strike(fault, id);
+
+    // The ticket goes on meanwhile: what the card must show in the end is none of what it was asked to at first.
+    if (fault.on === "PATCH") await claimTicket(id, priya);
+    await desk.settle(2_000);
+    await setTicketStatus(id, "resolved", priya);
+    await desk.settle(fault.times ? 3_600_000 : LATE_EDIT_MS - 2_000);
+    watch.count();
+
+    await heal();
+    if (fault.ends === "paused") await expectSilence(id);
+    if (fault.meets !== "webhook_deleted") await resume();
+    await desk.settle();
+
+    await expectEnd(fault, id);
+    expect(desk.discord.pings()).toEqual([]);
+    expect(desk.discord.violations()).toEqual([]);
+    expect(desk.discord.inFlightMax()).toBe(1);
+    expect(steps.breaches).toEqual([]);
+    expect(steps.slowestMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+  });
+
+  test("misbehaves in enough ways", () => {
+    const names = DISCORD_FAULTS.map(({ on, discord }) => `${on} ${discord}`);
+    expect(new Set(names).size).toBe(DISCORD_FAULTS.length);
+    expect(DISCORD_FAULTS.length).toBeGreaterThanOrEqual(24);
+  });
+});
+
+/** A ticket whose card is about to be posted or, for a fault of an edit, stands in the channel. */
+async function openTicket({ on }: DiscordFault): Promise<ThreadId> {
+  const id = await desk.mailArrives({ excerpt: "@everyone is it broken? <@123456789012345678>" });
+  if (on === "PATCH") await desk.settle(10_000);
+  return id;
+}
+
+/** Makes Discord misbehave; gives what makes it well again. */
+async function strike({ meets, on, times }: DiscordFault, id: ThreadId): Promise<() => Promise<void>> {
+  const { discord } = desk;
+  if (meets === "message_deleted")
+    desk.messagesOf(id).forEach((message) => discord.channel.deleteMessage(message.id));
+  else if (meets === "webhook_deleted") discord.channel.deleteWebhook();
+  else if (meets === "nobody_listens") {
+    await discord.goAway();
+    return discord.comeBack;
+  } else discord.faults.next(meets, { method: on, times });
+  return () => {
+    discord.faults.clear();
+    discord.faults.land();
+    return Promise.resolve();
+  };
+}
+
+async function expectSilence(id: ThreadId): Promise<void> {
+  expect(await Destination.exists({ pausedReason: null, _id: ours({ $ne: "discord" }) })).toBeNull();
+  const before = desk.discord.requests().length;
+  await desk.customerWrites(id, "Anybody there?");
+  desk.clock.advance(86_400_000);
+  await desk.work();
+  expect(desk.discord.requests().length).toBe(before);
+}
+
+/** A person sets the webhook again. */
+async function resume(): Promise<void> {
+  await Destination.updateMany({}, { $set: { pausedReason: null, pausedAt: null } });
+}
+
+async function expectEnd({ ends, meets, messagesMax }: DiscordFault, id: ThreadId): Promise<void> {
+  const card = await desk.cardOf(id);
+  const messages = desk.messagesOf(id);
+  expect(messages.length).toBeLessThanOrEqual(messagesMax);
+  expect(messages.length).toBeLessThanOrEqual(1 + card.uncertainPosts);
+  if (meets === "webhook_deleted") return expect(await storedThread(id)).toMatchObject({ status: "open" });
+  if (ends === "dead" || ends === "gone") {
+    expect(card).toMatchObject({ state: ends, dueAt: null });
+    expect(card.lastError).toMatch(/.{10,}/);
+    return;
+  }
+  expect(card).toMatchObject({ state: "live", dueAt: null, leaseId: null });
+  const shown = messages.find((message) => message.id === card.messageId);
+  expect(shown?.content).toBe(await desk.expectedText(id));
+  expect(
+    await Card.countDocuments({ threadId: card.threadId, state: "live" } satisfies Partial<StoredCard>),
+  ).toBe(1);
+}
