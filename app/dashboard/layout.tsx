@@ -10,7 +10,7 @@ import { readDeskStatus } from "@/lib/desk-status";
 import { countTickets } from "@/lib/tickets/list";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
-  const member = await requireMember();
+  const member = await requireMember("/dashboard");
   await connectDb();
   const [counts, status] = await Promise.all([countTickets(member), readDeskStatus()]);
   const surface = await identitySurface();

@@ -7,7 +7,7 @@ import { countTickets } from "@/lib/tickets/list";
 
 /** The desk without its frame: what a card's link leads to fills a phone by itself. */
 export default async function ReplyLayout({ children }: { children: ReactNode }) {
-  const member = await requireMember();
+  const member = await requireMember("/reply/[threadId]");
   await connectDb();
   const counts = await countTickets(member);
   return (

@@ -1,9 +1,10 @@
 import "server-only";
 import { cache } from "react";
 import { headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { connection } from "next/server";
 import { env } from "@/lib/env";
+import { mayActAs, PAGES, type TeamPage } from "@/lib/http/access";
 import { NONCE_HEADER } from "@/lib/http/page-policy";
 import type { TeamMember } from "@/lib/tickets/ticket";
 import { readClerkIdentity } from "./clerk";
@@ -47,10 +48,14 @@ async function identify(headers: Headers): Promise<Identity> {
   return { state: "not_on_team", email: identity.member.email };
 }
 
-/** The member a page is for. Sends everybody else away: to sign-in and back, or to the page for strangers. */
-export async function requireMember(): Promise<TeamMember> {
+/**
+ * The member a page is for, by the table's word on who may see it. Sends everybody else away: to sign-in and back, to
+ * the page for strangers, or, with too little a role, to the page for what does not exist.
+ */
+export async function requireMember(page: TeamPage): Promise<TeamMember> {
   const identity = await getMember();
-  if (identity.state === "member") return identity.member;
+  if (identity.state === "member")
+    return mayActAs(identity.member.role, PAGES[page]) ? identity.member : notFound();
   if (identity.state === "not_on_team") redirect("/not-on-team");
   redirect(`/sign-in?next=${encodeURIComponent(safeLocalPath((await headers()).get(PAGE_PATH_HEADER)))}`);
 }

@@ -5,11 +5,22 @@ import { NextResponse } from "next/server";
 import { getMember } from "@/lib/auth";
 import { IdentityUnavailableError } from "@/lib/auth/member";
 import { connectDb } from "@/lib/db";
-import { EnvError } from "@/lib/env";
+import { env, EnvError } from "@/lib/env";
 import { log } from "@/lib/log";
 import type { Result } from "@/lib/result";
 import type { Role, TeamMember, TicketFailure } from "@/lib/tickets/ticket";
 import { isOutcomeUnknown, OutcomeUnknownError } from "@/lib/unknown-outcome";
+import {
+  mayActAs,
+  whoMayAsk,
+  type BearerRoute,
+  type BearerSecret,
+  type PublicRoute,
+  type RouteKey,
+  type ROUTES,
+  type TeamRoute,
+} from "./access";
+import { assertBearer } from "./bearer";
 import { STATUS_OF, sentenceOf } from "./failures";
 import { assertSameOrigin } from "./origin";
 import { Refusal } from "./refusal";
@@ -17,29 +28,31 @@ import { Refusal } from "./refusal";
 /** Next's second argument of a route handler; params are a promise since Next 15. */
 export type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 type Handler<Extra extends unknown[]> = (request: Request, ...extra: Extra) => Promise<Response>;
-export type Wrapped = (request: Request, context: RouteContext) => Promise<Response>;
+type TeamHandler = Handler<[member: TeamMember, context: RouteContext]>;
+/** `route` is the entry of lib/http/access.ts that decided who may ask. */
+export type Wrapped = ((request: Request, context: RouteContext) => Promise<Response>) & { route?: RouteKey };
 
-const RANK: Record<Role, number> = { viewer: 0, member: 1, admin: 2 };
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * A route for people of the team. Refuses with 401 without a session, 403 for a stranger's session, a role below
- * `role` or (when it changes something) a request from another origin, and renders everything that goes wrong from
- * the one table. Does not rely on proxy.ts.
+ * A route for people of the team, from the role on that the table names for it. Refuses with 401 without a session,
+ * 403 for a stranger's session, a lesser role or (when it changes something) a request from another origin, and
+ * renders everything that goes wrong from the one table. Does not rely on proxy.ts.
  */
-export function withTeamMember(
-  handler: Handler<[member: TeamMember, context: RouteContext]>,
-  { role }: { role?: Role } = {},
-): Wrapped {
+export function withTeamMember(route: TeamRoute, handler: TeamHandler): Wrapped {
+  return tagged(route, withRole(whoMayAsk(route), handler));
+}
+
+/** What `withTeamMember` does, for a role said by hand. */
+export function withRole(needed: Role, handler: TeamHandler): Wrapped {
   return withErrors(async (request, context) => {
-    const needed = role ?? (SAFE_METHODS.has(request.method) ? "viewer" : "member");
     if (!SAFE_METHODS.has(request.method)) assertSameOrigin(request);
     const found = await getMember(request);
     if (found.state === "signed_out") throw new Refusal("unauthenticated", "Sign in to continue.");
     if (found.state === "not_on_team") {
       throw new Refusal("not_on_team", "Your account is not on this team. Ask an admin to add you.");
     }
-    if (RANK[found.member.role] < RANK[needed]) {
+    if (!mayActAs(found.member.role, needed)) {
       throw new Refusal(
         "forbidden",
         needed === "admin" ? "Only an admin may do this." : "You may look, but not change anything.",
@@ -49,11 +62,37 @@ export function withTeamMember(
   }, NO_DATABASE); // who is asking is known without it, or getMember() has connected
 }
 
+/** A route for a program that brings the secret the table names; 401 for everybody else, database or not. */
+export function withBearer(route: BearerRoute, handler: Handler<[context: RouteContext]>): Wrapped {
+  const name = secretOf(whoMayAsk(route));
+  const guarded = withErrors(async (request, context) => {
+    assertBearer(request, env()[name]);
+    return handler(request, context);
+  }, NO_DATABASE);
+  return tagged(route, guarded);
+}
+
+function secretOf(who: (typeof ROUTES)[BearerRoute]): BearerSecret {
+  // Sound by the table's type: such an entry is "bearer:" and the name of a variable.
+  return who.slice("bearer:".length) as BearerSecret;
+}
+
+/** A route for anybody, which needs no database to answer. */
+export function withAnybody(route: PublicRoute, handler: Handler<[context: RouteContext]>): Wrapped {
+  whoMayAsk(route);
+  return tagged(route, withErrors(handler, NO_DATABASE));
+}
+
+function tagged(route: RouteKey, handler: Wrapped): Wrapped {
+  return Object.assign(handler, { route });
+}
+
 const NO_DATABASE = { database: false };
 
 /**
- * A route without a session (mail in, health): the handler proves who is asking by itself. The database is connected
- * first; `database: false` leaves that out, for a route that answers without it.
+ * Renders everything that goes wrong in `handler` from the one table, and gives its answer the headers of every
+ * answer. The database is connected first, but where `database` is false. Proves nobody: a route says who may ask it
+ * by one of the wrappers above.
  */
 export function withErrors(handler: Handler<[context: RouteContext]>, { database = true } = {}): Wrapped {
   return async (request, context) => {

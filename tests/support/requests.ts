@@ -6,6 +6,8 @@ type Call = {
   /** Sent as JSON; a string is sent as it is. */
   body?: unknown;
   params?: Record<string, string>;
+  /** The answer may be a file or a page; its text is left out then. */
+  isText?: boolean;
 };
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> | null };
 
@@ -13,7 +15,7 @@ export type Answer = { status: number; headers: Headers; body: Record<string, un
 export async function call(
   handler: Wrapped,
   path: string,
-  { method = "GET", headers, body, params = {} }: Call = {},
+  { method = "GET", headers, body, params = {}, isText = false }: Call = {},
 ): Promise<Answer> {
   const request = new Request(`http://localhost:3000${path}`, {
     method,
@@ -26,7 +28,12 @@ export async function call(
   });
   const response = await handler(request, { params: Promise.resolve(params) });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
+  const isJson = !isText || response.headers.get("content-type") === "application/json";
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === "" || !isJson ? null : JSON.parse(text),
+  };
 }
 
 export function post(

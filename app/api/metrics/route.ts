@@ -1,11 +1,10 @@
-import { env } from "@/lib/env";
-import { assertBearer } from "@/lib/http/bearer";
+import { connectDb } from "@/lib/db";
 import { otherMethods } from "@/lib/http/methods";
-import { withErrors } from "@/lib/http/route";
+import { withBearer } from "@/lib/http/route";
 import { readMetrics } from "@/lib/metrics";
 
-export const GET = withErrors(async (request) => {
-  assertBearer(request, env().METRICS_TOKEN);
+export const GET = withBearer("GET /api/metrics", async () => {
+  await connectDb();
   const { text, contentType } = await readMetrics();
   return new Response(text, { headers: { "content-type": contentType } });
 });

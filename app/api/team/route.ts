@@ -4,7 +4,7 @@ import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";
 import { EmptyQuery, type TeamResponse } from "@/lib/tickets/contracts";
 
-export const GET = withTeamMember(async (request, member) => {
+export const GET = withTeamMember("GET /api/team", async (request, member) => {
   readQuery(request, EmptyQuery);
   const team = await listTeam();
   return answer<TeamResponse>({

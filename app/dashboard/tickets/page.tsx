@@ -25,7 +25,7 @@ export default function AllTicketsPage({ searchParams }: Props) {
 }
 
 async function AllTickets({ searchParams }: Props) {
-  const member = await requireMember();
+  const member = await requireMember("/dashboard/tickets");
   const filter = readFilter(await searchParams);
   await connectDb();
   const [initial, members] = await Promise.all([listTickets(TicketsQuery.parse(filter), member), listTeam()]);

@@ -10,13 +10,13 @@ type Props = { params: Promise<{ threadId: string }> };
 export const viewport: Viewport = { interactiveWidget: "resizes-content" };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  await requireMember();
+  await requireMember("/reply/[threadId]");
   const found = await openTicket((await params).threadId);
   return { title: found ? `Reply: ${found.ticket.subject || "No subject"}` : "No such ticket" };
 }
 
 export default async function ReplyPage({ params }: Props) {
-  await requireMember();
+  await requireMember("/reply/[threadId]");
   const found = await openTicket((await params).threadId);
   if (!found) notFound();
   return <ReplyScreen key={found.ticket._id} rendered={found} />;

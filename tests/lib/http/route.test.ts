@@ -4,7 +4,7 @@ import { IdentityUnavailableError } from "@/lib/auth/member";
 import { EnvError } from "@/lib/env";
 import { readBytes } from "@/lib/http/body";
 import { Refusal } from "@/lib/http/refusal";
-import { withErrors, withTeamMember } from "@/lib/http/route";
+import { withErrors, withRole } from "@/lib/http/route";
 import { OutcomeUnknownError } from "@/lib/unknown-outcome";
 import { demoIdentity } from "../../support/identities";
 import { call, post } from "../../support/requests";
@@ -80,9 +80,9 @@ describe("withErrors", () => {
   });
 });
 
-describe("withTeamMember", () => {
+describe("withRole", () => {
   beforeAll(demoIdentity.use);
-  const admins = withTeamMember(async (_request, { id }) => Response.json({ id }), { role: "admin" });
+  const admins = withRole("admin", async (_request, { id }) => Response.json({ id }));
 
   test("lets an admin do what is for admins", async () => {
     const answer = await post(admins, "/api/x", {}, demoIdentity.headersOf("maya"));

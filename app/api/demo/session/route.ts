@@ -5,9 +5,9 @@ import { readForm } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { assertSameOrigin } from "@/lib/http/origin";
 import { Refusal } from "@/lib/http/refusal";
-import { seeOther, withErrors } from "@/lib/http/route";
+import { seeOther, withAnybody } from "@/lib/http/route";
 
-export const POST = withErrors(signIn, { database: false });
+export const POST = withAnybody("POST /api/demo/session", signIn);
 
 export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");
 

@@ -3,9 +3,9 @@ import { expiredDemoCookie } from "@/lib/auth/demo";
 import { otherMethods } from "@/lib/http/methods";
 import { assertSameOrigin } from "@/lib/http/origin";
 import { Refusal } from "@/lib/http/refusal";
-import { seeOther, withErrors } from "@/lib/http/route";
+import { seeOther, withAnybody } from "@/lib/http/route";
 
-export const POST = withErrors(signOut, { database: false });
+export const POST = withAnybody("POST /api/demo/sign-out", signOut);
 
 export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");
 

@@ -6,7 +6,7 @@ import { claimTicket } from "@/lib/tickets/claim";
 import { ClaimRequest, type ClaimResponse } from "@/lib/tickets/contracts";
 import type { Assignment } from "@/lib/tickets/ticket";
 
-export const POST = withTeamMember(async (request, member) => {
+export const POST = withTeamMember("POST /api/emails/claim", async (request, member) => {
   const { threadId } = await readBody(request, ClaimRequest);
   const outcome = await claimTicket(threadId, member, readOperation(request, member));
   return respond(outcome, toResponse);

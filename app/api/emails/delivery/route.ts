@@ -4,7 +4,7 @@ import { respond, withTeamMember } from "@/lib/http/route";
 import { DeliveryRequest, type DeliveryResponse } from "@/lib/tickets/contracts";
 import { settleDelivery } from "@/lib/tickets/settle-delivery";
 
-export const POST = withTeamMember(async (request, member) => {
+export const POST = withTeamMember("POST /api/emails/delivery", async (request, member) => {
   const { messageId, action } = await readBody(request, DeliveryRequest);
   const outcome = await settleDelivery(messageId, action, member);
   return respond(outcome, (settled): DeliveryResponse => ({ success: true, ...settled }));

@@ -6,7 +6,7 @@ import { awaitDelivery, toReplyResponse } from "@/lib/tickets/await-delivery";
 import { ReplyRequest } from "@/lib/tickets/contracts";
 import { replyToTicket } from "@/lib/tickets/reply";
 
-export const POST = withTeamMember(async (request, member) => {
+export const POST = withTeamMember("POST /api/emails/reply", async (request, member) => {
   const body = await readBody(request, ReplyRequest);
   const key = idempotencyKey(request, body.idempotencyKey);
   const accepted = await replyToTicket({ ...body, key }, member);

@@ -5,7 +5,7 @@ import { respond, withTeamMember } from "@/lib/http/route";
 import { StatusRequest, type TicketResponse } from "@/lib/tickets/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 
-export const POST = withTeamMember(async (request, member) => {
+export const POST = withTeamMember("POST /api/emails/status", async (request, member) => {
   const { threadId, status } = await readBody(request, StatusRequest);
   const outcome = await setTicketStatus(threadId, status, member, readOperation(request, member));
   return respond(outcome, (ticket): TicketResponse => ({ success: true, ticket }));

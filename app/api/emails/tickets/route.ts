@@ -4,7 +4,7 @@ import { answer, withTeamMember } from "@/lib/http/route";
 import { TicketsQuery, type TicketListResponse } from "@/lib/tickets/contracts";
 import { listTickets } from "@/lib/tickets/list";
 
-export const GET = withTeamMember(async (request, member) => {
+export const GET = withTeamMember("GET /api/emails/tickets", async (request, member) => {
   const query = readQuery(request, TicketsQuery);
   return answer<TicketListResponse>(await listTickets(query, member));
 });

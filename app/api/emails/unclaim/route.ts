@@ -5,7 +5,7 @@ import { respond, withTeamMember } from "@/lib/http/route";
 import { UnclaimRequest, type UnclaimResponse } from "@/lib/tickets/contracts";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 
-export const POST = withTeamMember(async (request, member) => {
+export const POST = withTeamMember("POST /api/emails/unclaim", async (request, member) => {
   const { threadId, expectedAssignedTo } = await readBody(request, UnclaimRequest);
   const op = readOperation(request, member);
   const outcome = await unclaimTicket(threadId, member, { expectedAssignedTo, op });

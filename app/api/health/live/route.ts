@@ -1,6 +1,6 @@
 import { otherMethods } from "@/lib/http/methods";
-import { answer, withErrors } from "@/lib/http/route";
+import { answer, withAnybody } from "@/lib/http/route";
 
-export const GET = withErrors(async () => answer({ status: "live" }), { database: false });
+export const GET = withAnybody("GET /api/health/live", async () => answer({ status: "live" }));
 
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods("GET");

@@ -7,13 +7,13 @@ import { openTicket } from "@/lib/tickets/open-ticket";
 type Props = { params: Promise<{ threadId: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  await requireMember();
+  await requireMember("/dashboard/tickets/[threadId]");
   const found = await openTicket((await params).threadId);
   return { title: found ? found.ticket.subject || "No subject" : "No such ticket" };
 }
 
 export default async function TicketPage({ params }: Props) {
-  await requireMember();
+  await requireMember("/dashboard/tickets/[threadId]");
   const found = await openTicket((await params).threadId);
   if (!found) notFound();
   return <TicketScreen key={found.ticket._id} rendered={found} />;

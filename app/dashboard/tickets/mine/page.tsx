@@ -12,7 +12,7 @@ import { listMine } from "@/lib/tickets/list";
 export const metadata: Metadata = { title: "Mine" };
 
 export default async function MinePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const member = await requireMember();
+  const member = await requireMember("/dashboard/tickets/mine");
   const { status = "active" } = readFilter(await searchParams);
   await connectDb();
   const initial = await listMine(MineQuery.parse({ status }), member);

@@ -10,7 +10,7 @@ import { listUnassigned } from "@/lib/tickets/list";
 export const metadata: Metadata = { title: "Unassigned" };
 
 export default async function UnassignedPage() {
-  await requireMember();
+  await requireMember("/dashboard/tickets/unassigned");
   await connectDb();
   const initial = await listUnassigned(UnassignedQuery.parse({}));
   return (

@@ -4,7 +4,7 @@ import { respond, withTeamMember } from "@/lib/http/route";
 import { EmptyQuery, ThreadPath, type TicketDetailResponse } from "@/lib/tickets/contracts";
 import { readTicket } from "@/lib/tickets/read";
 
-export const GET = withTeamMember(async (request, _member, context) => {
+export const GET = withTeamMember("GET /api/emails/tickets/[threadId]", async (request, _member, context) => {
   const { threadId } = await readParams(context, ThreadPath);
   readQuery(request, EmptyQuery);
   return respond(await readTicket(threadId), (detail): TicketDetailResponse => detail);

@@ -4,7 +4,7 @@ import { answer, withTeamMember } from "@/lib/http/route";
 import { EmptyQuery, type CountsResponse } from "@/lib/tickets/contracts";
 import { countTickets } from "@/lib/tickets/list";
 
-export const GET = withTeamMember(async (request, member) => {
+export const GET = withTeamMember("GET /api/emails/tickets/counts", async (request, member) => {
   readQuery(request, EmptyQuery);
   return answer<CountsResponse>(await countTickets(member));
 });

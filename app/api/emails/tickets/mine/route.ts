@@ -4,7 +4,7 @@ import { answer, withTeamMember } from "@/lib/http/route";
 import { MineQuery, type TicketListResponse } from "@/lib/tickets/contracts";
 import { listMine } from "@/lib/tickets/list";
 
-export const GET = withTeamMember(async (request, member) => {
+export const GET = withTeamMember("GET /api/emails/tickets/mine", async (request, member) => {
   const query = readQuery(request, MineQuery);
   return answer<TicketListResponse>(await listMine(query, member));
 });

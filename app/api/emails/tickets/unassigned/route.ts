@@ -4,7 +4,7 @@ import { answer, withTeamMember } from "@/lib/http/route";
 import { UnassignedQuery, type TicketListResponse } from "@/lib/tickets/contracts";
 import { listUnassigned } from "@/lib/tickets/list";
 
-export const GET = withTeamMember(async (request) => {
+export const GET = withTeamMember("GET /api/emails/tickets/unassigned", async (request) => {
   const query = readQuery(request, UnassignedQuery);
   return answer<TicketListResponse>(await listUnassigned(query));
 });

@@ -6,16 +6,19 @@ import { Refusal } from "@/lib/http/refusal";
 import { withTeamMember } from "@/lib/http/route";
 import { MailPath } from "@/lib/tickets/contracts";
 
-export const GET = withTeamMember(async (_request, _member, context) => {
-  const { ledgerId } = await readParams(context, MailPath);
-  const content = await readRawMail(ledgerId);
-  if (!content) throw new Refusal("not_found", "There is no such mail.");
-  return downloadResponse({
-    filename: `mail-${ledgerId.slice(0, 12)}.eml`,
-    contentType: "message/rfc822",
-    sizeBytes: content.length,
-    content,
-  });
-});
+export const GET = withTeamMember(
+  "GET /api/emails/inbound/[ledgerId]/raw",
+  async (_request, _member, context) => {
+    const { ledgerId } = await readParams(context, MailPath);
+    const content = await readRawMail(ledgerId);
+    if (!content) throw new Refusal("not_found", "There is no such mail.");
+    return downloadResponse({
+      filename: `mail-${ledgerId.slice(0, 12)}.eml`,
+      contentType: "message/rfc822",
+      sizeBytes: content.length,
+      content,
+    });
+  },
+);
 
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods("GET");

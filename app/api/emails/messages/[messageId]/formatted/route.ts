@@ -9,12 +9,15 @@ import { ContentId, EmptyQuery } from "@/lib/tickets/contracts";
 
 const MessagePath = z.strictObject({ messageId: ContentId });
 
-export const GET = withTeamMember(async (request, _member, context) => {
-  const { messageId } = await readParams(context, MessagePath);
-  readQuery(request, EmptyQuery);
-  const html = await readFormattedMail(messageId);
-  if (html === null) throw new Refusal("not_found", "There is no such formatted mail.");
-  return framedResponse(html);
-});
+export const GET = withTeamMember(
+  "GET /api/emails/messages/[messageId]/formatted",
+  async (request, _member, context) => {
+    const { messageId } = await readParams(context, MessagePath);
+    readQuery(request, EmptyQuery);
+    const html = await readFormattedMail(messageId);
+    if (html === null) throw new Refusal("not_found", "There is no such formatted mail.");
+    return framedResponse(html);
+  },
+);
 
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods("GET");

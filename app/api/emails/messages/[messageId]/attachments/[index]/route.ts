@@ -15,11 +15,14 @@ const AttachmentPath = z.object({
     .transform(Number),
 });
 
-export const GET = withTeamMember(async (_request, _member, context) => {
-  const { messageId, index } = await readParams(context, AttachmentPath);
-  const attachment = await openAttachment(messageId, index);
-  if (!attachment) throw new Refusal("not_found", "There is no such attachment.");
-  return downloadResponse(attachment);
-});
+export const GET = withTeamMember(
+  "GET /api/emails/messages/[messageId]/attachments/[index]",
+  async (_request, _member, context) => {
+    const { messageId, index } = await readParams(context, AttachmentPath);
+    const attachment = await openAttachment(messageId, index);
+    if (!attachment) throw new Refusal("not_found", "There is no such attachment.");
+    return downloadResponse(attachment);
+  },
+);
 
 export const { POST, PUT, PATCH, DELETE, OPTIONS } = otherMethods("GET");
