@@ -13,7 +13,13 @@ export const config = {
 };
 
 export default function proxy(request: NextRequest, event: NextFetchEvent) {
-  return env().AUTH_MODE === "demo" ? demoPage(request) : clerkPage(request, event);
+  const isDemo = env().AUTH_MODE === "demo";
+  // A page is read. The one other thing Next would do with it is a server action: the desk has none, Clerk one.
+  const isClerksAction = !isDemo && request.method === "POST" && request.headers.has("next-action");
+  if (request.method !== "GET" && request.method !== "HEAD" && !isClerksAction) {
+    return new NextResponse("A page is only read.", { status: 405, headers: { allow: "GET, HEAD" } });
+  }
+  return isDemo ? demoPage(request) : clerkPage(request, event);
 }
 
 // The keys are read at run time, so that one build serves the demo, a test instance and a live one.

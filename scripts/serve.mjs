@@ -28,6 +28,9 @@ const HEADERS = Object.entries({
   ...(process.env.APP_URL?.startsWith("https:") ? { "strict-transport-security": HSTS } : {}),
 });
 
+/** Connections with an answer under way, into which nothing else may be written. */
+const answering = new WeakSet();
+
 /** Has `response` carry the headers of every answer, but for those it was given meanwhile. */
 function withHeaders(response) {
   const writeHead = response.writeHead;
@@ -41,6 +44,8 @@ const server = createServer(
   { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 10_000, maxHeaderSize: 32 * 1024 },
   (request, response) => {
     withHeaders(response);
+    answering.add(request.socket);
+    response.once("close", () => answering.delete(request.socket));
     // TRACE would repeat the request, cookies and all; Next has no answer to the rest either.
     if (!METHODS.has(request.method)) {
       response.writeHead(405, { allow: [...METHODS].join(", "), connection: "close" });
@@ -56,7 +61,7 @@ const server = createServer(
 
 // What is no HTTP: Node's own answer, with our headers.
 server.on("clientError", (error, socket) => {
-  if (!socket.writable || socket.bytesWritten > 0) return socket.destroy();
+  if (!socket.writable || answering.has(socket)) return socket.destroy();
   const status = CLIENT_ERRORS[error.code] ?? "400 Bad Request";
   const headers = [...HEADERS, ["connection", "close"], ["content-length", "0"]];
   socket.end(

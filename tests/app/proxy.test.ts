@@ -62,6 +62,15 @@ describe("in the demo", () => {
     expect(response.headers.get("x-identity-mode")).toBe("demo");
   });
 
+  test.each(["POST", "PUT", "DELETE", "PATCH"])(
+    "refuses to do anything but show a page: %s",
+    async (method) => {
+      const sent = { method, headers: { host: "localhost:3000", "next-action": "0".repeat(42) } };
+      const response = await proxy(new NextRequest("http://localhost:3000/dashboard/tickets", sent), event);
+      expect(response?.status).toBe(405);
+    },
+  );
+
   test("lets a page load from nowhere else", async () => {
     expect(await policyPart("script-src")).toEqual(["'self'", "'nonce-NONCE'", "'strict-dynamic'"]);
     expect(await policyPart("connect-src")).toEqual(["'self'"]);

@@ -1,4 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { METHODS } from "node:http";
 import { connect } from "node:net";
+import path from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { demoCookie } from "../support/demo-sign-in";
 
@@ -139,6 +142,30 @@ describe("an answer that is no page", () => {
     expect(answer.toLowerCase()).toContain("frame-ancestors 'none'");
     expect(answer).not.toContain("a=b");
   });
+});
+
+test("a method the desk has no use for is refused before anything looks at the request", async () => {
+  const used = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  // CONNECT asks for a tunnel and is cut off without an answer.
+  for (const method of METHODS.filter((name) => !used.includes(name) && name !== "CONNECT")) {
+    const answer = await raw(
+      `${method} /api/emails/claim HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer, method).toMatch(/^HTTP\/1.1 405 /);
+  }
+});
+
+test("the build has no server action of ours, which would be a door of its own", async () => {
+  const manifest = path.resolve(".next", "server", "server-reference-manifest.json");
+  const { node, edge } = JSON.parse(await readFile(manifest, "utf8"));
+  expect(edge).toEqual({});
+  // Clerk's package brings two: one clears a cookie that never was, one is for development without keys.
+  const names = Object.values(node as Record<string, { exportedName: string; filename: string }>);
+  const ours = names.filter(({ filename }) => !filename.startsWith("node_modules/@clerk/nextjs/"));
+  expect(ours).toEqual([]);
+  expect(names.map(({ exportedName }) => exportedName).sort()).toEqual([
+    ...["deleteKeylessAction", "invalidateCacheAction"],
+  ]);
 });
 
 function raw(request: string): Promise<string> {

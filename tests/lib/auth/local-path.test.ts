@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HOME, safeLocalPath } from "@/lib/auth/local-path";
 
@@ -32,5 +33,56 @@ describe("safeLocalPath", () => {
     `/${"a".repeat(3_000)}`,
   ])("leads to the start page instead of %j", (path) => {
     expect(safeLocalPath(path)).toBe(HOME);
+  });
+
+  test("stays on this site, whatever a link is made of", () => {
+    const odd = [
+      "/",
+      "\\",
+      ".",
+      "..",
+      "@",
+      ":",
+      "?",
+      "#",
+      "%2f",
+      "%5c",
+      "%00",
+      "\t",
+      "\n",
+      "\u2044",
+      "\uff0f",
+      " ",
+    ];
+    const words = [
+      "evil.example",
+      "https:",
+      "javascript:",
+      "data:",
+      "api",
+      "sign-in",
+      "_next",
+      "localhost:3000",
+    ];
+    const part = fc.oneof(fc.constantFrom(...odd, ...words), fc.string({ maxLength: 4, unit: "binary" }));
+    const link = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          link,
+          link.map((rest) => `/${rest}`),
+          fc.webUrl(),
+        ),
+        (path) => {
+          const safe = safeLocalPath(path);
+          // As a browser reads it in a Location header.
+          const landed = new URL(safe, "https://desk.example/api/demo/session");
+          expect(landed.origin).toBe("https://desk.example");
+          expect(landed.pathname).not.toMatch(/^\/(api|sign-in|_next)(\/|$)/);
+          expect(safe).toMatch(/^\/(?!\/)[\x21-\x7e]*$/);
+        },
+      ),
+      { numRuns: 20_000 },
+    );
   });
 });
