@@ -27,13 +27,17 @@ export const ROUTES = {
   "GET /api/emails/messages/[messageId]/attachments/[index]": "viewer",
   "GET /api/emails/messages/[messageId]/formatted": "viewer",
   "GET /api/emails/inbound/[ledgerId]/raw": "viewer",
+  "GET /api/emails/ledger": "viewer",
+  "GET /api/emails/ledger/summary": "viewer",
   "GET /api/team": "viewer",
+  "GET /api/desk-status": "viewer",
 
   "POST /api/emails/claim": "member",
   "POST /api/emails/unclaim": "member",
   "POST /api/emails/status": "member",
   "POST /api/emails/reply": "member",
   "POST /api/emails/delivery": "member",
+  "POST /api/emails/inbound/[ledgerId]/retry": "member",
 } as const satisfies Record<`${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /api/${string}`, Who>;
 
 /** The same for pages; `requireMember` enforces it. A page that is missing here does not compile either. */
@@ -46,6 +50,7 @@ export const PAGES = {
   "/dashboard/tickets/mine": "viewer",
   "/dashboard/tickets/unassigned": "viewer",
   "/dashboard/tickets/[threadId]": "viewer",
+  "/dashboard/mail": "viewer",
   "/reply/[threadId]": "viewer",
 } as const satisfies Record<`/${string}`, Who>;
 

@@ -14,8 +14,10 @@ export const MALFORMED: Ids = { threadId: "$ne", messageId: "..", replyId: "..",
 
 /** How a route is pointed at something; a list is not. */
 type Aim = { params?: (ids: Ids) => Record<string, string>; body?: (ids: Ids) => unknown };
+/** Where even one's own gives 409, since there is nothing to do. */
+type Own = { isRefusedFirst?: true };
 /** What becomes of a right request on somebody else's ticket. On one's own, and on a free one, it is carried out. */
-type Shape = Aim & { onOthers?: Partial<Record<Role, number>> };
+type Shape = Aim & Own & { onOthers?: Partial<Record<Role, number>> };
 
 export const list: Shape = {};
 const byThread = ({ threadId }: Ids) => ({ threadId });
@@ -29,12 +31,20 @@ export const SHAPES: Record<TeamRoute, Shape> = {
   "GET /api/emails/tickets/unassigned": list,
   "GET /api/emails/tickets/counts": list,
   "GET /api/team": list,
+  "GET /api/desk-status": list,
+  "GET /api/emails/ledger": list,
+  "GET /api/emails/ledger/summary": list,
   "GET /api/emails/tickets/[threadId]": { params: byThread },
   "GET /api/emails/messages/[messageId]/formatted": { params: byMessage },
   "GET /api/emails/messages/[messageId]/attachments/[index]": {
     params: (ids) => ({ ...byMessage(ids), index: "0" }),
   },
   "GET /api/emails/inbound/[ledgerId]/raw": { params: byLedger },
+  "POST /api/emails/inbound/[ledgerId]/retry": {
+    params: byLedger,
+    isRefusedFirst: true, // the mail is in its ticket already
+    onOthers: TAKEN,
+  },
   "POST /api/emails/claim": { body: byThread, onOthers: TAKEN },
   "POST /api/emails/unclaim": { body: byThread, onOthers: { member: 403, admin: 200 } },
   "POST /api/emails/status": {

@@ -4,7 +4,7 @@ import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";
 import { EmptyQuery, type DeskStatusResponse } from "@/lib/tickets/contracts";
 
-export const GET = withTeamMember(async (request) => {
+export const GET = withTeamMember("GET /api/desk-status", async (request) => {
   readQuery(request, EmptyQuery);
   return answer<DeskStatusResponse>(await readDeskStatus());
 });

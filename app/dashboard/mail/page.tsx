@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: "Mail" };
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function MailPage({ searchParams }: Props) {
-  await requireMember();
+  await requireMember("/dashboard/mail");
   const filter = readLedgerFilter(await searchParams);
   await connectDb();
   const [initial, summary] = await Promise.all([listLedger(LedgerQuery.parse(filter)), summariseLedger()]);

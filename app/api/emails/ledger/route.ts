@@ -4,7 +4,7 @@ import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";
 import { LedgerQuery, type LedgerResponse } from "@/lib/tickets/contracts";
 
-export const GET = withTeamMember(async (request) => {
+export const GET = withTeamMember("GET /api/emails/ledger", async (request) => {
   const query = readQuery(request, LedgerQuery);
   return answer<LedgerResponse>(await listLedger(query));
 });

@@ -4,7 +4,7 @@ import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";
 import { EmptyQuery, type LedgerSummaryResponse } from "@/lib/tickets/contracts";
 
-export const GET = withTeamMember(async (request) => {
+export const GET = withTeamMember("GET /api/emails/ledger/summary", async (request) => {
   readQuery(request, EmptyQuery);
   return answer<LedgerSummaryResponse>(await summariseLedger());
 });
