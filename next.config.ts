@@ -42,6 +42,7 @@ const config: NextConfig = {
     "sanitize-html",
     "pino",
     "prom-client",
+    "rate-limiter-flexible",
     "email-reply-parser",
   ],
 };

@@ -85,6 +85,17 @@ const Schema = z.object({
     .optional(),
   CRON_SECRET: secret.optional(),
   METRICS_TOKEN: secret.optional(),
+  TRUSTED_PROXY_HOPS: z.coerce
+    .number("must be a number of proxies")
+    .int("must be a number of proxies")
+    .min(0, "must be a number of proxies")
+    .max(10, "must be at most 10")
+    .default(0),
+  RATE_LIMIT_FACTOR: z.coerce
+    .number("must be a number")
+    .positive("must be more than 0")
+    .max(100_000, "must be at most 100000")
+    .default(1),
   LOG_LEVEL: z
     .enum(
       ["fatal", "error", "warn", "info", "debug", "trace", "silent"],

@@ -6,6 +6,7 @@ import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { Member } from "@/models/MemberModel";
+import { RateLimit } from "@/models/RateLimitModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent } from "@/models/TicketEventModel";
 
@@ -18,6 +19,7 @@ const MODELS: Model<never>[] = [
   Card,
   Destination,
   Member,
+  RateLimit,
 ] as unknown as Model<never>[]; // only the parts every model has are used below
 
 /**
@@ -35,8 +37,12 @@ export async function createIndexes(): Promise<void> {
 type Index = ReturnType<Schema["indexes"]>[number];
 
 async function createIndex(model: Model<never>, keys: Index[0], options: Index[1]): Promise<void> {
-  const { partialFilterExpression } = options; // the one option our indexes have
-  const own = partialFilterExpression ? { partialFilterExpression } : {};
+  const { partialFilterExpression, unique, expireAfterSeconds } = options; // those that our indexes have
+  const own = {
+    ...(partialFilterExpression ? { partialFilterExpression } : {}),
+    ...(unique === true ? { unique } : {}),
+    ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
+  };
   const spec = keys as mongoose.mongo.IndexSpecification; // what a schema takes, the driver takes
   try {
     await model.collection.createIndex(spec, own);

@@ -45,6 +45,8 @@ const server = createServer(
   (request, response) => {
     withHeaders(response);
     answering.add(request.socket);
+    // See lib/http/address.ts: a route cannot see the connection.
+    request.headers["x-desk-peer"] = request.socket.remoteAddress ?? "unknown";
     response.once("close", () => answering.delete(request.socket));
     // TRACE would repeat the request, cookies and all; Next has no answer to the rest either.
     if (!METHODS.has(request.method)) {

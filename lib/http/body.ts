@@ -21,33 +21,67 @@ export async function readBody<Schema extends z.ZodType>(
   const bytes = await readBytes(request, JSON_BODY_MAX_BYTES);
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (nestingOf(text) > JSON_NESTING_MAX) throw new RangeError("too deep");
+    body = JSON.parse(text);
   } catch {
-    throw new Refusal("invalid_request", "The body is not valid JSON.", { issues: [] });
+    throw new Refusal("invalid_request", "The body is not valid JSON, or nested too deep.", { issues: [] });
   }
   return parse(body, schema);
+}
+
+/** Deepest nesting taken: bodies here are an object of plain values, and of lists of them at most. */
+const JSON_NESTING_MAX = 8;
+
+/** How deep brackets stand in each other, outside of strings; counted in one pass, before anything is built of them. */
+function nestingOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
+    if (isString) {
+      if (character === "\\") at += 1;
+      else if (character === '"') isString = false;
+    } else if (character === '"') isString = true;
+    else if (character === "[" || character === "{") deepest = Math.max(deepest, (depth += 1));
+    else if (character === "]" || character === "}") depth -= 1;
+  }
+  return deepest;
 }
 
 /** Largest form taken, in bytes: forms here name a person and a page. */
 const FORM_MAX_BYTES = 4_096;
 
-/** The fields of a plain HTML form. Refuses with 415 what is not one and with 413 what is longer than 4 KB. */
-export async function readForm(request: Request): Promise<URLSearchParams> {
+/**
+ * The fields of a plain HTML form, parsed by `schema`. Refuses with 415 what is not one, with 413 what is longer than
+ * 4 KB, and with 400 what is not of the schema or names a field twice.
+ */
+export async function readForm<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
   if (mediaType(request) !== "application/x-www-form-urlencoded") {
     throw new Refusal("unsupported_media_type", "Send the form as application/x-www-form-urlencoded.");
   }
-  return new URLSearchParams(new TextDecoder().decode(await readBytes(request, FORM_MAX_BYTES)));
+  const text = new TextDecoder().decode(await readBytes(request, FORM_MAX_BYTES));
+  return parse(fieldsOf(new URLSearchParams(text)), schema);
 }
 
 /** The query string as one object, parsed by `schema`. A parameter given twice is refused, not guessed at. */
 export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
-  const query: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URL(request.url).searchParams) {
-    if (name in query)
+  return parse(fieldsOf(new URL(request.url).searchParams), schema);
+}
+
+function fieldsOf(given: URLSearchParams): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null);
+  for (const [name, value] of given) {
+    if (name in fields) {
       throw new Refusal("invalid_request", `The parameter ${name} was given twice.`, { issues: [] });
-    query[name] = value;
+    }
+    fields[name] = value;
   }
-  return parse({ ...query }, schema);
+  return { ...fields };
 }
 
 /** The route's path parameters, parsed by `schema`. */
@@ -69,7 +103,10 @@ export function parse<Schema extends z.ZodType>(value: unknown, schema: Schema):
   throw new Refusal("invalid_request", issues[0]?.message ?? "The request is not valid.", { issues });
 }
 
-/** The whole body, or 413 as soon as more than `maxBytes` have arrived. */
+/** How long a whole body of ours may take to arrive, in milliseconds; a mail has scripts/serve.mjs's longer limit. */
+const BODY_ARRIVES_MS = 20_000;
+
+/** The whole body, or 413 as soon as more than `maxBytes` have arrived, or 408 where it takes longer than 20 s. */
 export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new Refusal("too_large", `The body is larger than ${maxBytes} bytes. Send less.`);
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
@@ -77,6 +114,8 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = request.body.getReader();
+  const deadline = AbortSignal.timeout(BODY_ARRIVES_MS);
+  deadline.addEventListener("abort", () => void reader.cancel().catch(() => {}));
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     length += part.value.byteLength;
     if (length > maxBytes) {
@@ -85,6 +124,7 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
     }
     chunks.push(part.value);
   }
+  if (deadline.aborted) throw new Refusal("too_slow", "The body took too long to arrive. Send it again.");
   return Buffer.concat(chunks, length);
 }
 

@@ -9,6 +9,7 @@ export type EdgeReason =
   | "forbidden"
   | "cross_origin"
   | "method_not_allowed"
+  | "too_slow"
   | "too_large"
   | "unsupported_media_type"
   | "too_many_requests"
@@ -25,6 +26,7 @@ export const STATUS_OF: Record<FailureReason | EdgeReason, number> = {
   not_assignee: 403,
   not_found: 404,
   method_not_allowed: 405,
+  too_slow: 408,
   already_claimed: 409,
   changed_meanwhile: 409,
   newer_messages: 409,

@@ -20,9 +20,11 @@ import {
   type ROUTES,
   type TeamRoute,
 } from "./access";
+import { addressOf } from "./address";
 import { assertBearer } from "./bearer";
 import { STATUS_OF, sentenceOf } from "./failures";
 import { assertSameOrigin } from "./origin";
+import { keepPace, paceOf } from "./pace";
 import { Refusal } from "./refusal";
 
 /** Next's second argument of a route handler; params are a promise since Next 15. */
@@ -40,7 +42,12 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
  * renders everything that goes wrong from the one table. Does not rely on proxy.ts.
  */
 export function withTeamMember(route: TeamRoute, handler: TeamHandler): Wrapped {
-  return tagged(route, withRole(whoMayAsk(route), handler));
+  const pace = paceOf(route);
+  const paced: TeamHandler = async (request, member, context) => {
+    if (pace) await keepPace(pace, member.id);
+    return handler(request, member, context);
+  };
+  return tagged(route, withRole(whoMayAsk(route), paced));
 }
 
 /** What `withTeamMember` does, for a role said by hand. */
@@ -48,6 +55,7 @@ export function withRole(needed: Role, handler: TeamHandler): Wrapped {
   return withErrors(async (request, context) => {
     if (!SAFE_METHODS.has(request.method)) assertSameOrigin(request);
     const found = await getMember(request);
+    if (found.state !== "member") await keepPace("read", addressOf(request.headers));
     if (found.state === "signed_out") throw new Refusal("unauthenticated", "Sign in to continue.");
     if (found.state === "not_on_team") {
       throw new Refusal("not_on_team", "Your account is not on this team. Ask an admin to add you.");
@@ -65,8 +73,16 @@ export function withRole(needed: Role, handler: TeamHandler): Wrapped {
 /** A route for a program that brings the secret the table names; 401 for everybody else, database or not. */
 export function withBearer(route: BearerRoute, handler: Handler<[context: RouteContext]>): Wrapped {
   const name = secretOf(whoMayAsk(route));
+  const pace = paceOf(route);
   const guarded = withErrors(async (request, context) => {
-    assertBearer(request, env()[name]);
+    const address = addressOf(request.headers);
+    try {
+      assertBearer(request, env()[name]);
+    } catch (error) {
+      await keepPace("read", address);
+      throw error;
+    }
+    if (pace) await keepPace(pace, address);
     return handler(request, context);
   }, NO_DATABASE);
   return tagged(route, guarded);
@@ -77,10 +93,15 @@ function secretOf(who: (typeof ROUTES)[BearerRoute]): BearerSecret {
   return who.slice("bearer:".length) as BearerSecret;
 }
 
-/** A route for anybody, which needs no database to answer. */
+/** A route for anybody. */
 export function withAnybody(route: PublicRoute, handler: Handler<[context: RouteContext]>): Wrapped {
   whoMayAsk(route);
-  return tagged(route, withErrors(handler, NO_DATABASE));
+  const pace = paceOf(route);
+  const paced = withErrors(async (request, context) => {
+    if (pace) await keepPace(pace, addressOf(request.headers));
+    return handler(request, context);
+  }, NO_DATABASE);
+  return tagged(route, paced);
 }
 
 function tagged(route: RouteKey, handler: Wrapped): Wrapped {

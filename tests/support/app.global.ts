@@ -36,6 +36,7 @@ export default async function setup(project: TestProject) {
     APP_URL: url,
     AUTH_MODE: "demo",
     DEMO_SESSION_SECRET: randomBytes(32).toString("base64url"),
+    RATE_LIMIT_FACTOR: "1000",
     SUPPORT_ADDRESS: "support@desk.example",
     SUPPORT_NAME: "Desk Support",
     SMTP_URL: mail.smtpUrl,

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import net from "node:net";
+import { networkInterfaces } from "node:os";
 import mongoose from "mongoose";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, vi } from "vitest";
 import { connectDb, disconnectDb } from "@/lib/db";
@@ -12,6 +14,7 @@ process.env.MONGODB_URI = uri.href;
 process.env.APP_URL ??= "http://localhost:3000";
 process.env.AUTH_MODE ??= "demo";
 process.env.SUPPORT_ADDRESS ??= "support@desk.example";
+process.env.RATE_LIMIT_FACTOR ??= "1000"; // a test asks faster than any person
 process.env.INBOUND_SECRET ??= "inbound-secret-of-the-tests";
 
 beforeAll(async () => {
@@ -22,6 +25,28 @@ beforeAll(async () => {
 afterAll(async () => {
   await mongoose.connection.dropDatabase();
   await disconnectDb();
+});
+
+// The desk speaks to the hosts it was told to, and in a test those are all on this machine.
+const calledOutside: string[] = [];
+/** This machine by its names, and names that are nobody's (RFC 6761). */
+const IS_HERE = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|::1|[\w.-]+\.invalid)$/;
+const ownAddresses = new Set(
+  Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address)),
+);
+const connect = net.Socket.prototype.connect;
+net.Socket.prototype.connect = function (this: net.Socket, ...args: Parameters<typeof connect>) {
+  // Node's own callers pass their arguments normalised, as a list in the first place.
+  const [first] = args.flat() as unknown[];
+  const { host = "localhost", path } = (typeof first === "object" ? first : {}) as net.TcpNetConnectOpts &
+    net.IpcNetConnectOpts;
+  if (path || IS_HERE.test(host) || ownAddresses.has(host)) return connect.apply(this, args);
+  calledOutside.push(host);
+  return this.destroy(new Error(`A test tried to reach ${host}.`));
+} as typeof connect;
+
+afterEach(() => {
+  expect(calledOutside.splice(0)).toEqual([]);
 });
 
 // A complaint on the console is a defect, not noise.

@@ -23,6 +23,7 @@ export function teamEnvironment(overrides: Record<string, string>): Record<strin
     CLERK_SECRET_KEY: "sk_live_of_the_tests",
     CLERK_JWT_KEY: PUBLIC_KEY_PEM,
     ALLOWED_EMAIL_DOMAINS: "team.example",
+    RATE_LIMIT_FACTOR: "1000",
     SUPPORT_ADDRESS: "support@desk.example",
     SUPPORT_NAME: "Desk Support",
     INBOUND_SECRET: "inbound-secret-of-the-faults",

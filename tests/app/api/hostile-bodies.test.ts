@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { demoIdentity } from "../../support/identities";
+import { call } from "../../support/requests";
+import { SHAPES, type Ids } from "../../support/route-shapes";
+import { FOUND_ROUTES } from "../../support/route-table";
+import { createThread, storedThread } from "../../support/threads";
+
+const WITH_BODY = Object.entries(SHAPES).flatMap(([key, { body }]) => (body ? [{ key, body }] : []));
+
+const WRONG_VALUES: unknown[] = [
+  ...[null, true, -1, 1e308, "", [], {}, [[]], { $ne: null }, { $gt: "" }, { $regex: ".*" }, { $where: "1" }],
+  ...[["x"], { toString: 1 }, { length: 24 }, { $oid: "f".repeat(24) }, "\u0000", "x".repeat(200_000)],
+];
+
+const EXTRA_KEYS: Record<string, unknown>[] = [
+  ...[
+    "role",
+    "member",
+    "assignedTo",
+    "assignedToEmail",
+    "claimedAt",
+    "revision",
+    "history",
+    "_id",
+    "now",
+    "op",
+  ].map((key) => ({ [key]: "admin" })),
+  ...["$set", "$where", "$expr", "constructor", "prototype", "hasOwnProperty", "a.b", "history.0.op", ""].map(
+    (key) => ({ [key]: { role: "admin" } }),
+  ),
+];
+
+const nested = (depth: number, open = "[", close = "]") => `${open.repeat(depth)}1${close.repeat(depth)}`;
+
+describe.each(WITH_BODY)("$key", ({ key, body }) => {
+  let ids: Ids;
+  beforeAll(async () => {
+    demoIdentity.use();
+    const { id } = await createThread();
+    ids = { threadId: id, messageId: "0".repeat(64), replyId: "0".repeat(64), ledgerId: "0".repeat(64) };
+  });
+
+  async function send(content: unknown): Promise<number> {
+    const [method, path = ""] = key.split(" ");
+    const handler = FOUND_ROUTES.find((route) => route.key === key)?.handler;
+    if (!handler) throw new Error(`${key} has no file`);
+    const { status } = await call(handler, path, {
+      method,
+      body: content,
+      headers: demoIdentity.headersOf("priya"),
+    });
+    return status;
+  }
+
+  test("takes no value of another kind in any of its fields", async () => {
+    const right = body(ids) as Record<string, unknown>;
+    for (const field of Object.keys(right)) {
+      for (const value of WRONG_VALUES) {
+        // The one field that takes any text, and the one that may be null.
+        if (field === "text" && typeof value === "string" && /[^\s\0]/.test(value) && value.length < 100_000)
+          continue;
+        if (field === "text" && value === "\u0000") continue;
+        if (field === "lastSeenMessageId" && value === null) continue;
+        expect(
+          await send({ ...right, [field]: value }),
+          `${field}: ${JSON.stringify(value).slice(0, 40)}`,
+        ).toBe(400);
+      }
+    }
+    expect(await storedThread(ids.threadId)).toMatchObject({ revision: 1 });
+  });
+
+  test.each(EXTRA_KEYS)("takes no field it does not know: %j", async (extra) => {
+    expect(await send({ ...(body(ids) as object), ...extra })).toBe(400);
+    expect(await storedThread(ids.threadId)).toMatchObject({ revision: 1 });
+  });
+
+  test("takes no __proto__, and leaves everybody's prototype alone", async () => {
+    const right = JSON.stringify(body(ids));
+    for (const key of ["__proto__", "\\u005f_proto__"]) {
+      expect(await send(right.replace("{", `{"${key}": {"isAdmin": true, "role": "admin"}, `))).toBe(400);
+    }
+    expect(({} as Record<string, unknown>).isAdmin).toBeUndefined();
+    expect(await storedThread(ids.threadId)).toMatchObject({ revision: 1 });
+  });
+
+  test.each([9, 10_000, 490_000])("refuses what is nested %i deep, at once", async (depth) => {
+    const started = performance.now();
+    expect(await send(nested(depth))).toBe(400);
+    expect(await send(nested(Math.min(depth, 150_000), '{"a":', "}"))).toBe(400);
+    expect(await send('\\"'.repeat(depth))).toBe(400);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
