@@ -20,6 +20,8 @@ export type Answer = { status: number; body: Record<string, unknown>; attempts: 
 /** How far the clock is put forward after a kill: longer than the longest lease. */
 const JUMP_MS = 10 * 60_000;
 const PATIENCE_MS = 60_000;
+/** How long the mail server takes to answer a mail: time enough to be killed between the two. */
+const ANSWER_MS = 200;
 
 /**
  * The real built app, with its crash points in, on a real mongod, a real mail server and a strict stand-in of Discord;
@@ -38,7 +40,10 @@ export class CrashDesk {
   static async start(): Promise<CrashDesk> {
     buildIfStale(console.log, "pipe", CRASH_BUILD); // before anything that would have to be stopped again
     const mongod = await startMongod();
-    const [mail, discord] = [await startMailCatcher(), await startDiscordStandIn()];
+    const [mail, discord] = [
+      await startMailCatcher({ answerAfterMs: ANSWER_MS }),
+      await startDiscordStandIn(),
+    ];
     const folder = await mkdtemp(path.join(tmpdir(), "claimdesk-crash-"));
     const env = teamEnvironment({
       MONGODB_URI: mongod.uri("crash"),

@@ -111,6 +111,7 @@ export async function replyOf(desk: CrashDesk, threadId: string, slug: string) {
   return {
     stored: row?.state,
     shown: shown.find(({ _id }) => _id === row?._id)?.state,
+    attempts: row?.attempts,
     taken: desk.mail.mails().filter(({ messageId }) => messageId === row?.rfcMessageId).length,
   };
 }

@@ -36,9 +36,14 @@ const KEPT_MAX = 500;
 
 /**
  * A mail server on loopback that takes every mail and delivers none, with a page that shows them: `/` for people,
- * `/mails` as JSON, `/mails/ID/raw` as it came. Port 0 stands for any free one.
+ * `/mails` as JSON, `/mails/ID/raw` as it came. Port 0 stands for any free one. The answer to a mail comes
+ * `answerAfterMs` after it was taken, as from a server that writes it to a disk first.
  */
-export async function startMailCatcher({ smtpPort = 0, httpPort = 0 } = {}): Promise<MailCatcher> {
+export async function startMailCatcher({
+  smtpPort = 0,
+  httpPort = 0,
+  answerAfterMs = 0,
+} = {}): Promise<MailCatcher> {
   const mails: CaughtMail[] = [];
   const smtp = new SMTPServer({
     disabledCommands: ["AUTH", "STARTTLS"],
@@ -48,7 +53,7 @@ export async function startMailCatcher({ smtpPort = 0, httpPort = 0 } = {}): Pro
         (mail) => {
           mails.push(mail);
           mails.splice(0, Math.max(0, mails.length - KEPT_MAX));
-          callback();
+          setTimeout(callback, answerAfterMs);
         },
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
       );
