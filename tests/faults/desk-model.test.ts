@@ -21,6 +21,7 @@ const FIXED: { seed: number; path?: string }[] = [
   { seed: 20261123 },
   { seed: 109655723 },
   { seed: 110338293, path: "74" },
+  { seed: 110872015, path: "182" },
 ];
 
 let smtp: FaultySmtp;

@@ -175,6 +175,8 @@ export class DeskRun {
     if (server === "smtp" && isAway !== this.isMailAway) {
       this.isMailAway = isAway;
       await (isAway ? this.smtp.stop() : this.smtp.start());
+      // A server that goes away ends what it held back; its record must not fall between two looks of ours.
+      if (isAway) await this.letGo();
     }
     if (server === "discord" && isAway !== this.isDiscordAway) {
       this.isDiscordAway = isAway;
