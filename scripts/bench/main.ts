@@ -45,6 +45,7 @@ async function benchSize(uri: string, tickets: number): Promise<Row[]> {
     AUTH_MODE: "demo",
     DEMO_SESSION_SECRET: randomBytes(32).toString("hex"),
     SUPPORT_ADDRESS: "support@desk.example",
+    RATE_LIMIT_FACTOR: "100000", // one member asks for all
   });
   try {
     const cookie = await signIn(url);

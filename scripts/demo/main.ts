@@ -64,6 +64,8 @@ async function start(stops: Stop[]): Promise<void> {
     INBOUND_SMTP_PORT: String(inboundPort),
     SUPPORT_ADDRESS: supportAddress,
     SUPPORT_NAME: given.SUPPORT_NAME ?? "Claimdesk Support",
+    // Three people for everybody who tries things out, scripts among them.
+    RATE_LIMIT_FACTOR: given.RATE_LIMIT_FACTOR ?? "100",
   });
   if (!given.CLERK_SECRET_KEY && !given.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY) {
     env.AUTH_MODE = "demo";
