@@ -11,6 +11,8 @@ export type StoredMember = {
   role: Role;
   lastSeenAt: Date;
   removedAt: Date | null;
+  /** Sessions begun before it have ended, whoever still holds their cookie. Clerk keeps its own. */
+  signedOutAt?: Date | null;
 };
 
 const memberSchema = new Schema<StoredMember>(
@@ -21,6 +23,7 @@ const memberSchema = new Schema<StoredMember>(
     role: { type: String, enum: ROLES, required: true },
     lastSeenAt: { type: Date, required: true },
     removedAt: { type: Date, default: null },
+    signedOutAt: Date,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );

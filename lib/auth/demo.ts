@@ -18,7 +18,7 @@ const SESSION_SECONDS = 8 * 3_600;
 
 /** A Set-Cookie value that signs `memberId` in for 8 hours. Not `Secure`: the demo is served over http on loopback. */
 export function demoSessionCookie(memberId: string, now = new Date()): string {
-  const expires = Math.floor(now.getTime() / 1_000) + SESSION_SECONDS;
+  const expires = now.getTime() + SESSION_SECONDS * 1_000;
   const session = `${memberId}.${expires}`;
   return `${COOKIE}=${session}.${sign(session)}; ${COOKIE_SCOPE}; Max-Age=${SESSION_SECONDS}`;
 }
@@ -32,8 +32,8 @@ const COOKIE_SCOPE = "Path=/; HttpOnly; SameSite=Lax";
 
 /** Who the demo's cookie names. A request addressed to another machine's name is signed out, whatever it carries. */
 export function readDemoIdentity(headers: Headers, now = new Date()): Identity {
-  const member = isForThisMachine(headers) ? memberOf(cookieOf(headers), now) : undefined;
-  return member ? { state: "member", member } : { state: "signed_out" };
+  const session = isForThisMachine(headers) ? sessionOf(cookieOf(headers), now) : undefined;
+  return session ? { state: "member", ...session } : { state: "signed_out" };
 }
 
 /** False where the request came by a name other people could reach: the demo does not answer there. */
@@ -42,13 +42,16 @@ export function isForThisMachine(headers: Headers): boolean {
   return hosts.every((host) => host !== null && isLoopbackHost(host.trim()));
 }
 
-function memberOf(cookie: string | undefined, now: Date): TeamMember | undefined {
+type Session = { member: TeamMember; since: Date };
+
+function sessionOf(cookie: string | undefined, now: Date): Session | undefined {
   const [memberId = "", expires = "", signature = ""] = cookie?.split(".") ?? [];
   const expected = Buffer.from(sign(`${memberId}.${expires}`));
   const given = Buffer.from(signature);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  if (Number(expires) * 1_000 <= now.getTime()) return undefined;
-  return DEMO_MEMBERS.find(({ id }) => id === memberId);
+  if (Number(expires) <= now.getTime()) return undefined;
+  const member = DEMO_MEMBERS.find(({ id }) => id === memberId);
+  return member && { member, since: new Date(Number(expires) - SESSION_SECONDS * 1_000) };
 }
 
 function cookieOf(headers: Headers): string | undefined {

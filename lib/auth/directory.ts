@@ -49,6 +49,20 @@ async function remember({ id, email, name, role }: TeamMember, now: Date): Promi
     .lean<StoredMember>();
 }
 
+/** Ends every session of that member that has begun, wherever its cookie is. */
+export async function endSessions(memberId: string, now = new Date()): Promise<void> {
+  await connectDb();
+  await Member.updateOne({ _id: memberId }, { $max: { signedOutAt: now } });
+}
+
+/** True where a session of that member, begun at `since`, was ended by signing out. */
+export async function hasEnded(memberId: string, since: Date): Promise<boolean> {
+  const stored = await Member.findById(memberId, { signedOutAt: 1 })
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<Pick<StoredMember, "signedOutAt">>();
+  return !!stored?.signedOutAt && since <= stored.signedOutAt;
+}
+
 /** Makes sure that each of `members` has a row, once per process; rows that stand are left as they are. */
 export async function introduce(members: readonly TeamMember[], now = new Date()): Promise<void> {
   const unseen = members.filter(({ id }) => !remembered.has(id));

@@ -5,7 +5,8 @@ import type { TeamMember } from "@/lib/tickets/ticket";
 export type Identity =
   | { state: "signed_out" }
   | { state: "not_on_team"; email: string | null }
-  | { state: "member"; member: TeamMember };
+  // `since` is when the session began, where we keep it ourselves and not Clerk.
+  | { state: "member"; member: TeamMember; since?: Date };
 
 /** How long Clerk may take to answer, in milliseconds. */
 export const CLERK_ANSWER_MS = 5_000;

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { POST as signIn } from "@/app/api/demo/session/route";
 import { POST as signOut } from "@/app/api/demo/sign-out/route";
 import { GET as team } from "@/app/api/team/route";
@@ -78,6 +78,36 @@ describe("signing in to the demo", () => {
     expect({ status, location: headers.get("location") }).toEqual({ status: 303, location: "/sign-in" });
     expect(headers.get("set-cookie")).toMatch(/^claimdesk_demo=; .*Max-Age=0$/);
     expect((await asks(pairOf(headers.get("set-cookie")))).status).toBe(401);
+  });
+});
+
+describe("signing out", () => {
+  beforeEach(demoIdentity.use);
+
+  test("ends the session for whoever kept a copy of the cookie, and not the next one", async () => {
+    const enter = async () => pairOf((await choose({ member: "user_demo_tomas" })).headers.get("set-cookie"));
+    const [kept, other] = [await enter(), pairOf(demoSessionCookie("user_demo_maya"))];
+    expect((await asks(kept)).status).toBe(200);
+    await call(signOut, "/api/demo/sign-out", {
+      method: "POST",
+      headers: { ...FORM, cookie: kept },
+      body: "",
+    });
+    expect(await asks(kept)).toMatchObject({ status: 401, body: { reason: "unauthenticated" } });
+    await vi.waitFor(async () => expect((await asks(await enter())).status).toBe(200));
+    expect((await asks(kept)).status).toBe(401);
+    expect((await asks(other)).status).toBe(200);
+  });
+
+  test("does nothing to anybody where the cookie is not believed", async () => {
+    const good = pairOf(demoSessionCookie("user_demo_maya"));
+    const forged = good.slice(0, -2);
+    await call(signOut, "/api/demo/sign-out", {
+      method: "POST",
+      headers: { ...FORM, cookie: forged },
+      body: "",
+    });
+    expect((await asks(good)).status).toBe(200);
   });
 });
 
