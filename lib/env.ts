@@ -141,6 +141,25 @@ export function logLevel(): string {
   return process.env.LOG_LEVEL ?? (process.env.NODE_ENV === "test" ? "silent" : "info");
 }
 
+const SECRETS = [
+  ...["CLERK_SECRET_KEY", "DEMO_SESSION_SECRET", "INBOUND_SECRET", "CRON_SECRET", "METRICS_TOKEN"],
+  ...["MONGODB_URI", "SMTP_URL", "DISCORD_WEBHOOK_URL"],
+];
+/** Shorter than any secret taken, and too short to be told from a word. */
+const SECRET_CHARACTERS_MIN = 6;
+
+/** The secrets of the environment as they might stand in a text: whole, and of an address the part that is one. */
+export function secretValues(): string[] {
+  const values = SECRETS.flatMap((name) => {
+    const value = process.env[name] ?? "";
+    if (!URL.canParse(value)) return [value];
+    const { password, pathname } = new URL(value);
+    const token = name === "DISCORD_WEBHOOK_URL" ? (pathname.split("/").at(-1) ?? "") : "";
+    return [value, password, decodeURIComponent(password), token];
+  });
+  return values.filter((value) => value.length >= SECRET_CHARACTERS_MIN);
+}
+
 function toDomains(list: string): string[] {
   const domains = list.split(",").map((domain) => domain.trim().toLowerCase().replace(/^@/, ""));
   return domains.filter((domain) => domain !== "");

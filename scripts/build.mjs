@@ -8,7 +8,16 @@ const root = path.resolve(import.meta.dirname, "..");
 
 /** The build that tests kill at named points, see lib/crash-point.ts; in a folder of its own beside the real one. */
 export const CRASH_BUILD = { CRASH_POINTS: "1", CLAIMDESK_DIST: ".cache/crash-build" };
-const SOURCES = ["app", "components", "lib", "models", "*.ts", "postcss.config.mjs", "package-lock.json"];
+const SOURCES = [
+  "app",
+  "components",
+  "lib",
+  "models",
+  "*.ts",
+  "postcss.config.mjs",
+  "scripts/security-headers.mjs",
+  "package-lock.json",
+];
 
 function sourcesHash() {
   const listed = spawnSync("git", ["ls-files", "-co", "--exclude-standard", "-z", "--", ...SOURCES], {

@@ -158,6 +158,10 @@ export function seeOther(path: string, headers: Record<string, string> = {}): Re
 
 function renderError(error: unknown, request: Request, requestId: string): Response {
   if (error instanceof Refusal) {
+    // Without the address asked: a stranger may write anything there.
+    if (WORTH_A_LINE.has(error.status)) {
+      log.info({ requestId, method: request.method, reason: error.reason }, "refused");
+    }
     return refusalResponse(error);
   }
   if (request.signal.aborted) {
@@ -190,6 +194,9 @@ function renderError(error: unknown, request: Request, requestId: string): Respo
     new Refusal("internal_error", "Something went wrong on our side. Try again.", { requestId }),
   );
 }
+
+/** Statuses of whoever is not let in, or asks too much. */
+const WORTH_A_LINE = new Set([401, 403, 429]);
 
 /** The server gave a query up at its `maxTimeMS` (50 MaxTimeMSExpired). */
 function isTooSlow(error: unknown): boolean {
