@@ -13,7 +13,7 @@ const SOURCES = [
   "components",
   "lib",
   "models",
-  "*.ts",
+  ":(glob)*.ts",
   "postcss.config.mjs",
   "scripts/security-headers.mjs",
   "package-lock.json",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { log as Log } from "@/lib/log";
 import { sessionToken } from "../support/clerk-tokens";
 
 const SECRETS = {
@@ -8,7 +9,7 @@ const SECRETS = {
 };
 
 let written = "";
-let log: typeof import("@/lib/log").log;
+let log: typeof Log;
 
 beforeAll(async () => {
   for (const [name, value] of Object.entries({ ...SECRETS, LOG_LEVEL: "trace" })) vi.stubEnv(name, value);
