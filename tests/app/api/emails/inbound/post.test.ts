@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import { POST } from "@/app/api/emails/inbound/route";
 import { connectDb, disconnectDb } from "@/lib/db";
@@ -120,12 +119,14 @@ describe("POST /api/emails/inbound", () => {
   test("refuses more than 40 MB with 413 while it is still coming, and keeps the beginning", async () => {
     let sent = 0;
     const chunk = Buffer.alloc(1024 * 1024, "0123456789abcdef\r\n");
-    const endless = Readable.from(
-      (function* () {
-        for (; sent < 200; sent += 1) yield chunk;
-      })(),
-    );
-    const answer = await post(Readable.toWeb(endless) as ReadableStream);
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (sent === 200) return controller.close();
+        sent += 1;
+        controller.enqueue(new Uint8Array(chunk));
+      },
+    });
+    const answer = await post(endless);
     expect(answer).toMatchObject({ status: 413, body: { reason: "too_large" } });
     expect(sent).toBeLessThan(60);
     const row = await InboundEmail.findOne({ source: "http", state: "failed" }).orFail().lean();
