@@ -3,7 +3,10 @@ import { NextResponse, type NextFetchEvent, type NextRequest } from "next/server
 import { isForThisMachine } from "@/lib/auth/demo";
 import { PAGE_PATH_HEADER } from "@/lib/auth/local-path";
 import { env } from "@/lib/env";
+import { addressOf } from "@/lib/http/address";
+import { keepPace } from "@/lib/http/pace";
 import { newNonce, NONCE_HEADER, pagePolicy } from "@/lib/http/page-policy";
+import { Refusal } from "@/lib/http/refusal";
 
 // Pages only: it keeps Clerk's session cookie fresh, tells a page its own address, and gives it its content policy. It
 // guards nothing. Every page and route proves who is asking by itself; routes are left out, since a proxy would also
@@ -12,14 +15,25 @@ export const config = {
   matcher: ["/((?!api/|_next/|icon\\.svg$).*)"],
 };
 
-export default function proxy(request: NextRequest, event: NextFetchEvent) {
+export default async function proxy(request: NextRequest, event: NextFetchEvent) {
   const isDemo = env().AUTH_MODE === "demo";
   // A page is read. The one other thing Next would do with it is a server action: the desk has none, Clerk one.
   const isClerksAction = !isDemo && request.method === "POST" && request.headers.has("next-action");
   if (request.method !== "GET" && request.method !== "HEAD" && !isClerksAction) {
     return new NextResponse("A page is only read.", { status: 405, headers: { allow: "GET, HEAD" } });
   }
-  return isDemo ? demoPage(request) : clerkPage(request, event);
+  return (await tooFast(request)) ?? (isDemo ? demoPage(request) : clerkPage(request, event));
+}
+
+/** The answer to an address that asks for more pages than people read; null for everybody else. */
+async function tooFast(request: NextRequest): Promise<NextResponse | null> {
+  try {
+    await keepPace("page", addressOf(request.headers));
+    return null;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return new NextResponse(error.message, { status: error.status, headers: error.headers });
+  }
 }
 
 // The keys are read at run time, so that one build serves the demo, a test instance and a live one.

@@ -1,7 +1,14 @@
 import "server-only";
 import type { AddressInfo } from "node:net";
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
+import {
+  SMTPServer,
+  type SMTPServerAddress,
+  type SMTPServerDataStream,
+  type SMTPServerSession,
+} from "smtp-server";
 import { connectDb } from "@/lib/db";
+import { keepPace } from "@/lib/http/pace";
+import { Refusal } from "@/lib/http/refusal";
 import { log } from "@/lib/log";
 import { collectMail } from "./collect-mail";
 import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type MailEnvelope } from "./ledger";
@@ -21,7 +28,7 @@ export type SmtpReceiver = {
 /** A refusal in SMTP's words: 4xx makes the sender keep the mail and try again, 5xx makes it give up. */
 class SmtpRefusal extends Error {
   constructor(
-    readonly responseCode: 451 | 552,
+    readonly responseCode: 421 | 451 | 552,
     message: string,
   ) {
     super(message);
@@ -55,11 +62,8 @@ export async function startSmtpReceiver({
     maxRecipients: RECIPIENTS_MAX,
     socketTimeout: IDLE_LIMIT_MS,
     closeTimeout: DRAIN_LIMIT_MS,
-    onMailFrom: (address, session, done) => {
-      const announced = Number((address.args && address.args.SIZE) || 0);
-      if (!(announced > MAIL_MAX_BYTES)) return done();
-      void answer(refuseAnnounced(announced, { from: address.address, to: [] }), session, done);
-    },
+    onConnect: (session, done) => void answer(keepSmtpPace("conversation", session), session, done),
+    onMailFrom: (address, session, done) => void answer(admitMail(address, session), session, done),
     onData: (stream, session, done) => void answer(takeMail(stream, session), session, done),
   });
   // A broken conversation is the other side's affair; the sender tries again.
@@ -89,8 +93,26 @@ async function takeMail(stream: SMTPServerDataStream, session: SMTPServerSession
   await receiveMail({ raw: mail.raw, envelope, source: "smtp" });
 }
 
-async function refuseAnnounced(sizeBytes: number, envelope: MailEnvelope): Promise<never> {
+/** Puts off whoever begins more conversations, or more mails, than the desk takes from one address in a minute. */
+async function keepSmtpPace(
+  what: "conversation" | "mail",
+  { remoteAddress }: SMTPServerSession,
+): Promise<void> {
+  try {
+    await keepPace("inbound", `smtp ${what} ${remoteAddress}`);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const code = what === "conversation" ? 421 : 451;
+    throw new SmtpRefusal(code, "Try again later: that was more than the desk takes in a minute");
+  }
+}
+
+async function admitMail({ address, args }: SMTPServerAddress, session: SMTPServerSession): Promise<void> {
+  await keepSmtpPace("mail", session);
+  const sizeBytes = Number((args && args.SIZE) || 0);
+  if (!(sizeBytes > MAIL_MAX_BYTES)) return;
   await connectDb();
+  const envelope = { from: address, to: [] };
   await recordRefusedMail({ head: Buffer.alloc(0), sizeBytes, envelope, source: "smtp" });
   throw tooLarge();
 }

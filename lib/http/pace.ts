@@ -7,6 +7,7 @@ import {
   type RateLimiterAbstract,
 } from "rate-limiter-flexible";
 import { connectDb } from "@/lib/db";
+import { within } from "@/lib/deadline";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
 import { RateLimit } from "@/models/RateLimitModel";
@@ -16,21 +17,25 @@ import { Refusal } from "./refusal";
 const WINDOW_SECONDS = 60;
 
 /**
- * How often one sender may ask in a minute, each several times what the busiest person or program was seen to need.
- * Counts that guard something are in the database, exact over all processes, and without it nothing passes. Reads
- * change nothing and come every 1.5 s from each open list: they are counted in the process, and cost no write.
+ * How often one sender may ask for one thing in a minute, each several times what the busiest person or program was
+ * seen to need. Counted in the database, exact over all processes. Where that is away, what changes tickets or sends
+ * mail waits for it; the others `failOpen`: each process counts by itself meanwhile.
  */
 export const PACES = {
   /** Mails a person sends. Thirty in a minute is no longer writing. */
-  reply: { perMinute: 30, isShared: true },
-  /** Claims, unclaims and statuses: two a second, for somebody who sorts with the keyboard. */
-  change: { perMinute: 120, isShared: true },
-  /** Ten a second: several lists, in several windows, that ask again by themselves. */
-  read: { perMinute: 600, isShared: false },
+  reply: { perMinute: 30, failOpen: false },
+  /** Claims, unclaims and statuses: two a second each, for somebody who sorts with the keyboard. */
+  change: { perMinute: 120, failOpen: false },
+  /** Ten a second: several windows that cannot have the live stream and ask every 1.5 s instead. */
+  read: { perMinute: 600, failOpen: true },
+  /** Pages of one address, which may be a whole office; each row of a list is looked at ahead. */
+  page: { perMinute: 3_000, failOpen: true },
   /** Sign-ins, and what timers and readers of metrics ask for. */
-  anonymous: { perMinute: 60, isShared: true },
-  /** Mail that a provider hands over, as after an outage of an hour. The rest is told to come again. */
-  inbound: { perMinute: 600, isShared: true },
+  anonymous: { perMinute: 60, failOpen: true },
+  /** Whoever is not let in: without a session, a stranger to the team, or with a wrong secret. */
+  closed: { perMinute: 600, failOpen: true },
+  /** Mail that a provider or mail server hands over, as after an outage of an hour. The rest comes again. */
+  inbound: { perMinute: 600, failOpen: true },
 } as const;
 export type Pace = keyof typeof PACES;
 
@@ -45,15 +50,15 @@ export function paceOf(route: RouteKey): Pace | null {
 }
 
 /**
- * Counts one request of `sender` (a member's id, or an address) at `pace`. Refuses with 429, and when to ask again,
- * whoever was faster. Throws what the database threw where the count is there and it is away.
+ * Counts one request of `sender` (a member at one route, or an address) at `pace`. Refuses with 429, and when to ask
+ * again, whoever was faster. Throws what the database threw where it is away and the pace does not fail open.
  */
 export async function keepPace(pace: Pace, sender: string): Promise<void> {
-  const { perMinute, isShared } = PACES[pace];
+  const { perMinute, failOpen } = PACES[pace];
   const points = Math.ceil(perMinute * env().RATE_LIMIT_FACTOR);
-  const limiter = isShared ? await sharedLimiter(pace, points) : ownLimiter(pace, points);
   try {
-    await limiter.consume(sender);
+    if (failOpen) await consumeOrFailOpen(pace, points, sender);
+    else await (await sharedLimiter(pace, points)).consume(sender);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
@@ -69,6 +74,28 @@ export async function keepPace(pace: Pace, sender: string): Promise<void> {
 type Limiters = Map<string, RateLimiterAbstract>;
 const own = processSingleton("pace-own", (): Limiters => new Map());
 const shared = processSingleton("pace-shared", () => new WeakMap<mongo.MongoClient, Limiters>());
+
+/** Longest time a read waits for its count, and how long a database that did not answer is not asked again. */
+const STORE_WAIT_MS = 1_000;
+const STORE_REST_MS = 5_000;
+const store = processSingleton("pace-store", () => ({ awayUntil: 0 }));
+
+/** Rejects as `consume` does where the sender was too fast, by the database's count or else by this process's own. */
+async function consumeOrFailOpen(pace: Pace, points: number, sender: string): Promise<void> {
+  if (performance.now() >= store.awayUntil) {
+    try {
+      await within(
+        STORE_WAIT_MS,
+        sharedLimiter(pace, points).then((limiter) => limiter.consume(sender)),
+      );
+      return;
+    } catch (error) {
+      if (error instanceof RateLimiterRes) throw error;
+      store.awayUntil = performance.now() + STORE_REST_MS;
+    }
+  }
+  await ownLimiter(pace, points).consume(sender);
+}
 
 function ownLimiter(pace: Pace, points: number): RateLimiterAbstract {
   return kept(
@@ -86,15 +113,16 @@ async function sharedLimiter(pace: Pace, points: number): Promise<RateLimiterAbs
   return kept(limiters, `${pace} ${points}`, () => {
     // A count that a failover loses lets a few more pass; not worth a majority's wait before every claim.
     const storeClient = client.db(mongoose.connection.name, { writeConcern: { w: 1 } });
-    const tableName = RateLimit.collection.collectionName;
-    const options = {
+    return new RateLimiterMongo({
+      storeClient,
       keyPrefix: pace,
       points,
       duration: WINDOW_SECONDS,
-      tableName,
+      tableName: RateLimit.collection.collectionName,
       disableIndexesCreation: true,
-    };
-    return new RateLimiterMongo({ storeClient, ...options });
+      // Once refused, a flood costs the database nothing for the rest of its minute.
+      inMemoryBlockOnConsumed: points + 1,
+    });
   });
 }
 

@@ -44,7 +44,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 export function withTeamMember(route: TeamRoute, handler: TeamHandler): Wrapped {
   const pace = paceOf(route);
   const paced: TeamHandler = async (request, member, context) => {
-    if (pace) await keepPace(pace, member.id);
+    if (pace) await keepPace(pace, `${route} ${member.id}`);
     return handler(request, member, context);
   };
   return tagged(route, withRole(whoMayAsk(route), paced));
@@ -55,12 +55,13 @@ export function withRole(needed: Role, handler: TeamHandler): Wrapped {
   return withErrors(async (request, context) => {
     if (!SAFE_METHODS.has(request.method)) assertSameOrigin(request);
     const found = await getMember(request);
-    if (found.state !== "member") await keepPace("read", addressOf(request.headers));
+    if (found.state !== "member") await keepPace("closed", addressOf(request.headers));
     if (found.state === "signed_out") throw new Refusal("unauthenticated", "Sign in to continue.");
     if (found.state === "not_on_team") {
       throw new Refusal("not_on_team", "Your account is not on this team. Ask an admin to add you.");
     }
     if (!mayActAs(found.member.role, needed)) {
+      await keepPace("closed", found.member.id);
       throw new Refusal(
         "forbidden",
         needed === "admin" ? "Only an admin may do this." : "You may look, but not change anything.",
@@ -79,10 +80,10 @@ export function withBearer(route: BearerRoute, handler: Handler<[context: RouteC
     try {
       assertBearer(request, env()[name]);
     } catch (error) {
-      await keepPace("read", address);
+      await keepPace("closed", address);
       throw error;
     }
-    if (pace) await keepPace(pace, address);
+    if (pace) await keepPace(pace, `${route} ${address}`);
     return handler(request, context);
   }, NO_DATABASE);
   return tagged(route, guarded);
@@ -98,7 +99,7 @@ export function withAnybody(route: PublicRoute, handler: Handler<[context: Route
   whoMayAsk(route);
   const pace = paceOf(route);
   const paced = withErrors(async (request, context) => {
-    if (pace) await keepPace(pace, addressOf(request.headers));
+    if (pace) await keepPace(pace, `${route} ${addressOf(request.headers)}`);
     return handler(request, context);
   }, NO_DATABASE);
   return tagged(route, paced);

@@ -1,6 +1,7 @@
 import { NextRequest, type NextFetchEvent } from "next/server";
 import { beforeAll, describe, expect, test } from "vitest";
 import { PAGE_PATH_HEADER } from "@/lib/auth/local-path";
+import { PEER_HEADER } from "@/lib/http/address";
 import { sessionToken } from "../support/clerk-tokens";
 import { bearer, clerkIdentity, demoIdentity, setEnv } from "../support/identities";
 
@@ -55,6 +56,21 @@ async function policyPart(name: string): Promise<string[]> {
 
 describe("in the demo", () => {
   beforeAll(demoIdentity.use);
+
+  test("answers an address that asks for more pages than people read with 429 and when to come again", async () => {
+    setEnv({ RATE_LIMIT_FACTOR: "0.001" }); // three in a minute instead of 3,000
+    try {
+      const from = { [PEER_HEADER]: "192.0.2.66" };
+      const answers = [];
+      for (let turn = 0; turn < 4; turn += 1) answers.push(await visit("/dashboard/tickets", from));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+      expect(Number(answers[3]?.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(await answers[3]?.text()).toMatch(/Try again in \d+ s\.$/);
+      expect((await visit("/dashboard/tickets", { [PEER_HEADER]: "192.0.2.67" })).status).toBe(200);
+    } finally {
+      setEnv({ RATE_LIMIT_FACTOR: "1000" });
+    }
+  });
 
   test("tells a page its own address, whatever the visitor claimed it to be", async () => {
     const response = await visit("/reply/1?from=card", { [PAGE_PATH_HEADER]: "/elsewhere" });

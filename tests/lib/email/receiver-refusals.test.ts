@@ -61,6 +61,23 @@ function converse(
 }
 
 describe("the SMTP receiver", () => {
+  test("puts off an address that sends faster than the desk takes, in words a mail server understands", async () => {
+    setEnv({ RATE_LIMIT_FACTOR: "0.01" }); // six in a minute instead of 600
+    try {
+      const mail = ["MAIL FROM:<fast@example.com>", "RSET"];
+      const many = await converse(["EHLO test", ...Array.from({ length: 7 }, () => mail).flat(), "QUIT"]);
+      const toMail = many.filter((_, turn) => turn >= 2 && turn % 2 === 0);
+      expect(toMail.slice(0, 7).map((line) => line.slice(0, 3))).toEqual([...Array(6).fill("250"), "451"]);
+      expect(many.join("\n")).toMatch(/451 .*Try again later/);
+
+      const greetings: string[] = [];
+      for (let turn = 0; turn < 6; turn += 1) greetings.push((await converse(["QUIT"]))[0] ?? "");
+      expect(greetings.map((line) => line.slice(0, 3))).toEqual([...Array(5).fill("220"), "421"]);
+    } finally {
+      setEnv({ RATE_LIMIT_FACTOR: "1000" });
+    }
+  });
+
   test("refuses a mail of more than 40 MB with 552 and keeps its beginning in the ledger", async () => {
     const raw = rawMail({ body: Buffer.alloc(MAIL_MAX_BYTES, "0123456789abcdef\r\n") });
     await expect(send(raw, "huge@example.com")).rejects.toMatchObject({ responseCode: 552 });
