@@ -1,4 +1,6 @@
 import type {
+  CardRequest,
+  CardResponse,
   ClaimResponse,
   CountsResponse,
   DeliveryRequest,
@@ -82,6 +84,13 @@ export function settleDelivery(
   options: CallOptions,
 ): Promise<Result<DeliveryResponse, DeskFailure>> {
   return post("/api/emails/delivery", body, options);
+}
+
+export function requestCard(
+  body: Sent<CardRequest>,
+  options: CallOptions,
+): Promise<Result<CardResponse, DeskFailure>> {
+  return post("/api/emails/card", body, options);
 }
 
 export function retryMail(

@@ -23,6 +23,8 @@ export type StoredCard = {
   leaseUntil: Date | null;
   attempts: number;
   uncertainPosts: number;
+  /** How many of them there may be; more once a person asked for the card, and missing on cards before that. */
+  uncertainPostsMax?: number;
   /** In words for the team. */
   lastError: string | null;
   /** The newest revision the card has been asked to show. */
@@ -56,6 +58,7 @@ const cardSchema = new Schema<StoredCard>(
     leaseUntil: { type: Date, default: null },
     attempts: { type: Number, default: 0 },
     uncertainPosts: { type: Number, default: 0 },
+    uncertainPostsMax: Number,
     lastError: { type: String, default: null },
     wantedRevision: { type: Number, default: 0 },
     syncedInboundAt: { type: Date, default: null },

@@ -43,6 +43,8 @@ export type StoredThread = {
   revision?: number;
   history?: StoredHistoryLine[];
   cardsDueAt?: Date;
+  /** The revision in which a person last asked for the card anew. */
+  cardRequestRevision?: number;
   eventsDueAt?: Date;
   autoUnclaimAt?: Date | null;
   firstClaimedAt?: Date | null;
@@ -94,6 +96,7 @@ const emailThreadSchema = new Schema<StoredThread>(
     revision: { type: Number, default: 0 },
     history: { type: [historyLineSchema], default: [] },
     cardsDueAt: Date,
+    cardRequestRevision: Number,
     eventsDueAt: Date,
     autoUnclaimAt: Date,
     firstClaimedAt: Date,

@@ -1,25 +1,79 @@
+"use client";
+import { useRef } from "react";
+import { requestCard } from "@/components/desk-api";
+import { useMember } from "@/components/shell/Member";
+import { Button } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { Icon, type IconName } from "@/components/ui/Icon";
-import type { CardSummary } from "@/lib/tickets/ticket";
+import type { CardSummary, Ticket } from "@/lib/tickets/ticket";
+import { FailureText } from "./FailureText";
+import { useDeskAction } from "./use-desk-action";
 
-const STATES: Record<CardSummary["state"], { text: string; icon: IconName; className?: string }> = {
-  synced: { text: "Up to date", icon: "check" },
-  pending: { text: "Being updated", icon: "clock" },
-  failed: { text: "Not updated", icon: "alert", className: "font-medium text-danger" },
-  gone: { text: "Deleted in the channel", icon: "x", className: "text-ink-3" },
+type Look = {
+  text: string;
+  icon: IconName;
+  className?: string;
+  /** What a person can do about it. */
+  choice?: { label: string; pendingLabel: string };
 };
 
-/** How the card in the team's channel stands. */
-export function CardState({ card }: { card: CardSummary | null }) {
+const STATES: Record<CardSummary["state"], Look> = {
+  synced: { text: "Up to date", icon: "check" },
+  pending: { text: "Being updated", icon: "clock" },
+  failed: {
+    text: "Not updated",
+    icon: "alert",
+    className: "font-medium text-danger",
+    choice: { label: "Try again", pendingLabel: "Trying" },
+  },
+  gone: {
+    text: "Gone",
+    icon: "x",
+    className: "text-ink-3",
+    choice: { label: "Post again", pendingLabel: "Posting" },
+  },
+};
+
+type Props = { ticket: Pick<Ticket, "_id" | "card">; refresh: () => Promise<unknown> };
+
+/** How the card in the team's channel stands, why, and the button that asks for it where only a person brings it back. */
+export function CardState({ ticket: { _id: threadId, card }, refresh }: Props) {
+  const mayAsk = useMember().role !== "viewer";
+  const state = useRef<HTMLSpanElement>(null);
+  const ask = useDeskAction((id: string, options) => requestCard({ threadId: id }, options), refresh);
   if (!card) return <span className="text-ink-3">None yet</span>;
-  const { text, icon, className } = STATES[card.state];
+
+  const { text, icon, className, choice } = STATES[card.state];
+  async function handleClick() {
+    // The button goes with the state it was for; whoever pressed it stays where they were.
+    if (await ask.run(threadId)) state.current?.focus();
+  }
   return (
-    <span
-      title={card.lastError ?? undefined}
-      className={classNames("inline-flex min-w-0 items-center gap-[7px]", className)}
-    >
-      <Icon name={icon} size={14} className={className ? undefined : "text-ink-2"} />
-      <span className="min-w-0 truncate">{text}</span>
-    </span>
+    <div className="grid min-w-0 flex-1 justify-items-start gap-1.5 py-1">
+      <span
+        ref={state}
+        role="status"
+        tabIndex={-1}
+        className={classNames("inline-flex min-w-0 items-center gap-[7px]", className)}
+      >
+        <Icon name={icon} size={14} className={className ? undefined : "text-ink-2"} />
+        <span className="min-w-0 truncate">{text}</span>
+      </span>
+      {card.lastError && <p className="text-small text-pretty text-ink-2 wrap-anywhere">{card.lastError}</p>}
+      {choice && mayAsk && (
+        <Button
+          size="auto"
+          pending={ask.pending !== null}
+          pendingLabel={choice.pendingLabel}
+          aria-label={`${choice.label}: the card in Discord`}
+          onClick={() => void handleClick()}
+        >
+          {choice.label}
+        </Button>
+      )}
+      <p role="alert" className="text-small text-pretty text-ink-2 wrap-anywhere empty:hidden">
+        {choice && ask.failure && <FailureText failure={ask.failure} />}
+      </p>
+    </div>
   );
 }

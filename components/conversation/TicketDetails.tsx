@@ -9,10 +9,10 @@ import { STATUS_ICONS } from "@/components/ui/StatusChip";
 import { STATUS_NAMES, type Ticket, type TicketMessage } from "@/lib/tickets/ticket";
 import { CardState } from "./CardState";
 
-type Props = { ticket: Ticket; messages: TicketMessage[] };
+type Props = { ticket: Ticket; messages: TicketMessage[]; refresh: () => Promise<unknown> };
 
 /** Everything about the ticket that is not its conversation. */
-export function TicketDetails({ ticket, messages }: Props) {
+export function TicketDetails({ ticket, messages, refresh }: Props) {
   const reader = useMember();
   const { assignedTo, claimedAt, status } = ticket;
   const holder = ticket.assignedToName || ticket.assignedToEmail || assignedTo || "";
@@ -75,7 +75,7 @@ export function TicketDetails({ ticket, messages }: Props) {
       </Section>
       <Section title="Discord">
         <Fact name="Card">
-          <CardState card={ticket.card} />
+          <CardState ticket={ticket} refresh={refresh} />
         </Fact>
       </Section>
     </>

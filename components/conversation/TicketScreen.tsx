@@ -87,7 +87,7 @@ export function TicketScreen({ rendered }: { rendered: TicketDetailResponse }) {
             !hasDetails && "max-lg:hidden",
           )}
         >
-          <TicketDetails ticket={ticket} messages={messages} />
+          <TicketDetails ticket={ticket} messages={messages} refresh={refresh} />
         </aside>
         <div className="mx-auto w-full max-w-[808px] px-6 pt-6 pb-8 max-md:px-4 max-md:pt-4">
           <Conversation detail={detail} refresh={refresh} />

@@ -20,6 +20,8 @@ export function historySentence(line: ToldLine, readerId: string, customer: stri
       return replying(line, by);
     case "delivery_settled":
       return by && `${by} settled the delivery of a reply`;
+    case "card_requested":
+      return by && `${by} asked for the card again`;
   }
 }
 

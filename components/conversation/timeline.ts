@@ -61,6 +61,7 @@ function holderAfter(line: HistoryLine, before: string | null | undefined): stri
     case "received":
     case "customer_replied":
     case "delivery_settled":
+    case "card_requested":
       return before;
   }
 }

@@ -59,7 +59,8 @@ export function consequenceOf(failure: Failure, request: Request, card: StoredCa
 const UNCERTAIN_EDIT: Partial<StoredCard> = { syncedHash: null, verifyLeft: VERIFY_MAX };
 
 function deleted(): Consequence {
-  const lastError = "The card was deleted in Discord. It comes back when the customer writes again.";
+  const lastError =
+    "The card was deleted in Discord. It comes back when the customer writes again or somebody posts it again.";
   return { set: { state: "gone", messageId: null, lastError }, dueAt: null };
 }
 

@@ -31,7 +31,8 @@ import {
   type Sender,
 } from "./destination";
 import { hashOfCard, sha256, toCardFacts } from "./facts";
-import { addCard, hasWrittenSince, markOneDue, UNCERTAIN_POSTS_MAX } from "./mark-due";
+import { addCard, hasWrittenSince, markOneDue, mayPostNoMore } from "./mark-due";
+import { isUnseenRequest } from "./requested";
 import { takeOver } from "./take-over";
 
 /** Reads that may fail in a row before a card is taken to be as it was left. */
@@ -100,7 +101,7 @@ async function post(work: Work): Promise<void> {
   const { card, thread, clock } = work;
   // Still "posting": the worker before lost the answer, or its life.
   const uncertainPosts = card.uncertainPosts + (card.state === "posting" ? 1 : 0);
-  if (uncertainPosts >= UNCERTAIN_POSTS_MAX) {
+  if (mayPostNoMore(card, uncertainPosts)) {
     log.error({ card: card._id, uncertainPosts }, "discord card given up");
     return settleCard(card, { ...GIVEN_UP_POSTING, uncertainPosts }, { dueAt: null });
   }
@@ -195,7 +196,8 @@ async function failed(work: Work, failure: Failure, request: Request, at: Date):
   if (failure.kind === "rate_limited" || failure.kind === "blocked")
     countRateLimit(failure.kind === "blocked" ? "machine" : failure.scope);
   const consequence = consequenceOf(failure, request, card, at);
-  if (consequence.set.state === "gone" && hasWrittenSince(thread, card)) {
+  const isMissed = hasWrittenSince(thread, card) || isUnseenRequest(thread, card);
+  if (consequence.set.state === "gone" && isMissed) {
     await addCard(thread, destinations.own._id, card.gen + 1, at);
   }
   if (consequence.destination) await restrict(destinations, consequence.destination, at);

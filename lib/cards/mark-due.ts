@@ -3,11 +3,12 @@ import { ours } from "@/lib/db";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { ignoringDuplicate } from "./destination";
+import { isRequested } from "./requested";
 
 /** How long an edit waits for further changes to join it, in milliseconds. */
 export const COALESCE_MS = 750;
 /** First posts whose outcome is unknown, until no further one is tried. Each may be a message in the channel. */
-export const UNCERTAIN_POSTS_MAX = 3;
+const UNCERTAIN_POSTS_MAX = 3;
 /** A ticket without a card gets one for a change as young as this, in milliseconds. */
 const NEWS_AGE_MAX_MS = 24 * 3_600_000;
 const RESOLVED_NEWS_AGE_MAX_MS = 5 * 60_000;
@@ -40,20 +41,23 @@ async function handOver(
 ): Promise<boolean> {
   const cards = await Card.find({ threadId: thread._id }).sort({ gen: -1 }).lean<StoredCard[]>();
   const newest = cards[0];
+  const isWished = isRequested(thread, newest ?? null);
   if (!newest) {
-    if (isNews(thread, changedAt, now)) await addCard(thread, destination, 0, now);
+    if (isWished || isNews(thread, changedAt, now)) await addCard(thread, destination, 0, now);
     return true;
   }
   const isHere = newest.destinationId === destination;
   if (isHere && (newest.state === "live" || newest.state === "new" || newest.state === "posting")) {
     return want(newest, thread, now);
   }
-  if (isHere && newest.state === "dead" && !isUncertain(newest)) return revive(newest, thread, now);
+  if (isHere && newest.state === "dead" && (isWished || !isUncertain(newest))) {
+    return revive(newest, thread, now, isWished);
+  }
 
   // The webhook was exchanged and is now the old one again: its message still stands in the channel.
   const left = cards.find((card) => card.destinationId === destination && card.messageId !== null);
   if (left) await adopt(left, thread, newest.gen + 1, now);
-  else if (isHere ? hasWrittenSince(thread, newest) : thread.status !== "resolved") {
+  else if (isWished || (isHere ? hasWrittenSince(thread, newest) : thread.status !== "resolved")) {
     await addCard(thread, destination, newest.gen + 1, now);
   }
   return true;
@@ -69,7 +73,12 @@ function isNews(thread: StoredThread, changedAt: Date, now: Date): boolean {
 }
 
 function isUncertain(card: StoredCard): boolean {
-  return card.messageId === null && card.uncertainPosts >= UNCERTAIN_POSTS_MAX;
+  return card.messageId === null && mayPostNoMore(card, card.uncertainPosts);
+}
+
+/** Whether `uncertainPosts` are so many that only a person may decide about a further one. */
+export function mayPostNoMore(card: StoredCard, uncertainPosts: number): boolean {
+  return uncertainPosts >= (card.uncertainPostsMax ?? UNCERTAIN_POSTS_MAX);
 }
 
 /** Whether the customer has written since what the card last showed: what brings a deleted card back. */
@@ -112,8 +121,13 @@ async function want(card: StoredCard, thread: StoredThread, now: Date): Promise<
   return wanted.matchedCount === 1;
 }
 
-/** A card that had been given up is tried anew with the change. */
-async function revive(card: StoredCard, thread: StoredThread, now: Date): Promise<boolean> {
+/** A card that had been given up is tried anew with the change; where a person asked for it, with all its attempts. */
+async function revive(
+  card: StoredCard,
+  thread: StoredThread,
+  now: Date,
+  isWished: boolean,
+): Promise<boolean> {
   const revived = await Card.updateOne(
     { _id: card._id, state: "dead" },
     {
@@ -124,6 +138,7 @@ async function revive(card: StoredCard, thread: StoredThread, now: Date): Promis
         attempts: 0,
         failingSince: null,
         withoutCustomerText: false,
+        ...(isWished ? { uncertainPostsMax: card.uncertainPosts + UNCERTAIN_POSTS_MAX } : {}),
       },
     },
   );

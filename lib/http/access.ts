@@ -37,6 +37,7 @@ export const ROUTES = {
   "POST /api/emails/status": "member",
   "POST /api/emails/reply": "member",
   "POST /api/emails/delivery": "member",
+  "POST /api/emails/card": "member",
   "POST /api/emails/inbound/[ledgerId]/retry": "member",
 } as const satisfies Record<`${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /api/${string}`, Who>;
 

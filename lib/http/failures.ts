@@ -32,6 +32,8 @@ export const STATUS_OF: Record<FailureReason | EdgeReason, number> = {
   newer_messages: 409,
   key_reused: 409,
   delivery_settled: 409,
+  cards_off: 409,
+  cards_paused: 409,
   not_failed: 409,
   mail_too_large: 409,
   too_large: 413,
@@ -66,6 +68,10 @@ export function sentenceOf(failure: TicketFailure): string {
       return `Not delivered: ${failure.detail} You still hold the ticket and your text is kept.`;
     case "delivery_settled":
       return `This reply is already ${failure.state}; there is nothing left to do.`;
+    case "cards_off":
+      return "Cards are off, since no Discord webhook is set. Ask an admin to set DISCORD_WEBHOOK_URL.";
+    case "cards_paused":
+      return failure.detail;
     case "not_failed":
       return NOT_FAILED[failure.state];
     case "mail_too_large":

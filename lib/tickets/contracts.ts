@@ -79,6 +79,9 @@ export const DeliveryRequest = z.strictObject({
 });
 export type DeliveryRequest = z.infer<typeof DeliveryRequest>;
 
+export const CardRequest = z.strictObject({ threadId: ThreadId });
+export type CardRequest = z.infer<typeof CardRequest>;
+
 /** Tickets a list answers with when `limit` is not given, and the most it ever does. */
 export const LIST_LIMIT_DEFAULT = 50;
 export const LIST_LIMIT_MAX = 100;
@@ -145,6 +148,8 @@ export type ReplyResponse = {
 } & Assignment;
 export type TicketResponse = { success: true; ticket: TicketSummary };
 export type DeliveryResponse = { success: true; messageId: string; state: DeliveryState };
+/** `card`: asked for with this call, or what made asking needless. */
+export type CardResponse = { success: true; card: "requested" | "pending" | "synced"; message: string };
 export type TicketListResponse = { tickets: TicketSummary[]; nextCursor: string | null };
 /** A number up to 999, or "999+". */
 export type Count = number | "999+";

@@ -1,12 +1,12 @@
 import "server-only";
 import { QUERY_TIME_MAX_MS } from "@/lib/db";
 import { fail, ok, type Result } from "@/lib/result";
-import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
+import { findNewestCard, summariseCard } from "./card-summary";
 import type { ThreadId, TicketDetailResponse } from "./contracts";
 import { toHistoryLine, toMessage, toTicket } from "./present";
-import type { CardSummary, TicketFailure } from "./ticket";
+import type { TicketFailure } from "./ticket";
 import { findStoredThread } from "./transition";
 
 /** Most messages a ticket page shows, newest kept; a longer conversation says so. */
@@ -30,21 +30,14 @@ export async function readTicket(
       .limit(MESSAGES_MAX)
       .maxTimeMS(QUERY_TIME_MAX_MS)
       .lean<StoredTicketEvent[]>(),
-    Card.findOne({ threadId: thread._id }).sort({ gen: -1 }).lean<StoredCard>(),
+    findNewestCard(thread._id),
   ]);
 
   // A line is in the thread, in the lasting history, or for a while in both.
   const lines = new Map([...events, ...(thread.history ?? [])].map((line) => [line.revision, line]));
   return ok({
-    ticket: toTicket(thread, card ? summarise(card, thread.revision ?? 0) : null),
+    ticket: toTicket(thread, card && summariseCard(thread, card)),
     messages: messages.reverse().map(toMessage),
     history: [...lines.values()].sort((a, b) => a.revision - b.revision).map(toHistoryLine),
   });
-}
-
-function summarise(card: StoredCard, revision: number): CardSummary {
-  if (card.state === "gone") return { state: "gone", lastError: card.lastError };
-  if (card.state === "dead") return { state: "failed", lastError: card.lastError };
-  const isSynced = card.state === "live" && card.syncedRevision >= revision;
-  return { state: isSynced ? "synced" : "pending", lastError: card.lastError };
 }

@@ -127,6 +127,7 @@ export const HISTORY_KINDS = [
   "status_changed",
   "replied",
   "delivery_settled",
+  "card_requested",
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
 
@@ -159,6 +160,8 @@ export type TicketFailure =
   | { reason: "no_recipient" }
   | ({ reason: "delivery_failed"; detail: string; messageId: string } & Assignment)
   | { reason: "delivery_settled"; state: DeliveryState }
+  | { reason: "cards_off" }
+  | { reason: "cards_paused"; detail: string }
   | { reason: "not_failed"; state: LedgerState }
   | { reason: "mail_too_large" };
 

@@ -59,6 +59,11 @@ export const SHAPES: Record<TeamRoute, Shape> = {
     body: ({ replyId }) => ({ messageId: replyId, action: "retry" }),
     onOthers: TAKEN,
   },
+  "POST /api/emails/card": {
+    body: byThread,
+    isRefusedFirst: true, // no webhook is set
+    onOthers: TAKEN,
+  },
 };
 
 /** Asks the route named `key` about what `ids` name. */

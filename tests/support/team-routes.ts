@@ -1,4 +1,5 @@
 import { GET as deskStatus } from "@/app/api/desk-status/route";
+import { POST as card } from "@/app/api/emails/card/route";
 import { POST as claim } from "@/app/api/emails/claim/route";
 import { POST as delivery } from "@/app/api/emails/delivery/route";
 import { GET as rawMail } from "@/app/api/emails/inbound/[ledgerId]/raw/route";
@@ -93,6 +94,7 @@ export const GUARDED_VERBS: TeamRoute[] = [
     path: at("/api/emails/delivery"),
     body: () => ({ messageId: CONTENT_ID, action: "retry" }),
   },
+  { name: "card", method: "POST", handler: card, path: at("/api/emails/card"), body: byThread },
   {
     name: "inbound/ID/retry",
     method: "POST",

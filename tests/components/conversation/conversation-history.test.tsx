@@ -100,6 +100,7 @@ describe("the history of a ticket", () => {
       { kind: "status_changed", by: person(PRIYA), statusFrom: "open", statusTo: "waiting" },
     ],
     ["You settled the delivery of a reply at 09:20.", { kind: "delivery_settled", by: person(MAYA) }],
+    ["Priya asked for the card again at 09:20.", { kind: "card_requested", by: person(PRIYA) }],
   ])("says: %s", (sentence, told) => {
     expect(readDown([question], [received, line({ at: at("09:20"), revision: 2, ...told })])[1]).toBe(
       sentence,

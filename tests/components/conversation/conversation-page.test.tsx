@@ -54,7 +54,7 @@ describe("the ticket page", () => {
     ["pending", "Being updated"],
     ["failed", "Not updated"],
   ] as const)("says how the card stands: %s", (state, words) => {
-    show({ card: { state, lastError: null } });
+    show({ card: { state, lastError: null } }, { ...TOMAS, role: "viewer" });
     expect(details().Card).toBe(words);
   });
 

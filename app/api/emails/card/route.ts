@@ -1,0 +1,20 @@
+import { readBody } from "@/lib/http/body";
+import { otherMethods } from "@/lib/http/methods";
+import { readOperation } from "@/lib/http/operation";
+import { respond, withTeamMember } from "@/lib/http/route";
+import { CardRequest, type CardResponse } from "@/lib/tickets/contracts";
+import { requestCard } from "@/lib/tickets/request-card";
+
+const MESSAGES: Record<CardResponse["card"], string> = {
+  requested: "The card is on its way to the channel.",
+  pending: "The card is being brought up to date already.",
+  synced: "The card is up to date already.",
+};
+
+export const POST = withTeamMember("POST /api/emails/card", async (request, member) => {
+  const { threadId } = await readBody(request, CardRequest);
+  const outcome = await requestCard(threadId, member, { op: readOperation(request, member) });
+  return respond(outcome, (card): CardResponse => ({ success: true, card, message: MESSAGES[card] }));
+});
+
+export const { GET, HEAD, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");

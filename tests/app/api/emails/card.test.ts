@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { POST } from "@/app/api/emails/card/route";
+import { Card } from "@/models/CardModel";
+import { Destination } from "@/models/DestinationModel";
+import { IDENTITIES, setEnv } from "../../../support/identities";
+import { post } from "../../../support/requests";
+import { createThread, storedThread } from "../../../support/threads";
+
+const PATH = "/api/emails/card";
+const WEBHOOK_ID = "1357924680";
+const DESTINATION = `discord:${WEBHOOK_ID}`;
+const WEBHOOK = { DISCORD_WEBHOOK_URL: `https://discord.com/api/webhooks/${WEBHOOK_ID}/token-of-the-tests` };
+
+afterAll(() => setEnv({ DISCORD_WEBHOOK_URL: undefined }));
+
+/** A ticket whose card somebody deleted. */
+async function goneTicket() {
+  const thread = await createThread();
+  const card = { threadId: thread._id, destinationId: DESTINATION, gen: 0, wantedRevision: 1 };
+  await Card.create({ _id: `${thread.id}:${DESTINATION}:0`, ...card, state: "gone" });
+  return thread;
+}
+
+describe.each(IDENTITIES)("POST /api/emails/card with $how sessions", ({ use, team, headersOf }) => {
+  beforeAll(() => {
+    use();
+    setEnv(WEBHOOK);
+  });
+
+  test("notes who asked, and says that the card is on its way", async () => {
+    const { id: threadId } = await goneTicket();
+    expect(await post(POST, PATH, { threadId }, headersOf("priya"))).toMatchObject({
+      status: 200,
+      body: { success: true, card: "requested", message: "The card is on its way to the channel." },
+    });
+    expect(await storedThread(threadId)).toMatchObject({
+      revision: 2,
+      cardRequestRevision: 2,
+      cardsDueAt: expect.any(Date),
+      history: [{ kind: "card_requested", by: { id: team.priya.id } }],
+    });
+  });
+
+  test("says so where somebody has asked already, and asks no second time", async () => {
+    const { id: threadId } = await goneTicket();
+    await post(POST, PATH, { threadId }, headersOf("priya"));
+    expect(await post(POST, PATH, { threadId }, headersOf("maya"))).toMatchObject({
+      status: 200,
+      body: { card: "pending", message: "The card is being brought up to date already." },
+    });
+    expect(await storedThread(threadId)).toMatchObject({ revision: 2 });
+  });
+
+  test("answers a repeated request with the same key as the first time", async () => {
+    const { id: threadId } = await goneTicket();
+    const headers = { ...headersOf("priya"), "idempotency-key": "once" };
+    const first = await post(POST, PATH, { threadId }, headers);
+    expect((await post(POST, PATH, { threadId }, headers)).body).toEqual(first.body);
+    expect(await storedThread(threadId)).toMatchObject({ revision: 2 });
+  });
+
+  test("answers 409 with what to do while the webhook is paused", async () => {
+    const { id: threadId } = await goneTicket();
+    await Destination.create({ _id: DESTINATION, webhookId: WEBHOOK_ID, pausedReason: "unknown_webhook" });
+    expect(await post(POST, PATH, { threadId }, headersOf("priya"))).toMatchObject({
+      status: 409,
+      body: { reason: "cards_paused", error: expect.stringContaining("set DISCORD_WEBHOOK_URL") },
+    });
+    await Destination.deleteMany({});
+    expect(await storedThread(threadId)).toMatchObject({ revision: 1 });
+  });
+
+  test("answers 409 with what to do where cards are off", async () => {
+    const { id: threadId } = await goneTicket();
+    setEnv({ DISCORD_WEBHOOK_URL: undefined });
+    expect(await post(POST, PATH, { threadId }, headersOf("priya"))).toMatchObject({
+      status: 409,
+      body: { reason: "cards_off", error: expect.stringContaining("set DISCORD_WEBHOOK_URL") },
+    });
+    setEnv(WEBHOOK);
+    expect(await storedThread(threadId)).toMatchObject({ revision: 1 });
+  });
+
+  test("answers 404 for a ticket that does not exist", async () => {
+    const answer = await post(POST, PATH, { threadId: "f".repeat(24) }, headersOf("priya"));
+    expect(answer).toMatchObject({ status: 404, body: { reason: "not_found" } });
+  });
+});
