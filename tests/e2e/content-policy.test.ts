@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openBrowser, windowOf } from "../support/browser";
+import { complaintsOf, openBrowser, windowOf } from "../support/browser";
 import { Desk } from "../support/desk";
 
 let browser: Browser;
@@ -27,13 +27,9 @@ async function formattedTicket(): Promise<string> {
   return ticket;
 }
 
-/** Everything the browser complains about from now on: refused loads, errors, failed requests of our own. */
-function complaintsOf(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+/** Everything the browser complains about from the next page on: also requests of our own that failed. */
+async function complaintsIn(page: Page): Promise<string[]> {
+  const complaints = await complaintsOf(page.context());
   page.on("requestfailed", (request) => {
     // A list that is asked again, or a page left early, takes its own requests back.
     if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(request.url());
@@ -47,7 +43,7 @@ describe.each([
 ])("%s", (_, viewport) => {
   test("the browser refuses nothing on any page, and every page runs", async () => {
     const page = await windowOf(browser, "Priya Nair", "/dashboard/tickets/unassigned", viewport);
-    const complaints = complaintsOf(page);
+    const complaints = await complaintsIn(page);
     const id = await formattedTicket();
     const lists = ["/dashboard/tickets/unassigned", "/dashboard/tickets", "/dashboard/tickets/mine"];
     for (const path of [...lists, `/dashboard/tickets/${id}`, `/reply/${id}`, "/no/such/page", "/sign-in"]) {
@@ -65,7 +61,8 @@ describe.each([
       `/dashboard/tickets/${await formattedTicket()}`,
       viewport,
     );
-    const complaints = complaintsOf(page);
+    const complaints = await complaintsIn(page);
+    await page.reload();
     const foreign: string[] = [];
     page.on("request", (request) => {
       if (new URL(request.url()).origin !== inject("app").url) foreign.push(request.url());
