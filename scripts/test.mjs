@@ -1,10 +1,11 @@
-// All tests in one run: sees to mongod, Chromium and the build first, each with a line that says so.
+// All tests in one run: sees to mongod, Chromium, Clerk's scripts and the build first, each with a line that says so.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buildIfStale } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
+import { ensureClerkJs } from "./clerk-js.mjs";
 import { findMongod } from "./mongod-binary.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -22,6 +23,7 @@ try {
   process.env.MONGOMS_SYSTEM_BINARY = await findMongod(report);
   if (!watch) {
     process.env.CHROMIUM_PATH = ensureChromium(report);
+    await ensureClerkJs(report);
     buildIfStale(report);
   }
 } catch (error) {

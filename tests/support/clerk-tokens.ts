@@ -7,6 +7,11 @@ export const PUBLIC_KEY_PEM = publicKey.export({ type: "spki", format: "pem" }).
 export const KEY_ID = "ins_tests";
 export const PUBLIC_JWK = { ...publicKey.export({ format: "jwk" }), kid: KEY_ID, use: "sig", alg: "RS256" };
 
+/** The publishable key of an instance whose scripts and API are at `clerk.` of `domain`. */
+export function publishableKeyOf(domain: string): string {
+  return `pk_live_${Buffer.from(`clerk.${domain}$`).toString("base64")}`;
+}
+
 export function strangersKey(): KeyObject {
   return generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 }
@@ -36,13 +41,21 @@ export function sessionClaims(overrides: Claims = {}): Claims {
   };
 }
 
-/** Claims signed as Clerk signs them; the header names the category that session tokens have. */
+/** A session token with these claims; the header names the category that session tokens have. */
 export function sessionToken(
   overrides: Claims = {},
+  { key, header = {} }: { key?: KeyObject; header?: Claims } = {},
+): string {
+  return signedByClerk(sessionClaims(overrides), { key, header: { cat: "cl_B7d4PD111AAA", ...header } });
+}
+
+/** Claims signed as Clerk signs them. */
+export function signedByClerk(
+  claims: Claims,
   { key = privateKey, header = {} }: { key?: KeyObject; header?: Claims } = {},
 ): string {
-  const head = encode({ alg: "RS256", cat: "cl_B7d4PD111AAA", kid: KEY_ID, typ: "JWT", ...header });
-  const signed = `${head}.${encode(sessionClaims(overrides))}`;
+  const head = encode({ alg: "RS256", kid: KEY_ID, typ: "JWT", ...header });
+  const signed = `${head}.${encode(claims)}`;
   return `${signed}.${createSign("RSA-SHA256").update(signed).sign(key).toString("base64url")}`;
 }
 

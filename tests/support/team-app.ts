@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { buildIfStale, type BuildVariant } from "../../scripts/build.mjs";
 import { startApp } from "../../scripts/demo/app";
 import { freePort } from "../../scripts/demo/ports";
-import { PUBLIC_KEY_PEM, sessionToken } from "./clerk-tokens";
+import { PUBLIC_KEY_PEM, publishableKeyOf, sessionToken } from "./clerk-tokens";
 
 const root = path.resolve(import.meta.dirname, "..", "..");
 const APP_URL = "http://desk.test";
@@ -19,7 +19,7 @@ export type AppProcess = {
 export function teamEnvironment(overrides: Record<string, string>): Record<string, string> {
   return {
     APP_URL,
-    NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: `pk_live_${Buffer.from("clerk.desk.test$").toString("base64")}`,
+    NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: publishableKeyOf("desk.test"),
     CLERK_SECRET_KEY: "sk_live_of_the_tests",
     CLERK_JWT_KEY: PUBLIC_KEY_PEM,
     ALLOWED_EMAIL_DOMAINS: "team.example",
