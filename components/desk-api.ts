@@ -102,6 +102,7 @@ export function retryMail(
 
 export const COUNTS_PATH = "/api/emails/tickets/counts";
 export const TEAM_PATH = "/api/team";
+export const LIVE_PATH = "/api/live";
 export const DESK_STATUS_PATH = "/api/desk-status";
 export const LEDGER_PATH = "/api/emails/ledger";
 export const LEDGER_SUMMARY_PATH = `${LEDGER_PATH}/summary`;

@@ -3,13 +3,12 @@ import { useCallback } from "react";
 import { mutate as mutateShared, useSWRConfig, type SWRConfiguration } from "swr";
 import { isTicketsKey } from "./desk-api";
 
-/** What somebody else did shows within 2 s: this, and the answer's way. */
+/** Without the live stream, what somebody else did shows within 2 s: this, and the answer's way. */
 export const REFRESH_MS = 1_500;
 const RETRY_MAX_MS = 8_000;
 
 /** How every read is kept fresh. Hidden pages rest; on their return they read at once. */
 export const DESK_SWR: SWRConfiguration = {
-  refreshInterval: REFRESH_MS,
   dedupingInterval: 500,
   focusThrottleInterval: 1_000,
   keepPreviousData: true,

@@ -2,6 +2,8 @@
 import { useState } from "react";
 import useSWR, { type SWRConfiguration } from "swr";
 import { useConnectionReport } from "@/components/shell/Connection";
+import { useReadOnChange } from "@/components/shell/Live";
+import type { LiveEvents } from "@/lib/tickets/contracts";
 
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
 type FetchPage<Item> = (path: string, cursor?: string) => Promise<Page<Item>>;
@@ -24,6 +26,11 @@ async function fetchPages<Item extends { _id: string }>(
   return { path, items: [...items.values()], hasMore: cursor !== null };
 }
 
+type Options = {
+  /** Which changes the list may show; it is read again after each. */
+  concerns: (change: LiveEvents["changed"]) => boolean;
+} & SWRConfiguration;
+
 /**
  * A list, kept fresh. `initial` is what the server read for `path` while rendering, if it did. When a read fails,
  * what was read before stays, and the page says that it may be old.
@@ -32,7 +39,7 @@ export function usePages<Item extends { _id: string }>(
   path: string,
   initial: Page<Item> | undefined,
   fetchPage: FetchPage<Item>,
-  config: SWRConfiguration = {},
+  { concerns, ...config }: Options,
 ) {
   const [wanted, setWanted] = useState({ path, pages: 1 });
   const pages = wanted.path === path ? wanted.pages : 1;
@@ -43,6 +50,7 @@ export function usePages<Item extends { _id: string }>(
     { ...config, fallbackData: pages === 1 ? rendered : undefined },
   );
   useConnectionReport(error);
+  useReadOnChange(concerns, () => void mutate());
 
   return {
     // What was kept from another filter is not an answer to this one.

@@ -5,6 +5,7 @@ import { Destination } from "@/models/DestinationModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
+import { LiveSeat } from "@/models/LiveSeatModel";
 import { Member } from "@/models/MemberModel";
 import { RateLimit } from "@/models/RateLimitModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
@@ -20,6 +21,7 @@ const MODELS: Model<never>[] = [
   Destination,
   Member,
   RateLimit,
+  LiveSeat,
 ] as unknown as Model<never>[]; // only the parts every model has are used below
 
 /**

@@ -1,6 +1,7 @@
 import "server-only";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { ours, QUERY_TIME_MAX_MS } from "./db";
+import { countLiveStreams } from "./live/stream";
 import { processSingleton } from "./process-singleton";
 import { Destination } from "@/models/DestinationModel";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
@@ -51,6 +52,10 @@ const metrics = processSingleton("metrics", () => {
   );
   gauge("claimdesk_destinations_paused", "Destinations that take no cards until somebody acts", () =>
     Destination.countDocuments({ pausedReason: ours({ $ne: null }) }).maxTimeMS(QUERY_TIME_MAX_MS),
+  );
+
+  gauge("claimdesk_live_streams", "Windows that this process tells of changes", async () =>
+    countLiveStreams(),
   );
 
   return {

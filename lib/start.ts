@@ -5,6 +5,7 @@ import { startSmtpReceiver } from "./email/receiver";
 import { env, EnvError } from "./env";
 import { describeFeatures } from "./features";
 import { startFollowers } from "./followers";
+import { endLiveStreams } from "./live/stream";
 import { log } from "./log";
 import { running } from "./running";
 
@@ -23,6 +24,7 @@ export async function startProcess(): Promise<void> {
   let closeReceiver = async () => {};
   running.stop = async () => {
     running.isStopping = true;
+    endLiveStreams();
     await closeReceiver();
     await stopFollowers();
   };

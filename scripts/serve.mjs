@@ -90,9 +90,11 @@ async function stop() {
   stopping = true;
   const followers = running()?.stop?.();
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  // A connection is idle only once its last answer has ended.
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
   const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await Promise.all([closed, followers]);
+  clearInterval(sweep);
   clearTimeout(late);
   await app.close();
   process.exit(0);

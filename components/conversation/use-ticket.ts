@@ -3,6 +3,7 @@ import useSWR from "swr";
 import { fetchTicket, ticketPath } from "@/components/desk-api";
 import { useRefreshDesk } from "@/components/desk-swr";
 import { useConnectionReport } from "@/components/shell/Connection";
+import { useReadOnChange } from "@/components/shell/Live";
 import type { TicketDetailResponse } from "@/lib/tickets/contracts";
 
 export type LiveTicket = TicketDetailResponse & {
@@ -14,11 +15,15 @@ export type LiveTicket = TicketDetailResponse & {
 export function useTicket(rendered: TicketDetailResponse): LiveTicket {
   const threadId = rendered.ticket._id;
   const refresh = useRefreshDesk();
-  const { data, error } = useSWR<TicketDetailResponse, unknown>(
+  const { data, error, mutate } = useSWR<TicketDetailResponse, unknown>(
     ticketPath(threadId),
     () => fetchTicket(threadId),
     { fallbackData: rendered },
   );
   useConnectionReport(error);
+  useReadOnChange(
+    ({ tickets }) => tickets === "any" || tickets.includes(threadId),
+    () => void mutate(),
+  );
   return { ...(data ?? rendered), refresh };
 }

@@ -2,10 +2,14 @@
 import { useCallback, useState } from "react";
 import useSWR, { useSWRConfig } from "swr";
 import { fetchLedger, fetchLedgerSummary, isLedgerKey, LEDGER_SUMMARY_PATH } from "@/components/desk-api";
+import { isOfTickets, useReadEvery, useReadOnChange } from "@/components/shell/Live";
 import { useStillness } from "@/components/ui/use-stillness";
 import { usePages, type Page } from "@/components/use-pages";
-import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse } from "@/lib/tickets/contracts";
+import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse, LiveEvents } from "@/lib/tickets/contracts";
 import { ledgerPath, type LedgerFilter } from "./ledger-paths";
+
+/** A mail came in or was filed, or a ticket, whose replies the ledger counts, changed. */
+const isOfTheLedger = (change: LiveEvents["changed"]) => change.mail || isOfTickets(change);
 
 const LIST_MS = 2_000;
 /** Two dozen counts, which nobody watches by the second. */
@@ -21,14 +25,19 @@ async function fetchPage(path: string, cursor?: string): Promise<Page<LedgerEntr
 
 /** The ledger's mails, newest first, page by page and kept fresh. */
 export function useLedgerPages(filter: LedgerFilter, initial: LedgerResponse | undefined) {
-  return usePages(ledgerPath(filter), initial && toPage(initial), fetchPage, { refreshInterval: LIST_MS });
+  const refreshInterval = useReadEvery(LIST_MS);
+  return usePages(ledgerPath(filter), initial && toPage(initial), fetchPage, {
+    concerns: isOfTheLedger,
+    refreshInterval,
+  });
 }
 
 export function useLedgerSummary(initial: LedgerSummaryResponse | undefined) {
-  const { data } = useSWR<LedgerSummaryResponse>(LEDGER_SUMMARY_PATH, fetchLedgerSummary, {
-    refreshInterval: SUMMARY_MS,
+  const { data, mutate } = useSWR<LedgerSummaryResponse>(LEDGER_SUMMARY_PATH, fetchLedgerSummary, {
+    refreshInterval: useReadEvery(SUMMARY_MS),
     fallbackData: initial,
   });
+  useReadOnChange(isOfTheLedger, () => void mutate());
   return data;
 }
 

@@ -2,12 +2,13 @@
 import type { ReactNode } from "react";
 import { SWRConfig } from "swr";
 import { COUNTS_PATH, DESK_STATUS_PATH } from "@/components/desk-api";
-import { DESK_SWR } from "@/components/desk-swr";
+import { DESK_SWR, REFRESH_MS } from "@/components/desk-swr";
 import { NowProvider } from "@/components/ui/Now";
 import { ToastProvider } from "@/components/ui/Toast";
 import type { CountsResponse, DeskStatusResponse } from "@/lib/tickets/contracts";
 import type { TeamMember } from "@/lib/tickets/ticket";
 import { ConnectionProvider } from "./Connection";
+import { LiveProvider, useReadEvery } from "./Live";
 import { MemberProvider } from "./Member";
 
 type Props = {
@@ -25,14 +26,21 @@ type Props = {
 export function DeskProviders({ member, now, counts, status, children }: Props) {
   const fallback = { [COUNTS_PATH]: counts, ...(status && { [DESK_STATUS_PATH]: status }) };
   return (
-    <SWRConfig value={{ ...DESK_SWR, fallback }}>
-      <NowProvider now={now}>
-        <MemberProvider member={member}>
-          <ConnectionProvider>
-            <ToastProvider>{children}</ToastProvider>
-          </ConnectionProvider>
-        </MemberProvider>
-      </NowProvider>
-    </SWRConfig>
+    <LiveProvider>
+      <Reads fallback={fallback}>
+        <NowProvider now={now}>
+          <MemberProvider member={member}>
+            <ConnectionProvider>
+              <ToastProvider>{children}</ToastProvider>
+            </ConnectionProvider>
+          </MemberProvider>
+        </NowProvider>
+      </Reads>
+    </LiveProvider>
   );
+}
+
+function Reads({ fallback, children }: { fallback: Record<string, unknown>; children: ReactNode }) {
+  const refreshInterval = useReadEvery(REFRESH_MS);
+  return <SWRConfig value={{ ...DESK_SWR, refreshInterval, fallback }}>{children}</SWRConfig>;
 }

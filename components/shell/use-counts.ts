@@ -2,9 +2,11 @@
 import useSWR from "swr";
 import { COUNTS_PATH, fetchCounts } from "@/components/desk-api";
 import type { CountsResponse } from "@/lib/tickets/contracts";
+import { isOfTickets, useReadOnChange } from "./Live";
 
 /** The three counters, kept fresh. */
 export function useCounts(): { counts: CountsResponse | undefined; error: unknown } {
-  const { data, error } = useSWR<CountsResponse>(COUNTS_PATH, fetchCounts);
+  const { data, error, mutate } = useSWR<CountsResponse>(COUNTS_PATH, fetchCounts);
+  useReadOnChange(isOfTickets, () => void mutate());
   return { counts: data, error };
 }

@@ -1,5 +1,6 @@
 "use client";
 import useSWR from "swr";
+import { isOfTickets, useReadOnChange } from "@/components/shell/Live";
 import { fetchTickets } from "@/components/desk-api";
 import { useCounts } from "@/components/shell/use-counts";
 import { ButtonLink } from "@/components/ui/Button";
@@ -75,6 +76,7 @@ export function NothingMatches({ view, filterText }: { view: View; filterText: s
 
 function useOldestUnclaimed() {
   const path = `${listPath("unassigned", {})}?limit=1`;
-  const { data } = useSWR<TicketListResponse>(path, () => fetchTickets(path));
+  const { data, mutate } = useSWR<TicketListResponse>(path, () => fetchTickets(path));
+  useReadOnChange(isOfTickets, () => void mutate());
   return data?.tickets[0];
 }

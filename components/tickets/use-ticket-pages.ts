@@ -1,5 +1,6 @@
 "use client";
 import { fetchTickets } from "@/components/desk-api";
+import { isOfTickets } from "@/components/shell/Live";
 import { usePages, type Page } from "@/components/use-pages";
 import type { TicketListResponse } from "@/lib/tickets/contracts";
 import type { TicketSummary } from "@/lib/tickets/ticket";
@@ -14,5 +15,5 @@ async function fetchPage(path: string, cursor?: string): Promise<Page<TicketSumm
 
 /** A list of tickets, page by page and kept fresh. */
 export function useTicketPages(path: string, initial: TicketListResponse | undefined) {
-  return usePages(path, initial && toPage(initial), fetchPage);
+  return usePages(path, initial && toPage(initial), fetchPage, { concerns: isOfTickets });
 }

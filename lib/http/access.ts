@@ -31,6 +31,7 @@ export const ROUTES = {
   "GET /api/emails/ledger/summary": "viewer",
   "GET /api/team": "viewer",
   "GET /api/desk-status": "viewer",
+  "GET /api/live": "viewer",
 
   "POST /api/emails/claim": "member",
   "POST /api/emails/unclaim": "member",

@@ -206,6 +206,16 @@ export type CardsStatus =
   | { state: "paused"; since: string | null; reason: string; message: string; failedCards: number };
 /** No mail has come in since then, which is unusually long; one usually comes every `usualGapMs`. */
 export type MailSilence = { since: string; usualGapMs: number };
+/**
+ * Events of `GET /api/live`, by name. They say what has changed and not how: reading it again tells that. `hello` comes
+ * first, and whatever changes after it is told; "any" ticket, where not each is named. `beat` comes every 10 s.
+ */
+export type LiveEvents = {
+  hello: Record<string, never>;
+  changed: { tickets: string[] | "any"; mail: boolean };
+  beat: Record<string, never>;
+};
+
 export type DeskStatusResponse = { cards: CardsStatus; mail: { silence: MailSilence | null } };
 
 /** Every refusal: a sentence a person can act on, and a code that never changes. */

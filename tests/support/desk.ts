@@ -84,6 +84,19 @@ export class Desk {
     return own[0]?.content.replaceAll(/\\(.)/g, "$1") ?? "";
   }
 
+  /** Resolves once no card waits to be brought up to date, so that nothing changes but by what a test does. */
+  async atRest(): Promise<void> {
+    const waiting = async () => {
+      const threads = this.connection.collection("emailthreads");
+      const cards = this.connection.collection("cards");
+      return (
+        (await threads.countDocuments({ cardsDueAt: { $exists: true } })) +
+        (await cards.countDocuments({ dueAt: { $ne: null } }))
+      );
+    };
+    await expect.poll(waiting, { timeout: 20_000 }).toBe(0);
+  }
+
   /** The mails that went out with this subject, oldest first. */
   async caught(subject: string): Promise<CaughtMail[]> {
     const response = await fetch(new URL("/mails", inject("app").mailUrl));

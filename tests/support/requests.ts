@@ -27,7 +27,9 @@ export async function call(
     body: typeof body === "string" || body === undefined ? body : JSON.stringify(body),
   });
   const response = await handler(request, { params: Promise.resolve(params) });
-  const text = await response.text();
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+  if (isStream) await response.body?.cancel(); // it would not end
+  const text = isStream ? "" : await response.text();
   const isJson = !isText || response.headers.get("content-type") === "application/json";
   return {
     status: response.status,

@@ -32,6 +32,7 @@ export const SHAPES: Record<TeamRoute, Shape> = {
   "GET /api/emails/tickets/counts": list,
   "GET /api/team": list,
   "GET /api/desk-status": list,
+  "GET /api/live": list,
   "GET /api/emails/ledger": list,
   "GET /api/emails/ledger/summary": list,
   "GET /api/emails/tickets/[threadId]": { params: byThread },

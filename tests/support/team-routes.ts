@@ -16,6 +16,7 @@ import { GET as mine } from "@/app/api/emails/tickets/mine/route";
 import { GET as tickets } from "@/app/api/emails/tickets/route";
 import { GET as unassigned } from "@/app/api/emails/tickets/unassigned/route";
 import { POST as unclaim } from "@/app/api/emails/unclaim/route";
+import { GET as live } from "@/app/api/live/route";
 import { GET as team } from "@/app/api/team/route";
 import type { Wrapped } from "@/lib/http/route";
 import { call, type Answer } from "./requests";
@@ -70,6 +71,7 @@ export const READS: TeamRoute[] = [
     path: at("/api/emails/ledger/summary"),
   },
   { name: "desk-status", method: "GET", handler: deskStatus, path: at("/api/desk-status") },
+  { name: "live", method: "GET", handler: live, path: at("/api/live") },
 ];
 
 /** Routes that a right request on a fresh ticket is answered 200 by. */

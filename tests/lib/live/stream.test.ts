@@ -1,0 +1,210 @@
+import mongoose from "mongoose";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { GET } from "@/app/api/live/route";
+import { endSessions } from "@/lib/auth/directory";
+import { ours } from "@/lib/db";
+import { createIndexes } from "@/lib/indexes";
+import { SEATS_PER_MEMBER, takeSeat } from "@/lib/live/seats";
+import { countLiveStreams, endLiveStreams, LIFE_MS, openLiveStream, WAITING_MAX } from "@/lib/live/stream";
+import { running } from "@/lib/running";
+import { claimTicket } from "@/lib/tickets/claim";
+import { EmailThread } from "@/models/EmailThreadModel";
+import { LiveSeat } from "@/models/LiveSeatModel";
+import { Member } from "@/models/MemberModel";
+import { demoIdentity } from "../../support/identities";
+import { rawMail, receive } from "../../support/inbound-mails";
+import { readEvents } from "../../support/live-events";
+import { createThread } from "../../support/threads";
+
+beforeAll(demoIdentity.use);
+afterEach(endLiveStreams);
+const { maya, priya } = demoIdentity.team;
+
+/** An open stream of that member that has said hello. */
+async function open(memberId = maya.id, lifeMs = LIFE_MS) {
+  const abort = new AbortController();
+  const ended = Promise.withResolvers<void>();
+  let ends = 0;
+  const onEnd = async () => {
+    ends += 1;
+    ended.resolve();
+  };
+  const body = await openLiveStream({ memberId, signal: abort.signal, lifeMs, onEnd });
+  const events = readEvents(body);
+  expect(await events.next()).toEqual({ name: "hello", data: {} });
+  return { body, events, abort, ended: ended.promise, ends: () => ends };
+}
+
+const changed = (...tickets: string[]) => ({ name: "changed", data: { tickets, mail: false } });
+
+describe("a live stream", () => {
+  test("names each ticket that changes, and nothing that nobody sees", async () => {
+    const [unseen, seen] = [await createThread(), await createThread()];
+    const { events } = await open();
+    await EmailThread.updateOne({ _id: unseen.id }, { $set: { cardsDueAt: new Date() } });
+    await claimTicket(seen.id, priya, "op-live-1");
+    expect(await events.next()).toEqual(changed(seen.id));
+  });
+
+  test("tells of a mail that came in", async () => {
+    const { events } = await open();
+    await receive(rawMail());
+    // A ticket changed at the very moment the stream began may be told once more.
+    for (let isTold = false; !isTold;) {
+      const event = await events.next();
+      if (event?.name !== "changed") throw new Error("the stream ended");
+      isTold = event.data.mail;
+    }
+  });
+
+  test("gathers many changes into few events, and names no ticket where there are too many", async () => {
+    const threads = await Promise.all(Array.from({ length: 300 }, () => createThread()));
+    const { events } = await open();
+    const ids = threads.map(({ _id }) => _id);
+    await EmailThread.updateMany({ _id: ours({ $in: ids }) }, { $inc: { revision: 1 } });
+    const told = [];
+    let isToldAll = false;
+    while (!isToldAll) {
+      const event = await events.next();
+      if (event?.name !== "changed") throw new Error("the stream ended");
+      told.push(event.data.tickets);
+      isToldAll = told.includes("any") || new Set(told.flat()).size === ids.length;
+    }
+    expect(told).toContain("any");
+    expect(told.length).toBeLessThan(10);
+  });
+
+  test("ends after its time, so that the session is proved again: five minutes", async () => {
+    expect(LIFE_MS).toBe(300_000);
+    const { events, ends } = await open(maya.id, 30);
+    expect(await events.next()).toBeNull();
+    expect(ends()).toBe(1);
+    expect(countLiveStreams()).toBe(0);
+  });
+
+  test.each([
+    ["ends their sessions", () => endSessions(priya.id)],
+    ["is removed", () => Member.updateOne({ _id: priya.id }, { $set: { removedAt: new Date() } })],
+  ])("ends at once where its member %s; another member's goes on", async (_, end) => {
+    await Member.updateOne(
+      { _id: priya.id },
+      {
+        $set: {
+          email: priya.email,
+          name: priya.name,
+          role: priya.role,
+          lastSeenAt: new Date(),
+          removedAt: null,
+        },
+      },
+      { upsert: true },
+    );
+    const [theirs, others] = [await open(priya.id), await open(maya.id)];
+    await end();
+    expect(await theirs.events.next()).toBeNull();
+    const { id } = await createThread();
+    expect(await others.events.next()).toEqual(changed(id));
+    await Member.deleteOne({ _id: priya.id });
+  });
+
+  test("ends when the browser goes, either way that shows", async () => {
+    const [cut, cancelled] = [await open(), await open()];
+    cut.abort.abort();
+    expect(await cut.events.next()).toBeNull();
+    await cancelled.events.cancel();
+    await Promise.all([cut.ended, cancelled.ended]);
+    expect([cut.ends(), cancelled.ends(), countLiveStreams()]).toEqual([1, 1, 0]);
+  });
+
+  test("is ended for a browser that does not read, and holds no more than a few events for it", async () => {
+    const { events, ended, ends } = await open();
+    let isEnded = false;
+    void ended.then(() => (isEnded = true));
+    while (!isEnded) await createThread();
+    let held = 0;
+    while ((await events.next()) !== null) held += 1;
+    expect(held).toBeLessThanOrEqual(WAITING_MAX);
+    expect(ends()).toBe(1);
+  });
+
+  test("ends when the database's stream is lost for good, and the next one opens another", async () => {
+    const { events, ends } = await open();
+    await mongoose.connection.dropDatabase();
+    await createIndexes();
+    for (let event = await events.next(); event; event = await events.next());
+    expect(ends()).toBe(1);
+    const { events: next } = await open();
+    const { id } = await createThread();
+    expect(await next.next()).toEqual(changed(id));
+  });
+});
+
+describe("GET /api/live", () => {
+  const ask = (name: "maya" | "priya" = "maya", path = "/api/live", method = "GET") =>
+    GET(
+      new Request(`http://localhost:3000${path}`, {
+        method,
+        headers: { host: "localhost:3000", ...demoIdentity.headersOf(name) },
+      }),
+      { params: Promise.resolve({}) },
+    );
+
+  test("is a stream that nothing on the way keeps back", async () => {
+    const response = await ask();
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "private, no-store, no-transform",
+      "x-accel-buffering": "no",
+      "x-content-type-options": "nosniff",
+    });
+    if (!response.body) throw new Error("no body");
+    expect(await readEvents(response.body).next()).toEqual({ name: "hello", data: {} });
+  });
+
+  test("gives a member four, each given back when it ends, and other members theirs", async () => {
+    const streams = [await ask(), await ask(), await ask(), await ask()];
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const refused = await ask();
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("retry-after")).toBe("60");
+    expect(await refused.json()).toMatchObject({
+      reason: "too_many_requests",
+      error: expect.stringContaining("4 windows"),
+    });
+    expect((await ask("priya")).status).toBe(200);
+
+    await streams[1]?.body?.cancel();
+    await expect.poll(() => LiveSeat.countDocuments({ _id: `${maya.id}:1` })).toBe(0);
+    expect((await ask()).status).toBe(200);
+  });
+
+  test("never gives more, however many ask at once, and frees the seats of a process that died", async () => {
+    const now = new Date();
+    const seats = await Promise.all(Array.from({ length: 20 }, () => takeSeat("user_many", 1_000, now)));
+    expect(seats.filter(Boolean)).toHaveLength(SEATS_PER_MEMBER);
+    expect(await takeSeat("user_many", 1_000, new Date(now.getTime() + 999))).toBeNull();
+    const later = new Date(now.getTime() + 1_000);
+    const taken = await Promise.all(seats.map(() => takeSeat("user_many", 1_000, later)));
+    expect(taken.filter(Boolean)).toHaveLength(SEATS_PER_MEMBER);
+    // Those that died come round after all: they take nobody's seat away.
+    for (const giveBack of seats) await giveBack?.();
+    expect(await LiveSeat.countDocuments({ _id: /^user_many:/ })).toBe(SEATS_PER_MEMBER);
+  });
+
+  test("answers HEAD without opening one, and refuses what it does not know", async () => {
+    const head = await ask("maya", "/api/live", "HEAD");
+    expect([head.status, head.body]).toEqual([200, null]);
+    expect((await ask("maya", "/api/live?since=1")).status).toBe(400);
+    expect(countLiveStreams()).toBe(0);
+  });
+
+  test("opens none while the process is told to end", async () => {
+    running.isStopping = true;
+    try {
+      expect((await ask()).status).toBe(503);
+    } finally {
+      running.isStopping = false;
+    }
+  });
+});
