@@ -18,7 +18,8 @@ function choose(theme: Theme): void {
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
   const age = theme === "system" ? 0 : YEAR_SECONDS;
-  document.cookie = `theme=${theme}; Path=/; Max-Age=${age}; SameSite=Lax`;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `theme=${theme}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
   for (const listener of listeners) listener();
 }
 

@@ -16,19 +16,22 @@ export const DEMO_MEMBERS: readonly TeamMember[] = [
 const COOKIE = "claimdesk_demo";
 const SESSION_SECONDS = 8 * 3_600;
 
-/** A Set-Cookie value that signs `memberId` in for 8 hours. Not `Secure`: the demo is served over http on loopback. */
+/** A Set-Cookie value that signs `memberId` in for 8 hours. `Secure` only where APP_URL is https: a demo seldom is. */
 export function demoSessionCookie(memberId: string, now = new Date()): string {
   const expires = now.getTime() + SESSION_SECONDS * 1_000;
   const session = `${memberId}.${expires}`;
-  return `${COOKIE}=${session}.${sign(session)}; ${COOKIE_SCOPE}; Max-Age=${SESSION_SECONDS}`;
+  return `${COOKIE}=${session}.${sign(session)}; ${cookieScope()}; Max-Age=${SESSION_SECONDS}`;
 }
 
 /** A Set-Cookie value that signs out. */
 export function expiredDemoCookie(): string {
-  return `${COOKIE}=; ${COOKIE_SCOPE}; Max-Age=0`;
+  return `${COOKIE}=; ${cookieScope()}; Max-Age=0`;
 }
 
-const COOKIE_SCOPE = "Path=/; HttpOnly; SameSite=Lax";
+function cookieScope(): string {
+  const scope = "Path=/; HttpOnly; SameSite=Lax";
+  return env().APP_URL?.startsWith("https:") ? `${scope}; Secure` : scope;
+}
 
 /** Who the demo's cookie names. A request addressed to another machine's name is signed out, whatever it carries. */
 export function readDemoIdentity(headers: Headers, now = new Date()): Identity {

@@ -90,6 +90,10 @@ test("Clerk's own sign-in and sign-out work under the policy as it ships, which 
     await page.getByRole("heading", { level: 1, name: place }).waitFor();
   }
   await page.getByRole("button", { name: /^Menu of Priya Nair/ }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  const cookies = await context.cookies(SITE);
+  expect(cookies.map(({ name }) => name)).toEqual(expect.arrayContaining(["theme", "__session"]));
+  expect(cookies.filter(({ secure, sameSite }) => !secure || sameSite !== "Lax")).toEqual([]);
   await page.getByRole("menuitem", { name: "Sign out" }).click();
 
   await page.waitForURL("**/sign-in");

@@ -57,9 +57,20 @@ export function tokenOf({ session }: ClerkBrowser, origin: string): string | nul
   if (!session) return null;
   const { id, email, firstName, lastName, role } = session.account;
   return sessionToken({
-    ...{ azp: origin, sid: session.id, sub: id, email, name: `${firstName} ${lastName}` },
+    ...{
+      azp: origin,
+      iss: issuerFor(origin),
+      sid: session.id,
+      sub: id,
+      email,
+      name: `${firstName} ${lastName}`,
+    },
     metadata: role ? { role } : {},
   });
+}
+
+function issuerFor(origin: string): string {
+  return `https://clerk.${new URL(origin).hostname}`;
 }
 
 export function clientJson(browser: ClerkBrowser, origin: string) {
