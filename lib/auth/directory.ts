@@ -14,28 +14,39 @@ const TEAM_MAX = 500;
 type Remembered = { at: number; as: string };
 const remembered = processSingleton("members-remembered", () => new Map<string, Remembered>());
 
+/** Whether a session lets its member in: an admin may have removed them, or they ended their sessions elsewhere. */
+export type Admission = "in" | "removed" | "ended";
+
 /**
- * True where `member` may come in: an admin's removal counts from the next request on. Keeps the member's row as the
- * session describes it, written at first sight, when something changed, and otherwise once a minute per process.
+ * Says whether `member`, with a session begun at `since` where that is known, may come in; a removal or sign-out counts
+ * from the next request on. Keeps the member's row as the session describes it, written at first sight, when something
+ * changed, and otherwise once a minute per process.
  */
-export async function admit(member: TeamMember, now = new Date()): Promise<boolean> {
+export async function admit(
+  member: TeamMember,
+  { since, now = new Date() }: { since?: Date; now?: Date } = {},
+): Promise<Admission> {
   await connectDb();
   // Both the look and the write may be repeated, so a failover delays the answer and does not refuse it.
-  return settleOutcome(() => look(member, now));
+  const { removedAt, signedOutAt } = await settleOutcome(() => look(member, now));
+  if (removedAt) return "removed";
+  return since && signedOutAt && since <= signedOutAt ? "ended" : "in";
 }
 
-async function look(member: TeamMember, now: Date): Promise<boolean> {
+type Standing = Pick<StoredMember, "removedAt" | "signedOutAt">;
+
+async function look(member: TeamMember, now: Date): Promise<Standing> {
   const as = JSON.stringify([member.email, member.name, member.role]);
   const last = remembered.get(member.id);
   if (last?.as === as && now.getTime() - last.at < REMEMBER_EVERY_MS) {
-    const stored = await Member.findById(member.id, { removedAt: 1 })
+    const stored = await Member.findById(member.id, { removedAt: 1, signedOutAt: 1 })
       .maxTimeMS(QUERY_TIME_MAX_MS)
-      .lean<StoredMember>();
-    if (stored) return !stored.removedAt;
+      .lean<Standing>();
+    if (stored) return stored;
   }
   const stored = await remember(member, now);
   remembered.set(member.id, { at: now.getTime(), as });
-  return !stored.removedAt;
+  return stored;
 }
 
 async function remember({ id, email, name, role }: TeamMember, now: Date): Promise<StoredMember> {
@@ -53,14 +64,6 @@ async function remember({ id, email, name, role }: TeamMember, now: Date): Promi
 export async function endSessions(memberId: string, now = new Date()): Promise<void> {
   await connectDb();
   await Member.updateOne({ _id: memberId }, { $max: { signedOutAt: now } });
-}
-
-/** True where a session of that member, begun at `since`, was ended by signing out. */
-export async function hasEnded(memberId: string, since: Date): Promise<boolean> {
-  const stored = await Member.findById(memberId, { signedOutAt: 1 })
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<Pick<StoredMember, "signedOutAt">>();
-  return !!stored?.signedOutAt && since <= stored.signedOutAt;
 }
 
 /** Makes sure that each of `members` has a row, once per process; rows that stand are left as they are. */

@@ -9,7 +9,7 @@ import { NONCE_HEADER } from "@/lib/http/page-policy";
 import type { TeamMember } from "@/lib/tickets/ticket";
 import { readClerkIdentity } from "./clerk";
 import { DEMO_MEMBERS, readDemoIdentity } from "./demo";
-import { admit, hasEnded, introduce, storedTeam } from "./directory";
+import { admit, introduce, storedTeam } from "./directory";
 import { PAGE_PATH_HEADER, safeLocalPath } from "./local-path";
 import type { Identity } from "./member";
 import type { AuthMode } from "./mode";
@@ -46,8 +46,14 @@ async function identify(headers: Headers): Promise<Identity> {
   const identity = authMode() === "demo" ? readDemoIdentity(headers) : await readClerkIdentity(headers);
   if (identity.state !== "member") return identity;
   const { member, since } = identity;
-  if (!(await admit(member))) return { state: "not_on_team", email: member.email };
-  return since && (await hasEnded(member.id, since)) ? { state: "signed_out" } : identity;
+  switch (await admit(member, { since })) {
+    case "in":
+      return identity;
+    case "removed":
+      return { state: "not_on_team", email: member.email };
+    case "ended":
+      return { state: "signed_out" };
+  }
 }
 
 /**
