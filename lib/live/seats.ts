@@ -2,6 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { ours, QUERY_TIME_MAX_MS } from "@/lib/db";
+import { settleOutcome } from "@/lib/unknown-outcome";
 import { LiveSeat } from "@/models/LiveSeatModel";
 
 /** Live streams one member may have open at once, over all processes. Hidden windows close theirs. */
@@ -10,6 +11,7 @@ export const SEATS_PER_MEMBER = 4;
 /**
  * Takes one of `memberId`'s seats for `lifeMs` and returns what gives it back, or null where all are taken. A seat
  * whose process died is free again when its time is up. Two streams never get the same seat: its `_id` is the seat.
+ * Throws `OutcomeUnknownError` where the database stayed away for 10 s.
  */
 export async function takeSeat(
   memberId: string,
@@ -20,7 +22,7 @@ export async function takeSeat(
   const until = new Date(now.getTime() + lifeMs);
   for (let seat = 0; seat < SEATS_PER_MEMBER; seat += 1) {
     const _id = `${memberId}:${seat}`;
-    if (await take(_id, stream, until, now)) {
+    if (await settleOutcome(() => take(_id, stream, until, now))) {
       return async () => void (await LiveSeat.deleteOne({ _id, stream }));
     }
   }
@@ -30,7 +32,8 @@ export async function takeSeat(
 async function take(_id: string, stream: string, until: Date, now: Date): Promise<boolean> {
   try {
     await LiveSeat.updateOne(
-      { _id, until: ours({ $lte: now }) },
+      // Its own it takes again: the answer to an earlier attempt may have been lost.
+      { _id, $or: [{ until: ours({ $lte: now }) }, { stream }] },
       { $set: { stream, until } },
       { upsert: true, maxTimeMS: QUERY_TIME_MAX_MS },
     );

@@ -8,7 +8,7 @@ import { checkLinearizable } from "../support/linearizable";
 import { startMailCatcher, type MailCatcher } from "../support/mail-catcher";
 import { ReplicaSet } from "../support/replica-set";
 import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "../support/team-app";
-import { startMailStorm, startTicketStorm, type Storm } from "./storm";
+import { openWindows, startMailStorm, startTicketStorm, type Storm } from "./storm";
 
 const LONG = process.env.FAULTS === "long";
 const KILLS = LONG ? 10 : 1;
@@ -37,13 +37,14 @@ afterAll(async () => {
 
 describe("a primary that is killed, steps down or freezes under a storm", () => {
   test(
-    "loses no acknowledged change, shows no ticket with two holders, sends no mail twice, answers no 500",
+    "loses no acknowledged change, shows no ticket with two holders, sends no mail twice, answers no 500, tells every window",
     async () => {
       mkdirSync(path.dirname(HISTORY_FILE), { recursive: true });
       rmSync(HISTORY_FILE, { force: true });
       const history = new History(HISTORY_FILE);
       const urls = apps.map(({ url }) => url);
       const tickets = await openTickets(urls);
+      const windows = openWindows(urls);
       const storms: Storm[] = [startTicketStorm(urls, tickets, history), startMailStorm(urls)];
 
       for (let round = 0; round < Math.max(KILLS, STEP_DOWNS, FREEZES); round += 1) {
@@ -73,6 +74,11 @@ describe("a primary that is killed, steps down or freezes under a storm", () => 
             Promise.resolve(holder),
           );
       }
+      await wait(1_000);
+      const seen = await windows.stop();
+      const unseen = [...stored.changedAt].flatMap(([id, at]) =>
+        seen.filter(({ told }) => Math.max(told.get(id) ?? 0, told.get("any") ?? 0) < at).map(() => id),
+      );
       const perMessageId = Map.groupBy(mail.mails(), (caught) => caught.messageId ?? "");
       const twice = [...perMessageId].filter(([, mails]) => mails.length > 1);
       const missing = (mailTally?.acknowledged ?? []).filter((ledgerId) => !stored.ticketed.has(ledgerId));
@@ -80,7 +86,8 @@ describe("a primary that is killed, steps down or freezes under a storm", () => 
         `failover: ${KILLS} kills, ${STEP_DOWNS} step-downs, ${FREEZES} freezes; ${history.operations.length} operations, ` +
           `${history.operations.filter(({ end }) => end === undefined).length} unknown, ${mailTally?.acknowledged.length} mails in, ` +
           `${mail.mails().length} replies out, ${missing.length} lost, ${twice.length} sent twice, ` +
-          `${(ticketTally?.serverErrors ?? 0) + (mailTally?.serverErrors ?? 0)} answers of 500. History: ${HISTORY_FILE}`,
+          `${(ticketTally?.serverErrors ?? 0) + (mailTally?.serverErrors ?? 0)} answers of 500, ` +
+          `${seen.map(({ streams }) => streams).join("+")} live streams that left ${unseen.length} changes untold. History: ${HISTORY_FILE}`,
       );
 
       expect(ticketTally?.serverErrors).toBe(0);
@@ -88,6 +95,7 @@ describe("a primary that is killed, steps down or freezes under a storm", () => 
       expect(checkLinearizable(history.operations)).toEqual({ linearizable: true });
       expect(missing).toEqual([]);
       expect(twice).toEqual([]);
+      expect(unseen).toEqual([]);
       expect(history.operations.length).toBeGreaterThan(200);
     },
     LONG ? 1_500_000 : 240_000,
@@ -101,8 +109,15 @@ async function openTickets(urls: string[]): Promise<string[]> {
   return threadIds;
 }
 
+type Stored = {
+  holders: Map<string, string>;
+  /** When each ticket was last changed, in milliseconds of the database's clock, which is this machine's. */
+  changedAt: Map<string, number>;
+  ticketed: Set<string>;
+};
+
 /** What is stored once nothing is under way any more: holders by ticket, and the ledger rows that became messages. */
-async function quiescent(uri: string): Promise<{ holders: Map<string, string>; ticketed: Set<string> }> {
+async function quiescent(uri: string): Promise<Stored> {
   const connection = await mongoose.createConnection(uri).asPromise();
   try {
     const waiting = async () =>
@@ -113,12 +128,18 @@ async function quiescent(uri: string): Promise<{ holders: Map<string, string>; t
     await expect.poll(waiting, { timeout: 120_000, interval: 500 }).toBe(0);
     const threads = await connection
       .collection("emailthreads")
-      .find({}, { projection: { assignedTo: 1 } })
+      .find({}, { projection: { assignedTo: 1, history: 1 } })
       .toArray();
     const messages = await connection.collection("emailmessages").find({ direction: "inbound" }).toArray();
     return {
       holders: new Map(
         threads.map((thread) => [String(thread._id), (thread.assignedTo as string | null) ?? ""]),
+      ),
+      changedAt: new Map(
+        threads.map(({ _id, history }) => [
+          String(_id),
+          Math.max(0, ...(history as { at: Date }[]).map(({ at }) => at.getTime())),
+        ]),
       ),
       ticketed: new Set(messages.map((message) => String(message.ledgerId))),
     };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { History } from "../support/history";
+import { readEvents } from "../support/live-events";
 import { bearer } from "../support/team-app";
 
 export type Tally = { acknowledged: string[]; threadIds: string[]; serverErrors: number };
@@ -76,6 +77,49 @@ async function reply(
     );
     if (index >= 0) history.operations.splice(index, 1);
   }
+}
+
+export type Windows = {
+  /** For each window: which tickets it was told of or read anew, and when it last was; "any" for all of them. */
+  stop: () => Promise<{ told: Map<string, number>; streams: number }[]>;
+};
+
+/** An open window at each app, whose stream is opened again whenever it ends. */
+export function openWindows(urls: string[]): Windows {
+  const stopped = new AbortController();
+  const windows = urls.map((url, index) => {
+    const told = new Map<string, number>();
+    const window = { told, streams: 0 };
+    const headers = { authorization: bearer(`window_${index}`) };
+    const loop = (async () => {
+      while (!stopped.signal.aborted) {
+        try {
+          const response = await fetch(`${url}/api/live`, { headers, signal: stopped.signal });
+          if (response.status === 500) throw new Error("A stream was answered 500.");
+          if (!response.ok || !response.body) continue;
+          window.streams += 1;
+          const events = readEvents(response.body);
+          for (let event = await events.next(); event; event = await events.next()) {
+            if (event.name === "hello") told.set("any", Date.now());
+            if (event.name !== "changed") continue;
+            const { tickets } = event.data;
+            for (const ticket of tickets === "any" ? ["any"] : tickets) told.set(ticket, Date.now());
+          }
+        } catch (error) {
+          if (!stopped.signal.aborted && !(error instanceof TypeError)) throw error; // a TypeError: the network
+        } finally {
+          if (!stopped.signal.aborted) await wait(300);
+        }
+      }
+    })();
+    return { window, loop };
+  });
+  return {
+    stop: async () => {
+      stopped.abort();
+      return Promise.all(windows.map(async ({ window, loop }) => (await loop, window)));
+    },
+  };
 }
 
 /** Customers who post mails until stopped (or `count` of them), each until it is taken. */
