@@ -1,6 +1,13 @@
 import "server-only";
 import { Schema, type Types } from "mongoose";
-import { HISTORY_KINDS, TICKET_STATUSES, type HistoryKind, type TicketStatus } from "@/lib/tickets/ticket";
+import {
+  DELIVERY_ACTIONS,
+  HISTORY_KINDS,
+  TICKET_STATUSES,
+  type DeliveryAction,
+  type HistoryKind,
+  type TicketStatus,
+} from "@/lib/tickets/ticket";
 import { registered } from "./registered";
 
 type StoredPerson = { id: string; email: string; name: string };
@@ -17,6 +24,8 @@ export type StoredHistoryLine = {
   statusFrom?: TicketStatus | null;
   statusTo?: TicketStatus | null;
   messageId?: string | null;
+  /** What a member decided about that reply. */
+  action?: DeliveryAction | null;
   /** The newest message there was when a member claimed or replied: what that member has seen. */
   sawMessageId?: string | null;
 };
@@ -70,6 +79,7 @@ const historyLineSchema = new Schema<StoredHistoryLine>(
     statusFrom: { type: String, enum: TICKET_STATUSES },
     statusTo: { type: String, enum: TICKET_STATUSES },
     messageId: String,
+    action: { type: String, enum: DELIVERY_ACTIONS },
     sawMessageId: String,
   },
   { _id: false },

@@ -19,6 +19,7 @@ const ticketEventSchema = new Schema<StoredTicketEvent>(
     statusFrom: String,
     statusTo: String,
     messageId: String,
+    action: String,
     sawMessageId: String,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },

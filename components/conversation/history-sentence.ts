@@ -1,5 +1,5 @@
 import { firstNameOf } from "@/components/ui/people";
-import { STATUS_NAMES, type TicketStatus } from "@/lib/tickets/ticket";
+import { STATUS_NAMES, type DeliveryAction, type TicketStatus } from "@/lib/tickets/ticket";
 import type { ToldLine } from "./timeline";
 
 /** What the line tells that no message card shows already, up to its time; null where that is nothing. */
@@ -19,11 +19,19 @@ export function historySentence(line: ToldLine, readerId: string, customer: stri
     case "replied":
       return replying(line, by);
     case "delivery_settled":
-      return by && `${by} settled the delivery of a reply`;
+      return by && `${by} ${DECISIONS[line.action ?? "unknown"]}`;
     case "card_requested":
       return by && `${by} asked for the card again`;
   }
 }
+
+const DECISIONS: Record<DeliveryAction | "unknown", string> = {
+  retry: "had a refused reply tried again",
+  send_again: "had a reply sent again",
+  mark_sent: "marked a reply as sent",
+  undo: "took a reply back",
+  unknown: "settled the delivery of a reply",
+};
 
 function reopening(line: ToldLine, customer: string): string | null {
   if (!line.statusTo || line.statusTo === line.statusFrom) return null;

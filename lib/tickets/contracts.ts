@@ -1,6 +1,7 @@
 // Request and response shapes of the API. A leaf: shared by routes and by the browser's client functions.
 import { z } from "zod";
 import {
+  DELIVERY_ACTIONS,
   LEDGER_STATES,
   TICKET_STATUSES,
   type Assignment,
@@ -72,7 +73,6 @@ export const ReplyRequest = z.strictObject({
 });
 export type ReplyRequest = z.infer<typeof ReplyRequest>;
 
-export const DELIVERY_ACTIONS = ["retry", "send_again", "mark_sent", "undo"] as const;
 export const DeliveryRequest = z.strictObject({
   messageId: ContentId,
   action: z.enum(DELIVERY_ACTIONS, `action must be one of ${DELIVERY_ACTIONS.join(", ")}.`),

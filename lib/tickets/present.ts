@@ -97,6 +97,7 @@ export function toHistoryLine(line: StoredLine): HistoryLine {
     statusFrom: line.statusFrom ?? null,
     statusTo: line.statusTo ?? null,
     messageId: line.messageId ?? null,
+    action: line.action ?? null,
   };
 }
 

@@ -5,9 +5,9 @@ import { nudgeFollowers } from "@/lib/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import { settleOutcome } from "@/lib/unknown-outcome";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
-import { ThreadId, type ContentId, type DeliveryRequest } from "./contracts";
+import { ThreadId, type ContentId } from "./contracts";
 import { toAssignment } from "./present";
-import type { DeliveryState, TeamMember, TicketFailure } from "./ticket";
+import type { DeliveryAction, DeliveryState, TeamMember, TicketFailure } from "./ticket";
 import { changeThread, findStoredThread, lineOf, literal, newOperation, type Expression } from "./transition";
 
 export type SettleFailure = Extract<
@@ -15,7 +15,6 @@ export type SettleFailure = Extract<
   { reason: "not_found" | "already_claimed" | "changed_meanwhile" | "delivery_settled" }
 >;
 export type SettledDelivery = { messageId: string; state: DeliveryState };
-type Action = DeliveryRequest["action"];
 
 type Filter = QueryFilter<StoredMessage>;
 type Step = {
@@ -26,7 +25,7 @@ type Step = {
 };
 
 /** Where each action starts, and what becomes of the row. Attempts stay counted. */
-const STEPS: Record<Action, Step> = {
+const STEPS: Record<DeliveryAction, Step> = {
   retry: { from: { state: "failed" }, to: queued },
   send_again: { from: { state: "unconfirmed" }, to: queued },
   mark_sent: {
@@ -52,7 +51,7 @@ function queued(now: Date): Partial<StoredMessage> {
  */
 export async function settleDelivery(
   messageId: ContentId,
-  action: Action,
+  action: DeliveryAction,
   member: TeamMember,
   op = newOperation(),
 ): Promise<Result<SettledDelivery, SettleFailure>> {
@@ -71,7 +70,7 @@ export async function settleDelivery(
 
 async function settleAsHolder(
   messageId: ContentId,
-  action: Action,
+  action: DeliveryAction,
   member: TeamMember,
   op: string,
 ): Promise<SettledDelivery | null> {
@@ -85,7 +84,11 @@ async function settleAsHolder(
       op,
       where: { assignedTo: member.id, mergedInto: null },
       set: step.thread ?? {},
-      line: { kind: "delivery_settled", by: member, details: { messageId: literal(messageId) } },
+      line: {
+        kind: "delivery_settled",
+        by: member,
+        details: { messageId: literal(messageId), action: literal(action) },
+      },
       session,
     });
     if (!thread) return null;
@@ -101,7 +104,7 @@ async function settleAsHolder(
 /** Why nothing was settled, or null where it changed again in between and should be tried again. */
 async function explainUnsettled(
   messageId: ContentId,
-  action: Action,
+  action: DeliveryAction,
   member: TeamMember,
   op: string,
 ): Promise<Result<SettledDelivery, SettleFailure> | null> {

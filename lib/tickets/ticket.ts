@@ -131,6 +131,10 @@ export const HISTORY_KINDS = [
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
 
+/** What the holder of a ticket can decide about a reply that is not simply sent. */
+export const DELIVERY_ACTIONS = ["retry", "send_again", "mark_sent", "undo"] as const;
+export type DeliveryAction = (typeof DELIVERY_ACTIONS)[number];
+
 /** One line of a ticket's history. `by` is null where the product or the customer did it. */
 export type HistoryLine = {
   kind: HistoryKind;
@@ -142,6 +146,8 @@ export type HistoryLine = {
   statusFrom: TicketStatus | null;
   statusTo: TicketStatus | null;
   messageId: string | null;
+  /** What was decided about a reply; null on other lines, on old ones, and where the product found out by itself. */
+  action: DeliveryAction | null;
 };
 
 /** The reference people use: "#" and the last six hex digits of the thread's id. */

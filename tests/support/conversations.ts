@@ -65,6 +65,7 @@ export function line(overrides: Partial<HistoryLine> & Pick<HistoryLine, "kind">
     revision: made,
     by: null,
     assignee: null,
+    action: null,
     statusFrom: null,
     statusTo: null,
     messageId: null,

@@ -100,6 +100,14 @@ describe("the history of a ticket", () => {
       { kind: "status_changed", by: person(PRIYA), statusFrom: "open", statusTo: "waiting" },
     ],
     ["You settled the delivery of a reply at 09:20.", { kind: "delivery_settled", by: person(MAYA) }],
+    [
+      "Priya marked a reply as sent at 09:20.",
+      { kind: "delivery_settled", by: person(PRIYA), action: "mark_sent" },
+    ],
+    [
+      "You had a reply sent again at 09:20.",
+      { kind: "delivery_settled", by: person(MAYA), action: "send_again" },
+    ],
     ["Priya asked for the card again at 09:20.", { kind: "card_requested", by: person(PRIYA) }],
   ])("says: %s", (sentence, told) => {
     expect(readDown([question], [received, line({ at: at("09:20"), revision: 2, ...told })])[1]).toBe(

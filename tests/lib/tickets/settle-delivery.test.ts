@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
-import { ContentId, DELIVERY_ACTIONS, type DeliveryRequest } from "@/lib/tickets/contracts";
+import { ContentId, type DeliveryRequest } from "@/lib/tickets/contracts";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { settleDelivery } from "@/lib/tickets/settle-delivery";
-import type { DeliveryState } from "@/lib/tickets/ticket";
+import { DELIVERY_ACTIONS, type DeliveryState } from "@/lib/tickets/ticket";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { startMailCatcher, type MailCatcher } from "../../support/mail-catcher";
@@ -53,6 +53,7 @@ describe("settleDelivery", () => {
     expect((await storedThread(thread.id)).history?.at(-1)).toMatchObject({
       kind: "delivery_settled",
       messageId: id,
+      action: "retry",
       by: { id: priya.id },
     });
   });

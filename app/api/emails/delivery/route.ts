@@ -1,12 +1,13 @@
 import { readBody } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
+import { readOperation } from "@/lib/http/operation";
 import { respond, withTeamMember } from "@/lib/http/route";
 import { DeliveryRequest, type DeliveryResponse } from "@/lib/tickets/contracts";
 import { settleDelivery } from "@/lib/tickets/settle-delivery";
 
 export const POST = withTeamMember("POST /api/emails/delivery", async (request, member) => {
   const { messageId, action } = await readBody(request, DeliveryRequest);
-  const outcome = await settleDelivery(messageId, action, member);
+  const outcome = await settleDelivery(messageId, action, member, readOperation(request, member));
   return respond(outcome, (settled): DeliveryResponse => ({ success: true, ...settled }));
 });
 

@@ -49,6 +49,22 @@ describe.each(IDENTITIES)("POST /api/emails/delivery with $how sessions", ({ use
     expect(server.accepted(rfcMessageId)).toBe(2);
   });
 
+  test("answers a repeated decision as the first time, where its answer was lost", async () => {
+    const { messageId, rfcMessageId } = await unconfirmed();
+    const again = () =>
+      post(
+        POST,
+        PATH,
+        { messageId, action: "send_again" },
+        { ...headersOf("priya"), "idempotency-key": messageId },
+      );
+    expect(await again()).toMatchObject({ status: 200, body: { success: true, state: "queued" } });
+    await deliverAll();
+    expect(await again()).toMatchObject({ status: 200, body: { success: true, state: "sent" } });
+    await deliverAll();
+    expect(server.accepted(rfcMessageId)).toBe(2);
+  });
+
   test("answers 409 to whoever does not hold the ticket, and where nothing is left to decide", async () => {
     const { thread, messageId } = await unconfirmed();
     const decide = (name: "priya" | "tomas") =>
