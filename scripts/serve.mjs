@@ -1,5 +1,5 @@
 // `npm start`: the built app behind a server of its own, which ends politely and does not wait on slow clients.
-import { createServer } from "node:http";
+import { createServer, ServerResponse } from "node:http";
 import { parseArgs } from "node:util";
 import next from "next";
 import { HSTS, SECURITY_HEADERS, UNFRAMED_HEADERS } from "./security-headers.mjs";
@@ -31,26 +31,47 @@ const HEADERS = Object.entries({
 /** Connections with an answer under way, into which nothing else may be written. */
 const answering = new WeakSet();
 
-/** Has `response` carry the headers of every answer, but for those it was given meanwhile. */
-function withHeaders(response) {
-  const writeHead = response.writeHead;
-  response.writeHead = (...args) => {
-    for (const [name, value] of HEADERS) if (!response.hasHeader(name)) response.setHeader(name, value);
-    return writeHead.apply(response, args);
-  };
+/** Carries the headers of every answer, but for those it was given; also where Node answers before asking us. */
+class DeskResponse extends ServerResponse {
+  writeHead(...args) {
+    for (const [name, value] of HEADERS) if (!this.hasHeader(name)) this.setHeader(name, value);
+    return super.writeHead(...args);
+  }
 }
 
+/** Longest address taken, in characters: several times the longest of ours. */
+const ADDRESS_MAX = 8_192;
+
+/** Why this request is nothing for Next, as a status and the headers that belong to it; null where it is. */
+function refusalOf({ method, url }) {
+  // TRACE would repeat the request, cookies and all; Next has no answer to the rest either.
+  if (!METHODS.has(method)) return [405, { allow: [...METHODS].join(", ") }];
+  if (url.length > ADDRESS_MAX) return [414, {}];
+  // Next answers 500 where a part that it reads an id from is no text.
+  return isReadable(url.split("?")[0]) ? null : [400, {}];
+}
+
+function isReadable(path) {
+  try {
+    return decodeURIComponent(path) !== null;
+  } catch {
+    return false;
+  }
+}
+
+const TIMES = { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 10_000 };
+
 const server = createServer(
-  { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 10_000, maxHeaderSize: 32 * 1024 },
+  { ...TIMES, maxHeaderSize: 32 * 1024, ServerResponse: DeskResponse },
   (request, response) => {
-    withHeaders(response);
     answering.add(request.socket);
     // See lib/http/address.ts: a route cannot see the connection.
     request.headers["x-desk-peer"] = request.socket.remoteAddress ?? "unknown";
     response.once("close", () => answering.delete(request.socket));
-    // TRACE would repeat the request, cookies and all; Next has no answer to the rest either.
-    if (!METHODS.has(request.method)) {
-      response.writeHead(405, { allow: [...METHODS].join(", "), connection: "close" });
+    const refusal = refusalOf(request);
+    if (refusal) {
+      const [status, headers] = refusal;
+      response.writeHead(status, { ...headers, connection: "close" });
       response.end();
       return;
     }
@@ -61,7 +82,8 @@ const server = createServer(
   },
 );
 
-// What is no HTTP: Node's own answer, with our headers.
+// What is no HTTP, and what took too long: Node's own answer, with our headers. Two things get none: a CONNECT, and an
+// upgrade to another protocol, are cut off by Node and by Next, since nothing here has a use for them.
 server.on("clientError", (error, socket) => {
   if (!socket.writable || answering.has(socket)) return socket.destroy();
   const status = CLIENT_ERRORS[error.code] ?? "400 Bad Request";

@@ -78,7 +78,7 @@ const OTHERS: [path: string, status: number, asked?: () => Asked][] = [
   ["/dashboard/tickets/", 308],
   ["/sign-in", 405, () => ({ method: "POST" })],
   ["/sign-in", 405, () => ({ method: "TRACE" })],
-  ["/%E0%A4%A", 404],
+  ["/%E0%A4%A", 400],
 ];
 
 describe("behind a proxy that ends TLS", () => {
