@@ -35,6 +35,8 @@ export type StoredCard = {
   echoHash: string | null;
   /** How often the message is still to be compared with `echoHash`, after an edit whose outcome was unknown. */
   verifyLeft: number;
+  /** When that is due next; null where it hangs on the next edit. Missing on cards older than the field. */
+  verifyAt?: Date | null;
   failingSince: Date | null;
   /** Discord refused the card once, so it goes without what the customer wrote. */
   withoutCustomerText: boolean;
@@ -64,6 +66,7 @@ const cardSchema = new Schema<StoredCard>(
     syncedInboundAt: { type: Date, default: null },
     echoHash: { type: String, default: null },
     verifyLeft: { type: Number, default: 0 },
+    verifyAt: { type: Date, default: null },
     failingSince: { type: Date, default: null },
     withoutCustomerText: { type: Boolean, default: false },
   },

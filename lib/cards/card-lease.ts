@@ -56,12 +56,12 @@ export async function noteOnCard(card: StoredCard, set: Partial<StoredCard>): Pr
 
 /**
  * Records what became of a leased card and ends the lease; nothing where the lease has passed to somebody else. With
- * `shown` the card is at rest, or due again where a newer revision is wanted by now.
+ * `shown` the card is at rest, or until `otherwise`; or due again where a newer revision is wanted by now.
  */
 export async function settleCard(
   card: StoredCard,
   set: Partial<StoredCard>,
-  when: { dueAt: Date | null } | { shown: number; at: Date },
+  when: { dueAt: Date | null } | { shown: number; at: Date; otherwise?: Date | null },
 ): Promise<void> {
   const literals = Object.fromEntries(
     Object.entries(set).map(([field, value]) => [field, { $literal: value }]),
@@ -69,7 +69,13 @@ export async function settleCard(
   const dueAt =
     "dueAt" in when
       ? { $literal: when.dueAt }
-      : { $cond: [{ $gt: ["$wantedRevision", when.shown] }, later(when.at, COALESCE_MS), null] };
+      : {
+          $cond: [
+            { $gt: ["$wantedRevision", when.shown] },
+            later(when.at, COALESCE_MS),
+            when.otherwise ?? null,
+          ],
+        };
   await settleOutcome(() =>
     Card.updateOne(
       { _id: card._id, leaseId: card.leaseId },

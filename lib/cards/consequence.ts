@@ -1,13 +1,10 @@
 import "server-only";
 import type { DeadReason, Failure } from "@/lib/discord/failure";
 import type { StoredCard } from "@/models/CardModel";
+import { ALL_CHECKS, LATE_EDIT_MS } from "./late-edit";
 
 /** Wait before a first post whose outcome is unknown is tried again, in milliseconds. */
 const UNCERTAIN_POST_WAIT_MS = 30_000;
-/** Wait after an edit whose outcome is unknown; it may land as late as that, on top of a newer one. */
-export const LATE_EDIT_MS = 5_000;
-/** How often an edit is compared with what Discord shows, at most, after one whose outcome was unknown. */
-export const VERIFY_MAX = 3;
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 15 * 60_000;
 /** A card that could not be brought up to date for so long is given up until the ticket changes. */
@@ -56,7 +53,7 @@ export function consequenceOf(failure: Failure, request: Request, card: StoredCa
   }
 }
 
-const UNCERTAIN_EDIT: Partial<StoredCard> = { syncedHash: null, verifyLeft: VERIFY_MAX };
+const UNCERTAIN_EDIT: Partial<StoredCard> = { syncedHash: null, ...ALL_CHECKS };
 
 function deleted(): Consequence {
   const lastError =

@@ -9,15 +9,7 @@ import type { StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { hasDueCard, hurryWaitingCards, leaseDueCard, noteOnCard, settleCard } from "./card-lease";
 import { cardsConfig, type CardsConfig } from "./config";
-import {
-  consequenceOf,
-  GIVEN_UP_POSTING,
-  LATE_EDIT_MS,
-  later,
-  VERIFY_MAX,
-  type Consequence,
-  type Request,
-} from "./consequence";
+import { consequenceOf, GIVEN_UP_POSTING, later, type Consequence, type Request } from "./consequence";
 import {
   blockDestination,
   blockMachine,
@@ -31,11 +23,19 @@ import {
   type Sender,
 } from "./destination";
 import { hashOfCard, sha256, toCardFacts } from "./facts";
+import {
+  checksAfterEdit,
+  checksAfterLook,
+  checksAfterSurprise,
+  isCheckDue,
+  NO_CHECKS,
+  type Checks,
+} from "./late-edit";
 import { addCard, hasWrittenSince, markOneDue, mayPostNoMore } from "./mark-due";
 import { isUnseenRequest } from "./requested";
 import { takeOver } from "./take-over";
 
-/** Reads that may fail in a row before a card is taken to be as it was left. */
+/** Reads that may fail in a row before a card is taken to be as it was left, until the next check. */
 const READ_FAILURES_MAX = 5;
 /** Added to a rest that Discord's headers name, so that two clocks' rounding does not cost a 429. */
 const REST_MARGIN_MS = 50;
@@ -117,7 +117,7 @@ async function post(work: Work): Promise<void> {
   const { id, channelId } = outcome.value;
   await settleCard(
     card,
-    { ...shown(work, outcome.value, uncertainPosts), messageId: id, channelId, postedAt: at, verifyLeft: 0 },
+    { ...shown(work, outcome.value, uncertainPosts), messageId: id, channelId, postedAt: at, ...NO_CHECKS },
     { shown: thread.revision ?? 0, at },
   );
   await succeeded(work, outcome, at);
@@ -129,40 +129,40 @@ async function edit(work: Work, messageId: string): Promise<void> {
   if (globalThis.CRASH_POINTS) crashPoint("cards.edited");
   const at = work.clock();
   if (outcome.kind !== "ok") return failed(work, outcome, "edit", at);
-  const set = shown(work, outcome.value, card.uncertainPosts);
   // After an edit of unknown outcome: that one may still land on top of this.
-  const when = card.verifyLeft > 0 ? { dueAt: later(at, LATE_EDIT_MS) } : { shown: thread.revision ?? 0, at };
-  await settleCard(card, set, when);
+  const checks = checksAfterEdit(card, at);
+  const set = { ...shown(work, outcome.value, card.uncertainPosts), ...checks };
+  await settleCard(card, set, { shown: thread.revision ?? 0, at, otherwise: checks.verifyAt });
   await succeeded(work, outcome, at);
 }
 
 /** The card says already what it should: no request, unless it may have been overwritten or deleted meanwhile. */
 async function confirm(work: Work, messageId: string): Promise<void> {
   const { card, thread, clock } = work;
-  const isSure = card.verifyLeft === 0 && !hasWrittenSince(thread, card);
-  if (isSure || card.attempts > READ_FAILURES_MAX) return atRest(work, clock());
+  const hasReason = isCheckDue(card, clock()) || hasWrittenSince(thread, card);
+  if (!hasReason || card.attempts > READ_FAILURES_MAX) return atRest(work, clock());
 
   const outcome = await work.client.read(messageId);
   const at = clock();
   if (outcome.kind !== "ok") return failed(work, outcome, "read", at);
   if (sha256(outcome.value.content) === card.echoHash) await atRest(work, at);
-  else {
-    const verifyLeft = (card.verifyLeft || VERIFY_MAX) - 1;
-    await settleCard(card, { syncedHash: null, verifyLeft }, { dueAt: at });
-  }
+  else await settleCard(card, { syncedHash: null, ...checksAfterSurprise(card, at) }, { dueAt: at });
   await succeeded(work, outcome, at);
 }
 
+/** Nothing to do until the next check, or the next change. */
 async function atRest({ card, thread }: Work, at: Date): Promise<void> {
   const revision = thread.revision ?? 0;
+  const checks: Checks = checksAfterLook(card, at);
   const set = {
     syncedRevision: revision,
     syncedInboundAt: thread.lastInboundAt ?? null,
-    verifyLeft: 0,
     attempts: 0,
     failingSince: null,
+    lastError: doubtOf(card.uncertainPosts),
+    ...checks,
   };
-  await settleCard(card, set, { shown: revision, at });
+  await settleCard(card, set, { shown: revision, at, otherwise: checks.verifyAt });
 }
 
 function shown({ thread, hash }: Work, message: DiscordMessage, uncertainPosts: number): Partial<StoredCard> {
@@ -174,11 +174,14 @@ function shown({ thread, hash }: Work, message: DiscordMessage, uncertainPosts: 
     echoHash: sha256(message.content),
     attempts: 0,
     failingSince: null,
-    lastError:
-      uncertainPosts === 0
-        ? null
-        : "Discord did not confirm this card at first, so it may stand there twice.",
+    lastError: doubtOf(uncertainPosts),
   };
+}
+
+/** What a card that is as it should be is still to say. */
+function doubtOf(uncertainPosts: number): string | null {
+  if (uncertainPosts === 0) return null;
+  return "Discord did not confirm this card at first, so it may stand there twice.";
 }
 
 async function succeeded({ destinations, card }: Work, outcome: Outcome<unknown>, at: Date): Promise<void> {

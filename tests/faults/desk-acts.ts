@@ -9,7 +9,8 @@ export const TEAM_SIZE = 3;
 /**
  * One thing that happens to the desk. `ticket`, `reply` and `call` count among those there are, `who` among the team.
  * `isLost`: the answer never arrives, so the same is asked again; `isDouble`: twice at the same time; `isOvertaken`: the
- * lease runs out, somebody has the reply sent again, and the first worker's answer comes after all that.
+ * lease runs out, somebody has the reply sent again or another worker takes the card over, and the first worker's answer
+ * comes after all that. A "late edit" is answered with 504 and lands on top of the one that undoes it.
  */
 export type Act =
   | { does: "mail"; text: string; isDouble: boolean; dies: boolean }
@@ -39,7 +40,9 @@ export type Act =
   | { does: "deliver" | "cards" | "events"; workers: number }
   | { does: "delivery dies"; isSent: boolean }
   | { does: "slow delivery"; line: string; isOvertaken: boolean }
-  | { does: "let go" | "land" | "card dies" | "card dies after sending" }
+  | { does: "slow card"; isOvertaken: boolean }
+  | { does: "late edit"; ticket: number; afterMs: number }
+  | { does: "let go" | "card dies" | "card dies after sending" }
   | { does: "smtp"; fault: SmtpFault }
   | { does: "discord"; fault: DiscordFault }
   | { does: "away"; server: "smtp" | "discord"; isAway: boolean }
@@ -78,7 +81,7 @@ const discordFault = fc.constantFrom<DiscordFault>(
   { kind: "reset", when: "before" },
   { kind: "reset", when: "after" },
   { kind: "truncated" },
-  { kind: "lands_late" },
+  { kind: "lands_late", afterMs: 20_000 },
   { kind: "turned_away", as: "html" },
   { kind: "rate_limited", retryAfterSeconds: 3.5, scope: "user" },
   { kind: "rate_limited", retryAfterSeconds: 2, scope: "global" },
@@ -127,7 +130,9 @@ const anything = fc.oneof(
     line: fc.constantFrom("250 Taken", "451 Later", "554 No"),
     isOvertaken: fc.boolean(),
   }),
-  often(3, { does: is("let go", "let go", "land", "card dies", "card dies after sending") }),
+  often(3, { does: is("slow card"), isOvertaken: fc.boolean() }),
+  often(2, { does: is("late edit"), ticket, afterMs: fc.constantFrom(3_000, 20_000, 120_000, 300_000) }),
+  often(3, { does: is("let go", "card dies", "card dies after sending") }),
   often(6, { does: is("smtp"), fault: smtpFault }),
   often(5, { does: is("discord"), fault: discordFault }),
   often(1, { does: is("away"), server: fc.constantFrom("smtp", "discord"), isAway: fc.boolean() }),
@@ -150,8 +155,23 @@ export const happenings = fc
 
 /** What an act is made of, one after the other. */
 export function partsOf(act: Act): Act[] {
-  if (act.does !== "slow delivery" || !act.isOvertaken) return [act];
-  const deliver: Act = { does: "deliver", workers: 1 };
-  const sendAgain: Act = { does: "settle", reply: 0, who: "holder", action: "send_again", isLost: false };
-  return [act, { does: "wait", ms: 1_200_000 }, deliver, sendAgain, deliver];
+  if (act.does === "slow delivery" && act.isOvertaken) {
+    const deliver: Act = { does: "deliver", workers: 1 };
+    const sendAgain: Act = { does: "settle", reply: 0, who: "holder", action: "send_again", isLost: false };
+    return [act, { does: "wait", ms: 1_200_000 }, deliver, sendAgain, deliver];
+  }
+  const cards: Act = { does: "cards", workers: 2 };
+  if (act.does === "slow card" && act.isOvertaken) {
+    // A first post: of two edits the later one is right whoever records it.
+    const mail: Act = { does: "mail", text: "Slow", isDouble: false, dies: false };
+    return [mail, act, { does: "wait", ms: 70_000 }, cards, { does: "let go" }];
+  }
+  if (act.does === "late edit") {
+    const { ticket, afterMs } = act;
+    const claim: Act = { does: "claim", ticket, who: 0, isLost: false };
+    const fault: Act = { does: "discord", fault: { kind: "lands_late", afterMs } };
+    const unclaim: Act = { does: "unclaim", ticket, who: TEAM_SIZE - 1, isLost: false };
+    return [cards, cards, fault, claim, cards, { does: "wait", ms: 800 }, cards, unclaim];
+  }
+  return [act];
 }

@@ -80,5 +80,5 @@ async function startOver(): Promise<CardDesk> {
   ]);
   smtp.behave();
   smtp.mails.splice(0);
-  return CardDesk.start({ timeoutMs: 10_000 });
+  return CardDesk.start();
 }

@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import { LATE_EDIT_MS } from "@/lib/cards/consequence";
 import { ours } from "@/lib/db";
 import { deliverStep } from "@/lib/email/deliver";
 import { eventStep } from "@/lib/tickets/events";
@@ -27,7 +26,6 @@ export class DeskRun {
   private readonly slow: Promise<unknown>[] = [];
   private readonly people = new People(this.expected);
   private readonly time = { now: () => this.desk.clock.now(), wait: (ms: number) => this.wait(ms) };
-  private lateSince: number | null = null;
   private isMailAway = false;
   private isDiscordAway = false;
 
@@ -43,7 +41,6 @@ export class DeskRun {
       const before = await this.replyStates();
       await this.happen(part);
       await this.countSettled(before);
-      if (this.desk.discord.faults.isLandingLate) this.lateSince ??= this.desk.clock.now().getTime();
     }
   }
 
@@ -62,6 +59,7 @@ export class DeskRun {
     }
     await Destination.updateMany({}, { $set: { pausedReason: null, pausedAt: null } });
     await desk.settle();
+    desk.letLateOnesLand();
     while ((await eventStep(desk.clock.now())).worked);
   }
 
@@ -71,7 +69,6 @@ export class DeskRun {
     await this.setAway("discord", false);
     this.smtp.behave();
     this.desk.discord.faults.clear();
-    this.land();
     await this.letGo();
   }
 
@@ -100,6 +97,8 @@ export class DeskRun {
         return act.isSent ? dieAfterSending(desk.clock.now(), TIMEOUTS) : dieBeforeSending(desk.clock.now());
       case "slow delivery":
         return this.deliverSlowly(act.line);
+      case "slow card":
+        return this.showSlowly();
       case "let go":
         return this.letGo();
       case "card dies":
@@ -110,8 +109,6 @@ export class DeskRun {
         return smtp.behave(act.fault);
       case "discord":
         return desk.discord.faults.next(act.fault);
-      case "land":
-        return this.land();
       case "away":
         return this.setAway(act.server, act.isAway);
       case "wait":
@@ -136,6 +133,8 @@ export class DeskRun {
         return people.race(ticket);
       case "reply":
         return people.reply(ticket, act);
+      case "late edit":
+        return Promise.resolve(); // its parts happen
       case "delete card":
         for (const message of desk.messagesOf(ticket.id)) {
           this.deletedCards.add(message.id);
@@ -154,21 +153,28 @@ export class DeskRun {
     this.smtp.behave();
   }
 
+  /** A worker hands a card over to Discord, which does it; the answer comes when somebody lets go. */
+  private async showSlowly(): Promise<void> {
+    const { desk } = this;
+    const { faults } = desk.discord;
+    const isHeld = faults.held().then(() => ({ worked: false }));
+    const takeBack = faults.strike({ kind: "held" });
+    for (let worked = true; worked;) {
+      const step = desk.step();
+      this.slow.push(step);
+      ({ worked } = await Promise.race([step, isHeld]));
+    }
+    takeBack();
+  }
+
   private async letGo(): Promise<void> {
     this.smtp.letGo();
+    this.desk.discord.faults.letGo();
     await Promise.all(this.slow.splice(0));
   }
 
-  /** A late edit lands within the time that the product allows it, so before it is over. */
   private wait(ms: number): void {
-    const { clock } = this.desk;
-    if (this.lateSince !== null && clock.now().getTime() + ms >= this.lateSince + LATE_EDIT_MS) this.land();
-    clock.advance(ms);
-  }
-
-  private land(): void {
-    this.desk.discord.faults.land();
-    this.lateSince = null;
+    this.desk.clock.advance(ms);
   }
 
   private async setAway(server: "smtp" | "discord", isAway: boolean): Promise<void> {

@@ -50,6 +50,8 @@ const unclearFaults = [
   ...unclear("does it and answers 200 with half a JSON", { kind: "truncated" }, true),
   ...unclear("does it and drips its answer for too long", { kind: "drip", ms: 50 }, true),
   ...unclear("does it late, on top of what came after", { kind: "lands_late" }, true),
+  ...unclear("does it 20 s late", { kind: "lands_late", afterMs: 20_000 }, true),
+  ...unclear("does it 2 minutes late", { kind: "lands_late", afterMs: 120_000 }, true),
 ];
 
 /** A fault that says clearly that nothing was done. */

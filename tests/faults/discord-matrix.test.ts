@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { LATE_EDIT_MS } from "@/lib/cards/consequence";
+import { LATE_EDIT_MS } from "@/lib/cards/late-edit";
 import { ours } from "@/lib/db";
 import { claimTicket } from "@/lib/tickets/claim";
 import type { ThreadId } from "@/lib/tickets/contracts";
@@ -12,7 +12,9 @@ import { Watch } from "../support/no-harm";
 import { member, storedThread } from "../support/threads";
 import { DISCORD_FAULTS, type DiscordFault } from "./discord-faults";
 
-const TIMEOUT_MS = 400;
+/** Where Discord never answers; elsewhere a busy machine must not make an answer late. */
+const IMPATIENT_MS = 400;
+const PATIENT_MS = 10_000;
 /** What a step may take besides its request, on a busy machine. */
 const SLACK_MS = 5_000;
 
@@ -25,7 +27,8 @@ afterAll(() => watch.end());
 
 describe("a card at whose $on Discord", () => {
   test.each(DISCORD_FAULTS)("$on: Discord $discord, and the card ends $ends", async (fault) => {
-    desk = await CardDesk.start({ timeoutMs: TIMEOUT_MS });
+    const timeoutMs = isSilent(fault) ? IMPATIENT_MS : PATIENT_MS;
+    desk = await CardDesk.start({ timeoutMs });
     const steps = new CardWatch(desk);
     const id = await openTicket(fault);
     const heal = await strike(fault, id);
@@ -41,13 +44,14 @@ describe("a card at whose $on Discord", () => {
     if (fault.ends === "paused") await expectSilence(id);
     if (fault.meets !== "webhook_deleted") await resume();
     await desk.settle();
+    desk.letLateOnesLand();
 
     await expectEnd(fault, id);
     expect(desk.discord.pings()).toEqual([]);
     expect(desk.discord.violations()).toEqual([]);
     expect(desk.discord.inFlightMax()).toBe(1);
     expect(steps.breaches).toEqual([]);
-    expect(steps.slowestMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+    expect(steps.slowestMs).toBeLessThan(IMPATIENT_MS + SLACK_MS);
   });
 
   test("misbehaves in enough ways", () => {
@@ -56,6 +60,10 @@ describe("a card at whose $on Discord", () => {
     expect(DISCORD_FAULTS.length).toBeGreaterThanOrEqual(24);
   });
 });
+
+function isSilent({ meets }: DiscordFault): boolean {
+  return typeof meets === "object" && (meets.kind === "hang" || meets.kind === "drip");
+}
 
 /** A ticket whose card is about to be posted or, for a fault of an edit, stands in the channel. */
 async function openTicket({ on }: DiscordFault): Promise<ThreadId> {

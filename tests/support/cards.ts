@@ -13,6 +13,11 @@ import { asStored, type Message } from "./discord-stand-in/messages";
 import { startDiscordStandIn, type DiscordStandIn } from "./discord-stand-in/server";
 import { createThread } from "./threads";
 
+/** So long that only a test that waits for silence runs out of it, and never a busy machine. */
+const PATIENT_MS = 10_000;
+const IMPATIENT_MS = 200;
+/** Later than any late edit of a test lands. Not the product's number: were that too small, no test would see it. */
+const LATEST_LANDING_MS = 360_000;
 const APP_URL = "https://desk.example";
 let operations = 0;
 
@@ -27,12 +32,17 @@ export class CardDesk {
   /** Starts over: no tickets, no cards, a channel of its own. */
   static async start({
     limits,
-    timeoutMs = 200,
+    timeoutMs = PATIENT_MS,
   }: { limits?: Partial<Limits>; timeoutMs?: number } = {}): Promise<CardDesk> {
     await Promise.all([EmailThread.deleteMany({}), Card.deleteMany({}), Destination.deleteMany({})]);
     const clock = new TestClock();
     const discord = await startDiscordStandIn({ clock: () => clock.now().getTime(), limits });
     return new CardDesk(discord, clock, configOf(discord, clock.now(), timeoutMs));
+  }
+
+  /** Gives an answer up soon, for a test in which Discord gives none. */
+  losePatience(): void {
+    this.config = { ...this.config, timeoutMs: IMPATIENT_MS };
   }
 
   /** One ticket as it arrives by mail. */
@@ -75,6 +85,11 @@ export class CardDesk {
       if (next === null || next > end) return;
       this.clock.advanceTo(next);
     }
+  }
+
+  /** Time passes until whatever Discord still has under way has landed; the followers do nothing meanwhile. */
+  letLateOnesLand(): void {
+    this.clock.advance(LATEST_LANDING_MS);
   }
 
   /** When something is due next that was not due yet at `asOf`, in milliseconds, or null. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
 import type { ThreadId } from "@/lib/tickets/contracts";
+import { setTicketStatus } from "@/lib/tickets/set-status";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { CardDesk } from "../../support/cards";
 import type { Fault } from "../../support/discord-stand-in/faults";
@@ -39,6 +40,7 @@ describe("an edit that fails", () => {
   ];
   test.each(faults)("with %s is repeated until the card is right", async (_, fault) => {
     const id = await postedTicket();
+    if (fault.kind === "hang" || fault.kind === "drip") desk.losePatience();
     desk.discord.faults.next(fault, { times: 2 });
     await claimTicket(id, priya);
     await desk.settle();
@@ -63,6 +65,95 @@ describe("an edit that fails", () => {
     expect(desk.textOf(id)).toContain("Claimed by");
     await desk.settle();
     expect(desk.textOf(id)).not.toContain("Claimed by");
+  });
+
+  test.each([3_000, 20_000, 120_000, 330_000])(
+    "and lands %d ms later, when all seemed well, is noticed and put right",
+    async (afterMs) => {
+      const id = await postedTicket();
+      desk.discord.faults.next({ kind: "lands_late", afterMs });
+      await claimTicket(id, priya);
+      await desk.settle(900);
+      await unclaimTicket(id, priya);
+      await desk.settle();
+      desk.clock.advance(afterMs);
+      expect(desk.textOf(id)).not.toContain("Claimed by");
+      expect(await desk.cardOf(id)).toMatchObject({ verifyLeft: 0, verifyAt: null, dueAt: null });
+      expect(desk.requests().filter((method) => method === "PATCH")).toHaveLength(3);
+    },
+  );
+
+  test("is looked after three times, and a change that comes to nothing costs no look", async () => {
+    const id = await postedTicket();
+    desk.discord.faults.next({ kind: "lands_late", afterMs: 120_000 });
+    await claimTicket(id, priya);
+    await desk.settle(30_000);
+    for (let times = 0; times < 4; times += 1) {
+      await unclaimTicket(id, priya);
+      await claimTicket(id, priya);
+      await desk.settle(5_000);
+    }
+    await setTicketStatus(id, "resolved", priya);
+    await desk.settle();
+    desk.clock.advance(120_000);
+    expect(desk.textOf(id)).toContain("Resolved");
+    expect(desk.requests().filter((method) => method === "GET")).toHaveLength(3);
+  });
+
+  test("is looked after while a change that came meanwhile is shown, as soon as any other", async () => {
+    const id = await postedTicket();
+    desk.discord.faults.next({ kind: "status", status: 502, when: "after" });
+    await claimTicket(id, priya);
+    await desk.settle(2_000);
+    desk.clock.advance(6_000);
+    desk.discord.faults.next({ kind: "delay", ms: 100 });
+    const again = desk.step();
+    await expect.poll(() => desk.requests()).toEqual(["POST", "PATCH", "PATCH"]);
+    await setTicketStatus(id, "resolved", priya);
+    expect(await desk.step()).toEqual({ worked: true }); // another worker hands the change over to the card
+    await again;
+    await desk.settle(1_000);
+    expect(desk.textOf(id)).toContain("Resolved");
+  });
+
+  test("is not looked after for ever where the message never is what it should be", async () => {
+    const id = await postedTicket();
+    desk.discord.faults.next({ kind: "status", status: 502, when: "after" });
+    await claimTicket(id, priya);
+    for (let minutes = 0; minutes < 30; minutes += 1) {
+      for (const message of desk.discord.channel.messages) message.content = `not ours ${id}`;
+      await desk.settle(60_000);
+      desk.clock.advance(60_000);
+    }
+    expect(desk.requests().filter((method) => method === "GET")).toHaveLength(3);
+    expect(await desk.cardOf(id)).toMatchObject({ state: "live", dueAt: null });
+  });
+
+  test("is looked after neither before a wait is over nor by a webhook that is paused", async () => {
+    const id = await postedTicket();
+    desk.discord.faults.next({ kind: "lands_late", afterMs: 8_000 });
+    await claimTicket(id, priya);
+    await desk.settle(6_000);
+    desk.discord.faults.next({ kind: "rate_limited", retryAfterSeconds: 60, scope: "shared" });
+    await desk.settle(40_000);
+    expect(desk.requests()).toEqual(["POST", "PATCH", "PATCH", "GET"]);
+    desk.discord.faults.next({ kind: "error", status: 401, code: 50027 });
+    await desk.settle();
+    expect(desk.requests()).toEqual(["POST", "PATCH", "PATCH", "GET", "GET"]);
+  });
+
+  test("is looked after later where Discord can't be read for a while", async () => {
+    const id = await postedTicket();
+    desk.discord.faults.next({ kind: "lands_late", afterMs: 60_000 });
+    await claimTicket(id, priya);
+    await desk.settle(900);
+    await unclaimTicket(id, priya);
+    await desk.settle(6_000);
+    desk.discord.faults.next({ kind: "status", status: 503, when: "before" }, { method: "GET", times: 8 });
+    await desk.settle();
+    desk.clock.advance(60_000);
+    expect(desk.textOf(id)).not.toContain("Claimed by");
+    expect(await desk.cardOf(id)).toMatchObject({ attempts: 0, lastError: null });
   });
 
   test("waits longer each time, and at once gets its turn when Discord is back", async () => {
@@ -116,6 +207,7 @@ describe("a first post whose outcome is unknown", () => {
 
   test("is tried three times at most, and then a person is told to look", async () => {
     const id = await desk.mailArrives();
+    desk.losePatience();
     desk.discord.faults.next({ kind: "hang", when: "after" }, { times: 10 });
     await desk.settle();
     await claimTicket(id, priya);

@@ -12,9 +12,11 @@ import type { Fault } from "../../support/discord-stand-in/faults";
 import { admin, member } from "../../support/threads";
 
 // Runs of anything that can happen, in any order, and then peace: what the channel shows is what the database says.
+// No request here runs out of time: an answer that asks for peace and comes too late would be held against the product,
+// which never heard it. What is never answered is the Discord matrix's matter.
 
 type Act =
-  | { does: "mail" | "work" | "land" }
+  | { does: "mail" | "work" }
   | { does: "crowd"; workers: number }
   | { does: "claim" | "resolve"; ticket: number; who: number }
   | { does: "unclaim" | "delete card" | "die"; ticket: number }
@@ -30,9 +32,11 @@ const fault = fc.constantFrom<Fault>(
   { kind: "status", status: 502, when: "after" },
   { kind: "reset", when: "before" },
   { kind: "reset", when: "after" },
-  { kind: "hang", when: "after" },
   { kind: "truncated" },
-  { kind: "lands_late" },
+  { kind: "lands_late", afterMs: 3_000 },
+  { kind: "lands_late", afterMs: 20_000 },
+  { kind: "lands_late", afterMs: 120_000 },
+  { kind: "lands_late", afterMs: 300_000 },
   { kind: "turned_away", as: "json" },
   { kind: "rate_limited", retryAfterSeconds: 3.5, scope: "user" },
   { kind: "rate_limited", retryAfterSeconds: 40, scope: "shared" },
@@ -60,7 +64,6 @@ const acts = fc.array(
     often(3, { does: is("crowd"), workers: fc.integer({ min: 2, max: 4 }) }),
     often(4, { does: is("wait"), ms }),
     often(4, { does: is("fault"), fault }),
-    often(2, { does: is("land") }),
     often(1, { does: is("delete card", "die"), ticket }),
   ),
   { minLength: 5, maxLength: 25 },
@@ -88,8 +91,6 @@ class Run {
         return desk.clock.advance(act.ms);
       case "fault":
         return desk.discord.faults.next(act.fault);
-      case "land":
-        return desk.discord.faults.land();
     }
   }
 
@@ -118,13 +119,13 @@ class Run {
     }
   }
 
-  /** Faults end, late edits land, a paused webhook is set again; then time passes until nothing is due. */
+  /** Faults end, a paused webhook is set again; then time passes until nothing is due. */
   async bringPeace(): Promise<void> {
     await this.desk.settle(10_000);
     this.desk.discord.faults.clear();
-    this.desk.discord.faults.land();
     await Destination.updateMany({}, { $set: { pausedReason: null } });
     await this.desk.settle();
+    this.desk.letLateOnesLand();
   }
 
   async expectTruth(): Promise<void> {
@@ -150,7 +151,7 @@ class Run {
 test("whatever happens, every card ends up as the database has it, and nobody is pinged", async () => {
   await fc.assert(
     fc.asyncProperty(acts, async (happenings) => {
-      const desk = await CardDesk.start({ timeoutMs: 60 });
+      const desk = await CardDesk.start();
       const run = new Run(desk);
       try {
         for (const happening of happenings) await run.perform(happening);

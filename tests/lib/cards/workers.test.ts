@@ -37,6 +37,7 @@ describe("several workers", () => {
 
   test("have no two requests under way to one webhook", async () => {
     const ids = [await desk.mailArrives(), await desk.mailArrives()];
+    desk.losePatience();
     desk.discord.faults.next({ kind: "hang", when: "before" });
     const first = desk.work();
     await expect.poll(() => desk.requests().length).toBe(1);

@@ -7,8 +7,10 @@ export type Fault =
   /** Nothing is ever answered. */
   | { kind: "hang"; when: "before" | "after" }
   | { kind: "delay"; ms: number }
-  /** 504 now; done when the test says so, on top of whatever came later. */
-  | { kind: "lands_late" }
+  /** 504 now; done so long afterwards, or when the test says so, on top of whatever came later. */
+  | { kind: "lands_late"; afterMs?: number }
+  /** Done at once, and answered when the test says so: the answer is under way for as long. */
+  | { kind: "held" }
   /** Done, and 200 with half of the answer. */
   | { kind: "truncated" }
   /** Done, and the answer comes a byte at a time, `ms` between two. */
@@ -22,14 +24,25 @@ export type Fault =
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 type Planned = { fault: Fault; method: Method | null };
 
+type Late = { apply: () => void; atMs: number | null };
+
 /** Faults wait in a row; each strikes the next request of its method. */
 export class Faults {
   private planned: Planned[] = [];
-  private late: (() => void)[] = [];
+  private late: Late[] = [];
+  private answers: (() => void)[] = [];
+  private onHeld: (() => void)[] = [];
 
   /** Lets the next `times` requests (of `method`, or of any) meet this fault. */
   next(fault: Fault, { method = null, times = 1 }: { method?: Method | null; times?: number } = {}): void {
     for (let made = 0; made < times; made += 1) this.planned.push({ fault, method });
+  }
+
+  /** Lets the very next request meet this fault; what is returned takes it back where none has come. */
+  strike(fault: Fault): () => void {
+    const planned = { fault, method: null };
+    this.planned.unshift(planned);
+    return () => (this.planned = this.planned.filter((other) => other !== planned));
   }
 
   take(method: Method): Fault | null {
@@ -41,18 +54,39 @@ export class Faults {
     this.planned = [];
   }
 
-  landsLate(apply: () => void): void {
-    this.late.push(apply);
+  landsLate(apply: () => void, atMs: number | null): void {
+    this.late.push({ apply, atMs });
   }
 
-  /** Whether something answered with 504 is still to be done. */
-  get isLandingLate(): boolean {
-    return this.late.length > 0;
-  }
-
-  /** Does now what was answered with 504 before. */
+  /** Does now what was answered with 504 before and names no time of its own. */
   land(): void {
-    for (const apply of this.late.splice(0)) apply();
+    this.landWhere(({ atMs }) => atMs === null);
+  }
+
+  /** Does what has landed by `nowMs`. */
+  landDue(nowMs: number): void {
+    this.landWhere(({ atMs }) => atMs !== null && atMs <= nowMs);
+  }
+
+  /** Keeps an answer back until `letGo`. */
+  hold(respond: () => void): void {
+    this.answers.push(respond);
+    for (const resolve of this.onHeld.splice(0)) resolve();
+  }
+
+  /** Once an answer is kept back. */
+  held(): Promise<void> {
+    return new Promise((resolve) => this.onHeld.push(resolve));
+  }
+
+  letGo(): void {
+    for (const respond of this.answers.splice(0)) respond();
+  }
+
+  private landWhere(lands: (late: Late) => boolean): void {
+    const landing = this.late.filter(lands);
+    this.late = this.late.filter((late) => !lands(late));
+    for (const { apply } of landing) apply();
   }
 }
 

@@ -86,7 +86,12 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     requests.push(logged);
     inFlight += 1;
     inFlightMax = Math.max(inFlightMax, inFlight);
-    response.on("close", () => (inFlight -= 1));
+    let isUnderWay = true;
+    const end = () => {
+      if (isUnderWay) inFlight -= 1;
+      isUnderWay = false;
+    };
+    response.on("close", end);
     response.on("finish", () => (logged.status = response.statusCode));
     const call = readCall(request, url, text);
     if ("status" in call) {
@@ -95,11 +100,12 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     }
     logged.messageId = call.messageId;
     logged.body = call.body;
-    await serve(call, response);
+    await serve(call, response, end);
   }
 
-  async function serve(call: Call, response: ServerResponse): Promise<void> {
+  async function serve(call: Call, response: ServerResponse, end: () => void): Promise<void> {
     const now = clock();
+    faults.landDue(now);
     const age = call.method === "PATCH" && call.messageId ? channel.ageOf(call.messageId) : null;
     if (pace.isEarly(call.webhookId, age, now)) violations.push(`${call.method} before the end of a wait`);
     if (unknownWebhooks.has(call.webhookId))
@@ -121,11 +127,14 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     };
     const respond = ({ status, body }: Answer) =>
       send(response, status, body, pace.headers(call.webhookId, now));
-    await meet(fault, answer, respond, response);
+    if (fault?.kind !== "held") return meet(fault, answer, respond, response);
+    const given = answer();
+    end(); // done; what is under way now is the answer
+    faults.hold(() => respond(given));
   }
 
   async function meet(
-    fault: Fault | null,
+    fault: Exclude<Fault, { kind: "held" }> | null,
     answer: () => Answer,
     respond: (given: Answer) => void,
     response: ServerResponse,
@@ -144,7 +153,7 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
         await new Promise((resolve) => setTimeout(resolve, fault.ms));
         return respond(answer());
       case "lands_late":
-        faults.landsLate(() => void answer());
+        faults.landsLate(() => void answer(), fault.afterMs === undefined ? null : clock() + fault.afterMs);
         return sendPage(response, 504, pageOf(504));
       case "truncated": {
         const text = JSON.stringify(answer().body ?? {});
@@ -189,7 +198,10 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     webhook,
     channel,
     faults,
-    messages: () => structuredClone(channel.messages),
+    messages: () => {
+      faults.landDue(clock());
+      return structuredClone(channel.messages);
+    },
     pings: () => channel.pings,
     requests: () => requests,
     violations: () => violations,
