@@ -1,5 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { PAGES as ALL_PAGES } from "@/lib/http/access";
 import { demoCookie } from "../support/demo-sign-in";
 import { Desk } from "../support/desk";
 
@@ -33,14 +34,11 @@ function ask(path: string, headers: Record<string, string> = {}): Promise<Raw> {
   });
 }
 
-const PAGES = () => [
-  "/dashboard",
-  "/dashboard/tickets",
-  "/dashboard/tickets/mine",
-  "/dashboard/tickets/unassigned",
-  `/dashboard/tickets/${ticket}`,
-  `/reply/${ticket}`,
-];
+/** Every page that is not for everybody, so that a new one cannot be left out. */
+const PAGES = () =>
+  Object.entries(ALL_PAGES).flatMap(([path, who]) =>
+    who === "public" ? [] : [path.replace("[threadId]", ticket)],
+  );
 const ROUTES = () => ["/api/emails/tickets", `/api/emails/tickets/${ticket}`, "/api/team"];
 
 /** Headers that have opened a door in Next or Clerk once, or that name our own. */

@@ -67,13 +67,13 @@ export const SHAPES: Record<TeamRoute, Shape> = {
   },
 };
 
-/** Asks the route named `key` about what `ids` name. */
-export function send(key: string, headers: Record<string, string>, ids: Ids): Promise<Answer> {
+/** Asks the route named `key` about what `ids` name; `query` follows its address. */
+export function send(key: string, headers: Record<string, string>, ids: Ids, query = ""): Promise<Answer> {
   const [method = "", path = ""] = key.split(" ");
   const { params, body } = SHAPES[key as TeamRoute]; // every caller walks the table
   const handler = FOUND_ROUTES.find((route) => route.key === key)?.handler;
   if (!handler) throw new Error(`${key} has no file`);
-  return call(handler, path.replace(/[[\]]/g, ""), {
+  return call(handler, path.replace(/[[\]]/g, "") + query, {
     method,
     headers,
     body: body?.(ids),

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { demoIdentity } from "../../support/identities";
 import { call, type Answer } from "../../support/requests";
-import { SHAPES, type Ids } from "../../support/route-shapes";
+import { MISSING, send as sendTo, SHAPES, type Ids } from "../../support/route-shapes";
 import { FOUND_ROUTES } from "../../support/route-table";
 import { createThread, storedThread } from "../../support/threads";
 
@@ -89,5 +89,16 @@ describe.each(WITH_BODY)("$key", ({ key, body }) => {
     expect(await send(nested(Math.min(depth, 150_000), '{"a":', "}"))).toBe(400);
     expect(await send('\\"'.repeat(depth))).toBe(400);
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe("an address", () => {
+  const reads = Object.keys(SHAPES).filter((key) => key.startsWith("GET "));
+
+  test.each(reads)("of %s takes no part it does not know", async (key) => {
+    for (const query of ["?anything=1", "?$where=1", "?__proto__=1", "?constructor[role]=admin"]) {
+      const answer = await sendTo(key, demoIdentity.headersOf("priya"), MISSING, query);
+      expect(answer, query).toMatchObject({ status: 400, body: { reason: "invalid_request" } });
+    }
   });
 });

@@ -1,15 +1,16 @@
 import { readRawMail } from "@/lib/email/ledger";
-import { readParams } from "@/lib/http/body";
+import { readParams, readQuery } from "@/lib/http/body";
 import { downloadResponse } from "@/lib/http/download";
 import { otherMethods } from "@/lib/http/methods";
 import { Refusal } from "@/lib/http/refusal";
 import { withTeamMember } from "@/lib/http/route";
-import { MailPath } from "@/lib/tickets/contracts";
+import { EmptyQuery, MailPath } from "@/lib/tickets/contracts";
 
 export const GET = withTeamMember(
   "GET /api/emails/inbound/[ledgerId]/raw",
-  async (_request, _member, context) => {
+  async (request, _member, context) => {
     const { ledgerId } = await readParams(context, MailPath);
+    readQuery(request, EmptyQuery);
     const content = await readRawMail(ledgerId);
     if (!content) throw new Refusal("not_found", "There is no such mail.");
     return downloadResponse({

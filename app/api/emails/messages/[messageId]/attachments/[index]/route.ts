@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { openAttachment } from "@/lib/email/attachments";
-import { readParams } from "@/lib/http/body";
+import { readParams, readQuery } from "@/lib/http/body";
 import { downloadResponse } from "@/lib/http/download";
 import { otherMethods } from "@/lib/http/methods";
 import { Refusal } from "@/lib/http/refusal";
 import { withTeamMember } from "@/lib/http/route";
-import { ContentId } from "@/lib/tickets/contracts";
+import { ContentId, EmptyQuery } from "@/lib/tickets/contracts";
 
 const AttachmentPath = z.object({
   messageId: ContentId,
@@ -17,8 +17,9 @@ const AttachmentPath = z.object({
 
 export const GET = withTeamMember(
   "GET /api/emails/messages/[messageId]/attachments/[index]",
-  async (_request, _member, context) => {
+  async (request, _member, context) => {
     const { messageId, index } = await readParams(context, AttachmentPath);
+    readQuery(request, EmptyQuery);
     const attachment = await openAttachment(messageId, index);
     if (!attachment) throw new Refusal("not_found", "There is no such attachment.");
     return downloadResponse(attachment);
