@@ -49,6 +49,8 @@ export async function cardStep(
   now: Date,
   config: CardsConfig | null = cardsConfig(),
 ): Promise<{ worked: boolean }> {
+  // From here on: what the database takes before a request must not make Discord's waits end early.
+  const clock = clockFrom(now);
   const destinations = config && (await openDestination(config));
   if (!config || !destinations) return { worked: false };
   const { own } = destinations;
@@ -60,7 +62,7 @@ export async function cardStep(
   if (!lease) return { worked: false };
   try {
     const client = createDiscordClient({ ...config, contactUrl: config.appUrl });
-    const sender: Sender = { destinations, client, appUrl: config.appUrl, clock: clockFrom(now) };
+    const sender: Sender = { destinations, client, appUrl: config.appUrl, clock };
     if (own.takenOverAt === null) return await takeOver(sender, now);
 
     const card = await leaseDueCard(destinations, now);

@@ -1,3 +1,4 @@
+import mongoose from "mongoose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { destinationStatus } from "@/lib/cards/status";
 import { claimTicket } from "@/lib/tickets/claim";
@@ -34,6 +35,25 @@ describe("when Discord says to wait", () => {
     await desk.settle();
     expect(desk.textOf(id)).toContain("Claimed by");
     expect(desk.requests()).toEqual(["POST", "POST"]);
+  });
+
+  test("the wait counts from the answer, however long the database took before the request", async () => {
+    await desk.mailArrives();
+    await desk.step();
+    const session = await mongoose.startSession();
+    session.startTransaction();
+    await Destination.updateOne({ webhookId: desk.discord.webhook.id }, { applicationId: "1" }, { session });
+    desk.discord.faults.next({ kind: "rate_limited", retryAfterSeconds: 20, scope: "shared" });
+    const askedAt = performance.now();
+    const step = desk.step();
+    await expect.poll(() => performance.now() - askedAt).toBeGreaterThan(400);
+    const letGoAt = desk.clock.now().getTime();
+    await session.commitTransaction();
+    await session.endSession();
+    await step;
+    expect(desk.requests()).toEqual(["POST"]);
+    const { blockedUntil } = await destination(`discord:${desk.discord.webhook.id}`);
+    expect(blockedUntil?.getTime()).toBeGreaterThanOrEqual(letGoAt + 20_000);
   });
 
   test("a wait is no failed attempt", async () => {
