@@ -75,9 +75,12 @@ type Limiters = Map<string, RateLimiterAbstract>;
 const own = processSingleton("pace-own", (): Limiters => new Map());
 const shared = processSingleton("pace-shared", () => new WeakMap<mongo.MongoClient, Limiters>());
 
-/** Longest time a read waits for its count, and how long a database that did not answer is not asked again. */
-const STORE_WAIT_MS = 1_000;
-const STORE_REST_MS = 5_000;
+/**
+ * Longest time a request waits for its count, in milliseconds: a database that is only busy must not make a process
+ * count by itself, and so let more through. And how long one that did not answer is not asked again.
+ */
+const STORE_WAIT_MS = 8_000;
+const STORE_REST_MS = 10_000;
 const store = processSingleton("pace-store", () => ({ awayUntil: 0 }));
 
 /** Rejects as `consume` does where the sender was too fast, by the database's count or else by this process's own. */
