@@ -32,6 +32,7 @@ export class ReplicaSet {
       port += 1;
     }
     const set = new ReplicaSet(binary, folder, nodes);
+    for (const node of nodes) await set.answering(node);
     await set.admin(nodes[0] as Node, {
       replSetInitiate: {
         _id: "faults",
@@ -97,7 +98,7 @@ export class ReplicaSet {
       if (await this.admin(node, { ping: 1 }).catch(() => null)) return;
       await pause(100);
     }
-    throw new Error(`The mongod on port ${node.port} did not come back.`);
+    throw new Error(`The mongod on port ${node.port} does not answer.`);
   }
 
   private async admin(node: Node, command: Record<string, unknown>): Promise<Record<string, unknown>> {
