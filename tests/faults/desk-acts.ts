@@ -28,6 +28,7 @@ export type Act =
       isLost: boolean;
       isDouble: boolean;
     }
+  | { does: "ask for card"; ticket: number; who: number; isLost: boolean; isDouble: boolean }
   | { does: "same key"; reply: number; isOtherText: boolean }
   | {
       does: "settle";
@@ -46,7 +47,7 @@ export type Act =
   | { does: "smtp"; fault: SmtpFault }
   | { does: "discord"; fault: DiscordFault }
   | { does: "away"; server: "smtp" | "discord"; isAway: boolean }
-  | { does: "delete card"; ticket: number }
+  | { does: "delete card"; ticket: number; isWishedBack: boolean }
   | { does: "wait"; ms: number };
 
 const is = <Does extends Act["does"]>(...does: Does[]) => fc.constantFrom(...does);
@@ -112,6 +113,7 @@ const anything = fc.oneof(
     isLost: seldom,
     isDouble: seldom,
   }),
+  often(3, { does: is("ask for card"), ticket, who, isLost: seldom, isDouble: seldom }),
   often(2, { does: is("same key"), reply, isOtherText: fc.boolean() }),
   often(5, {
     does: is("settle"),
@@ -136,7 +138,7 @@ const anything = fc.oneof(
   often(6, { does: is("smtp"), fault: smtpFault }),
   often(5, { does: is("discord"), fault: discordFault }),
   often(1, { does: is("away"), server: fc.constantFrom("smtp", "discord"), isAway: fc.boolean() }),
-  often(1, { does: is("delete card"), ticket }),
+  often(2, { does: is("delete card"), ticket, isWishedBack: fc.boolean() }),
   often(5, { does: is("wait"), ms }),
 );
 
@@ -166,12 +168,16 @@ export function partsOf(act: Act): Act[] {
     const mail: Act = { does: "mail", text: "Slow", isDouble: false, dies: false };
     return [mail, act, { does: "wait", ms: 70_000 }, cards, { does: "let go" }];
   }
-  if (act.does === "late edit") {
-    const { ticket, afterMs } = act;
-    const claim: Act = { does: "claim", ticket, who: 0, isLost: false };
-    const fault: Act = { does: "discord", fault: { kind: "lands_late", afterMs } };
-    const unclaim: Act = { does: "unclaim", ticket, who: TEAM_SIZE - 1, isLost: false };
-    return [cards, cards, fault, claim, cards, { does: "wait", ms: 800 }, cards, unclaim];
+  if (act.does !== "late edit" && act.does !== "delete card") return [act];
+  const { ticket } = act;
+  const claim: Act = { does: "claim", ticket, who: 0, isLost: false };
+  const unclaim: Act = { does: "unclaim", ticket, who: TEAM_SIZE - 1, isLost: false };
+  const edit: Act[] = [cards, { does: "wait", ms: 800 }, cards];
+  // One of the two changes the card, whoever held the ticket, and so the desk learns of the deletion.
+  if (act.does === "delete card") {
+    const wish: Act = { does: "ask for card", ticket, who: 1, isLost: true, isDouble: false };
+    return [act, claim, ...edit, unclaim, ...edit, ...(act.isWishedBack ? [wish] : [])];
   }
-  return [act];
+  const fault: Act = { does: "discord", fault: { kind: "lands_late", afterMs: act.afterMs } };
+  return [cards, cards, fault, claim, ...edit, unclaim];
 }

@@ -1,14 +1,19 @@
 import { expect } from "vitest";
+import { ours } from "@/lib/db";
 import { claimTicket } from "@/lib/tickets/claim";
 import { ContentId } from "@/lib/tickets/contracts";
+import { readTicket } from "@/lib/tickets/read";
 import { replyToTicket } from "@/lib/tickets/reply";
+import { requestCard } from "@/lib/tickets/request-card";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { settleDelivery } from "@/lib/tickets/settle-delivery";
 import type { TeamMember } from "@/lib/tickets/ticket";
 import { newOperation } from "@/lib/tickets/transition";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
+import { Destination } from "@/models/DestinationModel";
+import type { CardDesk } from "../support/cards";
 import { storedMessage } from "../support/mails";
-import { admin, member } from "../support/threads";
+import { admin, member, storedThread } from "../support/threads";
 import type { Act } from "./desk-acts";
 import type { ExpectedDesk, ExpectedReply, ExpectedTicket } from "./expected-desk";
 
@@ -101,6 +106,16 @@ export class People {
       return outcome.ok ? { ok: true, value: outcome.value.messageId } : outcome;
     };
     await this.ask(verb, ticket, () => this.expected.settle(reply, act.action, who, state), act);
+  }
+
+  async askForCard(ticket: ExpectedTicket, act: Doing<"ask for card">, desk: CardDesk): Promise<void> {
+    const [who, op] = [memberOf(act.who), newOperation()];
+    const isPaused = (await Destination.exists({ pausedReason: ours({ $ne: null }) })) !== null;
+    const detail = await readTicket(ticket.id);
+    const resting = (await storedThread(ticket.id)).cardsDueAt ? "pending" : "none";
+    const card = (detail.ok && detail.value.ticket.card?.state) || resting;
+    const verb = () => requestCard(ticket.id, who, { op, config: desk.config, now: desk.clock.now() });
+    await this.ask(verb, ticket, () => this.expected.askForCard(ticket, card, isPaused), act);
   }
 
   async askAgain(call: number): Promise<void> {

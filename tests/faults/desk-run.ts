@@ -133,6 +133,8 @@ export class DeskRun {
         return people.race(ticket);
       case "reply":
         return people.reply(ticket, act);
+      case "ask for card":
+        return people.askForCard(ticket, act, desk);
       case "late edit":
         return Promise.resolve(); // its parts happen
       case "delete card":

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { ThreadId } from "@/lib/tickets/contracts";
+import { readTicket } from "@/lib/tickets/read";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
@@ -66,17 +67,23 @@ async function expectCards({ desk, watch, deletedCards, expected }: DeskRun): Pr
   expect(watch.breaches).toEqual([]);
   const messages = desk.discord.messages();
   const cards = await Card.find({}).lean<StoredCard[]>();
-  for (const { id, status } of expected.tickets) {
+  for (const { id, status, mails, cardWishes } of expected.tickets) {
     const own = cards.filter((card) => card.threadId.toHexString() === id);
     const postsMax = own.reduce((sum, card) => sum + 1 + card.uncertainPosts, 0);
     // A resolved ticket that comes late is no news to the channel any more.
     if (status !== "resolved") expect(own.length).toBeGreaterThanOrEqual(1);
     expect(desk.messagesOf(id).length).toBeLessThanOrEqual(postsMax);
+    const detail = await readTicket(id);
+    expect(detail.ok && detail.value.ticket.card?.state).not.toBe("pending");
+    // Each brings back a deleted card once; nothing else does.
+    expect(own.length).toBeLessThanOrEqual(mails.length + cardWishes);
   }
   for (const card of cards) {
     expect(card).toMatchObject({ dueAt: null, leaseId: null });
     if (card.state !== "live" || deletedCards.has(card.messageId ?? "")) continue;
     const message = messages.find(({ id }) => id === card.messageId);
+    // Whoever recorded the card last knew of every post in doubt.
+    expect(card.lastError).toEqual(card.uncertainPosts > 0 ? expect.stringContaining("twice") : null);
     expect(message?.content).toBe(await desk.expectedText(ThreadId.parse(card.threadId.toHexString())));
   }
 }

@@ -1,5 +1,5 @@
 import type { ThreadId } from "@/lib/tickets/contracts";
-import type { DeliveryState, TeamMember, TicketStatus } from "@/lib/tickets/ticket";
+import type { CardSummary, DeliveryState, TeamMember, TicketStatus } from "@/lib/tickets/ticket";
 import type { Act } from "./desk-acts";
 
 /** A ticket as it must be by the product's rules alone. */
@@ -16,6 +16,8 @@ export type ExpectedTicket = {
   looks: Map<string, string>;
   /** Every mail of the customer as it came. */
   mails: Buffer[];
+  /** How often somebody asked for its card when only a person could bring it back. */
+  cardWishes: number;
 };
 
 export type ExpectedReply = {
@@ -49,6 +51,7 @@ export class ExpectedDesk {
       openingRfcId: rfcMessageId,
       looks: new Map(),
       mails: [raw],
+      cardWishes: 0,
     });
   }
 
@@ -101,6 +104,15 @@ export class ExpectedDesk {
     ticket.changes += 1;
     if (action === "send_again") reply.sendAgainPresses += 1;
     if (action === "mark_sent") reply.isMarkedSent = true;
+    return "ok";
+  }
+
+  /** `card` is how it stands and `isPaused` whether any can be posted: neither is the model's to say. */
+  askForCard(ticket: ExpectedTicket, card: CardSummary["state"] | "none", isPaused: boolean): Answer {
+    if (isPaused) return "cards_paused";
+    if (card === "synced" || card === "pending") return "ok";
+    ticket.changes += 1;
+    ticket.cardWishes += 1;
     return "ok";
   }
 
