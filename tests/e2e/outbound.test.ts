@@ -1,103 +1,162 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { freePort } from "../../scripts/demo/ports";
 import { startDiscordStandIn, type DiscordStandIn } from "../support/discord-stand-in/server";
+import { multipart, rawMail } from "../support/inbound-mails";
 import { startMailCatcher, type MailCatcher } from "../support/mail-catcher";
-import { bearer, createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "../support/team-app";
+import { bearer, createIndexesIn, startTeamApp, teamEnvironment } from "../support/team-app";
 
-const folder = mkdtempSync(path.join(tmpdir(), "claimdesk-outbound-"));
-const trap = path.resolve(import.meta.dirname, "..", "support", "outbound-trap.mjs");
-const MAIL = [
-  ...["From: Lena <lena@customers.example>", "To: support@desk.example", "Subject: Look at this"],
-  ...["Message-ID: <outbound@customers.example>", "MIME-Version: 1.0", "Content-Type: text/html", ""],
-  '<p>See <a href="https://link.example/a">this</a> <img src="https://image.example/pixel.png"></p>',
-  '<link rel="stylesheet" href="https://style.example/a.css"><iframe src="https://frame.example/"></iframe>',
-].join("\r\n");
+const PRELOAD = pathToFileURL(
+  path.resolve(import.meta.dirname, "..", "support", "outbound-preload.mjs"),
+).href;
 
+let folder = "";
 let mail: MailCatcher;
 let discord: DiscordStandIn;
-const apps: AppProcess[] = [];
 
 beforeAll(async () => {
-  [mail, discord] = [await startMailCatcher(), await startDiscordStandIn()];
+  folder = await mkdtemp(path.join(tmpdir(), "claimdesk-outbound-"));
+  mail = await startMailCatcher();
+  discord = await startDiscordStandIn();
 });
 
 afterAll(async () => {
-  await Promise.all(apps.map((app) => app.stop()));
-  await Promise.all([mail.close(), discord.close()]);
-  rmSync(folder, { recursive: true });
+  await discord.close();
+  await mail.close();
+  await rm(folder, { recursive: true, force: true });
 });
 
-/** The built app in the trap, with a database of its own; `hosts` are those it tried to reach elsewhere. */
-async function startTrapped(name: string, overrides: Record<string, string>) {
+/** The built app in a process that reaches the ports of its database, mail server and Discord, and nothing else. */
+async function startTrapped(name: string, overrides: Record<string, string> = {}) {
+  const mongodbUri = new URL(inject("app").mongodbUri);
+  mongodbUri.pathname = `/${name}`;
+  const ports = [mongodbUri, new URL(mail.smtpUrl), new URL(discord.url)].map(({ port }) => port);
   const file = path.join(folder, name);
-  writeFileSync(file, "");
-  const database = new URL(inject("app").mongodbUri);
-  database.pathname = `/outbound_${name}`;
-  const env = teamEnvironment({ MONGODB_URI: database.href, SMTP_URL: mail.smtpUrl, ...overrides });
-  await createIndexesIn(env);
-  const app = await startTeamApp({
-    ...env,
-    LOG_LEVEL: "silent",
-    NODE_OPTIONS: `--import=${trap}`,
-    OUTBOUND_TRAP_FILE: file,
+  const env = teamEnvironment({
+    ...{ MONGODB_URI: mongodbUri.href, SMTP_URL: mail.smtpUrl },
+    ...{ DISCORD_WEBHOOK_URL: discord.webhookUrl, DISCORD_API_URL: discord.url },
+    ...overrides,
   });
-  apps.push(app);
-  const ask = async (address: string, init: RequestInit = {}) => {
-    const headers = { authorization: bearer("lena"), "content-type": "application/json", ...init.headers };
-    const response = await fetch(`${app.url}${address}`, { ...init, headers });
-    return { status: response.status, text: await response.text() };
-  };
-  const post = (address: string, body: unknown) =>
-    ask(address, { method: "POST", body: JSON.stringify(body) });
-  const receive = async () => {
-    const headers = {
-      authorization: "Bearer inbound-secret-of-the-faults",
-      "content-type": "message/rfc822",
-    };
-    const { text } = await ask("/api/emails/inbound", { method: "POST", body: MAIL, headers });
-    return JSON.parse(text).threadId as string;
-  };
-  const hosts = () => [...new Set(readFileSync(file, "utf8").split("\n").filter(Boolean))];
-  return { ask, post, receive, hosts };
+  await createIndexesIn(env);
+  const trap = { OUTBOUND_PORTS: ports.join(","), OUTBOUND_RECORD: file };
+  const app = await startTeamApp({ ...env, ...trap, NODE_OPTIONS: `--import=${PRELOAD}` });
+  const record = async () => new Set((await readFile(file, "utf8")).trim().split("\n"));
+  return { app, ports, record };
 }
 
-describe("the built app", () => {
-  test("reaches no host it was not told of, from a mail full of addresses to the answer to it", async () => {
-    const { ask, post, receive, hosts } = await startTrapped("told", {
-      DISCORD_WEBHOOK_URL: discord.webhookUrl,
-      DISCORD_API_URL: discord.url,
-    });
-    const threadId = await receive();
-    await expect.poll(() => discord.channel.messages.length, { timeout: 20_000 }).toBe(1);
-    expect((await post("/api/emails/claim", { threadId })).status).toBe(200);
-    const { messages } = JSON.parse((await ask(`/api/emails/tickets/${threadId}`)).text);
-    const [{ _id: lastSeenMessageId }] = messages;
-    for (const address of [
-      ...[`/api/emails/messages/${lastSeenMessageId}/formatted`, "/api/emails/ledger", "/api/desk-status"],
-      ...[`/dashboard/tickets/${threadId}`, `/reply/${threadId}`, "/dashboard/mail", "/sign-in"],
-    ]) {
-      expect((await ask(address)).status, address).toBe(200);
-    }
-    expect(await post("/api/emails/reply", { threadId, text: "Thank you", lastSeenMessageId })).toMatchObject(
-      {
-        status: 200,
-        text: expect.stringContaining('"delivery":"sent"'),
-      },
-    );
-    expect(mail.mails()).toHaveLength(1);
-    await expect
-      .poll(() => discord.channel.messages[0]?.content, { timeout: 20_000 })
-      .toContain("Claimed by");
-    expect(hosts()).toEqual([]);
+const MAIL = rawMail(
+  multipart(
+    "mixed",
+    [
+      "Content-Type: text/html; charset=utf-8\r\n\r\n<html><head>",
+      '<base href="http://tracker.example/"><link rel="stylesheet" href="http://tracker.example/a.css">',
+      '<link rel="dns-prefetch" href="//tracker.example"><style>@import "http://tracker.example/b.css";</style>',
+      '</head><body background="http://tracker.example/c.png"><p style="background:url(//tracker.example/d)">Hello</p>',
+      '<img src="http://tracker.example/e.png"><img src="http://169.254.169.254/latest/meta-data/">',
+      '<img src="http://127.0.0.1:6379/" srcset="http://localhost:22/ 2x"><iframe src="file:///etc/passwd"></iframe>',
+      '<a href="http://tracker.example/link">a link</a> http://tracker.example/plain</body></html>',
+    ].join("\r\n"),
+    [
+      'Content-Type: message/external-body; access-type=URL; URL="http://tracker.example/body"',
+      "Content-Type: text/html\r\n\r\n",
+    ].join("\r\n\r\n"),
+    "Content-Type: text/html; name=page.html\r\nContent-Disposition: attachment\r\n\r\n<img src=http://tracker.example/>",
+  ),
+);
+
+type App = Awaited<ReturnType<typeof startTrapped>>["app"];
+
+const ask = (app: App, address: string) =>
+  fetch(`${app.url}${address}`, { headers: { authorization: bearer("priya") } });
+
+const post = (app: App, address: string, body: unknown) =>
+  fetch(`${app.url}${address}`, {
+    method: "POST",
+    headers: { authorization: bearer("priya"), "content-type": "application/json" },
+    body: JSON.stringify(body),
   });
 
-  test("is seen by the trap where it was told of another host: Discord's, and no other", async () => {
-    const { receive, hosts } = await startTrapped("discord", {
-      DISCORD_WEBHOOK_URL: discord.webhookUrl, // at Discord itself, where no other API is named
-    });
-    await receive();
-    await expect.poll(hosts, { timeout: 20_000 }).toEqual(["discord.com"]);
+/** Mail in, a claim and a reply; answers what the reply was answered. */
+async function work(app: App) {
+  const taken = await fetch(`${app.url}/api/emails/inbound`, {
+    method: "POST",
+    headers: { "content-type": "message/rfc822", authorization: "Bearer inbound-secret-of-the-faults" },
+    body: new Uint8Array(MAIL),
   });
+  const { threadId, ledgerId } = await taken.json();
+  expect((await post(app, "/api/emails/claim", { threadId })).status).toBe(200);
+  const { messages } = await (await ask(app, `/api/emails/tickets/${threadId}`)).json();
+  const messageId = messages[0]._id;
+  const reply = await post(app, "/api/emails/reply", {
+    threadId,
+    text: "See http://tracker.example/reply, and ![](http://tracker.example/f.png).",
+    lastSeenMessageId: messageId,
+  });
+  return { threadId, ledgerId, messageId, reply: await reply.json() };
+}
+
+test("mail in, a claim, a reply and a card reach the hosts that were configured, and no other", async () => {
+  const { app, ports, record } = await startTrapped("outbound");
+  const { threadId, ledgerId, messageId, reply } = await work(app);
+  expect(reply).toMatchObject({ delivery: "sent" });
+  for (const address of [
+    `/api/emails/messages/${messageId}/formatted`,
+    `/api/emails/messages/${messageId}/attachments/0`,
+    `/api/emails/inbound/${ledgerId}/raw`,
+    ...["/dashboard/tickets", "/dashboard/mail", `/dashboard/tickets/${threadId}`, `/reply/${threadId}`],
+    "/_next/image?url=http%3A%2F%2Ftracker.example%2Fg.png&w=64&q=75",
+  ]) {
+    const answer = await ask(app, address);
+    await answer.text();
+    expect(answer.status, address).toBe(address.startsWith("/_next/") ? 404 : 200);
+  }
+  // The card has been sent, and changed by the claim.
+  await expect.poll(() => discord.messages()[0]?.content, { timeout: 15_000 }).toContain("Claimed by");
+  await app.stop();
+
+  const seen = await record();
+  expect([...seen].filter((line) => line.startsWith("refused"))).toEqual([]);
+  // Every one of them was watched: the process, the threads that take mail apart, and each way out that it has.
+  expect([...seen].sort()).toEqual(
+    [...ports.map((port) => `reached ${port}`), "watching process", "watching thread"].sort(),
+  );
+});
+
+const THREAD = `new worker_threads.Worker(new URL("data:text/javascript,fetch('http://j.example')")`;
+
+test.each([
+  ['net.connect(80, "a.example")', "a.example:80"],
+  ['new net.Socket().connect(80, "b.example")', "b.example:80"],
+  ['new net.Socket().connect({ port: 80, host: "c.example" })', "c.example:80"],
+  ['tls.connect(443, "d.example")', "d.example:443"],
+  ['http.get("http://e.example/")', "e.example:80"],
+  ['fetch("https://f.example/")', "f.example:443"],
+  ["net.connect(1)", "localhost:1"],
+  ['dns.lookup("g.example", () => {})', "g.example"],
+  ['dns.promises.resolve4("h.example")', "h.example"],
+  ['new dns.Resolver().resolveTxt("i.example", () => {})', "i.example"],
+  ['dgram.createSocket("udp4").send("x", 53, "10.0.0.1")', "datagrams"],
+  [`${THREAD}, { env: {} })`, "j.example:80"],
+])("%s is stopped", async (code, refused) => {
+  const file = path.join(folder, randomUUID());
+  const env = { ...process.env, OUTBOUND_PORTS: "", OUTBOUND_RECORD: file };
+  spawnSync(process.execPath, ["--import", PRELOAD, "-e", code], { env, timeout: 20_000 });
+  expect((await readFile(file, "utf8")).split("\n")).toContain(`refused ${refused}`);
+});
+
+test("a connection to anything else is stopped, and does not go unnoticed", async () => {
+  const nobody = await freePort(5_950);
+  const { app, record } = await startTrapped("outbound_planted", {
+    SMTP_URL: "smtp://mail.elsewhere.example:25",
+    DISCORD_API_URL: `http://localhost:${nobody}`,
+  });
+  expect((await work(app)).reply).toMatchObject({ delivery: "queued" });
+  await expect.poll(record, { timeout: 15_000 }).toContain(`refused localhost:${nobody}`);
+  expect([...(await record())].join("\n")).toMatch(/^refused mail\.elsewhere\.example/m);
+  await app.stop();
 });

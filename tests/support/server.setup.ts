@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import net from "node:net";
 import { networkInterfaces } from "node:os";
 import mongoose from "mongoose";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, vi } from "vitest";
 import { connectDb, disconnectDb } from "@/lib/db";
 import { createIndexes } from "@/lib/indexes";
+import { trapOutbound } from "./outbound-trap";
 
 // Every file has a database of its own on the one real mongod, named at random so that runs never meet.
 const uri = new URL(inject("mongodbUri"));
@@ -34,16 +34,11 @@ const IS_HERE = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|::1|[\w.-]+\.invalid)$/;
 const ownAddresses = new Set(
   Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address)),
 );
-const connect = net.Socket.prototype.connect;
-net.Socket.prototype.connect = function (this: net.Socket, ...args: Parameters<typeof connect>) {
-  // Node's own callers pass their arguments normalised, as a list in the first place.
-  const [first] = args.flat() as unknown[];
-  const { host = "localhost", path } = (typeof first === "object" ? first : {}) as net.TcpNetConnectOpts &
-    net.IpcNetConnectOpts;
-  if (path || IS_HERE.test(host) || ownAddresses.has(host)) return connect.apply(this, args);
-  calledOutside.push(host);
-  return this.destroy(new Error(`A test tried to reach ${host}.`));
-} as typeof connect;
+trapOutbound(({ host }) => {
+  const isHere = IS_HERE.test(host) || ownAddresses.has(host);
+  if (!isHere) calledOutside.push(host);
+  return isHere;
+});
 
 afterEach(() => {
   expect(calledOutside.splice(0)).toEqual([]);
