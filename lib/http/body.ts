@@ -98,9 +98,14 @@ export function parse<Schema extends z.ZodType>(value: unknown, schema: Schema):
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => ({
     path: issue.path.map(String).join("."),
-    message: issue.message,
+    message:
+      issue.code === "unrecognized_keys" ? `Nothing here is named ${named(issue.keys)}.` : issue.message,
   }));
   throw new Refusal("invalid_request", issues[0]?.message ?? "The request is not valid.", { issues });
+}
+
+function named(keys: string[]): string {
+  return keys.map((key) => JSON.stringify(key)).join(" or ");
 }
 
 /** How long a whole body of ours may take to arrive, in milliseconds; a mail has scripts/serve.mjs's longer limit. */
