@@ -12,7 +12,7 @@ const config: NextConfig = {
   reactStrictMode: true,
   images: { unoptimized: true },
   distDir: process.env.CLAIMDESK_DIST ?? ".next",
-  // What this guards is gone from every build but the one that tests kill; see lib/crash-point.ts.
+  // What this guards is gone from every build but the one that tests kill; see lib/process/crash-point.ts.
   compiler: { define: { "globalThis.CRASH_POINTS": isCrashBuild } },
   // Nothing loads the server's maps, and they would quote the sources whole.
   experimental: { turbopackSourceMaps: isDev },

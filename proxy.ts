@@ -1,12 +1,12 @@
 import { clerkMiddleware } from "@clerk/nextjs/server";
 import { NextResponse, type NextFetchEvent, type NextRequest } from "next/server";
-import { isForThisMachine } from "@/lib/auth/demo";
-import { PAGE_PATH_HEADER } from "@/lib/auth/local-path";
-import { env } from "@/lib/env";
-import { addressOf } from "@/lib/http/address";
-import { keepPace } from "@/lib/http/pace";
-import { newNonce, NONCE_HEADER, pagePolicy } from "@/lib/http/page-policy";
-import { Refusal } from "@/lib/http/refusal";
+import { isForThisMachine } from "./lib/auth/demo";
+import { PAGE_PATH_HEADER } from "./lib/auth/local-path";
+import { env } from "./lib/env";
+import { addressOf } from "./lib/http/address";
+import { keepPace } from "./lib/pace";
+import { newNonce, NONCE_HEADER, pagePolicy } from "./lib/auth/page-policy";
+import { Refusal } from "./lib/http/refusal";
 
 // Pages only: it keeps Clerk's session cookie fresh, tells a page its own address, and gives it its content policy. It
 // guards nothing. Every page and route proves who is asking by itself; routes are left out, since a proxy would also

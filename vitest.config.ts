@@ -7,13 +7,13 @@ const root = fileURLToPath(new URL("./", import.meta.url));
 const alias = {
   "@": root.replace(/\/$/, ""),
   // Next gives "server-only" its meaning in a build; under test every file is the server's.
-  "server-only": fileURLToPath(new URL("./tests/support/server-only.ts", import.meta.url)),
+  "server-only": fileURLToPath(new URL("./tests/support/setup/server-only.ts", import.meta.url)),
 };
 
 const server = {
   environment: "node" as const,
-  globalSetup: ["tests/support/mongod.global.ts"],
-  setupFiles: ["tests/support/server.setup.ts"],
+  globalSetup: ["tests/support/setup/mongod.global.ts"],
+  setupFiles: ["tests/support/setup/server.setup.ts"],
   testTimeout: 30_000,
   hookTimeout: 60_000,
   // Clerk's package leaves file endings out, which a bundler finds and Node does not.
@@ -47,7 +47,7 @@ export default defineConfig({
           name: "components",
           environment: "jsdom",
           include: ["tests/components/**/*.test.tsx"],
-          setupFiles: ["tests/support/components.setup.ts"],
+          setupFiles: ["tests/support/setup/components.setup.ts"],
           testTimeout: 15_000,
         },
       },
@@ -57,7 +57,7 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["tests/e2e/**/*.test.ts"],
-          globalSetup: ["tests/support/app.global.ts"],
+          globalSetup: ["tests/support/setup/app.global.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -10,10 +10,10 @@ import { ReplyFoot } from "@/components/reply/ReplyFoot";
 import { ReplyState } from "@/components/reply/ReplyState";
 import { ReplyText } from "@/components/reply/ReplyText";
 import { useReply } from "@/components/reply/use-reply";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { classNames } from "@/components/ui/class-names";
 import { firstNameOf } from "@/components/ui/people";
-import type { Ticket, TicketMessage } from "@/lib/tickets/ticket";
+import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 
 type Props = {
   ticket: Ticket;

@@ -1,8 +1,8 @@
 import "server-only";
 import { createPublicKey } from "node:crypto";
 import { z } from "zod";
-import { decideAuthMode, type AuthMode } from "./auth/mode";
-import { parseWebhookUrl } from "./discord/webhook";
+import { decideAuthMode, type AuthMode } from "./auth-mode";
+import { parseWebhookUrl } from "./webhook-url";
 import { isLoopbackHost } from "./loopback";
 import { processSingleton } from "./process-singleton";
 

@@ -1,6 +1,6 @@
 import "server-only";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
-import { ours, QUERY_TIME_MAX_MS } from "./db";
+import { ours, QUERY_TIME_MAX_MS } from "./store/db";
 import { countLiveStreams } from "./live/stream";
 import { processSingleton } from "./process-singleton";
 import { Destination } from "@/models/DestinationModel";

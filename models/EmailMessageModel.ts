@@ -1,6 +1,6 @@
 import "server-only";
 import { Schema, type Types } from "mongoose";
-import { DELIVERY_STATES, type DeliveryState, type TicketStatus } from "@/lib/tickets/ticket";
+import { DELIVERY_STATES, type DeliveryState, type TicketStatus } from "@/lib/api/vocabulary";
 import { registered } from "./registered";
 
 export type StoredAttachment = {

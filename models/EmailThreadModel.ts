@@ -7,7 +7,7 @@ import {
   type DeliveryAction,
   type HistoryKind,
   type TicketStatus,
-} from "@/lib/tickets/ticket";
+} from "@/lib/api/vocabulary";
 import { registered } from "./registered";
 
 type StoredPerson = { id: string; email: string; name: string };

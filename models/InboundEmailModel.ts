@@ -6,7 +6,7 @@ import {
   type IgnoredReason,
   type LedgerState,
   type MailOutcome,
-} from "@/lib/tickets/ticket";
+} from "@/lib/api/vocabulary";
 import { registered } from "./registered";
 
 /**

@@ -1,6 +1,6 @@
 import "server-only";
 import { Schema } from "mongoose";
-import { ROLES, type Role } from "@/lib/tickets/ticket";
+import { ROLES, type Role } from "@/lib/api/vocabulary";
 import { registered } from "./registered";
 
 /** A person of the team as last seen. `_id` is Clerk's user id, or the demo identity's. */

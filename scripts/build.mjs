@@ -6,7 +6,7 @@ import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** The build that tests kill at named points, see lib/crash-point.ts; in a folder of its own beside the real one. */
+/** The build that tests kill at named points, see lib/process/crash-point.ts; in a folder of its own beside the real one. */
 export const CRASH_BUILD = { CRASH_POINTS: "1", CLAIMDESK_DIST: ".cache/crash-build" };
 const SOURCES = [
   "app",

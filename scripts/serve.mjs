@@ -103,7 +103,7 @@ server.on("error", (error) => {
 });
 server.listen(port, values.hostname, () => console.log(`Claimdesk listens on port ${port}.`));
 
-// Shared with the app in this process; see lib/start.ts.
+// Shared with the app in this process; see lib/desk/start.ts.
 const running = () => globalThis[Symbol.for("claimdesk.running")];
 
 let stopping = false;

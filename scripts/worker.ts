@@ -1,7 +1,7 @@
 // `npm run worker`: the followers and the SMTP receiver without the web server, as a process of their own. Any number
 // may run beside any number of web servers; leases in the database keep them apart.
-import { disconnectDb } from "@/lib/db";
-import { startProcess, stopProcess } from "@/lib/start";
+import { disconnectDb } from "@/lib/store/db";
+import { startProcess, stopProcess } from "@/lib/desk/start";
 
 await startProcess();
 console.log("Claimdesk's worker is running.");

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { IdentityProvider } from "@/components/auth/IdentityProvider";
 import { DeskProviders } from "@/components/shell/DeskProviders";
 import { identitySurface, requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/db";
+import { connectDb } from "@/lib/store/db";
 import { countTickets } from "@/lib/tickets/list";
 
 /** The desk without its frame: what a card's link leads to fills a phone by itself. */

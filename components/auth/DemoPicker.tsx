@@ -1,7 +1,7 @@
 import { Face } from "@/components/ui/Face";
 import { Icon } from "@/components/ui/Icon";
-import type { Count } from "@/lib/tickets/contracts";
-import type { Role } from "@/lib/tickets/ticket";
+import type { Count } from "@/lib/api/contracts";
+import type { Role } from "@/lib/api/vocabulary";
 import { Gate } from "./Gate";
 
 type Props = { people: { id: string; name: string; role: Role; held: Count }[]; next: string };

@@ -1,6 +1,6 @@
 import { Icon } from "@/components/ui/Icon";
 import { sizeText } from "@/components/ui/size-text";
-import type { Attachment } from "@/lib/tickets/ticket";
+import type { Attachment } from "@/lib/api/vocabulary";
 
 type Props = { messageId: string; attachments: Attachment[] };
 

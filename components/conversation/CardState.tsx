@@ -1,11 +1,11 @@
 "use client";
 import { useRef } from "react";
-import { requestCard } from "@/components/desk-api";
-import { useMember } from "@/components/shell/Member";
+import { requestCard } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
 import { Button } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { Icon, type IconName } from "@/components/ui/Icon";
-import type { CardSummary, Ticket } from "@/lib/tickets/ticket";
+import type { CardSummary, Ticket } from "@/lib/api/vocabulary";
 import { FailureText } from "./FailureText";
 import { useDeskAction } from "./use-desk-action";
 

@@ -1,5 +1,5 @@
-import type { TicketDetailResponse } from "@/lib/tickets/contracts";
-import type { Ticket, TicketMessage } from "@/lib/tickets/ticket";
+import type { TicketDetailResponse } from "@/lib/api/contracts";
+import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { HistoryEntry } from "./HistoryEntry";
 import { MessageCard } from "./MessageCard";
 import { buildTimeline } from "./timeline";

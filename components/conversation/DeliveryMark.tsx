@@ -1,7 +1,7 @@
 import { classNames } from "@/components/ui/class-names";
 import { Icon, type IconName } from "@/components/ui/Icon";
 import { Seat } from "@/components/ui/Seat";
-import type { DeliveryState } from "@/lib/tickets/ticket";
+import type { DeliveryState } from "@/lib/api/vocabulary";
 
 const MARKS: Record<DeliveryState, { text: string; icon: IconName | "pending"; className: string }> = {
   queued: { text: "Waiting to go out", icon: "clock", className: "text-ink-3" },

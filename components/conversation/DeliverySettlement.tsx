@@ -1,10 +1,10 @@
 "use client";
-import { settleDelivery } from "@/components/desk-api";
-import { useMember } from "@/components/shell/Member";
+import { settleDelivery } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
 import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
-import type { DeliveryRequest } from "@/lib/tickets/contracts";
-import type { Ticket, TicketMessage } from "@/lib/tickets/ticket";
+import type { DeliveryRequest } from "@/lib/api/contracts";
+import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { FailureText } from "./FailureText";
 import { useDeskAction } from "./use-desk-action";
 

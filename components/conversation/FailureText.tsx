@@ -1,4 +1,4 @@
-import type { DeskFailure } from "@/components/desk-api";
+import type { DeskFailure } from "@/components/client/desk-api";
 import { Ago } from "@/components/ui/Age";
 import { firstNameOf } from "@/components/ui/people";
 import { factsOf } from "./refusal";

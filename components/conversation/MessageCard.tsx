@@ -1,12 +1,12 @@
 "use client";
 import { useState } from "react";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { ClockTime } from "@/components/ui/Age";
 import { Button } from "@/components/ui/Button";
 import { Chip } from "@/components/ui/Chip";
 import { classNames } from "@/components/ui/class-names";
 import { CustomerFace, Face } from "@/components/ui/Face";
-import type { Ticket, TicketMessage } from "@/lib/tickets/ticket";
+import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { Attachments } from "./Attachments";
 import { DeliveryMark } from "./DeliveryMark";
 import { DeliverySettlement } from "./DeliverySettlement";

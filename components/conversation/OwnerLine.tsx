@@ -1,9 +1,9 @@
 "use client";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { Ago } from "@/components/ui/Age";
 import { UnclaimedChip } from "@/components/ui/Chip";
 import { Face } from "@/components/ui/Face";
-import type { Ticket } from "@/lib/tickets/ticket";
+import type { Ticket } from "@/lib/api/vocabulary";
 
 /** Who holds the ticket and since when: the one seat every ticket has. */
 export function OwnerLine({ ticket }: { ticket: Ticket }) {

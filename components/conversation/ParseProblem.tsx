@@ -1,5 +1,5 @@
 import { Icon } from "@/components/ui/Icon";
-import type { TicketMessage } from "@/lib/tickets/ticket";
+import type { TicketMessage } from "@/lib/api/vocabulary";
 
 type Props = { message: Pick<TicketMessage, "parseProblem" | "ledgerId"> };
 

@@ -3,7 +3,7 @@ import { Icon } from "@/components/ui/Icon";
 import { Menu, MenuGroup, MenuIcon, MenuItem } from "@/components/ui/Menu";
 import { Seat } from "@/components/ui/Seat";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
-import { STATUS_NAMES, TICKET_STATUSES, type Ticket, type TicketStatus } from "@/lib/tickets/ticket";
+import { STATUS_NAMES, TICKET_STATUSES, type Ticket, type TicketStatus } from "@/lib/api/vocabulary";
 import type { DeskAction } from "./use-desk-action";
 
 type Props = { ticket: Ticket; change: DeskAction<TicketStatus> };

@@ -1,12 +1,12 @@
 "use client";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { ClaimButton } from "@/components/tickets/ClaimButton";
 import { UnclaimButton } from "@/components/tickets/UnclaimButton";
 import type { Claim } from "@/components/tickets/use-claim";
 import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
 import { useShortcuts } from "@/components/ui/shortcuts";
-import type { Ticket, TicketStatus } from "@/lib/tickets/ticket";
+import type { Ticket, TicketStatus } from "@/lib/api/vocabulary";
 import { StatusMenu } from "./StatusMenu";
 import type { DeskAction } from "./use-desk-action";
 

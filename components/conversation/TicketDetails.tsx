@@ -1,12 +1,12 @@
 "use client";
 import type { ReactNode } from "react";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { Age, Ago, ClockTime } from "@/components/ui/Age";
 import { Face } from "@/components/ui/Face";
 import { Icon } from "@/components/ui/Icon";
 import { Seat } from "@/components/ui/Seat";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
-import { STATUS_NAMES, type Ticket, type TicketMessage } from "@/lib/tickets/ticket";
+import { STATUS_NAMES, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { CardState } from "./CardState";
 
 type Props = { ticket: Ticket; messages: TicketMessage[]; refresh: () => Promise<unknown> };

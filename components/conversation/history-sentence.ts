@@ -1,5 +1,5 @@
 import { firstNameOf } from "@/components/ui/people";
-import { STATUS_NAMES, type DeliveryAction, type TicketStatus } from "@/lib/tickets/ticket";
+import { STATUS_NAMES, type DeliveryAction, type TicketStatus } from "@/lib/api/vocabulary";
 import type { ToldLine } from "./timeline";
 
 /** What the line tells that no message card shows already, up to its time; null where that is nothing. */

@@ -1,5 +1,5 @@
-import type { Refused } from "@/components/desk-api";
-import type { FailureReason, TicketFailure } from "@/lib/tickets/ticket";
+import type { Refused } from "@/components/client/desk-api";
+import type { FailureReason, TicketFailure } from "@/lib/api/vocabulary";
 
 const WITH_FACTS = [
   "already_claimed",

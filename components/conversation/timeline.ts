@@ -1,4 +1,4 @@
-import type { HistoryLine, TicketMessage } from "@/lib/tickets/ticket";
+import type { HistoryLine, TicketMessage } from "@/lib/api/vocabulary";
 
 /** A line of history with who held the ticket before it; undefined where the kept history does not reach back. */
 export type ToldLine = HistoryLine & { heldBefore: string | null | undefined };

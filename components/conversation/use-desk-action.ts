@@ -1,6 +1,6 @@
 "use client";
 import { useRef, useState } from "react";
-import { newActionKey, type DeskFailure } from "@/components/desk-api";
+import { newActionKey, type DeskFailure } from "@/components/client/desk-api";
 import type { Result } from "@/lib/result";
 
 export type DeskAction<Argument> = {

@@ -1,6 +1,6 @@
 "use client";
-import { setStatus } from "@/components/desk-api";
-import type { TicketStatus } from "@/lib/tickets/ticket";
+import { setStatus } from "@/components/client/desk-api";
+import type { TicketStatus } from "@/lib/api/vocabulary";
 import { useDeskAction, type DeskAction } from "./use-desk-action";
 
 /** Gives the ticket another status, pending until the desk has said so. */

@@ -1,10 +1,10 @@
 "use client";
 import useSWR from "swr";
-import { fetchTicket, ticketPath } from "@/components/desk-api";
-import { useRefreshDesk } from "@/components/desk-swr";
-import { useConnectionReport } from "@/components/shell/Connection";
-import { useReadOnChange } from "@/components/shell/Live";
-import type { TicketDetailResponse } from "@/lib/tickets/contracts";
+import { fetchTicket, ticketPath } from "@/components/client/desk-api";
+import { useRefreshDesk } from "@/components/client/desk-swr";
+import { useConnectionReport } from "@/components/client/Connection";
+import { useReadOnChange } from "@/components/client/Live";
+import type { TicketDetailResponse } from "@/lib/api/contracts";
 
 export type LiveTicket = TicketDetailResponse & {
   /** Reads it and every list again, now. Resolves when what is shown is new, or could not be renewed. */

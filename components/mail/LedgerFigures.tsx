@@ -2,7 +2,7 @@
 import Link from "next/link";
 import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
-import type { Count, LedgerFigures as Figures, LedgerSummaryResponse } from "@/lib/tickets/contracts";
+import type { Count, LedgerFigures as Figures, LedgerSummaryResponse } from "@/lib/api/contracts";
 import { mailHref, type LedgerFilter } from "./ledger-paths";
 import { useLedgerSummary } from "./use-ledger";
 

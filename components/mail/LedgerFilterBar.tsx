@@ -2,7 +2,7 @@
 import { FilterField } from "@/components/tickets/FilterField";
 import type { IconName } from "@/components/ui/Icon";
 import { MenuIcon, MenuLink } from "@/components/ui/Menu";
-import { LEDGER_STATES, type LedgerState } from "@/lib/tickets/ticket";
+import { LEDGER_STATES, type LedgerState } from "@/lib/api/vocabulary";
 import { mailHref, RESULT_NAMES, type LedgerFilter } from "./ledger-paths";
 
 const ICONS: Record<LedgerState, IconName> = {

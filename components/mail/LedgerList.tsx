@@ -4,7 +4,7 @@ import { NewRowsPill } from "@/components/tickets/NewRowsPill";
 import { Bones } from "@/components/ui/Bones";
 import { Button } from "@/components/ui/Button";
 import { EmptyState } from "@/components/ui/EmptyState";
-import type { LedgerEntry, LedgerResponse } from "@/lib/tickets/contracts";
+import type { LedgerEntry, LedgerResponse } from "@/lib/api/contracts";
 import { EmptyLedger } from "./EmptyLedger";
 import { LedgerRow } from "./LedgerRow";
 import { ledgerPath, type LedgerFilter } from "./ledger-paths";

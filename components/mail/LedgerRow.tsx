@@ -1,10 +1,10 @@
 "use client";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { ClockTime } from "@/components/ui/Age";
 import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
 import { sizeText } from "@/components/ui/size-text";
-import type { LedgerEntry } from "@/lib/tickets/contracts";
+import type { LedgerEntry } from "@/lib/api/contracts";
 import { originalHref } from "./ledger-paths";
 import { MailResult } from "./MailResult";
 import { RetryMail } from "./RetryMail";

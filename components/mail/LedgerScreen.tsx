@@ -1,7 +1,7 @@
 "use client";
 import { SWRConfig } from "swr";
 import { ListHeader } from "@/components/tickets/ListHeader";
-import type { LedgerResponse, LedgerSummaryResponse } from "@/lib/tickets/contracts";
+import type { LedgerResponse, LedgerSummaryResponse } from "@/lib/api/contracts";
 import { LedgerFilterBar } from "./LedgerFilterBar";
 import { LedgerFigures } from "./LedgerFigures";
 import { LedgerList } from "./LedgerList";

@@ -2,8 +2,8 @@ import Link from "next/link";
 import { ticketHref } from "@/components/tickets/ticket-paths";
 import { ClockTime } from "@/components/ui/Age";
 import { Icon } from "@/components/ui/Icon";
-import type { LedgerEntry } from "@/lib/tickets/contracts";
-import type { IgnoredReason } from "@/lib/tickets/ticket";
+import type { LedgerEntry } from "@/lib/api/contracts";
+import type { IgnoredReason } from "@/lib/api/vocabulary";
 
 const IGNORED: Record<IgnoredReason, string> = {
   empty: "there is nothing in it",

@@ -1,5 +1,5 @@
 "use client";
-import { retryMail } from "@/components/desk-api";
+import { retryMail } from "@/components/client/desk-api";
 import { FailureText } from "@/components/conversation/FailureText";
 import { useDeskAction } from "@/components/conversation/use-desk-action";
 import { Button } from "@/components/ui/Button";

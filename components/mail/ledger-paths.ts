@@ -1,6 +1,6 @@
-import { LEDGER_PATH } from "@/components/desk-api";
-import { LedgerQuery } from "@/lib/tickets/contracts";
-import type { LedgerState } from "@/lib/tickets/ticket";
+import { LEDGER_PATH } from "@/components/client/desk-api";
+import { LedgerQuery } from "@/lib/api/contracts";
+import type { LedgerState } from "@/lib/api/vocabulary";
 
 // Addresses of the mail ledger: the page's own (what people share) and the API's that keeps it fresh.
 

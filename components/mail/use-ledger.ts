@@ -1,11 +1,11 @@
 "use client";
 import { useCallback, useState } from "react";
 import useSWR, { useSWRConfig } from "swr";
-import { fetchLedger, fetchLedgerSummary, isLedgerKey, LEDGER_SUMMARY_PATH } from "@/components/desk-api";
-import { isOfTickets, useReadEvery, useReadOnChange } from "@/components/shell/Live";
+import { fetchLedger, fetchLedgerSummary, isLedgerKey, LEDGER_SUMMARY_PATH } from "@/components/client/desk-api";
+import { isOfTickets, useReadEvery, useReadOnChange } from "@/components/client/Live";
 import { useStillness } from "@/components/ui/use-stillness";
-import { usePages, type Page } from "@/components/use-pages";
-import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse, LiveEvents } from "@/lib/tickets/contracts";
+import { usePages, type Page } from "@/components/client/use-pages";
+import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse, LiveEvents } from "@/lib/api/contracts";
 import { ledgerPath, type LedgerFilter } from "./ledger-paths";
 
 /** A mail came in or was filed, or a ticket, whose replies the ledger counts, changed. */

@@ -2,7 +2,7 @@
 import { Ago } from "@/components/ui/Age";
 import { Face } from "@/components/ui/Face";
 import { firstNameOf } from "@/components/ui/people";
-import type { Assignment } from "@/lib/tickets/ticket";
+import type { Assignment } from "@/lib/api/vocabulary";
 import { ReplyBanner } from "./ReplyBanner";
 
 type Props = { holder: Assignment; isTextKept: boolean };

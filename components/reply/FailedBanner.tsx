@@ -1,5 +1,5 @@
 "use client";
-import type { TicketMessage } from "@/lib/tickets/ticket";
+import type { TicketMessage } from "@/lib/api/vocabulary";
 import { ReplyBanner } from "./ReplyBanner";
 import { TryAgain } from "./TryAgain";
 import type { ReplyInHand } from "./use-reply";

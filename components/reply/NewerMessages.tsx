@@ -1,9 +1,9 @@
 "use client";
 import { useId } from "react";
 import { MessageText } from "@/components/conversation/MessageText";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { ClockTime } from "@/components/ui/Age";
-import type { TicketMessage } from "@/lib/tickets/ticket";
+import type { TicketMessage } from "@/lib/api/vocabulary";
 import { authorOf } from "./newer-messages";
 
 type Props = { messages: TicketMessage[] };

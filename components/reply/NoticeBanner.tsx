@@ -1,6 +1,6 @@
 "use client";
 import { usePathname } from "next/navigation";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { whoWrote } from "./newer-messages";
 import { ClaimedByOther } from "./ClaimedByOther";
 import type { Notice } from "./notice";

@@ -1,9 +1,9 @@
 "use client";
 import { SentenceTime } from "@/components/conversation/SentenceTime";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
-import type { Assignment, Ticket, TicketMessage } from "@/lib/tickets/ticket";
+import type { Assignment, Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { ClaimedByOther } from "./ClaimedByOther";
 import { FailedBanner } from "./FailedBanner";
 import { whoWrote } from "./newer-messages";

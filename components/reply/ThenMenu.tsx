@@ -3,7 +3,7 @@ import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
 import { Menu, MenuGroup, MenuIcon, MenuItem } from "@/components/ui/Menu";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
-import { STATUS_NAMES } from "@/lib/tickets/ticket";
+import { STATUS_NAMES } from "@/lib/api/vocabulary";
 import type { ReplyStatus } from "./draft";
 
 const CHOICES: readonly ReplyStatus[] = ["in_progress", "waiting", "resolved"];

@@ -1,5 +1,5 @@
-import { newActionKey } from "@/components/desk-api";
-import type { TicketMessage, TicketStatus } from "@/lib/tickets/ticket";
+import { newActionKey } from "@/components/client/desk-api";
+import type { TicketMessage, TicketStatus } from "@/lib/api/vocabulary";
 
 export type ReplyStatus = Extract<TicketStatus, "in_progress" | "waiting" | "resolved">;
 

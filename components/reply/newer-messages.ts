@@ -1,5 +1,5 @@
 import { firstNameOf } from "@/components/ui/people";
-import type { TicketMessage } from "@/lib/tickets/ticket";
+import type { TicketMessage } from "@/lib/api/vocabulary";
 
 /** What counts and was written after `seen`, oldest first; nothing where `seen` is not among the messages. */
 export function messagesAfter(messages: TicketMessage[], seen: string | null): TicketMessage[] {

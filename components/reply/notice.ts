@@ -1,8 +1,8 @@
 import { factsOf } from "@/components/conversation/refusal";
-import type { DeskFailure } from "@/components/desk-api";
+import type { DeskFailure } from "@/components/client/desk-api";
 import type { Result } from "@/lib/result";
-import type { ReplyResponse } from "@/lib/tickets/contracts";
-import type { Assignment, TicketMessage } from "@/lib/tickets/ticket";
+import type { ReplyResponse } from "@/lib/api/contracts";
+import type { Assignment, TicketMessage } from "@/lib/api/vocabulary";
 import type { DraftEvent, ReplyStatus } from "./draft";
 
 /** What stands beside the text, and the newest of it: what "Send anyway" says its writer has read. */

@@ -1,4 +1,4 @@
-import type { Assignment, Ticket } from "@/lib/tickets/ticket";
+import type { Assignment, Ticket } from "@/lib/api/vocabulary";
 
 /** Who holds the ticket where that is somebody else, else null. */
 export function otherHolder(ticket: Ticket, readerId: string): Assignment | null {

@@ -1,4 +1,4 @@
-import { REPLY_TEXT_MAX } from "@/lib/tickets/contracts";
+import { REPLY_TEXT_MAX } from "@/lib/api/contracts";
 
 /** Why this text cannot be sent, as a sentence; null where it can. */
 export function problemOf(text: string): string | null {

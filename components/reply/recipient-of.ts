@@ -1,4 +1,4 @@
-import type { Ticket, TicketMessage } from "@/lib/tickets/ticket";
+import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 
 /** Where the reply goes: what the customer's last mail asks for, else its sender, else the ticket's; null for nowhere. */
 export function recipientOf(ticket: Ticket, messages: TicketMessage[]): string | null {

@@ -1,8 +1,8 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
-import { newActionKey, reply, settleDelivery } from "@/components/desk-api";
-import { useMember } from "@/components/shell/Member";
-import type { Ticket, TicketMessage } from "@/lib/tickets/ticket";
+import { newActionKey, reply, settleDelivery } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
+import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { isSettledElsewhere, type Draft, type ReplyStatus } from "./draft";
 import { useDraft } from "./draft-store";
 import { messagesAfter } from "./newer-messages";

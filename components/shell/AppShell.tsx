@@ -1,16 +1,16 @@
 "use client";
 import type { ReactNode } from "react";
-import type { CountsResponse, DeskStatusResponse } from "@/lib/tickets/contracts";
-import type { TeamMember } from "@/lib/tickets/ticket";
-import { useConnectionReport } from "./Connection";
+import type { CountsResponse, DeskStatusResponse } from "@/lib/api/contracts";
+import type { TeamMember } from "@/lib/api/vocabulary";
+import { useConnectionReport } from "@/components/client/Connection";
 import { useNoteLooks } from "@/components/tickets/seen";
 import { DeskNotices } from "./DeskNotices";
 import { DeskProviders } from "./DeskProviders";
-import { useMember } from "./Member";
+import { useMember } from "@/components/client/Member";
 import { PhoneNav } from "./PhoneNav";
 import { Rail } from "./Rail";
 import { SignedOutBanner } from "./SignedOutBanner";
-import { useCounts } from "./use-counts";
+import { useCounts } from "@/components/client/use-counts";
 
 type Props = {
   member: TeamMember;

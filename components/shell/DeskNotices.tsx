@@ -2,12 +2,12 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import useSWR from "swr";
-import { DESK_STATUS_PATH, fetchDeskStatus } from "@/components/desk-api";
+import { DESK_STATUS_PATH, fetchDeskStatus } from "@/components/client/desk-api";
 import { ClockTime } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { useNow } from "@/components/ui/Now";
 import { longAge } from "@/components/ui/times";
-import type { CardsStatus, DeskStatusResponse, MailSilence } from "@/lib/tickets/contracts";
+import type { CardsStatus, DeskStatusResponse, MailSilence } from "@/lib/api/contracts";
 
 /** What stands here lasts for hours; a quarter of a minute is soon enough. */
 const REFRESH_MS = 15_000;

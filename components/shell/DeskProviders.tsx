@@ -1,15 +1,15 @@
 "use client";
 import type { ReactNode } from "react";
 import { SWRConfig } from "swr";
-import { COUNTS_PATH, DESK_STATUS_PATH } from "@/components/desk-api";
-import { DESK_SWR, REFRESH_MS } from "@/components/desk-swr";
+import { COUNTS_PATH, DESK_STATUS_PATH } from "@/components/client/desk-api";
+import { DESK_SWR, REFRESH_MS } from "@/components/client/desk-swr";
 import { NowProvider } from "@/components/ui/Now";
 import { ToastProvider } from "@/components/ui/Toast";
-import type { CountsResponse, DeskStatusResponse } from "@/lib/tickets/contracts";
-import type { TeamMember } from "@/lib/tickets/ticket";
-import { ConnectionProvider } from "./Connection";
-import { LiveProvider, useReadEvery } from "./Live";
-import { MemberProvider } from "./Member";
+import type { CountsResponse, DeskStatusResponse } from "@/lib/api/contracts";
+import type { TeamMember } from "@/lib/api/vocabulary";
+import { ConnectionProvider } from "@/components/client/Connection";
+import { LiveProvider, useReadEvery } from "@/components/client/Live";
+import { MemberProvider } from "@/components/client/Member";
 
 type Props = {
   member: TeamMember;

@@ -4,8 +4,8 @@ import { Face } from "@/components/ui/Face";
 import { Icon, type IconName } from "@/components/ui/Icon";
 import { Menu, MenuGroup, MenuIcon, MenuItem, MenuLine } from "@/components/ui/Menu";
 import { useShortcutSwitch } from "@/components/ui/shortcuts";
-import type { Role } from "@/lib/tickets/ticket";
-import { useMember } from "./Member";
+import type { Role } from "@/lib/api/vocabulary";
+import { useMember } from "@/components/client/Member";
 import { THEMES, useTheme, type Theme } from "./theme";
 
 const ROLE_NAMES: Record<Role, string> = { admin: "Admin", member: "Member", viewer: "Viewer" };

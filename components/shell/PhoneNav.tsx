@@ -3,7 +3,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Icon } from "@/components/ui/Icon";
-import type { CountsResponse } from "@/lib/tickets/contracts";
+import type { CountsResponse } from "@/lib/api/contracts";
 import { MemberMenu } from "./MemberMenu";
 import { PLACES } from "./places";
 

@@ -4,8 +4,8 @@ import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Icon } from "@/components/ui/Icon";
 import { Mark } from "@/components/ui/Mark";
-import type { CountsResponse } from "@/lib/tickets/contracts";
-import { LiveChip } from "./LiveChip";
+import type { CountsResponse } from "@/lib/api/contracts";
+import { LiveChip } from "@/components/client/LiveChip";
 import { MemberMenu } from "./MemberMenu";
 import { PLACES } from "./places";
 

@@ -1,7 +1,7 @@
 "use client";
 import { usePathname } from "next/navigation";
 import { Banner } from "@/components/ui/Banner";
-import { useConnection } from "./Connection";
+import { useConnection } from "@/components/client/Connection";
 
 /** Stands over the page once the session has ended; what was written stays on the page below. */
 export function SignedOutBanner() {

@@ -1,5 +1,5 @@
 import type { IconName } from "@/components/ui/Icon";
-import type { CountsResponse } from "@/lib/tickets/contracts";
+import type { CountsResponse } from "@/lib/api/contracts";
 
 type Place = { href: string; name: string; icon: IconName; count?: keyof CountsResponse };
 

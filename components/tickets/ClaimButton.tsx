@@ -1,7 +1,7 @@
 "use client";
 import { Button, type ButtonSize } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 import type { Claim, ClaimState } from "./use-claim";
 
 type Props = {

@@ -1,13 +1,13 @@
 "use client";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { Ago } from "@/components/ui/Age";
 import { Face } from "@/components/ui/Face";
 import { Icon } from "@/components/ui/Icon";
 import { Kbd } from "@/components/ui/Kbd";
 import { firstNameOf } from "@/components/ui/people";
-import type { Assignment } from "@/lib/tickets/ticket";
+import type { Assignment } from "@/lib/api/vocabulary";
 import { replyHref } from "./ticket-paths";
 import type { ClaimState } from "./use-claim";
 

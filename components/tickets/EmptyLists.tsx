@@ -1,13 +1,13 @@
 "use client";
 import useSWR from "swr";
-import { isOfTickets, useReadOnChange } from "@/components/shell/Live";
-import { fetchTickets } from "@/components/desk-api";
-import { useCounts } from "@/components/shell/use-counts";
+import { isOfTickets, useReadOnChange } from "@/components/client/Live";
+import { fetchTickets } from "@/components/client/desk-api";
+import { useCounts } from "@/components/client/use-counts";
 import { ButtonLink } from "@/components/ui/Button";
 import { AllSettled, EmptyState } from "@/components/ui/EmptyState";
 import { useNow } from "@/components/ui/Now";
 import { longAge } from "@/components/ui/times";
-import type { TicketListResponse } from "@/lib/tickets/contracts";
+import type { TicketListResponse } from "@/lib/api/contracts";
 import { listPath, pageHref, type View } from "./ticket-paths";
 
 /** Unassigned, with nothing in it. */

@@ -1,5 +1,5 @@
 "use client";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { Icon } from "@/components/ui/Icon";
 import { Menu, MenuIcon, MenuItem, MenuLink } from "@/components/ui/Menu";
 import { firstNameOf } from "@/components/ui/people";

@@ -1,7 +1,7 @@
 "use client";
-import { LiveChip } from "@/components/shell/LiveChip";
-import { useCounts } from "@/components/shell/use-counts";
-import type { CountsResponse } from "@/lib/tickets/contracts";
+import { LiveChip } from "@/components/client/LiveChip";
+import { useCounts } from "@/components/client/use-counts";
+import type { CountsResponse } from "@/lib/api/contracts";
 
 type Props = {
   title: string;

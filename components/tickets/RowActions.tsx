@@ -1,10 +1,10 @@
 "use client";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { ButtonLink } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { Face } from "@/components/ui/Face";
 import { firstNameOf } from "@/components/ui/people";
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 import { ClaimButton } from "./ClaimButton";
 import { HeldMenu } from "./HeldMenu";
 import { replyHref, type View } from "./ticket-paths";

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 import { ticketHref } from "./ticket-paths";
 
 /** `new` stands out with a dot and heavier text; `settled` steps back, since somebody else has it. */

@@ -1,13 +1,13 @@
 "use client";
 import useSWR from "swr";
-import { fetchTeam, TEAM_PATH } from "@/components/desk-api";
-import { useMember } from "@/components/shell/Member";
+import { fetchTeam, TEAM_PATH } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
 import { Face } from "@/components/ui/Face";
 import { MenuIcon, MenuLine, MenuLink } from "@/components/ui/Menu";
 import { Seat } from "@/components/ui/Seat";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
-import type { TeamResponse } from "@/lib/tickets/contracts";
-import { STATUS_NAMES, TICKET_STATUSES } from "@/lib/tickets/ticket";
+import type { TeamResponse } from "@/lib/api/contracts";
+import { STATUS_NAMES, TICKET_STATUSES } from "@/lib/api/vocabulary";
 import { FilterField } from "./FilterField";
 import { assigneeName, pageHref, statusName, type TicketFilter } from "./ticket-paths";
 

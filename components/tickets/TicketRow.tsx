@@ -1,9 +1,9 @@
 "use client";
-import { useMember } from "@/components/shell/Member";
+import { useMember } from "@/components/client/Member";
 import { Age } from "@/components/ui/Age";
 import { classNames } from "@/components/ui/class-names";
 import { StatusChip } from "@/components/ui/StatusChip";
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 import { ClaimedBy, ClaimNote } from "./ClaimNote";
 import { RowActions } from "./RowActions";
 import { RowText } from "./RowText";

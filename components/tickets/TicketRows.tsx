@@ -1,7 +1,7 @@
 "use client";
 import { useRef, type ReactNode } from "react";
-import { useMember } from "@/components/shell/Member";
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import { useMember } from "@/components/client/Member";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 import { KeyHints } from "./KeyHints";
 import { NewRowsPill } from "./NewRowsPill";
 import { isNewTo, useSeen } from "./seen";

@@ -4,7 +4,7 @@ import { SWRConfig } from "swr";
 import { Bones } from "@/components/ui/Bones";
 import { Button } from "@/components/ui/Button";
 import { EmptyState } from "@/components/ui/EmptyState";
-import type { TicketListResponse } from "@/lib/tickets/contracts";
+import type { TicketListResponse } from "@/lib/api/contracts";
 import { listPath, type TicketFilter, type View } from "./ticket-paths";
 import { TicketRows } from "./TicketRows";
 import { useTicketPages } from "./use-ticket-pages";

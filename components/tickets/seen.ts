@@ -2,7 +2,7 @@
 import { usePathname } from "next/navigation";
 import { useEffect, useMemo } from "react";
 import { readStored, useStoredChoice, writeStored } from "@/components/ui/stored-choice";
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 
 // What this person has read, in this browser. Only a help for the eye: nothing is decided by it.
 

@@ -1,4 +1,4 @@
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 
 // What a list shows while the database behind it moves on. Rows never jump under the pointer: somebody reading or
 // aiming at a row keeps it where it is, and what is new waits.

@@ -1,5 +1,5 @@
-import { MemberId, TicketsQuery } from "@/lib/tickets/contracts";
-import { STATUS_NAMES, TICKET_STATUSES } from "@/lib/tickets/ticket";
+import { MemberId, TicketsQuery } from "@/lib/api/contracts";
+import { STATUS_NAMES, TICKET_STATUSES } from "@/lib/api/vocabulary";
 
 // Addresses of the lists: the page's own (what people share) and the API's that keeps it fresh.
 

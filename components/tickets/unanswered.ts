@@ -1,4 +1,4 @@
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 
 /** True while the customer waits for the team: only then does a ticket's age colour. */
 export function isUnanswered({ status, lastInboundAt, lastMessageAt }: TicketSummary): boolean {

@@ -1,9 +1,9 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
-import { claim, newActionKey, type Refused } from "@/components/desk-api";
-import { useRefreshDesk } from "@/components/desk-swr";
-import { untilAnswered } from "@/components/until-answered";
-import type { Assignment } from "@/lib/tickets/ticket";
+import { claim, newActionKey, type Refused } from "@/components/client/desk-api";
+import { useRefreshDesk } from "@/components/client/desk-swr";
+import { untilAnswered } from "@/components/client/until-answered";
+import type { Assignment } from "@/lib/api/vocabulary";
 
 /** After this long without an answer the screen says that it is still trying, in milliseconds. */
 export const SLOW_AFTER_MS = 3_000;

@@ -1,10 +1,10 @@
 "use client";
 import { useEffect, useEffectEvent, useState } from "react";
 import useSWR from "swr";
-import { fetchTicket, ticketPath } from "@/components/desk-api";
-import { useMember } from "@/components/shell/Member";
-import type { TicketDetailResponse } from "@/lib/tickets/contracts";
-import type { Assignment, Ticket } from "@/lib/tickets/ticket";
+import { fetchTicket, ticketPath } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
+import type { TicketDetailResponse } from "@/lib/api/contracts";
+import type { Assignment, Ticket } from "@/lib/api/vocabulary";
 import type { Row } from "./settle-rows";
 import type { View } from "./ticket-paths";
 import type { Claim } from "./use-claim";

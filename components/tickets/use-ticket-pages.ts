@@ -1,9 +1,9 @@
 "use client";
-import { fetchTickets } from "@/components/desk-api";
-import { isOfTickets } from "@/components/shell/Live";
-import { usePages, type Page } from "@/components/use-pages";
-import type { TicketListResponse } from "@/lib/tickets/contracts";
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import { fetchTickets } from "@/components/client/desk-api";
+import { isOfTickets } from "@/components/client/Live";
+import { usePages, type Page } from "@/components/client/use-pages";
+import type { TicketListResponse } from "@/lib/api/contracts";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 
 function toPage({ tickets, nextCursor }: TicketListResponse): Page<TicketSummary> {
   return { items: tickets, nextCursor };

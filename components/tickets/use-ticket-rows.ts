@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { useStillness } from "@/components/ui/use-stillness";
-import type { TicketSummary } from "@/lib/tickets/ticket";
+import type { TicketSummary } from "@/lib/api/vocabulary";
 import { dropRow, firstRows, settleRows } from "./settle-rows";
 
 /** The rows to show for what was read, and the handlers that tell when they must keep still. */

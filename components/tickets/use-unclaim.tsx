@@ -1,13 +1,13 @@
 "use client";
 import { useRef, useState, type ReactNode } from "react";
-import { claim, newActionKey, unclaim, type DeskFailure } from "@/components/desk-api";
-import { useRefreshDesk } from "@/components/desk-swr";
-import { useMember } from "@/components/shell/Member";
+import { claim, newActionKey, unclaim, type DeskFailure } from "@/components/client/desk-api";
+import { useRefreshDesk } from "@/components/client/desk-swr";
+import { useMember } from "@/components/client/Member";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { firstNameOf } from "@/components/ui/people";
 import { useToast } from "@/components/ui/Toast";
-import { untilAnswered } from "@/components/until-answered";
-import type { Assignment, TicketSummary } from "@/lib/tickets/ticket";
+import { untilAnswered } from "@/components/client/until-answered";
+import type { Assignment, TicketSummary } from "@/lib/api/vocabulary";
 
 export type Held = Pick<TicketSummary, "_id" | "subject"> & Pick<Assignment, "assignedTo" | "assignedToName">;
 

@@ -1,4 +1,4 @@
-import { STATUS_NAMES, type TicketStatus } from "@/lib/tickets/ticket";
+import { STATUS_NAMES, type TicketStatus } from "@/lib/api/vocabulary";
 import { Chip } from "./Chip";
 import type { IconName } from "./Icon";
 

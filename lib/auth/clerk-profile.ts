@@ -1,10 +1,10 @@
 import "server-only";
 import { createClerkClient } from "@clerk/nextjs/server";
 import { z } from "zod";
-import { within } from "@/lib/deadline";
+import { within } from "@/lib/process/deadline";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
-import { CLERK_ANSWER_MS, IdentityUnavailableError } from "./member";
+import { CLERK_ANSWER_MS, IdentityUnavailableError } from "./identity";
 
 export type ClerkProfile = { email: string; isEmailVerified: boolean; name: string; role: unknown };
 

@@ -1,12 +1,12 @@
 import "server-only";
 import { createClerkClient } from "@clerk/nextjs/server";
 import { z } from "zod";
-import { TimedOutError, within } from "@/lib/deadline";
+import { TimedOutError, within } from "@/lib/process/deadline";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
-import type { Role } from "@/lib/tickets/ticket";
+import type { Role } from "@/lib/api/vocabulary";
 import { findClerkProfile, type ClerkProfile } from "./clerk-profile";
-import { CLERK_ANSWER_MS, IdentityUnavailableError, type Identity } from "./member";
+import { CLERK_ANSWER_MS, IdentityUnavailableError, type Identity } from "./identity";
 
 /** What an instance puts into its session token once it is told to; by itself it sends none of these. */
 const CustomClaims = z.object({

@@ -3,8 +3,8 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { env } from "@/lib/env";
 import { isLoopbackHost } from "@/lib/loopback";
 import { processSingleton } from "@/lib/process-singleton";
-import type { TeamMember } from "@/lib/tickets/ticket";
-import type { Identity } from "./member";
+import type { TeamMember } from "@/lib/api/vocabulary";
+import type { Identity } from "./identity";
 
 /** The people a demo can be signed in as. */
 export const DEMO_MEMBERS: readonly TeamMember[] = [

@@ -4,15 +4,15 @@ import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { connection } from "next/server";
 import { env } from "@/lib/env";
-import { mayActAs, PAGES, type TeamPage } from "@/lib/http/access";
-import { NONCE_HEADER } from "@/lib/http/page-policy";
-import type { TeamMember } from "@/lib/tickets/ticket";
+import { mayActAs, PAGES, type TeamPage } from "./access";
+import { NONCE_HEADER } from "./page-policy";
+import type { TeamMember } from "@/lib/api/vocabulary";
 import { readClerkIdentity } from "./clerk";
 import { DEMO_MEMBERS, readDemoIdentity } from "./demo";
-import { admit, introduce, storedTeam } from "./directory";
+import { admit, introduce, storedTeam } from "./admission";
 import { PAGE_PATH_HEADER, safeLocalPath } from "./local-path";
-import type { Identity } from "./member";
-import type { AuthMode } from "./mode";
+import type { Identity } from "./identity";
+import type { AuthMode } from "@/lib/auth-mode";
 
 /** Which identity this process answers with. */
 export function authMode(): AuthMode {

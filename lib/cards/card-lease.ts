@@ -1,7 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { ours } from "@/lib/db";
-import { settleOutcome } from "@/lib/unknown-outcome";
+import { ours } from "@/lib/store/db";
+import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { Card, type CardState, type StoredCard } from "@/models/CardModel";
 import { later } from "./consequence";
 import { free, isLater, type Destinations } from "./destination";

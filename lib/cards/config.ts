@@ -1,7 +1,7 @@
 import "server-only";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
-import { parseWebhookUrl, type Webhook } from "@/lib/discord/webhook";
+import { parseWebhookUrl, type Webhook } from "@/lib/webhook-url";
 
 export type CardsConfig = {
   webhook: Webhook;

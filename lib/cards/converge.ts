@@ -1,5 +1,5 @@
 import "server-only";
-import { crashPoint } from "@/lib/crash-point";
+import { crashPoint } from "@/lib/process/crash-point";
 import { createDiscordClient, type DiscordMessage, type Outcome } from "@/lib/discord/client";
 import type { Failure } from "@/lib/discord/failure";
 import { renderCard, type CardPayload } from "@/lib/discord/render";
@@ -32,7 +32,7 @@ import {
   type Checks,
 } from "./late-edit";
 import { addCard, hasWrittenSince, markOneDue, mayPostNoMore } from "./mark-due";
-import { isUnseenRequest } from "./requested";
+import { isUnseenRequest } from "@/lib/tickets/card-requested";
 import { takeOver } from "./take-over";
 
 /** Reads that may fail in a row before a card is taken to be as it was left, until the next check. */

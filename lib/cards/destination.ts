@@ -1,10 +1,10 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { ours } from "@/lib/db";
+import { ours } from "@/lib/store/db";
 import type { DiscordClient } from "@/lib/discord/client";
 import type { DeadReason } from "@/lib/discord/failure";
 import { log } from "@/lib/log";
-import { settleOutcome } from "@/lib/unknown-outcome";
+import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
 import type { CardsConfig } from "./config";
 import { sha256 } from "./facts";

@@ -1,9 +1,9 @@
 import "server-only";
-import { ours } from "@/lib/db";
+import { ours } from "@/lib/store/db";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { ignoringDuplicate } from "./destination";
-import { isRequested } from "./requested";
+import { isRequested } from "@/lib/tickets/card-requested";
 
 /** How long an edit waits for further changes to join it, in milliseconds. */
 export const COALESCE_MS = 750;

@@ -1,7 +1,7 @@
 import "server-only";
 import type { DeadReason } from "@/lib/discord/failure";
-import { ours } from "@/lib/db";
-import type { CardsStatus } from "@/lib/tickets/contracts";
+import { ours } from "@/lib/store/db";
+import type { CardsStatus } from "@/lib/api/contracts";
 import { Card } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
 import { cardsConfig, type CardsConfig } from "./config";

@@ -1,6 +1,6 @@
 import "server-only";
-import { ours } from "@/lib/db";
-import { ACTIVE_STATUSES } from "@/lib/tickets/ticket";
+import { ours } from "@/lib/store/db";
+import { ACTIVE_STATUSES } from "@/lib/api/vocabulary";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
 import { EmailThread } from "@/models/EmailThreadModel";

@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import type { CardPayload } from "./render";
 import { failureOf, parseJson, type Failure } from "./failure";
-import type { Webhook } from "./webhook";
+import type { Webhook } from "@/lib/webhook-url";
 
 const DISCORD_URL = "https://discord.com";
 /** Longest time one request may take, answer read, in milliseconds. Shorter than any lease it runs under. */

@@ -1,5 +1,5 @@
 import "server-only";
-import type { FailureReason, LedgerState, TicketFailure } from "@/lib/tickets/ticket";
+import type { FailureReason, LedgerState, TicketFailure } from "@/lib/api/vocabulary";
 
 /** What the edge itself refuses, before any verb runs. */
 export type EdgeReason =

@@ -1,5 +1,5 @@
 import "server-only";
-import { IdempotencyKey } from "@/lib/tickets/contracts";
+import { IdempotencyKey } from "@/lib/api/contracts";
 import { parse } from "./body";
 import { Refusal } from "./refusal";
 

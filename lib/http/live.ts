@@ -1,8 +1,8 @@
 import "server-only";
 import { openLiveStream, LIFE_MS } from "@/lib/live/stream";
 import { SEATS_PER_MEMBER, takeSeat } from "@/lib/live/seats";
-import { isStopping } from "@/lib/running";
-import type { TeamMember } from "@/lib/tickets/ticket";
+import { isStopping } from "@/lib/process/running";
+import type { TeamMember } from "@/lib/api/vocabulary";
 import { Refusal } from "./refusal";
 import { unavailable } from "./route";
 

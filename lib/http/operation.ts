@@ -1,7 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
-import { IdempotencyKey } from "@/lib/tickets/contracts";
-import type { TeamMember } from "@/lib/tickets/ticket";
+import { IdempotencyKey } from "@/lib/api/contracts";
+import type { TeamMember } from "@/lib/api/vocabulary";
 import { parse } from "./body";
 
 /**

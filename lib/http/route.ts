@@ -3,13 +3,13 @@ import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { NextResponse } from "next/server";
 import { getMember } from "@/lib/auth";
-import { IdentityUnavailableError } from "@/lib/auth/member";
-import { connectDb } from "@/lib/db";
+import { IdentityUnavailableError } from "@/lib/auth/identity";
+import { connectDb } from "@/lib/store/db";
 import { env, EnvError } from "@/lib/env";
 import { log } from "@/lib/log";
 import type { Result } from "@/lib/result";
-import type { Role, TeamMember, TicketFailure } from "@/lib/tickets/ticket";
-import { isOutcomeUnknown, OutcomeUnknownError } from "@/lib/unknown-outcome";
+import type { Role, TeamMember, TicketFailure } from "@/lib/api/vocabulary";
+import { isOutcomeUnknown, OutcomeUnknownError } from "@/lib/store/unknown-outcome";
 import {
   mayActAs,
   whoMayAsk,
@@ -19,12 +19,12 @@ import {
   type RouteKey,
   type ROUTES,
   type TeamRoute,
-} from "./access";
+} from "@/lib/auth/access";
 import { addressOf } from "./address";
 import { assertBearer } from "./bearer";
 import { STATUS_OF, sentenceOf } from "./failures";
 import { assertSameOrigin } from "./origin";
-import { keepPace, paceOf } from "./pace";
+import { keepPace, paceOf } from "@/lib/pace";
 import { Refusal } from "./refusal";
 
 /** Next's second argument of a route handler; params are a promise since Next 15. */

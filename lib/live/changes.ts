@@ -1,6 +1,6 @@
 import "server-only";
 import mongoose, { type mongo } from "mongoose";
-import { connectDb } from "@/lib/db";
+import { connectDb } from "@/lib/store/db";
 import { log } from "@/lib/log";
 import { processSingleton } from "@/lib/process-singleton";
 import { Card } from "@/models/CardModel";

@@ -1,8 +1,8 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
-import { ours, QUERY_TIME_MAX_MS } from "@/lib/db";
-import { settleOutcome } from "@/lib/unknown-outcome";
+import { ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { LiveSeat } from "@/models/LiveSeatModel";
 
 /** Live streams one member may have open at once, over all processes. Hidden windows close theirs. */

@@ -1,7 +1,7 @@
 import "server-only";
 import { log } from "@/lib/log";
 import { processSingleton } from "@/lib/process-singleton";
-import type { LiveEvents } from "@/lib/tickets/contracts";
+import type { LiveEvents } from "@/lib/api/contracts";
 import { listenToChanges, type Change } from "./changes";
 
 /** How long a stream lives, in milliseconds. The browser opens the next one and proves its session again. */

@@ -1,9 +1,9 @@
 import "server-only";
 import type { Types } from "mongoose";
-import { isRequested } from "@/lib/cards/requested";
+import { isRequested } from "./card-requested";
 import { Card, type StoredCard } from "@/models/CardModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
-import type { CardSummary } from "./ticket";
+import type { CardSummary } from "@/lib/api/vocabulary";
 
 /** The card that counts for a ticket, from the primary, or null where it never had one. */
 export async function findNewestCard(threadId: Types.ObjectId): Promise<StoredCard | null> {

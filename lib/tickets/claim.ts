@@ -1,12 +1,12 @@
 import "server-only";
-import { crashPoint } from "@/lib/crash-point";
+import { crashPoint } from "@/lib/process/crash-point";
 import { countClaim } from "@/lib/metrics";
-import { nudgeFollowers } from "@/lib/nudge";
+import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
-import { OutcomeUnknownError, settleOutcome } from "@/lib/unknown-outcome";
-import type { ThreadId } from "./contracts";
+import { OutcomeUnknownError, settleOutcome } from "@/lib/store/unknown-outcome";
+import type { ThreadId } from "@/lib/api/contracts";
 import { toAssignment } from "./present";
-import type { Assignment, TeamMember, TicketFailure } from "./ticket";
+import type { Assignment, TeamMember, TicketFailure } from "@/lib/api/vocabulary";
 import { assignTo, changeThread, findStoredThread, lineOf, literal, newOperation } from "./transition";
 
 export type ClaimFailure = Extract<TicketFailure, { reason: "not_found" | "already_claimed" }>;

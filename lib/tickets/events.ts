@@ -1,6 +1,6 @@
 import "server-only";
-import { crashPoint } from "@/lib/crash-point";
-import { ours } from "@/lib/db";
+import { crashPoint } from "@/lib/process/crash-point";
+import { ours } from "@/lib/store/db";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 

@@ -1,7 +1,7 @@
 import "server-only";
 import type { QueryFilter } from "mongoose";
 import { Types } from "mongoose";
-import { QUERY_TIME_MAX_MS, ours } from "@/lib/db";
+import { QUERY_TIME_MAX_MS, ours } from "@/lib/store/db";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import type {
   Count,
@@ -10,9 +10,9 @@ import type {
   TicketListResponse,
   TicketsQuery,
   UnassignedQuery,
-} from "./contracts";
+} from "@/lib/api/contracts";
 import { toSummary } from "./present";
-import { ACTIVE_STATUSES, type TeamMember, type TicketStatus } from "./ticket";
+import { ACTIVE_STATUSES, type TeamMember, type TicketStatus } from "@/lib/api/vocabulary";
 
 // Lists read by keyset, from the index that has their order, without bodies. They may be a moment old; no rule is
 // decided on them.

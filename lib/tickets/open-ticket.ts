@@ -1,7 +1,7 @@
 import "server-only";
 import { cache } from "react";
-import { connectDb } from "@/lib/db";
-import { ThreadId, type TicketDetailResponse } from "./contracts";
+import { connectDb } from "@/lib/store/db";
+import { ThreadId, type TicketDetailResponse } from "@/lib/api/contracts";
 import { readTicket } from "./read";
 
 /** The ticket that a page's address names, read once per render; null where that is no id or nothing has it. */

@@ -9,7 +9,7 @@ import {
   type Ticket,
   type TicketMessage,
   type TicketSummary,
-} from "./ticket";
+} from "@/lib/api/vocabulary";
 
 // The only place where stored shapes become what the browser sees: every field is named, nothing is spread.
 

@@ -1,12 +1,12 @@
 import "server-only";
-import { QUERY_TIME_MAX_MS } from "@/lib/db";
+import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { fail, ok, type Result } from "@/lib/result";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { findNewestCard, summariseCard } from "./card-summary";
-import type { ThreadId, TicketDetailResponse } from "./contracts";
+import type { ThreadId, TicketDetailResponse } from "@/lib/api/contracts";
 import { toHistoryLine, toMessage, toTicket } from "./present";
-import type { TicketFailure } from "./ticket";
+import type { TicketFailure } from "@/lib/api/vocabulary";
 import { findStoredThread } from "./transition";
 
 /** Most messages a ticket page shows, newest kept; a longer conversation says so. */

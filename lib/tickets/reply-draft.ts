@@ -1,16 +1,16 @@
 import "server-only";
 import { createHash, randomUUID } from "node:crypto";
 import type { QueryFilter } from "mongoose";
-import { ours, QUERY_TIME_MAX_MS } from "@/lib/db";
-import { isMessageId, isPlainAddress, replyReferences, replySubject } from "@/lib/email/compose";
-import { isOwnAddress } from "@/lib/email/inbox";
-import { normaliseMessageId } from "@/lib/email/message-id";
-import { OUTBOUND_OFF_DETAIL, outboundSettings } from "@/lib/email/outbound-settings";
+import { ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { isMessageId, isPlainAddress, replyReferences, replySubject } from "@/lib/mail/compose";
+import { isOwnAddress } from "@/lib/conversation/inbox";
+import { normaliseMessageId } from "@/lib/mail/message-id";
+import { OUTBOUND_OFF_DETAIL, outboundSettings } from "@/lib/mail/outbound-settings";
 import { env } from "@/lib/env";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
-import type { ThreadId } from "./contracts";
-import type { TeamMember, TicketStatus } from "./ticket";
+import type { ThreadId } from "@/lib/api/contracts";
+import type { TeamMember, TicketStatus } from "@/lib/api/vocabulary";
 
 export type ReplyInput = {
   threadId: ThreadId;

@@ -1,12 +1,12 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import type { QueryFilter } from "mongoose";
-import { ours, QUERY_TIME_MAX_MS } from "@/lib/db";
+import { ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import type { ReplyInput } from "./reply-draft";
-import type { HistoryKind, TeamMember } from "./ticket";
+import type { HistoryKind, TeamMember } from "@/lib/api/vocabulary";
 
 /** Lines that tell what their author had in front of them; `sawMessageId` is the newest message there was. */
 const LOOKS: HistoryKind[] = ["claimed", "replied", "status_changed"];

@@ -1,12 +1,12 @@
 import "server-only";
 import mongoose from "mongoose";
-import { crashPoint } from "@/lib/crash-point";
-import { inTransaction, ours, QUERY_TIME_MAX_MS } from "@/lib/db";
-import { inboxName } from "@/lib/email/inbox";
-import { aliasId } from "@/lib/email/message-id";
-import { nudgeFollowers } from "@/lib/nudge";
+import { crashPoint } from "@/lib/process/crash-point";
+import { inTransaction, ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { inboxName } from "@/lib/conversation/inbox";
+import { aliasId } from "@/lib/mail/message-id";
+import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
-import { settleOutcome } from "@/lib/unknown-outcome";
+import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
@@ -14,7 +14,7 @@ import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { toAssignment, toMessage } from "./present";
 import { draftReply, textHash, type ReplyInput } from "./reply-draft";
 import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
-import type { Assignment, DeliveryState, TeamMember, TicketFailure } from "./ticket";
+import type { Assignment, DeliveryState, TeamMember, TicketFailure } from "@/lib/api/vocabulary";
 import { assignTo, changeThread, findStoredThread, lineOf, literal, setStatus } from "./transition";
 
 export type AcceptedReply = { messageId: string; state: DeliveryState; assignment: Assignment };

@@ -1,11 +1,11 @@
 import "server-only";
-import { ours } from "@/lib/db";
-import { nudgeFollowers } from "@/lib/nudge";
+import { ours } from "@/lib/store/db";
+import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
-import { settleOutcome } from "@/lib/unknown-outcome";
-import type { ThreadId } from "./contracts";
+import { settleOutcome } from "@/lib/store/unknown-outcome";
+import type { ThreadId } from "@/lib/api/contracts";
 import { toAssignment, toSummary } from "./present";
-import type { TeamMember, TicketFailure, TicketStatus, TicketSummary } from "./ticket";
+import type { TeamMember, TicketFailure, TicketStatus, TicketSummary } from "@/lib/api/vocabulary";
 import {
   assignTo,
   changeThread,

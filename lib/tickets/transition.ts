@@ -2,10 +2,10 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import type { ClientSession } from "mongoose";
 import { Types } from "mongoose";
-import { ours } from "@/lib/db";
+import { ours } from "@/lib/store/db";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
-import type { ThreadId } from "./contracts";
-import type { HistoryKind, TeamMember, TicketStatus } from "./ticket";
+import type { ThreadId } from "@/lib/api/contracts";
+import type { HistoryKind, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
 
 /** A value of an update pipeline: an expression of ours. Whatever comes from outside goes through `literal`. */
 export type Expression = unknown;

@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import mongoose from "mongoose";
-import { connectDb, disconnectDb } from "@/lib/db";
-import { startMongod } from "../../tests/support/mongod.global";
+import { connectDb, disconnectDb } from "@/lib/store/db";
+import { startMongod } from "@/tests/support/setup/mongod.global";
 import { restoreBackup, takeBackup } from "./backup";
 import { checkRawMails } from "./raw-mails";
 

@@ -1,7 +1,7 @@
 // `npm run backup -- FOLDER` and `npm run restore -- FOLDER`, on the database that MONGODB_URI names.
 import { parseArgs } from "node:util";
-import { connectDb, disconnectDb } from "@/lib/db";
-import { createIndexes } from "@/lib/indexes";
+import { connectDb, disconnectDb } from "@/lib/store/db";
+import { createIndexes } from "@/lib/store/indexes";
 import { restoreBackup, takeBackup } from "./backup";
 
 const { positionals } = parseArgs({ allowPositionals: true });

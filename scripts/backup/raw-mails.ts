@@ -1,6 +1,6 @@
-import { readRawMail } from "@/lib/email/ledger";
-import { mailHash } from "@/lib/email/mail-hash";
-import { ours } from "@/lib/db";
+import { readRawMail } from "@/lib/inbound/ledger";
+import { mailHash } from "@/lib/mail/mail-hash";
+import { ours } from "@/lib/store/db";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 
 /** Recomputes the hash of every mail the connected database kept whole, and names the rows it does not match. */

@@ -3,11 +3,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
-import { createIndexes } from "@/lib/indexes";
-import { startMongod } from "../../tests/support/mongod.global";
-import { buildIfStale } from "../build.mjs";
-import { startApp } from "../demo/app";
-import { freePort } from "../demo/ports";
+import { createIndexes } from "@/lib/store/indexes";
+import { startMongod } from "@/tests/support/setup/mongod.global";
+import { buildIfStale } from "@/scripts/build.mjs";
+import { startApp } from "@/scripts/app-process";
+import { freePort } from "@/scripts/ports";
 import { measure, type Figures } from "./measure";
 import { seedThreads } from "./seed";
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { MongoMemoryReplSet } from "mongodb-memory-server-core";
-import { findMongod } from "../mongod-binary.mjs";
-import { freePort } from "./ports";
+import { findMongod } from "@/scripts/mongod-binary.mjs";
+import { freePort } from "@/scripts/ports";
 
 export type DemoDatabase = { uri: string; stop: () => Promise<void> };
 

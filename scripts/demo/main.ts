@@ -3,13 +3,13 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { startDiscordStandIn } from "../../tests/support/discord-stand-in/server";
-import { startMailCatcher } from "../../tests/support/mail-catcher";
-import { buildIfStale } from "../build.mjs";
-import { startApp } from "./app";
+import { startDiscordStandIn } from "@/scripts/stand-ins/discord/server";
+import { startMailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
+import { buildIfStale } from "@/scripts/build.mjs";
+import { startApp } from "@/scripts/app-process";
 import { startDatabase } from "./database";
 import { sendDemoMails } from "./mails";
-import { freePort } from "./ports";
+import { freePort } from "@/scripts/ports";
 import { keptSettings } from "./settings";
 
 const root = path.resolve(import.meta.dirname, "..", "..");
@@ -104,8 +104,8 @@ async function start(stops: Stop[]): Promise<void> {
 }
 
 async function prepareDatabase(): Promise<void> {
-  const { connectDb, disconnectDb } = await import("@/lib/db");
-  const { createIndexes } = await import("@/lib/indexes");
+  const { connectDb, disconnectDb } = await import("@/lib/store/db");
+  const { createIndexes } = await import("@/lib/store/indexes");
   await connectDb();
   await createIndexes();
   await disconnectDb();

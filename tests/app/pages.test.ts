@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PAGES } from "@/lib/http/access";
+import { PAGES } from "@/lib/auth/access";
 
 const sources = import.meta.glob<string>("/app/**/page.tsx", {
   eager: true,

@@ -2,8 +2,8 @@ import { NextRequest, type NextFetchEvent } from "next/server";
 import { beforeAll, describe, expect, test } from "vitest";
 import { PAGE_PATH_HEADER } from "@/lib/auth/local-path";
 import { PEER_HEADER } from "@/lib/http/address";
-import { sessionToken } from "../support/clerk-tokens";
-import { bearer, clerkIdentity, demoIdentity, setEnv } from "../support/identities";
+import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
+import { bearer, clerkIdentity, demoIdentity, setEnv } from "@/tests/support/routes/identities";
 
 // Clerk takes its secret key from the environment the moment it is loaded, as in a process started with it.
 clerkIdentity.use();

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser, windowOf } from "../support/browser";
-import { Desk } from "../support/desk";
+import { openBrowser, windowOf } from "@/tests/support/browser/browser";
+import { Desk } from "@/tests/support/desk/desk";
 
 let browser: Browser;
 let desk: Desk;

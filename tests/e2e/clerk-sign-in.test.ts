@@ -1,11 +1,11 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { complaintsOf, openBrowser } from "../support/browser";
-import { certificateFor } from "../support/certificate";
-import { PASSWORD, startClerkFrontend } from "../support/clerk-frontend";
-import { sessionToken } from "../support/clerk-tokens";
-import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "../support/team-app";
-import { startTlsFront } from "../support/tls-front";
+import { complaintsOf, openBrowser } from "@/tests/support/browser/browser";
+import { certificateFor } from "@/tests/support/network/certificate";
+import { PASSWORD, startClerkFrontend } from "@/tests/support/clerk/clerk-frontend";
+import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
+import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
+import { startTlsFront } from "@/tests/support/network/tls-front";
 
 const SITE = "https://desk.test";
 const [DESK, CLERK, PICTURES] = ["desk.test", "clerk.desk.test", "img.clerk.com"] as const;

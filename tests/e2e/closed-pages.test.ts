@@ -1,8 +1,8 @@
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { PAGES as ALL_PAGES } from "@/lib/http/access";
-import { demoCookie } from "../support/demo-sign-in";
-import { Desk } from "../support/desk";
+import { PAGES as ALL_PAGES } from "@/lib/auth/access";
+import { demoCookie } from "@/tests/support/browser/demo-sign-in";
+import { Desk } from "@/tests/support/desk/desk";
 
 const { url } = inject("app");
 const SUBJECT = "Nobody else may read this line";

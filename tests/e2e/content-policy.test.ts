@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { complaintsOf, openBrowser, windowOf } from "../support/browser";
-import { Desk } from "../support/desk";
+import { complaintsOf, openBrowser, windowOf } from "@/tests/support/browser/browser";
+import { Desk } from "@/tests/support/desk/desk";
 
 let browser: Browser;
 let desk: Desk;

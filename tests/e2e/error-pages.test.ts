@@ -1,10 +1,10 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { complaintsOf, openBrowser } from "../support/browser";
-import { startClerkApi } from "../support/clerk-api";
-import { sessionToken, type Claims } from "../support/clerk-tokens";
-import { expectClosed, noncesMissingIn } from "../support/headers";
-import { startTeamApp, teamEnvironment, type AppProcess } from "../support/team-app";
+import { complaintsOf, openBrowser } from "@/tests/support/browser/browser";
+import { startClerkApi } from "@/tests/support/clerk/clerk-api";
+import { sessionToken, type Claims } from "@/tests/support/clerk/clerk-tokens";
+import { expectClosed, noncesMissingIn } from "@/tests/support/network/headers";
+import { startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
 
 const ID = "0".repeat(24);
 

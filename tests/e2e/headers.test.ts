@@ -3,8 +3,8 @@ import { METHODS } from "node:http";
 import { connect } from "node:net";
 import path from "node:path";
 import { describe, expect, inject, test } from "vitest";
-import { demoCookie } from "../support/demo-sign-in";
-import { expectClosed, noncesMissingIn } from "../support/headers";
+import { demoCookie } from "@/tests/support/browser/demo-sign-in";
+import { expectClosed, noncesMissingIn } from "@/tests/support/network/headers";
 
 const { url } = inject("app");
 const ID = "0".repeat(24);

@@ -1,10 +1,10 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openBrowser, windowOf } from "../support/browser";
-import { demoCookie } from "../support/demo-sign-in";
-import { Desk } from "../support/desk";
-import { readEvents } from "../support/live-events";
-import { bearer, startTeamApp, teamEnvironment } from "../support/team-app";
+import { openBrowser, windowOf } from "@/tests/support/browser/browser";
+import { demoCookie } from "@/tests/support/browser/demo-sign-in";
+import { Desk } from "@/tests/support/desk/desk";
+import { readEvents } from "@/tests/support/network/live-events";
+import { bearer, startTeamApp, teamEnvironment } from "@/tests/support/desk/team-app";
 
 const { url, mongodbUri } = inject("app");
 let browser: Browser;

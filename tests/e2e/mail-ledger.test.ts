@@ -3,9 +3,9 @@ import mongoose from "mongoose";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { StoredInboundEmail } from "@/models/InboundEmailModel";
-import { openBrowser, windowOf } from "../support/browser";
-import { Desk } from "../support/desk";
-import { ledgerRow } from "../support/ledger-rows";
+import { openBrowser, windowOf } from "@/tests/support/browser/browser";
+import { Desk } from "@/tests/support/desk/desk";
+import { ledgerRow } from "@/tests/support/factories/ledger-rows";
 
 let browser: Browser;
 let desk: Desk;

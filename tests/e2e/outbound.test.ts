@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { freePort } from "../../scripts/demo/ports";
-import { startDiscordStandIn, type DiscordStandIn } from "../support/discord-stand-in/server";
-import { multipart, rawMail } from "../support/inbound-mails";
-import { startMailCatcher, type MailCatcher } from "../support/mail-catcher";
-import { bearer, createIndexesIn, startTeamApp, teamEnvironment } from "../support/team-app";
+import { freePort } from "@/scripts/ports";
+import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
+import { multipart, rawMail } from "@/tests/support/factories/inbound-mails";
+import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
+import { bearer, createIndexesIn, startTeamApp, teamEnvironment } from "@/tests/support/desk/team-app";
 
 const PRELOAD = pathToFileURL(
-  path.resolve(import.meta.dirname, "..", "support", "outbound-preload.mjs"),
+  path.resolve(import.meta.dirname, "..", "support", "network", "outbound-preload.mjs"),
 ).href;
 
 let folder = "";

@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { certificateFor, type Certificate } from "../support/certificate";
-import { sessionToken } from "../support/clerk-tokens";
-import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "../support/team-app";
-import { startTlsFront } from "../support/tls-front";
+import { certificateFor, type Certificate } from "@/tests/support/network/certificate";
+import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
+import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
+import { startTlsFront } from "@/tests/support/network/tls-front";
 
 const SITE = "https://desk.test";
 const CLERK = "https://clerk.desk.test";

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { freePort } from "../../scripts/demo/ports";
-import { bearer, createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "../support/team-app";
+import { freePort } from "@/scripts/ports";
+import { bearer, createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
 
 /** A secret nobody else has: where it turns up, it came from here. */
 const canary = (kind: string) => `canary${kind}${randomBytes(9).toString("hex")}`;

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { expect, inject, test } from "vitest";
-import { demoCookie } from "../support/demo-sign-in";
+import { demoCookie } from "@/tests/support/browser/demo-sign-in";
 
 const { url } = inject("app");
 

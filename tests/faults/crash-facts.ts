@@ -7,7 +7,7 @@ import type { StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import type { StoredInboundEmail } from "@/models/InboundEmailModel";
 import type { StoredTicketEvent } from "@/models/TicketEventModel";
-import { asStored } from "../support/discord-stand-in/messages";
+import { asStored } from "@/scripts/stand-ins/discord/messages";
 import type { CrashDesk } from "./crash-desk";
 import { sha256, type OutgoingMail } from "./crash-mails";
 

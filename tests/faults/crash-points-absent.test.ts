@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildIfStale, CRASH_BUILD } from "../../scripts/build.mjs";
+import { buildIfStale, CRASH_BUILD } from "@/scripts/build.mjs";
 
 const root = path.resolve(import.meta.dirname, "..", "..");
-const source = readFileSync(path.join(root, "lib", "crash-point.ts"), "utf8");
+const source = readFileSync(path.join(root, "lib", "process", "crash-point.ts"), "utf8");
 const NAMES = [...source.matchAll(/^ {2}\| "([a-z.-]+)"/gm)].map(([, name = ""]) => name);
 const SIGNS = [...NAMES, "CRASH_AT", "CRASH_POINTS"];
 

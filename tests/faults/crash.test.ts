@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { CrashPoint } from "@/lib/crash-point";
+import type { CrashPoint } from "@/lib/process/crash-point";
 import { CrashDesk, type Answer } from "./crash-desk";
 import {
   expectEachMailOnce,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { TicketStatus } from "@/lib/tickets/ticket";
-import type { Fault as DiscordFault } from "../support/discord-stand-in/faults";
-import type { Fault as SmtpFault } from "../support/faulty-smtp";
+import type { TicketStatus } from "@/lib/api/vocabulary";
+import type { Fault as DiscordFault } from "@/scripts/stand-ins/discord/faults";
+import type { Fault as SmtpFault } from "@/tests/support/smtp/faulty-smtp";
 
 /** Who is on the team; the last one is an admin. */
 export const TEAM_SIZE = 3;

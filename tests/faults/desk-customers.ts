@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import { ThreadId } from "@/lib/tickets/contracts";
+import { ThreadId } from "@/lib/api/contracts";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { ingestAll, rawMail, receive, storedRow } from "../support/inbound-mails";
-import { storedMessage } from "../support/mails";
+import { ingestAll, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
+import { storedMessage } from "@/tests/support/factories/mails";
 import type { Act } from "./desk-acts";
 import type { ExpectedDesk, ExpectedTicket } from "./expected-desk";
 

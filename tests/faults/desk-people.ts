@@ -1,19 +1,19 @@
 import { expect } from "vitest";
-import { ours } from "@/lib/db";
+import { ours } from "@/lib/store/db";
 import { claimTicket } from "@/lib/tickets/claim";
-import { ContentId } from "@/lib/tickets/contracts";
+import { ContentId } from "@/lib/api/contracts";
 import { readTicket } from "@/lib/tickets/read";
 import { replyToTicket } from "@/lib/tickets/reply";
-import { requestCard } from "@/lib/tickets/request-card";
+import { requestCard } from "@/lib/cards/request-card";
 import { setTicketStatus } from "@/lib/tickets/set-status";
-import { settleDelivery } from "@/lib/tickets/settle-delivery";
-import type { TeamMember } from "@/lib/tickets/ticket";
+import { settleDelivery } from "@/lib/outbound/settle-delivery";
+import type { TeamMember } from "@/lib/api/vocabulary";
 import { newOperation } from "@/lib/tickets/transition";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { Destination } from "@/models/DestinationModel";
-import type { CardDesk } from "../support/cards";
-import { storedMessage } from "../support/mails";
-import { admin, member, storedThread } from "../support/threads";
+import type { CardDesk } from "@/tests/support/cards/cards";
+import { storedMessage } from "@/tests/support/factories/mails";
+import { admin, member, storedThread } from "@/tests/support/factories/threads";
 import type { Act } from "./desk-acts";
 import type { ExpectedDesk, ExpectedReply, ExpectedTicket } from "./expected-desk";
 

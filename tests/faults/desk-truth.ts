@@ -1,11 +1,11 @@
 import { expect } from "vitest";
-import { ThreadId } from "@/lib/tickets/contracts";
+import { ThreadId } from "@/lib/api/contracts";
 import { readTicket } from "@/lib/tickets/read";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
-import { storedMessage } from "../support/mails";
-import { storedThread } from "../support/threads";
+import { storedMessage } from "@/tests/support/factories/mails";
+import { storedThread } from "@/tests/support/factories/threads";
 import type { DeskRun } from "./desk-run";
 import type { ExpectedReply, ExpectedTicket } from "./expected-desk";
 

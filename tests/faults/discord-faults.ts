@@ -1,4 +1,4 @@
-import type { Fault } from "../support/discord-stand-in/faults";
+import type { Fault } from "@/scripts/stand-ins/discord/faults";
 
 /** Discord's misbehaviour at one request, and what must have become of the card once it is well again. */
 export type DiscordFault = {

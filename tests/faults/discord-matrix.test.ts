@@ -1,15 +1,15 @@
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { LATE_EDIT_MS } from "@/lib/cards/late-edit";
-import { ours } from "@/lib/db";
+import { ours } from "@/lib/store/db";
 import { claimTicket } from "@/lib/tickets/claim";
-import type { ThreadId } from "@/lib/tickets/contracts";
+import type { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
-import { CardWatch } from "../support/card-watch";
-import { CardDesk } from "../support/cards";
-import { Watch } from "../support/no-harm";
-import { member, storedThread } from "../support/threads";
+import { CardWatch } from "@/tests/support/cards/card-watch";
+import { CardDesk } from "@/tests/support/cards/cards";
+import { Watch } from "@/tests/support/desk/no-harm";
+import { member, storedThread } from "@/tests/support/factories/threads";
 import { DISCORD_FAULTS, type DiscordFault } from "./discord-faults";
 
 /** Where Discord never answers; elsewhere a busy machine must not make an answer late. */

@@ -1,5 +1,5 @@
-import type { ThreadId } from "@/lib/tickets/contracts";
-import type { CardSummary, DeliveryState, TeamMember, TicketStatus } from "@/lib/tickets/ticket";
+import type { ThreadId } from "@/lib/api/contracts";
+import type { CardSummary, DeliveryState, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
 import type { Act } from "./desk-acts";
 
 /** A ticket as it must be by the product's rules alone. */

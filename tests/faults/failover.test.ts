@@ -3,11 +3,11 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { History } from "../support/history";
-import { checkLinearizable } from "../support/linearizable";
-import { startMailCatcher, type MailCatcher } from "../support/mail-catcher";
-import { ReplicaSet } from "../support/replica-set";
-import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "../support/team-app";
+import { History } from "@/tests/support/checks/history";
+import { checkLinearizable } from "@/tests/support/checks/linearizable";
+import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
+import { ReplicaSet } from "@/tests/support/database/replica-set";
+import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
 import { openWindows, startMailStorm, startTicketStorm, type Storm } from "./storm";
 
 const LONG = process.env.FAULTS === "long";

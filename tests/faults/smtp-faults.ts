@@ -1,4 +1,4 @@
-import type { Fault, FaultStage } from "../support/faulty-smtp";
+import type { Fault, FaultStage } from "@/tests/support/smtp/faulty-smtp";
 
 /** A mail server's misbehaviour during one attempt, and what must have become of the reply. */
 export type SmtpFault = {

@@ -1,14 +1,14 @@
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { deliverStep } from "@/lib/email/deliver";
-import { ContentId } from "@/lib/tickets/contracts";
+import { deliverStep } from "@/lib/outbound/deliver";
+import { ContentId } from "@/lib/api/contracts";
 import { replyToTicket } from "@/lib/tickets/reply";
-import { settleDelivery } from "@/lib/tickets/settle-delivery";
+import { settleDelivery } from "@/lib/outbound/settle-delivery";
 import { EmailMessage } from "@/models/EmailMessageModel";
-import { startFaultySmtp, type FaultySmtp } from "../support/faulty-smtp";
-import { createTicket, deliverAll, storedMessage, storedReplies } from "../support/mails";
-import { Watch } from "../support/no-harm";
-import { member } from "../support/threads";
+import { startFaultySmtp, type FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
+import { createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/support/factories/mails";
+import { Watch } from "@/tests/support/desk/no-harm";
+import { member } from "@/tests/support/factories/threads";
 import { SMTP_FAULTS, type SmtpFault } from "./smtp-faults";
 
 const QUICK = { connectMs: 2_000, greetingMs: 500, silenceMs: 500, wholeMs: 1_500 };

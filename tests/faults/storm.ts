@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { History } from "../support/history";
-import { readEvents } from "../support/live-events";
-import { bearer } from "../support/team-app";
+import type { History } from "@/tests/support/checks/history";
+import { readEvents } from "@/tests/support/network/live-events";
+import { bearer } from "@/tests/support/desk/team-app";
 
 export type Tally = { acknowledged: string[]; threadIds: string[]; serverErrors: number };
 export type Storm = { stop: () => Promise<Tally> };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseEnv as parseDotenv } from "node:util";
 import { describe, expect, test } from "vitest";
 import { EnvError, parseEnv } from "@/lib/env";
-import { describeFeatures } from "@/lib/features";
+import { describeFeatures } from "@/lib/desk/features";
 
 const DEMO = { MONGODB_URI: "mongodb://localhost/desk?replicaSet=rs0", AUTH_MODE: "demo" };
 const CLERK = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { log as Log } from "@/lib/log";
-import { sessionToken } from "../support/clerk-tokens";
+import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
 
 const SECRETS = {
   SMTP_URL: "smtp://desk:p%40ss-of-the-tests@mail.example.com",

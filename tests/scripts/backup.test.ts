@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import mongoose from "mongoose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { receiveMail } from "@/lib/email/ledger";
-import { createIndexes } from "@/lib/indexes";
+import { receiveMail } from "@/lib/inbound/ledger";
+import { createIndexes } from "@/lib/store/indexes";
 import { claimTicket } from "@/lib/tickets/claim";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { restoreBackup, takeBackup } from "../../scripts/backup/backup";
-import { checkRawMails } from "../../scripts/backup/raw-mails";
-import { createThread, member, storedThread } from "../support/threads";
+import { restoreBackup, takeBackup } from "@/scripts/backup/backup";
+import { checkRawMails } from "@/scripts/backup/raw-mails";
+import { createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 let folder: string;
 

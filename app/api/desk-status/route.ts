@@ -1,8 +1,8 @@
-import { readDeskStatus } from "@/lib/desk-status";
+import { readDeskStatus } from "@/lib/desk/status";
 import { readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";
-import { EmptyQuery, type DeskStatusResponse } from "@/lib/tickets/contracts";
+import { EmptyQuery, type DeskStatusResponse } from "@/lib/api/contracts";
 
 export const GET = withTeamMember("GET /api/desk-status", async (request) => {
   readQuery(request, EmptyQuery);

@@ -1,4 +1,4 @@
-import { connectDb } from "@/lib/db";
+import { connectDb } from "@/lib/store/db";
 import { otherMethods } from "@/lib/http/methods";
 import { withBearer } from "@/lib/http/route";
 import { readMetrics } from "@/lib/metrics";

@@ -2,7 +2,7 @@ import { listTeam } from "@/lib/auth";
 import { readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";
-import { EmptyQuery, type TeamResponse } from "@/lib/tickets/contracts";
+import { EmptyQuery, type TeamResponse } from "@/lib/api/contracts";
 
 export const GET = withTeamMember("GET /api/team", async (request, member) => {
   readQuery(request, EmptyQuery);

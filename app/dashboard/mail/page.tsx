@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { LedgerScreen } from "@/components/mail/LedgerScreen";
 import { readLedgerFilter } from "@/components/mail/ledger-paths";
 import { requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/db";
-import { listLedger, summariseLedger } from "@/lib/email/ledger-list";
-import { LedgerQuery } from "@/lib/tickets/contracts";
+import { connectDb } from "@/lib/store/db";
+import { listLedger, summariseLedger } from "@/lib/inbound/ledger-list";
+import { LedgerQuery } from "@/lib/api/contracts";
 
 export const metadata: Metadata = { title: "Mail" };
 

@@ -7,8 +7,8 @@ import { TicketFilters } from "@/components/tickets/TicketFilters";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import { Bones } from "@/components/ui/Bones";
 import { listTeam, requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/db";
-import { TicketsQuery } from "@/lib/tickets/contracts";
+import { connectDb } from "@/lib/store/db";
+import { TicketsQuery } from "@/lib/api/contracts";
 import { listTickets } from "@/lib/tickets/list";
 
 export const metadata: Metadata = { title: "All" };

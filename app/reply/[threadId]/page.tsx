@@ -1,6 +1,6 @@
 import type { Metadata, Viewport } from "next";
 import { notFound } from "next/navigation";
-import { ReplyScreen } from "@/components/reply/ReplyScreen";
+import { ReplyScreen } from "@/components/screens/ReplyScreen";
 import { requireMember } from "@/lib/auth";
 import { openTicket } from "@/lib/tickets/open-ticket";
 

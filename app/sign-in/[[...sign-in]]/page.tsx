@@ -7,7 +7,7 @@ import { IdentityProvider } from "@/components/auth/IdentityProvider";
 import { getMember, identitySurface } from "@/lib/auth";
 import { DEMO_MEMBERS } from "@/lib/auth/demo";
 import { safeLocalPath } from "@/lib/auth/local-path";
-import { connectDb } from "@/lib/db";
+import { connectDb } from "@/lib/store/db";
 import { countHeldBy } from "@/lib/tickets/list";
 
 export const metadata: Metadata = { title: "Sign in" };

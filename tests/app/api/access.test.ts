@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { mayActAs, ROUTES, type TeamRoute, type Who } from "@/lib/http/access";
-import { ROLES, type Role } from "@/lib/tickets/ticket";
+import { mayActAs, ROUTES, type TeamRoute, type Who } from "@/lib/auth/access";
+import { ROLES, type Role } from "@/lib/api/vocabulary";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { Member } from "@/models/MemberModel";
-import { sessionToken, strangersKey, type Claims } from "../../support/clerk-tokens";
-import { bearer, clerkIdentity, setEnv } from "../../support/identities";
-import { deliver, multipart, rawMail } from "../../support/inbound-mails";
-import { call } from "../../support/requests";
-import { FOUND_ROUTES } from "../../support/route-table";
-import { list, MALFORMED, MISSING, send, SHAPES, type Ids } from "../../support/route-shapes";
-import { storedThread } from "../../support/threads";
+import { sessionToken, strangersKey, type Claims } from "@/tests/support/clerk/clerk-tokens";
+import { bearer, clerkIdentity, setEnv } from "@/tests/support/routes/identities";
+import { deliver, multipart, rawMail } from "@/tests/support/factories/inbound-mails";
+import { call } from "@/tests/support/routes/requests";
+import { FOUND_ROUTES } from "@/tests/support/routes/route-table";
+import { list, MALFORMED, MISSING, send, SHAPES, type Ids } from "@/tests/support/routes/route-shapes";
+import { storedThread } from "@/tests/support/factories/threads";
 
 const SECRETS = {
   INBOUND_SECRET: "inbound-secret-of-the-tests",

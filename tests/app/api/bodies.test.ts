@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { JSON_BODY_MAX_BYTES } from "@/lib/http/body";
-import { demoIdentity } from "../../support/identities";
-import { call } from "../../support/requests";
-import { VERBS } from "../../support/team-routes";
-import { createThread, storedThread } from "../../support/threads";
+import { demoIdentity } from "@/tests/support/routes/identities";
+import { call } from "@/tests/support/routes/requests";
+import { VERBS } from "@/tests/support/routes/team-routes";
+import { createThread, storedThread } from "@/tests/support/factories/threads";
 
 const headers = () => demoIdentity.headersOf("priya");
 

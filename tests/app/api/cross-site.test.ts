@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ROUTES } from "@/lib/http/access";
-import { demoIdentity } from "../../support/identities";
-import { call } from "../../support/requests";
-import { FOUND_ROUTES } from "../../support/route-table";
+import { ROUTES } from "@/lib/auth/access";
+import { demoIdentity } from "@/tests/support/routes/identities";
+import { call } from "@/tests/support/routes/requests";
+import { FOUND_ROUTES } from "@/tests/support/routes/route-table";
 
 const SITES = [undefined, "same-origin", "cross-site"];
 const ORIGINS = [undefined, "http://localhost:3000", "https://evil.example"];

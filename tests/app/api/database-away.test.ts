@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GET as live } from "@/app/api/health/live/route";
 import { GET as ready } from "@/app/api/health/ready/route";
-import { connectDb, disconnectDb } from "@/lib/db";
-import { IDENTITIES, setEnv } from "../../support/identities";
-import { call } from "../../support/requests";
-import { ask, TEAM_ROUTES } from "../../support/team-routes";
+import { connectDb, disconnectDb } from "@/lib/store/db";
+import { IDENTITIES, setEnv } from "@/tests/support/routes/identities";
+import { call } from "@/tests/support/routes/requests";
+import { ask, TEAM_ROUTES } from "@/tests/support/routes/team-routes";
 
 const there = process.env.MONGODB_URI ?? "";
 const THREAD = "507f1f77bcf86cd799439011";

@@ -4,8 +4,8 @@ import { POST as signOut } from "@/app/api/demo/sign-out/route";
 import { GET as team } from "@/app/api/team/route";
 import { HOME } from "@/lib/auth/local-path";
 import { demoSessionCookie } from "@/lib/auth/demo";
-import { clerkIdentity, demoIdentity, setEnv } from "../../support/identities";
-import { call } from "../../support/requests";
+import { clerkIdentity, demoIdentity, setEnv } from "@/tests/support/routes/identities";
+import { call } from "@/tests/support/routes/requests";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const choose = (fields: Record<string, string>, headers: Record<string, string> = {}) =>

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { GET as live } from "@/app/api/health/live/route";
 import { GET as ready } from "@/app/api/health/ready/route";
-import { createIndexes } from "@/lib/indexes";
+import { createIndexes } from "@/lib/store/indexes";
 import { EmailThread } from "@/models/EmailThreadModel";
-import { demoIdentity } from "../../support/identities";
-import { call } from "../../support/requests";
+import { demoIdentity } from "@/tests/support/routes/identities";
+import { call } from "@/tests/support/routes/requests";
 
 describe("health", () => {
   beforeAll(demoIdentity.use);

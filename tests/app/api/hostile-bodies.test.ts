@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { demoIdentity } from "../../support/identities";
-import { call, type Answer } from "../../support/requests";
-import { MISSING, send as sendTo, SHAPES, type Ids } from "../../support/route-shapes";
-import { FOUND_ROUTES } from "../../support/route-table";
-import { createThread, storedThread } from "../../support/threads";
+import { demoIdentity } from "@/tests/support/routes/identities";
+import { call, type Answer } from "@/tests/support/routes/requests";
+import { MISSING, send as sendTo, SHAPES, type Ids } from "@/tests/support/routes/route-shapes";
+import { FOUND_ROUTES } from "@/tests/support/routes/route-table";
+import { createThread, storedThread } from "@/tests/support/factories/threads";
 
 const WITH_BODY = Object.entries(SHAPES).flatMap(([key, { body }]) => (body ? [{ key, body }] : []));
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Wrapped } from "@/lib/http/route";
-import { demoIdentity } from "../../support/identities";
-import { call } from "../../support/requests";
+import { demoIdentity } from "@/tests/support/routes/identities";
+import { call } from "@/tests/support/routes/requests";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 

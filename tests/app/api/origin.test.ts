@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { clerkIdentity, demoIdentity, IDENTITIES, setEnv } from "../../support/identities";
-import { ask, GUARDED_VERBS, READS, VERBS } from "../../support/team-routes";
-import { createThread, storedThread } from "../../support/threads";
+import { clerkIdentity, demoIdentity, IDENTITIES, setEnv } from "@/tests/support/routes/identities";
+import { ask, GUARDED_VERBS, READS, VERBS } from "@/tests/support/routes/team-routes";
+import { createThread, storedThread } from "@/tests/support/factories/threads";
 
 const OURS: Record<string, string>[] = [
   { origin: "http://localhost:3000", "sec-fetch-site": "same-origin" },

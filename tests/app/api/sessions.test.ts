@@ -7,10 +7,10 @@ import {
   sessionToken,
   strangersKey,
   type Claims,
-} from "../../support/clerk-tokens";
-import { bearer, clerkIdentity, demoIdentity } from "../../support/identities";
-import { ask, GUARDED_ROUTES, GUARDED_VERBS, READS, TEAM_ROUTES } from "../../support/team-routes";
-import { createThread, storedThread } from "../../support/threads";
+} from "@/tests/support/clerk/clerk-tokens";
+import { bearer, clerkIdentity, demoIdentity } from "@/tests/support/routes/identities";
+import { ask, GUARDED_ROUTES, GUARDED_VERBS, READS, TEAM_ROUTES } from "@/tests/support/routes/team-routes";
+import { createThread, storedThread } from "@/tests/support/factories/threads";
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const now = () => Math.floor(Date.now() / 1_000);

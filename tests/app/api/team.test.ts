@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { GET } from "@/app/api/team/route";
 import { Member } from "@/models/MemberModel";
-import { clerkIdentity, demoIdentity } from "../../support/identities";
-import { call } from "../../support/requests";
+import { clerkIdentity, demoIdentity } from "@/tests/support/routes/identities";
+import { call } from "@/tests/support/routes/requests";
 
 const read = (headers: Record<string, string>) => call(GET, "/api/team", { headers });
 

@@ -3,12 +3,12 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import { Conversation } from "@/components/conversation/Conversation";
 import { useTicket } from "@/components/conversation/use-ticket";
-import type { TicketDetailResponse } from "@/lib/tickets/contracts";
-import type { TeamMember, TicketMessage } from "@/lib/tickets/ticket";
-import { conversation, mail, replyBy, serve } from "../../support/conversations";
-import { answer, askedFor, refusal } from "../../support/desk-answers";
-import { heldBy, MAYA, PRIYA, renderOnDesk } from "../../support/on-desk";
-import { DELIVERY } from "../../support/replying";
+import type { TicketDetailResponse } from "@/lib/api/contracts";
+import type { TeamMember, TicketMessage } from "@/lib/api/vocabulary";
+import { conversation, mail, replyBy, serve } from "@/tests/support/factories/conversations";
+import { answer, askedFor, refusal } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
+import { DELIVERY } from "@/tests/support/screen/replying";
 
 const question = mail("My card shows two payments.");
 

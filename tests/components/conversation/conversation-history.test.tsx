@@ -1,9 +1,9 @@
 import { screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Conversation } from "@/components/conversation/Conversation";
-import type { HistoryLine } from "@/lib/tickets/ticket";
-import { conversation, line, mail, person, replyBy } from "../../support/conversations";
-import { MAYA, PRIYA, renderOnDesk } from "../../support/on-desk";
+import type { HistoryLine } from "@/lib/api/vocabulary";
+import { conversation, line, mail, person, replyBy } from "@/tests/support/factories/conversations";
+import { MAYA, PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
 
 const at = (time: string) => new Date(`2026-03-10T${time}:00`).toISOString();
 const question = mail("My card shows two payments.", { sentAt: at("09:12") });

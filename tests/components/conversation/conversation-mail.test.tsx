@@ -2,9 +2,9 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import { Conversation } from "@/components/conversation/Conversation";
-import type { TicketMessage } from "@/lib/tickets/ticket";
-import { conversation, mail } from "../../support/conversations";
-import { renderOnDesk } from "../../support/on-desk";
+import type { TicketMessage } from "@/lib/api/vocabulary";
+import { conversation, mail } from "@/tests/support/factories/conversations";
+import { renderOnDesk } from "@/tests/support/screen/on-desk";
 
 function show(...messages: TicketMessage[]): void {
   renderOnDesk(<Conversation detail={conversation(messages)} refresh={async () => {}} />);

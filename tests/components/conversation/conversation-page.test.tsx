@@ -1,11 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
-import { TicketScreen } from "@/components/conversation/TicketScreen";
-import type { TeamMember, Ticket } from "@/lib/tickets/ticket";
-import { conversation, mail, serve } from "../../support/conversations";
-import { answer, askedFor, refusal } from "../../support/desk-answers";
-import { heldBy, MAYA, PRIYA, renderOnDesk, TOMAS } from "../../support/on-desk";
+import { TicketScreen } from "@/components/screens/TicketScreen";
+import type { TeamMember, Ticket } from "@/lib/api/vocabulary";
+import { conversation, mail, serve } from "@/tests/support/factories/conversations";
+import { answer, askedFor, refusal } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, PRIYA, renderOnDesk, TOMAS } from "@/tests/support/screen/on-desk";
 
 const STATUS = "POST /api/emails/status";
 const question = mail("My card shows two payments.");

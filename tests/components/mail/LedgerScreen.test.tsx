@@ -3,10 +3,10 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LedgerScreen } from "@/components/mail/LedgerScreen";
 import { readLedgerFilter } from "@/components/mail/ledger-paths";
-import type { LedgerEntry } from "@/lib/tickets/contracts";
-import { answer, askedFor, heldAnswer, ok } from "../../support/desk-answers";
-import { ledgerEntry, NO_FIGURES } from "../../support/ledger-entries";
-import { NO_COUNTS, renderOnDesk } from "../../support/on-desk";
+import type { LedgerEntry } from "@/lib/api/contracts";
+import { answer, askedFor, heldAnswer, ok } from "@/tests/support/screen/desk-answers";
+import { ledgerEntry, NO_FIGURES } from "@/tests/support/factories/ledger-entries";
+import { NO_COUNTS, renderOnDesk } from "@/tests/support/screen/on-desk";
 
 const LEDGER = "GET /api/emails/ledger";
 const SUMMARY = "GET /api/emails/ledger/summary";

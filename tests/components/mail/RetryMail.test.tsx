@@ -2,11 +2,11 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { LedgerScreen } from "@/components/mail/LedgerScreen";
-import type { LedgerEntry } from "@/lib/tickets/contracts";
-import type { TeamMember } from "@/lib/tickets/ticket";
-import { answer, askedFor, heldAnswer, ok, refusal } from "../../support/desk-answers";
-import { failedEntry, NO_FIGURES } from "../../support/ledger-entries";
-import { NO_COUNTS, PRIYA, renderOnDesk } from "../../support/on-desk";
+import type { LedgerEntry } from "@/lib/api/contracts";
+import type { TeamMember } from "@/lib/api/vocabulary";
+import { answer, askedFor, heldAnswer, ok, refusal } from "@/tests/support/screen/desk-answers";
+import { failedEntry, NO_FIGURES } from "@/tests/support/factories/ledger-entries";
+import { NO_COUNTS, PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
 
 const LEDGER = "GET /api/emails/ledger";
 const failed = failedEntry();

@@ -4,10 +4,10 @@ import { renderToString } from "react-dom/server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ReplyForm } from "@/components/ReplyForm";
 import { DeskProviders } from "@/components/shell/DeskProviders";
-import { conversation, mail, messageId, serve } from "../../support/conversations";
-import { answer, heldAnswer, ok } from "../../support/desk-answers";
-import { heldBy, MAYA, NO_COUNTS, renderOnDesk, TOMAS } from "../../support/on-desk";
-import { press, REPLY, Replying, sentReplies, showReplyForm, text, write } from "../../support/replying";
+import { conversation, mail, messageId, serve } from "@/tests/support/factories/conversations";
+import { answer, heldAnswer, ok } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, NO_COUNTS, renderOnDesk, TOMAS } from "@/tests/support/screen/on-desk";
+import { press, REPLY, Replying, sentReplies, showReplyForm, text, write } from "@/tests/support/screen/replying";
 
 const question = mail("My card shows two payments.");
 const charged = conversation([question], heldBy(MAYA));

@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { conversation, mail, serve } from "../../support/conversations";
-import { heldBy, MAYA, PRIYA, TOMAS } from "../../support/on-desk";
+import { conversation, mail, serve } from "@/tests/support/factories/conversations";
+import { heldBy, MAYA, PRIYA, TOMAS } from "@/tests/support/screen/on-desk";
 import {
   afterNews,
   expectSentence,
@@ -10,7 +10,7 @@ import {
   text,
   user,
   write,
-} from "../../support/replying";
+} from "@/tests/support/screen/replying";
 
 const question = mail("My card shows two payments.");
 const unclaimed = conversation([question]);

@@ -1,11 +1,11 @@
 import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ReplyScreen } from "@/components/reply/ReplyScreen";
-import type { TicketDetailResponse } from "@/lib/tickets/contracts";
-import { conversation, mail, messageId, replyBy, serve } from "../../support/conversations";
-import { answer } from "../../support/desk-answers";
-import { heldBy, MAYA, PRIYA, renderOnDesk } from "../../support/on-desk";
-import { press, REPLY, sentReplies, text, write } from "../../support/replying";
+import { ReplyScreen } from "@/components/screens/ReplyScreen";
+import type { TicketDetailResponse } from "@/lib/api/contracts";
+import { conversation, mail, messageId, replyBy, serve } from "@/tests/support/factories/conversations";
+import { answer } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
+import { press, REPLY, sentReplies, text, write } from "@/tests/support/screen/replying";
 
 const first = mail("My card shows two payments.");
 const answered = replyBy(PRIYA, "Which card was it?");

@@ -1,8 +1,8 @@
 import { screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { conversation, mail, messageId, replyBy, serve } from "../../support/conversations";
-import { answer, askedFor, ok, refusal, type Answer } from "../../support/desk-answers";
-import { heldBy, MAYA, PRIYA } from "../../support/on-desk";
+import { conversation, mail, messageId, replyBy, serve } from "@/tests/support/factories/conversations";
+import { answer, askedFor, ok, refusal, type Answer } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, PRIYA } from "@/tests/support/screen/on-desk";
 import {
   afterNews,
   DELIVERY,
@@ -13,7 +13,7 @@ import {
   showReplyForm,
   text,
   write,
-} from "../../support/replying";
+} from "@/tests/support/screen/replying";
 
 const question = mail("My card shows two payments.");
 const charged = conversation([question], heldBy(MAYA));

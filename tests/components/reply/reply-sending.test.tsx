@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { REPLY_TEXT_MAX } from "@/lib/tickets/contracts";
-import { conversation, mail, messageId, serve } from "../../support/conversations";
-import { answer, heldAnswer, ok } from "../../support/desk-answers";
-import { heldBy, MAYA } from "../../support/on-desk";
+import { REPLY_TEXT_MAX } from "@/lib/api/contracts";
+import { conversation, mail, messageId, serve } from "@/tests/support/factories/conversations";
+import { answer, heldAnswer, ok } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA } from "@/tests/support/screen/on-desk";
 import {
   expectSentence,
   press,
@@ -13,7 +13,7 @@ import {
   text,
   user,
   write,
-} from "../../support/replying";
+} from "@/tests/support/screen/replying";
 
 const question = mail("My card shows two payments.");
 const charged = conversation([question], heldBy(MAYA));

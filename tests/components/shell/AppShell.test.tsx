@@ -4,8 +4,8 @@ import { PathnameContext } from "next/dist/shared/lib/hooks-client-context.share
 import { SWRConfig } from "swr";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { AppShell } from "@/components/shell/AppShell";
-import { answer, refusal } from "../../support/desk-answers";
-import { MAYA } from "../../support/on-desk";
+import { answer, refusal } from "@/tests/support/screen/desk-answers";
+import { MAYA } from "@/tests/support/screen/on-desk";
 
 const COUNTS = "GET /api/emails/tickets/counts";
 const counts = { unassigned: 12, mine: 0, all: "999+" as const };

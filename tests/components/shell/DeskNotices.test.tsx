@@ -1,9 +1,9 @@
 import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { DeskNotices } from "@/components/shell/DeskNotices";
-import type { DeskStatusResponse } from "@/lib/tickets/contracts";
-import { answer } from "../../support/desk-answers";
-import { renderOnDesk } from "../../support/on-desk";
+import type { DeskStatusResponse } from "@/lib/api/contracts";
+import { answer } from "@/tests/support/screen/desk-answers";
+import { renderOnDesk } from "@/tests/support/screen/on-desk";
 
 const STATUS = "GET /api/desk-status";
 const WELL: DeskStatusResponse = { cards: { state: "working", failedCards: 0 }, mail: { silence: null } };

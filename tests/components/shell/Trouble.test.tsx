@@ -2,7 +2,7 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { Trouble } from "@/components/shell/Trouble";
-import { renderOnDesk } from "../../support/on-desk";
+import { renderOnDesk } from "@/tests/support/screen/on-desk";
 
 test("a page that could not be made is asked for again from the server on", async () => {
   let resets = 0;

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ClaimButton } from "@/components/tickets/ClaimButton";
 import { ClaimNote } from "@/components/tickets/ClaimNote";
 import { useClaim } from "@/components/tickets/use-claim";
-import type { TicketSummary } from "@/lib/tickets/ticket";
-import { answer, askedFor, heldAnswer, ok, refusal } from "../../support/desk-answers";
-import { heldBy, MAYA, NO_COUNTS, PRIYA, renderOnDesk, ticket } from "../../support/on-desk";
+import type { TicketSummary } from "@/lib/api/vocabulary";
+import { answer, askedFor, heldAnswer, ok, refusal } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, NO_COUNTS, PRIYA, renderOnDesk, ticket } from "@/tests/support/screen/on-desk";
 
 const CLAIM = "POST /api/emails/claim";
 const charged = ticket({ subject: "Charged twice" });

@@ -1,8 +1,8 @@
 import { screen } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { CaughtUp, NothingMatches } from "@/components/tickets/EmptyLists";
-import { answer } from "../../support/desk-answers";
-import { NO_COUNTS, renderOnDesk, ticket } from "../../support/on-desk";
+import { answer } from "@/tests/support/screen/desk-answers";
+import { NO_COUNTS, renderOnDesk, ticket } from "@/tests/support/screen/on-desk";
 
 const OLDEST = "GET /api/emails/tickets/unassigned";
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();

@@ -3,8 +3,8 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import { filterText, readFilter } from "@/components/tickets/ticket-paths";
 import { TicketFilters } from "@/components/tickets/TicketFilters";
-import { answer } from "../../support/desk-answers";
-import { MAYA, NO_COUNTS, PRIYA, renderOnDesk, TOMAS } from "../../support/on-desk";
+import { answer } from "@/tests/support/screen/desk-answers";
+import { MAYA, NO_COUNTS, PRIYA, renderOnDesk, TOMAS } from "@/tests/support/screen/on-desk";
 
 const team = [MAYA, PRIYA, TOMAS];
 

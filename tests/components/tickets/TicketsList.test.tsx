@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NobodyWaiting } from "@/components/tickets/EmptyLists";
 import { TicketsList } from "@/components/tickets/TicketsList";
-import type { TicketSummary } from "@/lib/tickets/ticket";
-import { answer, heldAnswer, ok, refusal } from "../../support/desk-answers";
-import { heldBy, MAYA, NO_COUNTS, PRIYA, renderOnDesk, ticket, TOMAS } from "../../support/on-desk";
+import type { TicketSummary } from "@/lib/api/vocabulary";
+import { answer, heldAnswer, ok, refusal } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, NO_COUNTS, PRIYA, renderOnDesk, ticket, TOMAS } from "@/tests/support/screen/on-desk";
 
 const UNASSIGNED = "GET /api/emails/tickets/unassigned";
 const CLAIM = "POST /api/emails/claim";

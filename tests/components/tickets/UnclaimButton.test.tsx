@@ -2,8 +2,8 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import { UnclaimButton } from "@/components/tickets/UnclaimButton";
-import { answer, askedFor, ok, refusal } from "../../support/desk-answers";
-import { heldBy, MAYA, NO_COUNTS, renderOnDesk, TOMAS } from "../../support/on-desk";
+import { answer, askedFor, ok, refusal } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, NO_COUNTS, renderOnDesk, TOMAS } from "@/tests/support/screen/on-desk";
 
 const UNCLAIM = "POST /api/emails/unclaim";
 const DONE = { success: true, message: "Ticket unclaimed successfully" };

@@ -2,8 +2,8 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import { TicketsList } from "@/components/tickets/TicketsList";
-import { answer, askedFor } from "../../support/desk-answers";
-import { heldBy, MAYA, NO_COUNTS, renderOnDesk, ticket } from "../../support/on-desk";
+import { answer, askedFor } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, NO_COUNTS, renderOnDesk, ticket } from "@/tests/support/screen/on-desk";
 
 const one = ticket({ _id: "1".repeat(24), subject: "One" });
 const two = ticket({ _id: "2".repeat(24), subject: "Two" });

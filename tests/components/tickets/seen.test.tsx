@@ -2,7 +2,7 @@ import { render } from "@testing-library/react";
 import { PathnameContext } from "next/dist/shared/lib/hooks-client-context.shared-runtime";
 import { beforeEach, describe, expect, test } from "vitest";
 import { isNewTo, readSeen, useNoteLooks, withLook } from "@/components/tickets/seen";
-import { heldBy, MAYA, PRIYA, ticket } from "../../support/on-desk";
+import { heldBy, MAYA, PRIYA, ticket } from "@/tests/support/screen/on-desk";
 
 const at = (minute: number) => `2026-03-10T09:${String(minute).padStart(2, "0")}:00.000Z`;
 const seen = { since: at(10), at: {} };

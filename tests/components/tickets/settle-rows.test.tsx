@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dropRow, firstRows, settleRows, type Rows } from "@/components/tickets/settle-rows";
-import { ticket } from "../../support/on-desk";
+import { ticket } from "@/tests/support/screen/on-desk";
 
 const [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map((letter) => ticket({ _id: letter, subject: letter }));
 if (!a || !b || !c || !d || !e) throw new Error("five tickets");

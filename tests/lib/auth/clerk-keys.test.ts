@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { getMember } from "@/lib/auth";
-import { IdentityUnavailableError } from "@/lib/auth/member";
-import { startClerkApi } from "../../support/clerk-api";
-import { sessionToken, strangersKey } from "../../support/clerk-tokens";
-import { bearer, CLERK_ENV, setEnv } from "../../support/identities";
+import { IdentityUnavailableError } from "@/lib/auth/identity";
+import { startClerkApi } from "@/tests/support/clerk/clerk-api";
+import { sessionToken, strangersKey } from "@/tests/support/clerk/clerk-tokens";
+import { bearer, CLERK_ENV, setEnv } from "@/tests/support/routes/identities";
 
 let clerk: Awaited<ReturnType<typeof startClerkApi>>;
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { getMember } from "@/lib/auth";
-import { IdentityUnavailableError } from "@/lib/auth/member";
+import { IdentityUnavailableError } from "@/lib/auth/identity";
 import { Member } from "@/models/MemberModel";
-import { startClerkApi } from "../../support/clerk-api";
-import { sessionToken, type Claims } from "../../support/clerk-tokens";
-import { bearer, CLERK_ENV, setEnv } from "../../support/identities";
+import { startClerkApi } from "@/tests/support/clerk/clerk-api";
+import { sessionToken, type Claims } from "@/tests/support/clerk/clerk-tokens";
+import { bearer, CLERK_ENV, setEnv } from "@/tests/support/routes/identities";
 
 let clerk: Awaited<ReturnType<typeof startClerkApi>>;
 let made = 0;

@@ -4,8 +4,8 @@ import { claimTicket } from "@/lib/tickets/claim";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { Card } from "@/models/CardModel";
-import { CardDesk } from "../../support/cards";
-import { createLegacyThread, createThread, member, storedThread } from "../../support/threads";
+import { CardDesk } from "@/tests/support/cards/cards";
+import { createLegacyThread, createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 let desk: CardDesk;
 const priya = member("Priya Nair");

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
-import type { ThreadId } from "@/lib/tickets/contracts";
+import type { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
-import { CardDesk } from "../../support/cards";
-import type { Fault } from "../../support/discord-stand-in/faults";
-import { member } from "../../support/threads";
+import { CardDesk } from "@/tests/support/cards/cards";
+import type { Fault } from "@/scripts/stand-ins/discord/faults";
+import { member } from "@/tests/support/factories/threads";
 
 let desk: CardDesk;
 const priya = member("Priya Nair");

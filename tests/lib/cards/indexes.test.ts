@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Types } from "mongoose";
 import { dueCards } from "@/lib/cards/card-lease";
-import { ours } from "@/lib/db";
+import { ours } from "@/lib/store/db";
 import { Card } from "@/models/CardModel";
 
 /** Documents and keys read for a query, by the server's own account. */

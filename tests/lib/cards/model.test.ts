@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ours } from "@/lib/db";
+import { ours } from "@/lib/store/db";
 import { claimTicket } from "@/lib/tickets/claim";
-import { ThreadId } from "@/lib/tickets/contracts";
+import { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
-import { CardDesk } from "../../support/cards";
-import type { Fault } from "../../support/discord-stand-in/faults";
-import { admin, member } from "../../support/threads";
+import { CardDesk } from "@/tests/support/cards/cards";
+import type { Fault } from "@/scripts/stand-ins/discord/faults";
+import { admin, member } from "@/tests/support/factories/threads";
 
 // Runs of anything that can happen, in any order, and then peace: what the channel shows is what the database says.
 // No request here runs out of time: an answer that asks for peace and comes too late would be held against the product,

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { destinationStatus } from "@/lib/cards/status";
 import { claimTicket } from "@/lib/tickets/claim";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
-import { CardDesk } from "../../support/cards";
-import { DISCORD_LIMITS } from "../../support/discord-stand-in/limits";
-import { member } from "../../support/threads";
+import { CardDesk } from "@/tests/support/cards/cards";
+import { DISCORD_LIMITS } from "@/scripts/stand-ins/discord/limits";
+import { member } from "@/tests/support/factories/threads";
 
 let desk: CardDesk;
 const priya = member("Priya Nair");

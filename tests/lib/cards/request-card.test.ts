@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
-import type { ThreadId } from "@/lib/tickets/contracts";
+import type { ThreadId } from "@/lib/api/contracts";
 import { readTicket } from "@/lib/tickets/read";
-import { requestCard } from "@/lib/tickets/request-card";
+import { requestCard } from "@/lib/cards/request-card";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { newOperation } from "@/lib/tickets/transition";
 import { Card } from "@/models/CardModel";
-import { CardDesk } from "../../support/cards";
-import { startDiscordStandIn } from "../../support/discord-stand-in/server";
-import { createLegacyThread, member, storedThread, teamOf } from "../../support/threads";
+import { CardDesk } from "@/tests/support/cards/cards";
+import { startDiscordStandIn } from "@/scripts/stand-ins/discord/server";
+import { createLegacyThread, member, storedThread, teamOf } from "@/tests/support/factories/threads";
 
 let desk: CardDesk;
 const priya = member("Priya Nair");

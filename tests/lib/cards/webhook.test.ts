@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { destinationStatus } from "@/lib/cards/status";
 import { claimTicket } from "@/lib/tickets/claim";
-import type { ThreadId } from "@/lib/tickets/contracts";
+import type { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
-import { CardDesk } from "../../support/cards";
-import { startDiscordStandIn, type DiscordStandIn } from "../../support/discord-stand-in/server";
-import { member } from "../../support/threads";
+import { CardDesk } from "@/tests/support/cards/cards";
+import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
+import { member } from "@/tests/support/factories/threads";
 
 let desk: CardDesk;
 let other: DiscordStandIn;

@@ -4,8 +4,8 @@ import { claimTicket } from "@/lib/tickets/claim";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { Card } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
-import { CardDesk } from "../../support/cards";
-import { member, storedThread } from "../../support/threads";
+import { CardDesk } from "@/tests/support/cards/cards";
+import { member, storedThread } from "@/tests/support/factories/threads";
 
 let desk: CardDesk;
 const priya = member("Priya Nair");

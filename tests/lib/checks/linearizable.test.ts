@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Operation } from "../../support/history";
-import { checkLinearizable } from "../../support/linearizable";
+import type { Operation } from "@/tests/support/checks/history";
+import { checkLinearizable } from "@/tests/support/checks/linearizable";
 
 let clock = 0;
 const operation = (

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDiscordClient, type DiscordClient } from "@/lib/discord/client";
 import { renderCard } from "@/lib/discord/render";
-import type { Fault } from "../../support/discord-stand-in/faults";
-import { startDiscordStandIn, type DiscordStandIn } from "../../support/discord-stand-in/server";
+import type { Fault } from "@/scripts/stand-ins/discord/faults";
+import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
 
 let discord: DiscordStandIn;
 let client: DiscordClient;

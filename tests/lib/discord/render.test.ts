@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CONTENT_LENGTH_MAX, renderCard, type CardFacts } from "@/lib/discord/render";
-import { HOSTILE_TEXTS, markupIn } from "../../support/discord-markup";
+import { HOSTILE_TEXTS, markupIn } from "@/tests/support/cards/discord-markup";
 
 const appUrl = "https://desk.example";
 const facts: CardFacts = {

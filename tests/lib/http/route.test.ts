@@ -1,13 +1,13 @@
 import mongoose from "mongoose";
 import { beforeAll, describe, expect, test } from "vitest";
-import { IdentityUnavailableError } from "@/lib/auth/member";
+import { IdentityUnavailableError } from "@/lib/auth/identity";
 import { EnvError } from "@/lib/env";
 import { readBytes } from "@/lib/http/body";
 import { Refusal } from "@/lib/http/refusal";
 import { withErrors, withRole } from "@/lib/http/route";
-import { OutcomeUnknownError } from "@/lib/unknown-outcome";
-import { demoIdentity } from "../../support/identities";
-import { call, post } from "../../support/requests";
+import { OutcomeUnknownError } from "@/lib/store/unknown-outcome";
+import { demoIdentity } from "@/tests/support/routes/identities";
+import { call, post } from "@/tests/support/routes/requests";
 
 const { MongoServerError, MongoNetworkError } = mongoose.mongo;
 

@@ -1,20 +1,20 @@
 import mongoose from "mongoose";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { GET } from "@/app/api/live/route";
-import { endSessions } from "@/lib/auth/directory";
-import { ours } from "@/lib/db";
-import { createIndexes } from "@/lib/indexes";
+import { endSessions } from "@/lib/auth/admission";
+import { ours } from "@/lib/store/db";
+import { createIndexes } from "@/lib/store/indexes";
 import { SEATS_PER_MEMBER, takeSeat } from "@/lib/live/seats";
 import { countLiveStreams, endLiveStreams, LIFE_MS, openLiveStream, WAITING_MAX } from "@/lib/live/stream";
-import { running } from "@/lib/running";
+import { running } from "@/lib/process/running";
 import { claimTicket } from "@/lib/tickets/claim";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { LiveSeat } from "@/models/LiveSeatModel";
 import { Member } from "@/models/MemberModel";
-import { demoIdentity } from "../../support/identities";
-import { rawMail, receive } from "../../support/inbound-mails";
-import { readEvents } from "../../support/live-events";
-import { createThread } from "../../support/threads";
+import { demoIdentity } from "@/tests/support/routes/identities";
+import { rawMail, receive } from "@/tests/support/factories/inbound-mails";
+import { readEvents } from "@/tests/support/network/live-events";
+import { createThread } from "@/tests/support/factories/threads";
 
 beforeAll(demoIdentity.use);
 afterEach(endLiveStreams);

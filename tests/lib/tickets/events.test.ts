@@ -4,7 +4,7 @@ import { eventStep } from "@/lib/tickets/events";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import type { StoredHistoryLine } from "@/models/EmailThreadModel";
 import { TicketEvent } from "@/models/TicketEventModel";
-import { createThread, member, storedThread } from "../../support/threads";
+import { createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 const HOUR_MS = 3_600_000;
 const soon = () => new Date(Date.now() + 60_000);

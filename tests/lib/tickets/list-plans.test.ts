@@ -2,9 +2,9 @@ import mongoose from "mongoose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
 import { countTickets, listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
-import { TICKET_STATUSES } from "@/lib/tickets/ticket";
+import { TICKET_STATUSES } from "@/lib/api/vocabulary";
 import { EmailThread } from "@/models/EmailThreadModel";
-import { createThread, member, teamOf } from "../../support/threads";
+import { createThread, member, teamOf } from "@/tests/support/factories/threads";
 
 // What the server itself says it did, from its profiler: the calls are the product's own, not copies of their filters.
 type Profiled = {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { countTickets, listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
-import type { TicketListResponse } from "@/lib/tickets/contracts";
+import type { TicketListResponse } from "@/lib/api/contracts";
 import { EmailThread } from "@/models/EmailThreadModel";
-import { createLegacyThread, createThread, member } from "../../support/threads";
+import { createLegacyThread, createThread, member } from "@/tests/support/factories/threads";
 
 const priya = member("Priya Nair");
 const all = { limit: 50 };

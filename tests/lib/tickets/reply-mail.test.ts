@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replyToTicket } from "@/lib/tickets/reply";
-import { startMailCatcher, type MailCatcher } from "../../support/mail-catcher";
-import { createMail, createTicket, deliverAll, storedReplies } from "../../support/mails";
-import { member, storedThread } from "../../support/threads";
+import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
+import { createMail, createTicket, deliverAll, storedReplies } from "@/tests/support/factories/mails";
+import { member, storedThread } from "@/tests/support/factories/threads";
 
 const priya = member("Priya Nair");
 let catcher: MailCatcher;

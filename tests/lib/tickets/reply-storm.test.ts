@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
-import { deliverStep } from "@/lib/email/deliver";
-import { startMailCatcher, type MailCatcher } from "../../support/mail-catcher";
-import { createMail, createTicket, deliverAll, storedReplies } from "../../support/mails";
-import { admin, member, storedThread, teamOf } from "../../support/threads";
+import { deliverStep } from "@/lib/outbound/deliver";
+import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
+import { createMail, createTicket, deliverAll, storedReplies } from "@/tests/support/factories/mails";
+import { admin, member, storedThread, teamOf } from "@/tests/support/factories/threads";
 
 const priya = member("Priya Nair");
 let catcher: MailCatcher;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deliverStep } from "@/lib/email/deliver";
-import { awaitDelivery } from "@/lib/tickets/await-delivery";
+import { deliverStep } from "@/lib/outbound/deliver";
+import { awaitDelivery } from "@/lib/outbound/await-delivery";
 import { replyToTicket } from "@/lib/tickets/reply";
-import { setEnv } from "../../support/identities";
-import { startMailCatcher, type MailCatcher } from "../../support/mail-catcher";
-import { createTicket, deliverAll, storedMessage, storedReplies } from "../../support/mails";
-import { member, storedThread } from "../../support/threads";
+import { setEnv } from "@/tests/support/routes/identities";
+import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
+import { createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/support/factories/mails";
+import { member, storedThread } from "@/tests/support/factories/threads";
 
 const priya = member("Priya Nair");
 let catcher: MailCatcher;

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
-import { ThreadId } from "@/lib/tickets/contracts";
+import { ThreadId } from "@/lib/api/contracts";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
-import { aliasId } from "@/lib/email/message-id";
+import { aliasId } from "@/lib/mail/message-id";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
-import { startMailCatcher, type MailCatcher } from "../../support/mail-catcher";
-import { createMail, createTicket, deliverAll, storedMessage, storedReplies } from "../../support/mails";
-import { createLegacyThread, createThread, member, storedThread } from "../../support/threads";
+import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
+import { createMail, createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/support/factories/mails";
+import { createLegacyThread, createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 const priya = member("Priya Nair");
 const jonas = member("Jonas Weber");

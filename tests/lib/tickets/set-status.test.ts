@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
 import { setTicketStatus } from "@/lib/tickets/set-status";
-import { createLegacyThread, createThread, member, storedThread } from "../../support/threads";
+import { createLegacyThread, createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 const priya = member("Priya Nair");
 const tomas = member("Tomás Rivera");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
-import { createThread, member, storedThread, teamOf } from "../../support/threads";
+import { createThread, member, storedThread, teamOf } from "@/tests/support/factories/threads";
 
 const TICKETS = 200;
 const CLAIMERS = 50;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
-import { ThreadId } from "@/lib/tickets/contracts";
+import { ThreadId } from "@/lib/api/contracts";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
-import { admin, createThread, member, storedThread } from "../../support/threads";
+import { admin, createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 const priya = member("Priya Nair");
 const tomas = member("Tomás Rivera");

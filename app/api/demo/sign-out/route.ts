@@ -1,6 +1,6 @@
 import { authMode, getMember } from "@/lib/auth";
 import { expiredDemoCookie } from "@/lib/auth/demo";
-import { endSessions } from "@/lib/auth/directory";
+import { endSessions } from "@/lib/auth/admission";
 import { otherMethods } from "@/lib/http/methods";
 import { assertSameOrigin } from "@/lib/http/origin";
 import { Refusal } from "@/lib/http/refusal";

@@ -2,8 +2,8 @@ import { readBody } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { readOperation } from "@/lib/http/operation";
 import { respond, withTeamMember } from "@/lib/http/route";
-import { CardRequest, type CardResponse } from "@/lib/tickets/contracts";
-import { requestCard } from "@/lib/tickets/request-card";
+import { CardRequest, type CardResponse } from "@/lib/api/contracts";
+import { requestCard } from "@/lib/cards/request-card";
 
 const MESSAGES: Record<CardResponse["card"], string> = {
   requested: "The card is on its way to the channel.",

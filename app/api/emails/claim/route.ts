@@ -3,8 +3,8 @@ import { otherMethods } from "@/lib/http/methods";
 import { readOperation } from "@/lib/http/operation";
 import { respond, withTeamMember } from "@/lib/http/route";
 import { claimTicket } from "@/lib/tickets/claim";
-import { ClaimRequest, type ClaimResponse } from "@/lib/tickets/contracts";
-import type { Assignment } from "@/lib/tickets/ticket";
+import { ClaimRequest, type ClaimResponse } from "@/lib/api/contracts";
+import type { Assignment } from "@/lib/api/vocabulary";
 
 export const POST = withTeamMember("POST /api/emails/claim", async (request, member) => {
   const { threadId } = await readBody(request, ClaimRequest);

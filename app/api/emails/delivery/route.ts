@@ -2,8 +2,8 @@ import { readBody } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { readOperation } from "@/lib/http/operation";
 import { respond, withTeamMember } from "@/lib/http/route";
-import { DeliveryRequest, type DeliveryResponse } from "@/lib/tickets/contracts";
-import { settleDelivery } from "@/lib/tickets/settle-delivery";
+import { DeliveryRequest, type DeliveryResponse } from "@/lib/api/contracts";
+import { settleDelivery } from "@/lib/outbound/settle-delivery";
 
 export const POST = withTeamMember("POST /api/emails/delivery", async (request, member) => {
   const { messageId, action } = await readBody(request, DeliveryRequest);

@@ -1,5 +1,5 @@
 import { NextResponse } from "next/server";
-import { takePostedMail } from "@/lib/email/post-mail";
+import { takePostedMail } from "@/lib/inbound/posted-mail";
 import { otherMethods } from "@/lib/http/methods";
 import { withBearer } from "@/lib/http/route";
 

@@ -2,8 +2,8 @@ import { idempotencyKey } from "@/lib/http/idempotency-key";
 import { readBody } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { respond, withTeamMember } from "@/lib/http/route";
-import { awaitDelivery, toReplyResponse } from "@/lib/tickets/await-delivery";
-import { ReplyRequest } from "@/lib/tickets/contracts";
+import { awaitDelivery, toReplyResponse } from "@/lib/outbound/await-delivery";
+import { ReplyRequest } from "@/lib/api/contracts";
 import { replyToTicket } from "@/lib/tickets/reply";
 
 export const POST = withTeamMember("POST /api/emails/reply", async (request, member) => {

@@ -2,7 +2,7 @@ import { readBody } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { readOperation } from "@/lib/http/operation";
 import { respond, withTeamMember } from "@/lib/http/route";
-import { StatusRequest, type TicketResponse } from "@/lib/tickets/contracts";
+import { StatusRequest, type TicketResponse } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 
 export const POST = withTeamMember("POST /api/emails/status", async (request, member) => {

@@ -2,7 +2,7 @@ import { readBody } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { readOperation } from "@/lib/http/operation";
 import { respond, withTeamMember } from "@/lib/http/route";
-import { UnclaimRequest, type UnclaimResponse } from "@/lib/tickets/contracts";
+import { UnclaimRequest, type UnclaimResponse } from "@/lib/api/contracts";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 
 export const POST = withTeamMember("POST /api/emails/unclaim", async (request, member) => {

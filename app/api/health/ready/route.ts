@@ -1,4 +1,4 @@
-import { isReady } from "@/lib/health";
+import { isReady } from "@/lib/process/health";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, unavailable, withAnybody } from "@/lib/http/route";
 

@@ -1,5 +1,5 @@
-import { connectDb } from "@/lib/db";
-import { runDue } from "@/lib/desk-followers";
+import { connectDb } from "@/lib/store/db";
+import { runDue } from "@/lib/desk/followers";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, withBearer } from "@/lib/http/route";
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { TicketScreen } from "@/components/conversation/TicketScreen";
+import { TicketScreen } from "@/components/screens/TicketScreen";
 import { requireMember } from "@/lib/auth";
 import { openTicket } from "@/lib/tickets/open-ticket";
 

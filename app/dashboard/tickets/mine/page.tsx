@@ -5,8 +5,8 @@ import { MineTabs } from "@/components/tickets/MineTabs";
 import { readFilter, statusName, type SearchParams } from "@/components/tickets/ticket-paths";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import { requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/db";
-import { MineQuery } from "@/lib/tickets/contracts";
+import { connectDb } from "@/lib/store/db";
+import { MineQuery } from "@/lib/api/contracts";
 import { listMine } from "@/lib/tickets/list";
 
 export const metadata: Metadata = { title: "Mine" };

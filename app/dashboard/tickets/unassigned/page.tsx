@@ -3,8 +3,8 @@ import { NobodyWaiting } from "@/components/tickets/EmptyLists";
 import { ListHeader } from "@/components/tickets/ListHeader";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import { requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/db";
-import { UnassignedQuery } from "@/lib/tickets/contracts";
+import { connectDb } from "@/lib/store/db";
+import { UnassignedQuery } from "@/lib/api/contracts";
 import { listUnassigned } from "@/lib/tickets/list";
 
 export const metadata: Metadata = { title: "Unassigned" };

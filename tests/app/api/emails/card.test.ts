@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { POST } from "@/app/api/emails/card/route";
 import { Card } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
-import { IDENTITIES, setEnv } from "../../../support/identities";
-import { post } from "../../../support/requests";
-import { createThread, storedThread } from "../../../support/threads";
+import { IDENTITIES, setEnv } from "@/tests/support/routes/identities";
+import { post } from "@/tests/support/routes/requests";
+import { createThread, storedThread } from "@/tests/support/factories/threads";
 
 const PATH = "/api/emails/card";
 const WEBHOOK_ID = "1357924680";

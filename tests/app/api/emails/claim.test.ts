@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { POST } from "@/app/api/emails/claim/route";
 import { POST as unclaim } from "@/app/api/emails/unclaim/route";
-import { IDENTITIES } from "../../../support/identities";
-import { post } from "../../../support/requests";
-import { createLegacyThread, createThread, storedThread } from "../../../support/threads";
+import { IDENTITIES } from "@/tests/support/routes/identities";
+import { post } from "@/tests/support/routes/requests";
+import { createLegacyThread, createThread, storedThread } from "@/tests/support/factories/threads";
 
 const PATH = "/api/emails/claim";
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GET, POST } from "@/app/api/emails/delivery/route";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
-import { startFaultySmtp, type FaultySmtp } from "../../../support/faulty-smtp";
-import { IDENTITIES, setEnv } from "../../../support/identities";
-import { createTicket, deliverAll, storedMessage, storedReplies } from "../../../support/mails";
-import { call, post } from "../../../support/requests";
+import { startFaultySmtp, type FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
+import { IDENTITIES, setEnv } from "@/tests/support/routes/identities";
+import { createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/support/factories/mails";
+import { call, post } from "@/tests/support/routes/requests";
 
 const PATH = "/api/emails/delivery";
 let server: FaultySmtp;

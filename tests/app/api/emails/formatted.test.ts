@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { GET } from "@/app/api/emails/messages/[messageId]/formatted/route";
-import { demoIdentity } from "../../../support/identities";
-import { deliver, multipart, rawMail } from "../../../support/inbound-mails";
-import { call } from "../../../support/requests";
+import { demoIdentity } from "@/tests/support/routes/identities";
+import { deliver, multipart, rawMail } from "@/tests/support/factories/inbound-mails";
+import { call } from "@/tests/support/routes/requests";
 
 const HTML = '<p style="color:#c00" onclick="steal()">Hello in colour</p><script>steal()</script>';
 const letter = rawMail(multipart("alternative", `Content-Type: text/html\r\n\r\n${HTML}`));

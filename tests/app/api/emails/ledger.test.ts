@@ -3,12 +3,12 @@ import { GET as deskStatus } from "@/app/api/desk-status/route";
 import { POST as retry } from "@/app/api/emails/inbound/[ledgerId]/retry/route";
 import { GET as ledger } from "@/app/api/emails/ledger/route";
 import { GET as summary } from "@/app/api/emails/ledger/summary/route";
-import { MAIL_MAX_BYTES } from "@/lib/email/ledger";
+import { MAIL_MAX_BYTES } from "@/lib/inbound/ledger";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { storedRow } from "../../../support/inbound-mails";
-import { IDENTITIES } from "../../../support/identities";
-import { createLedgerRow, ledgerRow } from "../../../support/ledger-rows";
-import { call } from "../../../support/requests";
+import { storedRow } from "@/tests/support/factories/inbound-mails";
+import { IDENTITIES } from "@/tests/support/routes/identities";
+import { createLedgerRow, ledgerRow } from "@/tests/support/factories/ledger-rows";
+import { call } from "@/tests/support/routes/requests";
 
 const HOUR_MS = 60 * 60_000;
 const NO_MAIL = "0".repeat(64);

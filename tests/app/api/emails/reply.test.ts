@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { POST as settle } from "@/app/api/emails/delivery/route";
 import { POST } from "@/app/api/emails/reply/route";
 import { claimTicket } from "@/lib/tickets/claim";
-import { startFaultySmtp, type FaultySmtp } from "../../../support/faulty-smtp";
-import { IDENTITIES, setEnv } from "../../../support/identities";
-import { createMail, createTicket, deliverAll, storedReplies } from "../../../support/mails";
-import { post } from "../../../support/requests";
-import { storedThread } from "../../../support/threads";
+import { startFaultySmtp, type FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
+import { IDENTITIES, setEnv } from "@/tests/support/routes/identities";
+import { createMail, createTicket, deliverAll, storedReplies } from "@/tests/support/factories/mails";
+import { post } from "@/tests/support/routes/requests";
+import { storedThread } from "@/tests/support/factories/threads";
 
 const PATH = "/api/emails/reply";
 let server: FaultySmtp;

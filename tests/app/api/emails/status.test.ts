@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { POST as claim } from "@/app/api/emails/claim/route";
 import { POST } from "@/app/api/emails/status/route";
-import { TICKET_STATUSES } from "@/lib/tickets/ticket";
-import { IDENTITIES } from "../../../support/identities";
-import { post } from "../../../support/requests";
-import { createLegacyThread, createThread, storedThread } from "../../../support/threads";
+import { TICKET_STATUSES } from "@/lib/api/vocabulary";
+import { IDENTITIES } from "@/tests/support/routes/identities";
+import { post } from "@/tests/support/routes/requests";
+import { createLegacyThread, createThread, storedThread } from "@/tests/support/factories/threads";
 
 const PATH = "/api/emails/status";
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { POST as claim } from "@/app/api/emails/claim/route";
 import { GET } from "@/app/api/emails/tickets/[threadId]/route";
-import { IDENTITIES } from "../../../support/identities";
-import { call, post } from "../../../support/requests";
-import { createLegacyThread, createThread } from "../../../support/threads";
+import { IDENTITIES } from "@/tests/support/routes/identities";
+import { call, post } from "@/tests/support/routes/requests";
+import { createLegacyThread, createThread } from "@/tests/support/factories/threads";
 
 describe.each(IDENTITIES)("GET /api/emails/tickets/ID with $how sessions", ({ use, team, headersOf }) => {
   beforeAll(use);

@@ -4,9 +4,9 @@ import { GET as mine } from "@/app/api/emails/tickets/mine/route";
 import { GET as tickets } from "@/app/api/emails/tickets/route";
 import { GET as unassigned } from "@/app/api/emails/tickets/unassigned/route";
 import { EmailThread } from "@/models/EmailThreadModel";
-import { IDENTITIES } from "../../../support/identities";
-import { call, type Answer } from "../../../support/requests";
-import { createLegacyThread, createThread } from "../../../support/threads";
+import { IDENTITIES } from "@/tests/support/routes/identities";
+import { call, type Answer } from "@/tests/support/routes/requests";
+import { createLegacyThread, createThread } from "@/tests/support/factories/threads";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 1, 1, 12, minute));
 const LISTS = [

@@ -1,8 +1,8 @@
-import { summariseLedger } from "@/lib/email/ledger-list";
+import { summariseLedger } from "@/lib/inbound/ledger-list";
 import { readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";
-import { EmptyQuery, type LedgerSummaryResponse } from "@/lib/tickets/contracts";
+import { EmptyQuery, type LedgerSummaryResponse } from "@/lib/api/contracts";
 
 export const GET = withTeamMember("GET /api/emails/ledger/summary", async (request) => {
   readQuery(request, EmptyQuery);

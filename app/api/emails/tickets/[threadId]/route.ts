@@ -1,7 +1,7 @@
 import { readParams, readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { respond, withTeamMember } from "@/lib/http/route";
-import { EmptyQuery, ThreadPath, type TicketDetailResponse } from "@/lib/tickets/contracts";
+import { EmptyQuery, ThreadPath, type TicketDetailResponse } from "@/lib/api/contracts";
 import { readTicket } from "@/lib/tickets/read";
 
 export const GET = withTeamMember("GET /api/emails/tickets/[threadId]", async (request, _member, context) => {

@@ -1,7 +1,7 @@
 import { readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";
-import { EmptyQuery, type CountsResponse } from "@/lib/tickets/contracts";
+import { EmptyQuery, type CountsResponse } from "@/lib/api/contracts";
 import { countTickets } from "@/lib/tickets/list";
 
 export const GET = withTeamMember("GET /api/emails/tickets/counts", async (request, member) => {

@@ -1,7 +1,7 @@
 import { readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";
-import { MineQuery, type TicketListResponse } from "@/lib/tickets/contracts";
+import { MineQuery, type TicketListResponse } from "@/lib/api/contracts";
 import { listMine } from "@/lib/tickets/list";
 
 export const GET = withTeamMember("GET /api/emails/tickets/mine", async (request, member) => {

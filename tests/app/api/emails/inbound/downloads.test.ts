@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { GET as GET_RAW } from "@/app/api/emails/inbound/[ledgerId]/raw/route";
 import { GET as GET_ATTACHMENT } from "@/app/api/emails/messages/[messageId]/attachments/[index]/route";
-import { IDENTITIES } from "../../../../support/identities";
-import { deliver, multipart, rawMail } from "../../../../support/inbound-mails";
+import { IDENTITIES } from "@/tests/support/routes/identities";
+import { deliver, multipart, rawMail } from "@/tests/support/factories/inbound-mails";
 
 type Route = { GET: typeof GET_RAW; params: Record<string, string> };
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { POST } from "@/app/api/emails/inbound/route";
-import { connectDb, disconnectDb } from "@/lib/db";
-import { MAIL_MAX_BYTES, readRawMail, REFUSED_HEAD_BYTES } from "@/lib/email/ledger";
+import { connectDb, disconnectDb } from "@/lib/store/db";
+import { MAIL_MAX_BYTES, readRawMail, REFUSED_HEAD_BYTES } from "@/lib/inbound/ledger";
 import { env } from "@/lib/env";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { setEnv } from "../../../../support/identities";
-import { rawMail, storedRow } from "../../../../support/inbound-mails";
+import { setEnv } from "@/tests/support/routes/identities";
+import { rawMail, storedRow } from "@/tests/support/factories/inbound-mails";
 
 const PATH = "http://localhost:3000/api/emails/inbound";
 const { MONGODB_URI: uri, INBOUND_SECRET: secret = "" } = env();

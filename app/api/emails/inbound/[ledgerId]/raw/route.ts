@@ -1,10 +1,10 @@
-import { readRawMail } from "@/lib/email/ledger";
+import { readRawMail } from "@/lib/inbound/ledger";
 import { readParams, readQuery } from "@/lib/http/body";
 import { downloadResponse } from "@/lib/http/download";
 import { otherMethods } from "@/lib/http/methods";
 import { Refusal } from "@/lib/http/refusal";
 import { withTeamMember } from "@/lib/http/route";
-import { EmptyQuery, MailPath } from "@/lib/tickets/contracts";
+import { EmptyQuery, MailPath } from "@/lib/api/contracts";
 
 export const GET = withTeamMember(
   "GET /api/emails/inbound/[ledgerId]/raw",

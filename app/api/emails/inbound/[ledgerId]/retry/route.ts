@@ -1,10 +1,10 @@
-import { retryMail } from "@/lib/email/retry-mail";
+import { retryMail } from "@/lib/inbound/retry-mail";
 import { readParams, readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { readOperation } from "@/lib/http/operation";
 import { Refusal } from "@/lib/http/refusal";
 import { respond, withTeamMember } from "@/lib/http/route";
-import { EmptyQuery, MailPath, type RetryMailResponse } from "@/lib/tickets/contracts";
+import { EmptyQuery, MailPath, type RetryMailResponse } from "@/lib/api/contracts";
 
 export const POST = withTeamMember(
   "POST /api/emails/inbound/[ledgerId]/retry",

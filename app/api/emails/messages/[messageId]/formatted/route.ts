@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { readFormattedMail } from "@/lib/email/formatted-mail";
+import { readFormattedMail } from "@/lib/tickets/formatted-mail";
 import { readParams, readQuery } from "@/lib/http/body";
 import { framedResponse } from "@/lib/http/framed";
 import { otherMethods } from "@/lib/http/methods";
 import { Refusal } from "@/lib/http/refusal";
 import { withTeamMember } from "@/lib/http/route";
-import { ContentId, EmptyQuery } from "@/lib/tickets/contracts";
+import { ContentId, EmptyQuery } from "@/lib/api/contracts";
 
 const MessagePath = z.strictObject({ messageId: ContentId });
 

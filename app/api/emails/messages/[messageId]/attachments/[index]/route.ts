@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { openAttachment } from "@/lib/email/attachments";
+import { openAttachment } from "@/lib/inbound/attachments";
 import { readParams, readQuery } from "@/lib/http/body";
 import { downloadResponse } from "@/lib/http/download";
 import { otherMethods } from "@/lib/http/methods";
 import { Refusal } from "@/lib/http/refusal";
 import { withTeamMember } from "@/lib/http/route";
-import { ContentId, EmptyQuery } from "@/lib/tickets/contracts";
+import { ContentId, EmptyQuery } from "@/lib/api/contracts";
 
 const AttachmentPath = z.object({
   messageId: ContentId,

@@ -1,0 +1,85 @@
+"use client";
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
+import { DeskError } from "./desk-api";
+
+export type Connection = "live" | "lost" | "signed_out";
+
+type Reports = ReadonlyMap<string, Connection>;
+const Current = createContext<Connection>("live");
+const Report = createContext<(id: string, connection: Connection | null) => void>(() => {});
+
+/** Knows whether what the page shows is fresh: everything that reads reports how its last read went. */
+export function ConnectionProvider({ children }: { children: ReactNode }) {
+  const [reports, setReports] = useState<Reports>(new Map());
+  const isOnline = useOnline();
+  const report = useCallback((id: string, connection: Connection | null) => {
+    setReports((before) => {
+      const after = new Map(before);
+      if (connection) after.set(id, connection);
+      else after.delete(id);
+      return after;
+    });
+  }, []);
+  const connection = useMemo(() => worstOf(reports, isOnline), [reports, isOnline]);
+  return (
+    <Report value={report}>
+      <Current value={connection}>{children}</Current>
+    </Report>
+  );
+}
+
+export function useConnection(): Connection {
+  return use(Current);
+}
+
+/** Reports how this component's last read went: `error` as SWR gives it, undefined where it went well. */
+export function useConnectionReport(error: unknown): void {
+  const id = useId();
+  const report = use(Report);
+  const connection = error === undefined ? null : connectionOf(error);
+  useEffect(() => {
+    report(id, connection);
+    return () => report(id, null);
+  }, [id, report, connection]);
+}
+
+function connectionOf(error: unknown): Connection {
+  const isSignedOut =
+    error instanceof DeskError &&
+    error.failure.kind === "refused" &&
+    error.failure.reason === "unauthenticated";
+  return isSignedOut ? "signed_out" : "lost";
+}
+
+function worstOf(reports: Reports, isOnline: boolean): Connection {
+  const all = [...reports.values()];
+  if (all.includes("signed_out")) return "signed_out";
+  return !isOnline || all.includes("lost") ? "lost" : "live";
+}
+
+function subscribeToOnline(listener: () => void): () => void {
+  window.addEventListener("online", listener);
+  window.addEventListener("offline", listener);
+  return () => {
+    window.removeEventListener("online", listener);
+    window.removeEventListener("offline", listener);
+  };
+}
+
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    subscribeToOnline,
+    () => navigator.onLine,
+    () => true,
+  );
+}

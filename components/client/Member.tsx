@@ -1,0 +1,16 @@
+"use client";
+import { createContext, use, type ReactNode } from "react";
+import type { TeamMember } from "@/lib/api/vocabulary";
+
+const SignedIn = createContext<TeamMember | null>(null);
+
+export function MemberProvider({ member, children }: { member: TeamMember; children: ReactNode }) {
+  return <SignedIn value={member}>{children}</SignedIn>;
+}
+
+/** Who is signed in. Throws outside the desk's pages. */
+export function useMember(): TeamMember {
+  const member = use(SignedIn);
+  if (!member) throw new Error("useMember needs a MemberProvider above it");
+  return member;
+}

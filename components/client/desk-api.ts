@@ -1,0 +1,211 @@
+import type {
+  CardRequest,
+  CardResponse,
+  ClaimResponse,
+  CountsResponse,
+  DeliveryRequest,
+  DeliveryResponse,
+  DeskStatusResponse,
+  LedgerResponse,
+  LedgerSummaryResponse,
+  RefusalBody,
+  ReplyRequest,
+  ReplyResponse,
+  RetryMailResponse,
+  StatusRequest,
+  TeamResponse,
+  TicketDetailResponse,
+  TicketListResponse,
+  TicketResponse,
+  UnclaimRequest,
+  UnclaimResponse,
+} from "@/lib/api/contracts";
+import { fail, ok, type Result } from "@/lib/result";
+
+// The browser's side of the API: one function per endpoint, typed by the contracts it shares with the routes.
+
+/** The desk answered, and the answer was no. `error` is its sentence, `reason` its stable code. */
+export type Refused = { kind: "refused"; status: number; reason: string; error: string; body: RefusalBody };
+/** No answer, or none from the desk itself: what was asked for may or may not have happened. */
+export type Unreachable = { kind: "unreachable" };
+export type DeskFailure = Refused | Unreachable;
+
+/** What a read throws, for SWR. Verbs return their failure instead. */
+export class DeskError extends Error {
+  constructor(readonly failure: DeskFailure) {
+    super(failure.kind === "refused" ? failure.error : "The desk can't be reached.");
+    this.name = "DeskError";
+  }
+}
+
+/**
+ * A key for one action of one person. Repeating the action with the same key after a lost answer does it once.
+ */
+export function newActionKey(): string {
+  // Not randomUUID: that exists on secure origins only, and a desk may run on a plain address of a local network.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+type CallOptions = { key?: string; signal?: AbortSignal };
+/** A request's body as a page has it, before the server has parsed it: ids are plain strings. */
+type Sent<Request extends { threadId?: unknown; messageId?: unknown }> = {
+  [Field in keyof Request]: Field extends "threadId" | "messageId" ? string : Request[Field];
+};
+
+export function claim(threadId: string, options: CallOptions): Promise<Result<ClaimResponse, DeskFailure>> {
+  return post("/api/emails/claim", { threadId }, options);
+}
+
+export function unclaim(
+  body: Sent<UnclaimRequest>,
+  options: CallOptions,
+): Promise<Result<UnclaimResponse, DeskFailure>> {
+  return post("/api/emails/unclaim", body, options);
+}
+
+export function setStatus(
+  body: Sent<StatusRequest>,
+  options: CallOptions,
+): Promise<Result<TicketResponse, DeskFailure>> {
+  return post("/api/emails/status", body, options);
+}
+
+/** `key` is the reply's idempotency key: the same for the same text, until the desk has said what became of it. */
+export function reply(
+  body: Omit<Sent<ReplyRequest>, "idempotencyKey">,
+  options: CallOptions,
+): Promise<Result<ReplyResponse, DeskFailure>> {
+  return post("/api/emails/reply", body, options);
+}
+
+export function settleDelivery(
+  body: Sent<DeliveryRequest>,
+  options: CallOptions,
+): Promise<Result<DeliveryResponse, DeskFailure>> {
+  return post("/api/emails/delivery", body, options);
+}
+
+export function requestCard(
+  body: Sent<CardRequest>,
+  options: CallOptions,
+): Promise<Result<CardResponse, DeskFailure>> {
+  return post("/api/emails/card", body, options);
+}
+
+export function retryMail(
+  ledgerId: string,
+  options: CallOptions,
+): Promise<Result<RetryMailResponse, DeskFailure>> {
+  return post(`/api/emails/inbound/${ledgerId}/retry`, {}, options);
+}
+
+export const COUNTS_PATH = "/api/emails/tickets/counts";
+export const TEAM_PATH = "/api/team";
+export const LIVE_PATH = "/api/live";
+export const DESK_STATUS_PATH = "/api/desk-status";
+export const LEDGER_PATH = "/api/emails/ledger";
+export const LEDGER_SUMMARY_PATH = `${LEDGER_PATH}/summary`;
+export const ticketPath = (threadId: string) => `/api/emails/tickets/${threadId}`;
+
+/** True for every address whose answer changes when a ticket does. */
+export function isTicketsKey(key: unknown): boolean {
+  const path = Array.isArray(key) ? key[0] : key;
+  return typeof path === "string" && path.startsWith("/api/emails/tickets");
+}
+
+/** True for every address whose answer changes when a mail of the ledger does. */
+export function isLedgerKey(key: unknown): boolean {
+  const path = Array.isArray(key) ? key[0] : key;
+  return typeof path === "string" && path.startsWith(LEDGER_PATH);
+}
+
+export function fetchDeskStatus(): Promise<DeskStatusResponse> {
+  return get(DESK_STATUS_PATH);
+}
+
+export function fetchLedgerSummary(): Promise<LedgerSummaryResponse> {
+  return get(LEDGER_SUMMARY_PATH);
+}
+
+/** `path` is the ledger's address with its filter. */
+export function fetchLedger(path: string, cursor?: string): Promise<LedgerResponse> {
+  return get(withCursor(path, cursor));
+}
+
+export function fetchCounts(): Promise<CountsResponse> {
+  return get(COUNTS_PATH);
+}
+
+export function fetchTeam(): Promise<TeamResponse> {
+  return get(TEAM_PATH);
+}
+
+export function fetchTicket(threadId: string): Promise<TicketDetailResponse> {
+  return get(ticketPath(threadId));
+}
+
+/** `path` is the list's address with its filters, as `ticketsPath` and its neighbours build it. */
+export function fetchTickets(path: string, cursor?: string): Promise<TicketListResponse> {
+  return get(withCursor(path, cursor));
+}
+
+function withCursor(path: string, cursor: string | undefined): string {
+  if (cursor === undefined) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
+}
+
+/** Longest time one attempt may take, in milliseconds, where the caller sets no limit. A reply waits up to 8 s. */
+const ATTEMPT_MAX_MS = 15_000;
+
+async function post<Value>(
+  path: string,
+  body: object,
+  { key, signal }: CallOptions,
+): Promise<Result<Value, DeskFailure>> {
+  return call<Value>(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(key === undefined ? {} : { "idempotency-key": key }) },
+    body: JSON.stringify(body),
+    signal,
+  });
+}
+
+async function get<Value>(path: string): Promise<Value> {
+  const answer = await call<Value>(path, { method: "GET" });
+  if (!answer.ok) throw new DeskError(answer.failure);
+  return answer.value;
+}
+
+async function call<Value>(path: string, init: RequestInit): Promise<Result<Value, DeskFailure>> {
+  const limit = AbortSignal.timeout(ATTEMPT_MAX_MS);
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(path, {
+      ...init,
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit,
+    });
+    body = await response.json();
+  } catch {
+    return fail({ kind: "unreachable" });
+  }
+  // The contract of the route, which shares these types: a success has the body the caller names.
+  if (response.ok) return ok(body as Value);
+  // 503 is the database away, and what is no refusal of ours comes from something in between.
+  if (response.status === 503 || !isRefusal(body)) return fail({ kind: "unreachable" });
+  return fail({ kind: "refused", status: response.status, reason: body.reason, error: body.error, body });
+}
+
+function isRefusal(body: unknown): body is RefusalBody {
+  return (
+    typeof body === "object" &&
+    body !== null &&
+    "error" in body &&
+    typeof body.error === "string" &&
+    "reason" in body &&
+    typeof body.reason === "string"
+  );
+}

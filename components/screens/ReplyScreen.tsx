@@ -1,0 +1,88 @@
+"use client";
+import Link from "next/link";
+import { useState } from "react";
+import { excerptAsMessage } from "@/components/conversation/Conversation";
+import { MessageCard } from "@/components/conversation/MessageCard";
+import { OwnerLine } from "@/components/conversation/OwnerLine";
+import { useTicket } from "@/components/conversation/use-ticket";
+import { ReplyForm } from "@/components/ReplyForm";
+import { LiveChip } from "@/components/client/LiveChip";
+import { useMember } from "@/components/client/Member";
+import { pageHref, ticketHref } from "@/components/tickets/ticket-paths";
+import { Button } from "@/components/ui/Button";
+import { classNames } from "@/components/ui/class-names";
+import { Icon } from "@/components/ui/Icon";
+import type { TicketDetailResponse } from "@/lib/api/contracts";
+import type { Ticket } from "@/lib/api/vocabulary";
+
+/** Where a card's link leads: the newest mail whole, and under the thumb the answer to it. */
+export function ReplyScreen({ rendered }: { rendered: TicketDetailResponse }) {
+  const member = useMember();
+  const { ticket, messages, refresh } = useTicket(rendered);
+  const [hasEarlier, setHasEarlier] = useState(false);
+  const shown = messages.length > 0 ? messages : [excerptAsMessage(ticket)];
+  const lastReceived = shown.findLastIndex(
+    ({ direction, automatic }) => direction === "inbound" && !automatic,
+  );
+  const earlier = shown.slice(0, Math.max(lastReceived, 0));
+  const current = hasEarlier ? shown : shown.slice(earlier.length);
+  return (
+    <main className="mx-auto flex min-h-dvh w-full max-w-180 flex-col bg-surface md:my-8 md:min-h-0 md:rounded-sheet md:border md:border-line md:py-3 md:shadow-composer">
+      <header className="flex h-13 flex-none items-center gap-2 pr-4 pl-1 md:px-3 md:pr-6">
+        <Link
+          href={pageHref("mine")}
+          aria-label="Back to Mine"
+          className="grid size-11 place-items-center rounded-control text-ink-2 hover:bg-hover"
+        >
+          <Icon name="left" />
+        </Link>
+        <span className="font-mono text-small text-ink-3">{ticket.reference}</span>
+        <Link
+          href={ticketHref(ticket._id)}
+          className="ml-auto inline-flex h-11 items-center px-2 text-small font-medium text-mine hover:underline"
+        >
+          Full ticket
+        </Link>
+        <LiveChip className="px-0" />
+      </header>
+      <h1
+        dir="auto"
+        className="px-4 text-[18px]/6 font-semibold tracking-[-.012em] text-pretty wrap-anywhere md:px-6 md:text-subject"
+      >
+        {ticket.subject || "No subject"}
+      </h1>
+      <div
+        className={classNames(
+          "mx-4 mt-3 mb-4 flex items-center rounded-control px-3 py-[9px] text-ink-2 md:mx-6",
+          toneOf(ticket, member.id),
+        )}
+      >
+        <OwnerLine ticket={ticket} />
+      </div>
+      <div className="grid flex-1 grid-cols-1 content-start gap-3 px-4 pb-6 md:px-6 md:pb-4">
+        {earlier.length > 0 && (
+          <Button
+            variant="ghost"
+            icon={hasEarlier ? "up" : "down"}
+            aria-expanded={hasEarlier}
+            className="-ml-2.5 justify-self-start max-md:h-11"
+            onClick={() => setHasEarlier(!hasEarlier)}
+          >
+            {earlier.length} earlier {earlier.length === 1 ? "message" : "messages"}
+          </Button>
+        )}
+        {current.map((message) => (
+          <MessageCard key={message._id} message={message} ticket={ticket} refresh={refresh} isLetter />
+        ))}
+      </div>
+      <div className="sticky bottom-0 z-10 md:static md:px-6 md:pb-3">
+        <ReplyForm ticket={ticket} messages={messages} refresh={refresh} layout="sheet" />
+      </div>
+    </main>
+  );
+}
+
+function toneOf({ assignedTo }: Ticket, memberId: string): string {
+  if (!assignedTo) return "bg-unclaimed-soft";
+  return assignedTo === memberId ? "bg-mine-soft" : "bg-others-soft";
+}

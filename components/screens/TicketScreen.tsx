@@ -1,0 +1,106 @@
+"use client";
+import { useState } from "react";
+import { ReplyForm } from "@/components/ReplyForm";
+import { useMember } from "@/components/client/Member";
+import { ClaimNote } from "@/components/tickets/ClaimNote";
+import { pageHref, type View } from "@/components/tickets/ticket-paths";
+import { useClaim } from "@/components/tickets/use-claim";
+import { Banner } from "@/components/ui/Banner";
+import { Button, ButtonLink } from "@/components/ui/Button";
+import { classNames } from "@/components/ui/class-names";
+import { StatusChip } from "@/components/ui/StatusChip";
+import type { TicketDetailResponse } from "@/lib/api/contracts";
+import type { Ticket } from "@/lib/api/vocabulary";
+import { Conversation } from "@/components/conversation/Conversation";
+import { FailureText } from "@/components/conversation/FailureText";
+import { OwnerLine } from "@/components/conversation/OwnerLine";
+import { TicketActions } from "@/components/conversation/TicketActions";
+import { TicketDetails } from "@/components/conversation/TicketDetails";
+import { useSetStatus } from "@/components/conversation/use-set-status";
+import { useTicket } from "@/components/conversation/use-ticket";
+
+const VIEW_NAMES: Record<View, string> = { unassigned: "Unassigned", mine: "Mine", all: "All" };
+
+/** The ticket page: its conversation, what can be done with it, and everything else about it at the side. */
+export function TicketScreen({ rendered }: { rendered: TicketDetailResponse }) {
+  const member = useMember();
+  const { refresh, ...detail } = useTicket(rendered);
+  const { ticket, messages } = detail;
+  const claim = useClaim(ticket._id);
+  const change = useSetStatus(ticket._id, refresh);
+  const [hasDetails, setHasDetails] = useState(false);
+  // The list it was in when the page was opened; a claim must not move the way back.
+  const [view] = useState(() => viewOf(rendered.ticket, member.id));
+  const isRefused = claim.state.step !== "won" && claim.state.step !== "idle";
+  return (
+    <>
+      <header className="z-20 flex min-h-14 flex-none flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-5 py-2 max-md:px-3 md:sticky md:top-0">
+        <ButtonLink
+          variant="ghost"
+          icon="left"
+          size="auto"
+          href={pageHref(view)}
+          className="-ml-2 pr-2.5 pl-1"
+        >
+          {VIEW_NAMES[view]}
+        </ButtonLink>
+        <span className="font-mono text-small text-ink-3">{ticket.reference}</span>
+        <span className="flex-1" />
+        <Button
+          variant="ghost"
+          icon={hasDetails ? "up" : "down"}
+          aria-expanded={hasDetails}
+          aria-controls="details"
+          className="max-md:h-11 lg:hidden"
+          onClick={() => setHasDetails(!hasDetails)}
+        >
+          Details
+        </Button>
+        <TicketActions ticket={ticket} claim={claim} change={change} />
+      </header>
+      {isRefused && claim.state.step !== "claiming" && (
+        <Banner tone="others">
+          <ClaimNote threadId={ticket._id} state={claim.state} />
+        </Banner>
+      )}
+      {change.failure && (
+        <Banner tone="others" icon="alert" role="alert">
+          <FailureText failure={change.failure} />
+        </Banner>
+      )}
+      <div className="grid flex-1 grid-cols-1 content-start lg:grid-cols-[minmax(0,1fr)_280px] lg:grid-rows-[auto_1fr]">
+        <div className="mx-auto w-full max-w-[808px] px-6 pt-6 max-md:px-4 max-md:pt-4">
+          <h1 dir="auto" className="text-subject font-semibold tracking-[-.015em] text-pretty wrap-anywhere">
+            {ticket.subject || "No subject"}
+          </h1>
+          <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-ink-2">
+            <OwnerLine ticket={ticket} />
+            <span aria-hidden="true" className="h-3.5 w-px bg-line-strong max-md:hidden" />
+            <StatusChip status={ticket.status} />
+          </div>
+        </div>
+        <aside
+          id="details"
+          aria-label="Details"
+          className={classNames(
+            "row-span-2 grid content-start gap-6 border-line px-5 py-6 max-lg:mx-6 max-lg:mt-4 max-lg:rounded-card max-lg:border max-md:mx-4 lg:border-l",
+            !hasDetails && "max-lg:hidden",
+          )}
+        >
+          <TicketDetails ticket={ticket} messages={messages} refresh={refresh} />
+        </aside>
+        <div className="mx-auto w-full max-w-[808px] px-6 pt-6 pb-8 max-md:px-4 max-md:pt-4">
+          <Conversation detail={detail} refresh={refresh} />
+          <div className="mt-5">
+            <ReplyForm ticket={ticket} messages={messages} refresh={refresh} />
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function viewOf({ assignedTo }: Ticket, memberId: string): View {
+  if (!assignedTo) return "unassigned";
+  return assignedTo === memberId ? "mine" : "all";
+}

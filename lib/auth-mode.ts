@@ -1,0 +1,85 @@
+import "server-only";
+import { isLoopbackHost } from "./loopback";
+
+export type AuthMode = "clerk" | "demo";
+export type AuthModeDecision = { mode: AuthMode } | { problems: string[] };
+
+const PUBLISHABLE = "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY";
+const SECRET = "CLERK_SECRET_KEY";
+const CLERK_KEYS = [PUBLISHABLE, SECRET, "CLERK_JWT_KEY"];
+
+/** Variables that hosting platforms set by themselves. On a machine that has one, anybody could sign in as anybody. */
+const HOSTED_PLATFORM_MARKS = [
+  "VERCEL",
+  "NETLIFY",
+  "KUBERNETES_SERVICE_HOST",
+  "DYNO",
+  "FLY_APP_NAME",
+  "RENDER",
+  "RAILWAY_ENVIRONMENT",
+  "K_SERVICE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_EXECUTION_ENV",
+  "ECS_CONTAINER_METADATA_URI_V4",
+  "WEBSITE_INSTANCE_ID",
+  "CF_PAGES",
+];
+
+/**
+ * Which identity this environment asks for: Clerk's, or the demo's "sign in as …". The demo has to be asked for in so
+ * many words and exists only on this machine, beside no Clerk key. Anything unclear is a problem and never a guess.
+ */
+export function decideAuthMode(source: Record<string, string | undefined>): AuthModeDecision {
+  const asked = source.AUTH_MODE;
+  if (asked !== undefined && asked !== "clerk" && asked !== "demo") {
+    return { problems: ['AUTH_MODE must be "clerk" or "demo"'] };
+  }
+  const problems = asked === "demo" ? demoProblems(source) : clerkProblems(source);
+  return problems.length > 0 ? { problems } : { mode: asked ?? "clerk" };
+}
+
+function demoProblems(source: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  const keys = CLERK_KEYS.filter((name) => source[name]);
+  if (keys.length > 0)
+    problems.push(
+      `AUTH_MODE=demo lets anybody in and never runs beside Clerk: unset ${keys.join(", ")}, or AUTH_MODE`,
+    );
+  const marks = HOSTED_PLATFORM_MARKS.filter((name) => source[name]);
+  if (marks.length > 0)
+    problems.push(
+      `AUTH_MODE=demo lets anybody in and runs on your own machine only; this is a hosted platform (${marks.join(", ")})`,
+    );
+  if (source.APP_URL && URL.canParse(source.APP_URL) && !isLoopbackHost(new URL(source.APP_URL).host)) {
+    problems.push(
+      "AUTH_MODE=demo lets anybody in; APP_URL must be an address of this machine, such as http://localhost:3000",
+    );
+  }
+  return problems;
+}
+
+function clerkProblems(source: Record<string, string | undefined>): string[] {
+  const publishable = source[PUBLISHABLE];
+  const secret = source[SECRET];
+  if (!publishable && !secret && source.AUTH_MODE === undefined) {
+    return [
+      `${PUBLISHABLE} and ${SECRET} are required: the keys of your Clerk application (or AUTH_MODE=demo to try the desk on this machine)`,
+    ];
+  }
+  const problems: string[] = [];
+  if (!publishable) problems.push(`${PUBLISHABLE} is required: Clerk's publishable key, pk_…`);
+  if (!secret) problems.push(`${SECRET} is required: Clerk's secret key, sk_…`);
+  if (publishable && secret && isLive(publishable) !== isLive(secret)) {
+    problems.push(`${PUBLISHABLE} and ${SECRET} must both be test keys or both live keys`);
+  }
+  if (source.NODE_ENV === "production" && !source.CLERK_ORGANIZATION_ID && !source.ALLOWED_EMAIL_DOMAINS) {
+    problems.push(
+      "CLERK_ORGANIZATION_ID or ALLOWED_EMAIL_DOMAINS is required in production: without one, anybody who signs up is on the team",
+    );
+  }
+  return problems;
+}
+
+function isLive(key: string): boolean {
+  return key.slice(2).startsWith("_live_");
+}

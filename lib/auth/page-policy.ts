@@ -1,0 +1,48 @@
+import "server-only";
+import { randomBytes } from "node:crypto";
+import { clerkHost } from "./clerk-host";
+import { env } from "@/lib/env";
+
+/** Header in which proxy.ts tells a page the nonce of its own policy. */
+export const NONCE_HEADER = "x-nonce";
+
+export function newNonce(): string {
+  return randomBytes(16).toString("base64");
+}
+
+/**
+ * What a page may load and run: our own files, and scripts and styles that name `nonce`. With Clerk also its script,
+ * its API, its pictures and the check for robots it embeds. Development needs eval, styles put in by its tools, and a
+ * socket.
+ */
+export function pagePolicy(nonce: string, { isDevelopment = false } = {}): string {
+  const { AUTH_MODE, APP_URL, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: key = "" } = env();
+  const clerk = AUTH_MODE === "clerk" ? `https://${clerkHost(key)}` : null;
+  const forClerk = (...sources: string[]) => (clerk ? sources : []);
+  const forTools = (...sources: string[]) => (isDevelopment ? sources : []);
+  const directives: Record<string, string[]> = {
+    "default-src": ["'self'"],
+    "script-src": [
+      ...["'self'", `'nonce-${nonce}'`, "'strict-dynamic'"],
+      ...forTools("'unsafe-eval'"),
+      ...forClerk(`${clerk}`, CLERK_ROBOT_CHECK),
+    ],
+    // A nonce would switch 'unsafe-inline' off again.
+    "style-src": isDevelopment ? ["'self'", "'unsafe-inline'"] : ["'self'", `'nonce-${nonce}'`],
+    "img-src": ["'self'", "data:", "blob:", ...forClerk("https://img.clerk.com")],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'", ...forTools("ws:"), ...forClerk(`${clerk}`)],
+    "worker-src": ["'self'", ...forClerk("blob:")],
+    "frame-src": ["'self'", ...forClerk(CLERK_ROBOT_CHECK)],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+    "manifest-src": ["'self'"],
+  };
+  const policy = Object.entries(directives).map(([name, sources]) => `${name} ${sources.join(" ")}`);
+  if (APP_URL?.startsWith("https:")) policy.push("upgrade-insecure-requests");
+  return policy.join("; ");
+}
+
+const CLERK_ROBOT_CHECK = "https://challenges.cloudflare.com";

@@ -1,0 +1,28 @@
+import "server-only";
+import type { Env } from "@/lib/env";
+
+export type Feature = { feature: string; on: boolean; missing: (keyof Env)[] };
+
+/** What this environment switches on, and which variables the rest is waiting for. Told once, at the start. */
+export function describeFeatures(env: Env): Feature[] {
+  const needs = (feature: string, ...names: (keyof Env)[]): Feature => {
+    const missing = names.filter((name) => env[name] === undefined);
+    return { feature, on: missing.length === 0, missing };
+  };
+  const identity =
+    env.AUTH_MODE === "demo"
+      ? [
+          needs("demo: anybody on this machine signs in as anybody, without a password"),
+          needs("demo sign-ins outlive a restart", "DEMO_SESSION_SECRET"),
+        ]
+      : [needs("only sessions issued to this site are accepted", "APP_URL")];
+  return [
+    ...identity,
+    needs("replies go out by mail", "SMTP_URL", "SUPPORT_ADDRESS"),
+    needs("mail comes in by HTTP", "INBOUND_SECRET"),
+    needs("mail comes in by SMTP", "INBOUND_SMTP_PORT"),
+    needs("tickets show as cards in Discord", "DISCORD_WEBHOOK_URL", "APP_URL"),
+    needs("due work can be run by a timer from outside", "CRON_SECRET"),
+    needs("metrics can be read", "METRICS_TOKEN"),
+  ];
+}

@@ -1,0 +1,30 @@
+import "server-only";
+import type { Readable } from "node:stream";
+import { EmailMessage, type StoredAttachment, type StoredMessage } from "@/models/EmailMessageModel";
+import { openFile, storeFile } from "@/lib/store/file-store";
+import type { MailAttachment } from "@/lib/mail/parse";
+
+/** Stores the files of a mail, one after the other, and gives what its message keeps of them. */
+export async function storeAttachments(files: MailAttachment[]): Promise<StoredAttachment[]> {
+  const stored: StoredAttachment[] = [];
+  for (const { filename, contentType, contentId, content } of files) {
+    const fileId = await storeFile("attachments", content);
+    stored.push({ filename, contentType, contentId, sizeBytes: content.length, fileId });
+  }
+  return stored;
+}
+
+export type OpenAttachment = Pick<StoredAttachment, "filename" | "contentType" | "sizeBytes"> & {
+  content: Readable;
+};
+
+/** One file of a message, by its place in the list; null where there is none. */
+export async function openAttachment(messageId: string, index: number): Promise<OpenAttachment | null> {
+  const message = await EmailMessage.findById(messageId)
+    .select("attachments")
+    .lean<Pick<StoredMessage, "attachments">>();
+  const attachment = message?.attachments?.[index];
+  if (!attachment) return null;
+  const { filename, contentType, sizeBytes, fileId } = attachment;
+  return { filename, contentType, sizeBytes, content: openFile("attachments", fileId) };
+}

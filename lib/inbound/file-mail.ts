@@ -1,0 +1,128 @@
+import "server-only";
+import mongoose, { type ClientSession } from "mongoose";
+import { crashPoint } from "@/lib/process/crash-point";
+import { inTransaction, ours } from "@/lib/store/db";
+import type { DeliveryState } from "@/lib/api/vocabulary";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { InboundEmail } from "@/models/InboundEmailModel";
+import { ThreadAlias } from "@/models/ThreadAliasModel";
+import { isAutomatic } from "@/lib/mail/automatic";
+import { DONE, senderOf, threadIdOf, type Filing, type FilingOutcome } from "./filing";
+import { SANITIZER_VERSION } from "@/lib/mail/parsed-mail";
+import { extendThread, insertThread } from "./thread-from-mail";
+
+/** Aborts the transaction with an outcome the caller knows how to go on from. */
+class Collision extends Error {
+  constructor(readonly outcome: Exclude<FilingOutcome, "filed">) {
+    super(outcome);
+    this.name = "Collision";
+  }
+}
+
+/**
+ * Makes a mail part of its ticket in one transaction: the message, the thread (a new one, or the existing one opened
+ * again where the customer wrote to a ticket that waited or was resolved), its Message-IDs, and the ledger row, which
+ * must still be under our lease. All of it or nothing. Safe to repeat: a mail that is in answers "message_exists".
+ */
+export async function fileMail(filing: Filing): Promise<FilingOutcome> {
+  try {
+    await inTransaction(async (session) => {
+      await insertMessage(filing, session);
+      await insertAliases(filing, session);
+      await (filing.match.threadId ? extendThread(filing, session) : insertThread(filing, session));
+      await noteBounce(filing, session);
+      await markTicketed(filing, session);
+      if (globalThis.CRASH_POINTS) crashPoint("ingest.before-commit");
+    });
+    if (globalThis.CRASH_POINTS) crashPoint("ingest.committed");
+    return "filed";
+  } catch (error) {
+    if (error instanceof Collision) return error.outcome;
+    throw error;
+  }
+}
+
+async function insertMessage(filing: Filing, session: ClientSession): Promise<void> {
+  const { row, mail, ownId, messageId, attachments } = filing;
+  const message: Partial<StoredMessage> = {
+    _id: messageId,
+    threadId: threadIdOf(filing),
+    direction: "inbound",
+    automatic: isAutomatic(mail, row.envelopeFrom),
+    rfcMessageId: `<${ownId}>`,
+    inReplyTo: mail.head.inReplyTo.map(bracketed)[0] ?? null,
+    references: mail.head.references.map(bracketed),
+    ...senderOf(filing),
+    replyTo: mail.head.replyTo,
+    to: mail.head.to,
+    cc: mail.head.cc,
+    subject: mail.head.subject,
+    text: mail.text,
+    visibleText: mail.visibleText,
+    html: mail.html,
+    sanitizerVersion: mail.html === null ? null : SANITIZER_VERSION,
+    attachments,
+    ledgerId: row._id,
+    parseProblem: mail.parseProblem,
+    dateHeader: mail.head.dateHeader,
+    at: row.receivedAt,
+  };
+  await onDuplicate("message_exists", () => EmailMessage.create([message], { session }));
+}
+
+async function insertAliases({ match, row }: Filing, session: ClientSession): Promise<void> {
+  const threadId = threadIdOf({ match, row });
+  const aliases = match.freeAliases.map((_id) => ({ _id, threadId, at: row.receivedAt }));
+  if (match.staleAliases.length > 0) {
+    await ThreadAlias.deleteMany({ _id: ours({ $in: match.staleAliases }) }, { session });
+  }
+  if (aliases.length === 0) return;
+  await onDuplicate("alias_taken", () => ThreadAlias.insertMany(aliases, { session }));
+}
+
+const RETURNABLE: DeliveryState[] = ["sent", "unconfirmed"];
+
+/** Says at the reply that it came back; its state stays what our own mail server told us. */
+async function noteBounce(filing: Filing, session: ClientSession): Promise<void> {
+  const { bounce } = filing.mail;
+  if (!bounce?.isPermanent || bounce.messageId === null) return;
+  await EmailMessage.updateOne(
+    {
+      threadId: threadIdOf(filing),
+      direction: "outbound",
+      rfcMessageId: bracketed(bounce.messageId),
+      state: ours({ $in: RETURNABLE }),
+    },
+    {
+      $set: {
+        lastError: `The customer's mail server returned this reply: ${bounce.detail || "no reason given"}`,
+      },
+    },
+    { session },
+  );
+}
+
+async function markTicketed(filing: Filing, session: ClientSession): Promise<void> {
+  const { row, messageId, match } = filing;
+  const outcome = match.threadId ? "joined" : "opened";
+  const marked = await InboundEmail.updateOne(
+    { _id: row._id, state: "received", leaseId: row.leaseId },
+    { $set: { ...DONE, state: "ticketed", threadId: threadIdOf(filing), messageId, outcome } },
+    { session },
+  );
+  if (marked.matchedCount === 0) throw new Collision("lease_lost");
+}
+
+function bracketed(id: string): string {
+  return `<${id}>`;
+}
+
+async function onDuplicate(outcome: Collision["outcome"], insert: () => Promise<unknown>): Promise<void> {
+  try {
+    await insert();
+  } catch (error) {
+    if (error instanceof mongoose.mongo.MongoServerError && error.code === 11000)
+      throw new Collision(outcome);
+    throw error;
+  }
+}

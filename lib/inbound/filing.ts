@@ -1,0 +1,54 @@
+import "server-only";
+import { createHash } from "node:crypto";
+import { Types } from "mongoose";
+import type { StoredAttachment } from "@/models/EmailMessageModel";
+import type { StoredInboundEmail } from "@/models/InboundEmailModel";
+import type { ParsedMail } from "@/lib/mail/parse";
+import { toAddress } from "@/lib/mail/read-head";
+import type { ThreadMatch } from "./thread-match";
+
+/** A ledger row under our lease. */
+export type LeasedRow = Omit<StoredInboundEmail, "raw"> & { leaseId: string };
+
+export type Filing = {
+  row: LeasedRow;
+  mail: ParsedMail;
+  /** The mail's Message-ID, or the one made up for it; normalised. */
+  ownId: string;
+  messageId: string;
+  attachments: StoredAttachment[];
+  match: ThreadMatch;
+};
+
+export type FilingOutcome = "filed" | "message_exists" | "alias_taken" | "lease_lost";
+
+/** `_id` of an inbound message: the same mail twice is one, the same Message-ID on other content is another. */
+export function inboundMessageId(inbox: string, ownId: string, contentHash: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([inbox, ownId, contentHash]))
+    .digest("hex");
+}
+
+/** The thread a mail begins; always the same one for the same mail. */
+export function firstThreadId(ledgerId: string): Types.ObjectId {
+  return new Types.ObjectId(ledgerId.slice(0, 24));
+}
+
+export function threadIdOf({ match, row }: Pick<Filing, "match" | "row">): Types.ObjectId {
+  return match.threadId ?? firstThreadId(row._id);
+}
+
+/** Who the mail is from; an empty address where nothing in it, nor the transport, says. */
+export function senderOf({ row, mail }: Pick<Filing, "row" | "mail">): {
+  from: string;
+  fromName: string | null;
+} {
+  const sender = mail.head.senders[0];
+  return {
+    from: sender?.address ?? toAddress(row.envelopeFrom ?? ""),
+    fromName: sender?.name ?? mail.head.fromName,
+  };
+}
+
+/** What every finished row has in common: nobody has to look at it again. */
+export const DONE = { dueAt: null, leaseId: null, leaseUntil: null, error: null };

@@ -1,0 +1,126 @@
+import "server-only";
+import type { QueryFilter } from "mongoose";
+import { ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import type {
+  Count,
+  LedgerEntry,
+  LedgerFigures,
+  LedgerQuery,
+  LedgerResponse,
+  LedgerSummaryResponse,
+} from "@/lib/api/contracts";
+import { ticketReference } from "@/lib/api/vocabulary";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
+import { MAIL_MAX_BYTES } from "./ledger";
+
+// What the mail page reads: by keyset and by capped counts, from the index that has their order, never the raw mails.
+
+const ROW_FIELDS = {
+  state: 1,
+  sizeBytes: 1,
+  envelopeFrom: 1,
+  envelopeTo: 1,
+  source: 1,
+  receivedAt: 1,
+  copies: 1,
+  reason: 1,
+  error: 1,
+  threadId: 1,
+  messageId: 1,
+  outcome: 1,
+} as const;
+
+type Row = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS>;
+type Head = Pick<StoredMessage, "_id" | "from" | "fromName" | "to" | "subject">;
+type Filter = QueryFilter<StoredInboundEmail>;
+
+/** The mails of the ledger, the newest first, narrowed by what became of them. */
+export async function listLedger({ state, cursor, limit }: LedgerQuery): Promise<LedgerResponse> {
+  const rows = await InboundEmail.find(
+    { ...(state ? { state } : {}), ...(cursor === undefined ? {} : olderThan(cursor)) },
+    ROW_FIELDS,
+  )
+    .sort({ receivedAt: -1, _id: -1 })
+    .limit(limit + 1)
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<Row[]>();
+  const shown = rows.slice(0, limit);
+  const heads = await findHeads(shown);
+  const last = shown.at(-1);
+  return {
+    mails: shown.map((row) => toEntry(row, heads.get(row.messageId ?? ""))),
+    nextCursor: rows.length > limit && last ? `${last.receivedAt.getTime()}-${last._id}` : null,
+  };
+}
+
+function olderThan(cursor: string): Filter {
+  const [at, id] = cursor.split("-");
+  const receivedAt = new Date(Number(at));
+  return { receivedAt: ours({ $lte: receivedAt }), $nor: [{ receivedAt, _id: ours({ $gte: id }) }] };
+}
+
+async function findHeads(rows: Row[]): Promise<Map<string, Head>> {
+  const ids = rows.flatMap(({ messageId }) => messageId ?? []);
+  if (ids.length === 0) return new Map();
+  const heads = await EmailMessage.find(
+    { _id: ours({ $in: ids }) },
+    { from: 1, fromName: 1, to: 1, subject: 1 },
+  )
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<Head[]>();
+  return new Map(heads.map((head) => [head._id, head]));
+}
+
+function toEntry(row: Row, head: Head | undefined): LedgerEntry {
+  // A mail under work names the thread it may end up in; only a ticketed one is there.
+  const threadId = row.state === "ticketed" ? row.threadId?.toHexString() : undefined;
+  return {
+    _id: row._id,
+    receivedAt: row.receivedAt.toISOString(),
+    from: head?.from || row.envelopeFrom || null,
+    fromName: head?.fromName ?? null,
+    to: row.envelopeTo.length > 0 ? row.envelopeTo : (head?.to ?? []),
+    subject: head?.subject ?? null,
+    sizeBytes: row.sizeBytes,
+    source: row.source,
+    copies: row.copies,
+    state: row.state,
+    outcome: row.outcome ?? null,
+    ticket: threadId === undefined ? null : { _id: threadId, reference: ticketReference(threadId) },
+    ignoredFor: row.reason,
+    error: row.error,
+    canRetry: row.state === "failed" && row.sizeBytes <= MAIL_MAX_BYTES,
+  };
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** What became of the mails of the last 24 hours and of the last 7 days. */
+export async function summariseLedger(now = new Date()): Promise<LedgerSummaryResponse> {
+  const [day, week] = await Promise.all([figuresSince(now, DAY_MS), figuresSince(now, 7 * DAY_MS)]);
+  return { day, week };
+}
+
+async function figuresSince(now: Date, lengthMs: number): Promise<LedgerFigures> {
+  const receivedAt = ours({ $gte: new Date(now.getTime() - lengthMs) });
+  const count = (filter: Filter) => cappedCount({ ...filter, receivedAt });
+  const [received, tickets, replies, known, empty, echo, failed, waiting] = await Promise.all([
+    count({}),
+    count({ state: "ticketed", outcome: "opened" }),
+    count({ state: "ticketed", outcome: "joined" }),
+    count({ state: "ticketed", outcome: null }),
+    count({ state: "ignored", reason: "empty" }),
+    count({ state: "ignored", reason: "echo" }),
+    count({ state: "failed" }),
+    count({ state: "received" }),
+  ]);
+  return { received, tickets, replies, known, ignored: { empty, echo }, failed, waiting };
+}
+
+const COUNT_CAP = 1_000;
+
+async function cappedCount(filter: Filter): Promise<Count> {
+  const count = await InboundEmail.countDocuments(filter, { limit: COUNT_CAP, maxTimeMS: QUERY_TIME_MAX_MS });
+  return count >= COUNT_CAP ? "999+" : count;
+}

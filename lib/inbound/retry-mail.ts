@@ -1,0 +1,60 @@
+import "server-only";
+import { ours } from "@/lib/store/db";
+import { nudgeFollowers } from "@/lib/process/nudge";
+import { fail, ok, type Result } from "@/lib/result";
+import type { ContentId } from "@/lib/api/contracts";
+import type { TicketFailure } from "@/lib/api/vocabulary";
+import { newOperation } from "@/lib/tickets/transition";
+import { settleOutcome } from "@/lib/store/unknown-outcome";
+import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
+import { MAIL_MAX_BYTES } from "./ledger";
+
+export type RetryFailure = Extract<TicketFailure, { reason: "not_failed" | "mail_too_large" }>;
+
+/**
+ * Lets a failed mail be tried again, from its first attempt on. Of any number of simultaneous calls one does it and
+ * the rest learn that it is no longer failed. A mail that was refused for its size is not whole here and stays as it
+ * is. Null where there is no such mail. Safe to repeat with the same `op`.
+ */
+export async function retryMail(
+  ledgerId: ContentId,
+  op = newOperation(),
+): Promise<Result<ContentId, RetryFailure> | null> {
+  return settleOutcome(async () => {
+    const retried = await InboundEmail.updateOne(
+      {
+        _id: ledgerId,
+        state: "failed",
+        sizeBytes: ours({ $lte: MAIL_MAX_BYTES }),
+        retryOp: ours({ $ne: op }), // it may have failed again since this very call was first made
+      },
+      {
+        $set: {
+          state: "received",
+          dueAt: new Date(),
+          attempts: 0,
+          error: null,
+          leaseId: null,
+          leaseUntil: null,
+          retryOp: op,
+        },
+      },
+    );
+    if (retried.matchedCount === 0) return explainRefusal(ledgerId, op);
+    nudgeFollowers();
+    return ok(ledgerId);
+  });
+}
+
+async function explainRefusal(
+  ledgerId: ContentId,
+  op: string,
+): Promise<Result<ContentId, RetryFailure> | null> {
+  const row = await InboundEmail.findById(ledgerId, { state: 1, sizeBytes: 1, retryOp: 1 }).lean<
+    Pick<StoredInboundEmail, "state" | "sizeBytes" | "retryOp">
+  >();
+  if (!row) return null;
+  if (row.retryOp === op) return ok(ledgerId);
+  if (row.sizeBytes > MAIL_MAX_BYTES) return fail({ reason: "mail_too_large" });
+  return fail({ reason: "not_failed", state: row.state });
+}

@@ -1,0 +1,71 @@
+import "server-only";
+import { ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import type { MailSilence } from "@/lib/api/contracts";
+import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
+
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A shorter silence is worth no word, however busy the desk is. */
+const SILENCE_MIN_MS = 3 * HOUR_MS;
+/** With fewer mails than this nobody knows what is usual. */
+const KNOWN_MIN = 20;
+/** How far before the last mail, and how many mails of it at most, tell what is usual. */
+const MEMORY_MS = 14 * DAY_MS;
+const MEMORY_MAX = 5_000;
+/** So many times the gap that 19 of 20 stay below. */
+const UNUSUAL_FACTOR = 3;
+/** So many mails in the same hours a week (or, on a young desk, a day) earlier make their absence now a surprise. */
+const EXPECTED_MIN = 3;
+
+/** Says since when no mail has come in, if that is unusually long by the ledger's own measure; else null. */
+export async function mailSilence(now = new Date()): Promise<MailSilence | null> {
+  const [last] = await arrivals({}, 1);
+  if (!last || now.getTime() - last.getTime() < SILENCE_MIN_MS) return null;
+  const since = new Date(last.getTime() - MEMORY_MS);
+  return silenceOf(await arrivals({ receivedAt: ours({ $gte: since }) }, MEMORY_MAX), now);
+}
+
+/**
+ * Whether the time since the last of `arrivals` (newest first) is an unusually long silence: 3 hours at least, three
+ * times the gap that 19 of 20 stay below, and with mails in the same hours a week before. So a night or a weekend,
+ * quiet every time, is none. Null where it is not, or where fewer than 20 mails are known.
+ */
+export function silenceOf(arrivals: Date[], now: Date): MailSilence | null {
+  const times = arrivals.map((arrival) => arrival.getTime());
+  const [last] = times;
+  if (last === undefined || times.length < KNOWN_MIN) return null;
+  const gaps = times
+    .slice(1)
+    .map((time, index) => (times[index] ?? time) - time)
+    .sort((one, other) => one - other);
+  const silentMs = now.getTime() - last;
+  if (silentMs < SILENCE_MIN_MS || silentMs <= UNUSUAL_FACTOR * percentile(gaps, 0.95)) return null;
+  if (isUsuallyQuiet(times, last, now.getTime())) return null;
+  return { since: new Date(last).toISOString(), usualGapMs: percentile(gaps, 0.5) };
+}
+
+/** True where few mails came in the same hours a week earlier; a day earlier where no week is known; else false. */
+function isUsuallyQuiet(times: number[], last: number, now: number): boolean {
+  const oldest = times.at(-1) ?? last;
+  const shift = [7 * DAY_MS, DAY_MS].find((earlier) => oldest <= last - earlier);
+  if (shift === undefined) return false;
+  const then = times.filter((time) => time > last - shift && time <= now - shift);
+  return then.length < EXPECTED_MIN;
+}
+
+/** The smallest of `sorted` that this share of them does not exceed. */
+function percentile(sorted: number[], share: number): number {
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+}
+
+/** When mails came in, newest first; read from the index alone. */
+async function arrivals(filter: object, limit: number): Promise<Date[]> {
+  const rows = await InboundEmail.find(filter, { receivedAt: 1, _id: 0 })
+    .sort({ receivedAt: -1, _id: -1 })
+    .limit(limit)
+    .batchSize(limit)
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<Pick<StoredInboundEmail, "receivedAt">[]>();
+  return rows.map(({ receivedAt }) => receivedAt);
+}

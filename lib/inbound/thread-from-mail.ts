@@ -1,0 +1,124 @@
+import "server-only";
+import type { ClientSession, Types } from "mongoose";
+import { ours } from "@/lib/store/db";
+import { ThreadId } from "@/lib/api/contracts";
+import { changeThread, literal, NOBODY } from "@/lib/tickets/transition";
+import { EmailThread } from "@/models/EmailThreadModel";
+import { Member } from "@/models/MemberModel";
+import { isAutomatic } from "@/lib/mail/automatic";
+import { cleanLine, cutToLength } from "@/lib/mail/clean-text";
+import { firstThreadId, senderOf, threadIdOf, type Filing } from "./filing";
+import { inboxName, isOwnAddress } from "@/lib/conversation/inbox";
+import type { ParsedMail } from "@/lib/mail/parse";
+import { toAddress } from "@/lib/mail/read-head";
+
+const EXCERPT_MAX = 200;
+
+/** The ticket a mail begins. */
+export async function insertThread(filing: Filing, session: ClientSession): Promise<void> {
+  const { row, mail, messageId } = filing;
+  const now = new Date();
+  await EmailThread.create(
+    [
+      {
+        _id: firstThreadId(row._id),
+        inbox: row.inbox,
+        ...senderOf(filing),
+        to: recipientOf(filing),
+        subject: mail.head.subject,
+        status: "open",
+        receivedAt: row.receivedAt,
+        lastMessageAt: row.receivedAt,
+        lastInboundAt: row.receivedAt,
+        lastMessageId: isAutomatic(mail, row.envelopeFrom) ? null : messageId,
+        excerpt: excerptOf(mail),
+        messageCount: 1,
+        revision: 1,
+        history: [{ op: messageId, kind: "received", at: now, revision: 1, by: null, messageId }],
+        cardsDueAt: now,
+        eventsDueAt: now,
+      },
+    ],
+    { session },
+  );
+}
+
+/**
+ * What a mail does to the ticket it belongs to. A customer's opens a ticket that waited or was resolved, and frees it
+ * from an assignee who left the team. One from the desk's own address counts as something newer to read and nothing
+ * else; an automatic one is only counted.
+ */
+export async function extendThread(filing: Filing, session: ClientSession): Promise<void> {
+  const { row, mail, messageId } = filing;
+  const id = threadIdOf(filing);
+  if (isAutomatic(mail, row.envelopeFrom)) {
+    // Silent: no line, no card, nothing reopened, and no reply held back.
+    await EmailThread.updateOne({ _id: id }, { $inc: { messageCount: 1 } }, { session }).orFail();
+    return;
+  }
+  const isFromCustomer = !isOwnAddress(senderOf(filing).from);
+  const formerMember = isFromCustomer ? await findFormerAssignee(id, session) : null;
+  const changed = await changeThread({
+    threadId: ThreadId.parse(id.toHexString()),
+    op: messageId,
+    where: formerMember ? { assignedTo: formerMember } : {},
+    set: {
+      messageCount: { $add: [{ $ifNull: ["$messageCount", 0] }, 1] },
+      lastMessageAt: { $max: ["$lastMessageAt", literal(row.receivedAt)] },
+      lastMessageId: literal(messageId),
+      ...(isFromCustomer ? reopened(row.receivedAt, excerptOf(mail)) : {}),
+      ...(formerMember ? NOBODY : {}),
+    },
+    line: {
+      kind: isFromCustomer ? "customer_replied" : "received",
+      by: null,
+      details: {
+        messageId: literal(messageId),
+        ...(isFromCustomer ? STATUS_CHANGE : {}),
+        ...(formerMember ? { assignee: ASSIGNEE_BEFORE } : {}),
+      },
+    },
+    session,
+  });
+  if (!changed) throw new Error("The thread was not as it had been read in the same transaction.");
+}
+
+const STATUS_BEFORE = { $ifNull: ["$status", "open"] };
+const REOPENS = { $in: [STATUS_BEFORE, ["waiting", "resolved"]] };
+const STATUS_CHANGE = {
+  statusFrom: { $cond: [REOPENS, STATUS_BEFORE, null] },
+  statusTo: { $cond: [REOPENS, "open", null] },
+};
+const ASSIGNEE_BEFORE = { id: "$assignedTo", email: "$assignedToEmail", name: "$assignedToName" };
+
+function reopened(at: Date, excerpt: string) {
+  return {
+    status: { $cond: [REOPENS, "open", STATUS_BEFORE] },
+    resolvedAt: { $cond: [REOPENS, null, { $ifNull: ["$resolvedAt", null] }] },
+    lastInboundAt: { $max: ["$lastInboundAt", literal(at)] },
+    excerpt: literal(excerpt),
+  };
+}
+
+/** The assignee, where that is somebody who left the team: nobody would see the customer's mail. */
+async function findFormerAssignee(threadId: Types.ObjectId, session: ClientSession): Promise<string | null> {
+  const thread = await EmailThread.findById(threadId).select("assignedTo").session(session).lean();
+  if (!thread?.assignedTo) return null;
+  const former = await Member.exists({ _id: thread.assignedTo, removedAt: ours({ $ne: null }) }).session(
+    session,
+  );
+  return former ? thread.assignedTo : null;
+}
+
+/** The desk's own address; where none is configured, the address the mail was sent to. */
+function recipientOf({ row, mail }: Filing): string {
+  const inbox = inboxName();
+  return inbox.includes("@") ? inbox : toAddress(row.envelopeTo[0] ?? "") || (mail.head.to[0] ?? inbox);
+}
+
+/** What a list and a card show of a mail, in one line: its words, else what kept them away, else its files. */
+function excerptOf({ visibleText, parseProblem, attachments }: ParsedMail): string {
+  const words = cleanLine(visibleText.slice(0, 4 * EXCERPT_MAX), 4 * EXCERPT_MAX);
+  const line = words || parseProblem || attachments.map((attachment) => attachment.filename).join(", ");
+  return line.length <= EXCERPT_MAX ? line : `${cutToLength(line, EXCERPT_MAX - 1)}…`;
+}

@@ -1,0 +1,48 @@
+import "server-only";
+import { outboundSettings } from "@/lib/mail/outbound-settings";
+import { fail, ok, type Result } from "@/lib/result";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import type { ReplyResponse } from "@/lib/api/contracts";
+import type { AcceptedReply } from "@/lib/tickets/reply";
+import { FINAL_DELIVERY_STATES, type DeliveryState, type TicketFailure } from "@/lib/api/vocabulary";
+
+/** Longest time a request waits for the mail server, in milliseconds. The reply goes on without it. */
+export const DELIVERY_WAIT_MS = 8_000;
+const LOOK_EVERY_MS = 100;
+
+export type DeliveryFailure = Extract<TicketFailure, { reason: "delivery_failed" | "delivery_settled" }>;
+
+/**
+ * Waits, at most 8 s, until an accepted reply has come to an end, and says where it stands. Does not wait where it
+ * cannot end that soon: while it may be undone, after a mail server that was busy, or without one. A reply that the
+ * mail server refused for good is a failure; the ticket stays claimed and the text kept.
+ */
+export async function awaitDelivery(
+  reply: AcceptedReply,
+  waitMs = DELIVERY_WAIT_MS,
+): Promise<Result<AcceptedReply, DeliveryFailure>> {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    const row = await EmailMessage.findById(reply.messageId, { state: 1, dueAt: 1, lastError: 1 })
+      .orFail()
+      .lean<Pick<StoredMessage, "state" | "dueAt" | "lastError">>();
+    const state = row.state ?? "queued";
+    if (state === "failed") {
+      const detail = row.lastError ?? "The mail server refused it.";
+      return fail({ reason: "delivery_failed", detail, messageId: reply.messageId, ...reply.assignment });
+    }
+    if (state === "cancelled") return fail({ reason: "delivery_settled", state });
+    const isLater = state === "queued" && (!outboundSettings() || (row.dueAt?.getTime() ?? 0) > deadline);
+    if (isFinal(state) || isLater || Date.now() >= deadline) return ok({ ...reply, state });
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+function isFinal(state: DeliveryState): boolean {
+  return FINAL_DELIVERY_STATES.some((final) => final === state);
+}
+
+export function toReplyResponse({ messageId, state, assignment }: AcceptedReply): ReplyResponse {
+  const delivery = state === "sent" || state === "unconfirmed" ? state : "queued";
+  return { success: true, delivery, messageId, ...assignment };
+}

@@ -1,0 +1,84 @@
+import "server-only";
+import { connectDb } from "@/lib/store/db";
+import { log } from "@/lib/log";
+import { onNudge } from "./nudge";
+
+/** Does at most one unit of due work and says whether it found any. Safe in any number of processes at once. */
+export type FollowerStep = (now: Date) => Promise<{ worked: boolean }>;
+
+export type Follower = { name: string; step: FollowerStep; concurrency?: number };
+
+/** How often each follower looks for what a lost nudge missed, in milliseconds. */
+const SWEEP_MS = 1_000;
+/** Longest pause after a step that threw, in milliseconds; the first is a second. */
+const PAUSE_MAX_MS = 30_000;
+
+/**
+ * Runs the followers until the returned function is called; that one resolves when every step under way has ended.
+ * A step that throws is logged and tried again after a pause; it never ends its follower nor another one.
+ */
+export function startFollowers(followers: Follower[]): () => Promise<void> {
+  const stop = new AbortController();
+  const loops = followers.flatMap((follower) =>
+    Array.from({ length: follower.concurrency ?? 1 }, () => follow(follower, stop.signal)),
+  );
+  return async () => {
+    stop.abort();
+    await Promise.all(loops);
+  };
+}
+
+async function follow({ name, step }: Follower, stop: AbortSignal): Promise<void> {
+  let failures = 0;
+  while (!stop.aborted) {
+    const wake = nextWake(stop);
+    try {
+      await connectDb();
+      const { worked } = await step(new Date());
+      failures = 0;
+      if (worked) {
+        wake.cancel();
+        continue;
+      }
+    } catch (error) {
+      failures += 1;
+      log.error({ follower: name, failures, err: error }, "follower step failed");
+      wake.cancel();
+      await pause(Math.min(SWEEP_MS * 2 ** (failures - 1), PAUSE_MAX_MS), stop);
+      continue;
+    }
+    await wake.done;
+  }
+}
+
+/** Resolves at the next nudge, at the next sweep, or when stopping; listens from now on, so no nudge is missed. */
+function nextWake(stop: AbortSignal): { done: Promise<void>; cancel: () => void } {
+  let cancel = () => {};
+  const done = new Promise<void>((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      forget();
+      stop.removeEventListener("abort", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, SWEEP_MS);
+    const forget = onNudge(finish);
+    stop.addEventListener("abort", finish);
+    if (stop.aborted) finish();
+    cancel = finish;
+  });
+  return { done, cancel };
+}
+
+function pause(durationMs: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, durationMs);
+    stop.addEventListener("abort", finish);
+    if (stop.aborted) finish();
+  });
+}

@@ -1,0 +1,48 @@
+import mongoose, { Types } from "mongoose";
+import { beforeAll, expect, test } from "vitest";
+import { FOLLOWERS } from "@/lib/desk/followers";
+import { EmailMessage } from "@/models/EmailMessageModel";
+import { EmailThread } from "@/models/EmailThreadModel";
+import { InboundEmail } from "@/models/InboundEmailModel";
+
+// Followers look every second, in every process: a look at a desk at rest must not read the desk.
+const ROWS = 3_000;
+
+beforeAll(async () => {
+  const at = new Date(Date.UTC(2026, 0, 1));
+  const rows = Array.from({ length: ROWS }, (_, index) => index);
+  await EmailThread.collection.insertMany(
+    rows.map((index) => ({ subject: `Ticket ${index}`, receivedAt: at })),
+  );
+  await EmailMessage.collection.insertMany(
+    rows.map((index) => ({ _id: `m${index}`, threadId: new Types.ObjectId(), state: "sent", at })) as never[],
+  );
+  await InboundEmail.collection.insertMany(
+    rows.map((index) => ({ _id: `l${index}`, state: "ticketed", receivedAt: at })) as never[],
+  );
+});
+
+// The cards' own look needs a channel and is held in tests/lib/cards.
+const followers = FOLLOWERS.filter(({ name }) => name !== "cards");
+
+test.each(followers)("the $name follower finds out from an index that nothing is due", async ({ step }) => {
+  const db = mongoose.connection.db;
+  if (!db) throw new Error("not connected");
+  await db.command({ profile: 0 });
+  await db.collection("system.profile").drop();
+  await db.command({ profile: 2 });
+  expect(await step(new Date())).toEqual({ worked: false });
+  await db.command({ profile: 0 });
+
+  const looks = await db
+    .collection("system.profile")
+    .find({ op: { $in: ["query", "command", "update"] }, planSummary: { $exists: true } })
+    .toArray();
+  for (const { planSummary, docsExamined, command } of looks) {
+    expect.soft({ planSummary, docsExamined, command }).toMatchObject({
+      planSummary: expect.not.stringContaining("COLLSCAN"),
+      docsExamined: 0,
+    });
+  }
+  expect(looks.length).toBeGreaterThan(0);
+});

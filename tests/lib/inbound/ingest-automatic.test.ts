@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { aliasId } from "@/lib/mail/message-id";
+import { ThreadId } from "@/lib/api/contracts";
+import { setTicketStatus } from "@/lib/tickets/set-status";
+import { EmailMessage } from "@/models/EmailMessageModel";
+import { ThreadAlias } from "@/models/ThreadAliasModel";
+import { deliver, ingestAll, multipart, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
+import { member, storedThread } from "@/tests/support/factories/threads";
+
+/** A resolved ticket and the Message-ID of its mail. */
+async function resolvedTicket() {
+  const { thread, message } = await deliver(rawMail());
+  const id = thread._id.toHexString();
+  await setTicketStatus(ThreadId.parse(id), "resolved", member("Priya Nair"));
+  return { id, thread: await storedThread(id), messageId: message.rfcMessageId ?? "" };
+}
+
+/** A reply of the desk in the thread, as its sending leaves it. */
+async function sentReply(threadId: string, name: string) {
+  const rfcMessageId = `<${name}@desk.example>`;
+  const at = new Date();
+  await EmailMessage.create({
+    _id: aliasId("reply", rfcMessageId),
+    threadId,
+    direction: "outbound",
+    rfcMessageId,
+    state: "sent",
+    at,
+  });
+  await ThreadAlias.create({ _id: aliasId("support@desk.example", rfcMessageId), threadId, at });
+  return rfcMessageId;
+}
+
+const SIGNALS: [string, Record<string, string>, string?][] = [
+  ["Auto-Submitted", { "Auto-Submitted": "auto-replied" }],
+  ["X-Autoreply", { "X-Autoreply": "yes" }],
+  ["X-Autorespond", { "X-Autorespond": "Re: hello" }],
+  ["Precedence: bulk", { Precedence: "bulk" }],
+  ["Precedence: auto_reply", { Precedence: "auto_reply" }],
+  ["the null sender", {}, ""],
+  ["a null Return-Path", { "Return-Path": "<>" }],
+  ["MAILER-DAEMON", { From: "Mail Delivery System <MAILER-DAEMON@mx.example>" }],
+];
+
+describe("automatic mail", () => {
+  test.each(SIGNALS)(
+    "told by %s changes nothing but the number of messages",
+    async (_signal, header, from) => {
+      const { id, thread, messageId } = await resolvedTicket();
+      const raw = rawMail({ header: { ...header, "In-Reply-To": messageId } });
+      const { message } = await deliver(raw, from === undefined ? {} : { from });
+      expect(message).toMatchObject({ automatic: true, threadId: thread._id });
+      expect(await storedThread(id)).toEqual({ ...thread, messageCount: 2 });
+    },
+  );
+
+  test("that belongs nowhere is a ticket all the same, with nothing to hold a reply back", async () => {
+    const { thread } = await deliver(rawMail({ header: { "Auto-Submitted": "auto-generated" } }));
+    expect(thread).toMatchObject({ status: "open", lastMessageId: null, messageCount: 1, revision: 1 });
+  });
+
+  test.each([
+    ["Auto-Submitted: no", { "Auto-Submitted": "no" }],
+    [
+      "X-Auto-Response-Suppress, which Exchange puts on what people write",
+      { "X-Auto-Response-Suppress": "All" },
+    ],
+    [
+      "the desk's own group passing it on",
+      {
+        Precedence: "list",
+        "List-Post": "<mailto:support@desk.example>",
+        "List-Id": "<support.desk.example>",
+      },
+    ],
+  ])("is not told by %s", async (_signal, header) => {
+    const { id, messageId } = await resolvedTicket();
+    await deliver(rawMail({ header: { ...header, "In-Reply-To": messageId } }));
+    expect(await storedThread(id)).toMatchObject({ status: "open" });
+  });
+});
+
+describe("our own mail", () => {
+  test("that comes back is kept in the ledger as an echo and changes no ticket", async () => {
+    const { id, thread } = await resolvedTicket();
+    const rfcMessageId = await sentReply(id, "echoed");
+    const { ledgerId } = await receive(rawMail({ header: { "Message-ID": rfcMessageId } }));
+    await ingestAll();
+    expect(await storedRow(ledgerId)).toMatchObject({ state: "ignored", reason: "echo", dueAt: null });
+    expect(await storedThread(id)).toEqual(thread);
+  });
+
+  test("sent by hand from the desk's address joins by its ids and opens nothing", async () => {
+    const { id, thread, messageId } = await resolvedTicket();
+    const header = { From: "Support@Desk.example", "In-Reply-To": messageId };
+    const { message } = await deliver(rawMail({ header }));
+    expect(await storedThread(id)).toMatchObject({
+      status: "resolved",
+      lastMessageId: message._id,
+      lastInboundAt: thread.lastInboundAt,
+      excerpt: thread.excerpt,
+      messageCount: 2,
+    });
+  });
+});
+
+describe("a bounce", () => {
+  const report = (returnedId: string, action = "failed") => {
+    const parts = multipart(
+      "report; report-type=delivery-status",
+      "Content-Type: text/plain\r\n\r\nYour mail could not be delivered.",
+      `Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; gone@example.com\r\nAction: ${action}\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such user`,
+      `Content-Type: text/rfc822-headers\r\n\r\nFrom: support@desk.example\r\nMessage-ID:\r\n ${returnedId}`,
+    );
+    return rawMail({ ...parts, header: { ...parts.header, From: "MAILER-DAEMON@mx.example" } });
+  };
+
+  test("joins the thread of the reply it returns, and the reply says so", async () => {
+    const { id, thread } = await resolvedTicket();
+    const rfcMessageId = await sentReply(id, "bounced");
+    const { message } = await deliver(report(rfcMessageId), { from: "" });
+    expect(message).toMatchObject({ threadId: thread._id, automatic: true });
+    expect(await EmailMessage.findOne({ rfcMessageId }).lean()).toMatchObject({
+      state: "sent",
+      lastError: "The customer's mail server returned this reply: 5.1.1 550 no such user",
+    });
+    expect(await storedThread(id)).toMatchObject({ status: "resolved", messageCount: 2 });
+  });
+
+  test("that only tells of a delay leaves the reply alone", async () => {
+    const { id } = await resolvedTicket();
+    const rfcMessageId = await sentReply(id, "delayed");
+    await deliver(report(rfcMessageId, "delayed"), { from: "" });
+    expect(await EmailMessage.findOne({ rfcMessageId }).lean()).toMatchObject({ lastError: null });
+  });
+
+  test("of a mail we do not know is a ticket, so that nothing is dropped", async () => {
+    const { thread } = await deliver(report("<strange@elsewhere.example>"), { from: "" });
+    expect(thread).toMatchObject({ messageCount: 1, excerpt: "Your mail could not be delivered." });
+  });
+});

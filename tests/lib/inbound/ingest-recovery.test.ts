@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import mongoose from "mongoose";
+import { ingestNow, ingestStep } from "@/lib/inbound/ingest";
+import { receiveMail } from "@/lib/inbound/ledger";
+import { EmailMessage } from "@/models/EmailMessageModel";
+import { EmailThread } from "@/models/EmailThreadModel";
+import { InboundEmail } from "@/models/InboundEmailModel";
+import { ingestAll, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
+
+const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+
+/** Leaves a row as a process does that dies while it works on it. */
+async function leaseAndDie(ledgerId: string, until: Date): Promise<void> {
+  await InboundEmail.updateOne(
+    { _id: ledgerId },
+    { $set: { leaseId: "of the dead", leaseUntil: until, dueAt: until }, $inc: { attempts: 1 } },
+  );
+}
+
+describe("ingestStep", () => {
+  test("does one mail a call and says when none is due", async () => {
+    await receive(rawMail());
+    await receive(rawMail());
+    const answers = [];
+    for (let call = 0; call < 3; call += 1) answers.push(await ingestStep(new Date()));
+    expect(answers).toEqual([{ worked: true }, { worked: true }, { worked: false }]);
+  });
+
+  test("finishes what a process left behind that died between ledger and ticket", async () => {
+    const { ledgerId } = await receive(rawMail());
+    await leaseAndDie(ledgerId, minutesFromNow(1));
+    await ingestAll();
+    expect(await storedRow(ledgerId)).toMatchObject({ state: "received" });
+    await ingestAll(minutesFromNow(2));
+    expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed", leaseId: null });
+  });
+
+  test("makes one ticket where two processes are at the same mail", async () => {
+    const { ledgerId } = await receive(rawMail({ header: { Subject: "Twice at once" } }));
+    await Promise.all([ingestStep(new Date()), ingestStep(minutesFromNow(2)), ingestStep(minutesFromNow(4))]);
+    await ingestAll(minutesFromNow(10));
+    const row = await storedRow(ledgerId);
+    expect(row.state).toBe("ticketed");
+    expect(await EmailMessage.countDocuments({ ledgerId })).toBe(1);
+    expect(await EmailThread.countDocuments({ subject: "Twice at once" })).toBe(1);
+  });
+
+  test("keeps the mail and says so after the fifth failure", async () => {
+    const { ledgerId } = await receive(rawMail({ body: "x".repeat(5 * 1024 * 1024) }));
+    const rawFileId = (await storedRow(ledgerId)).rawFileId ?? undefined;
+    await mongoose.connection.collection("raw.files").deleteOne({ _id: rawFileId });
+    const attempts = [];
+    for (let minutes = 0; minutes < 60; minutes += 5) {
+      await ingestAll(minutesFromNow(minutes));
+      attempts.push((await storedRow(ledgerId)).attempts);
+    }
+    expect(attempts.slice(0, 5)).toEqual([1, 2, 3, 4, 5]);
+    expect(await storedRow(ledgerId)).toMatchObject({
+      state: "failed",
+      attempts: 5,
+      error: "Making a ticket of this mail failed (FileMissingError).",
+      dueAt: null,
+    });
+  });
+
+  test("gives up on a mail at which every process dies", async () => {
+    const { ledgerId } = await receive(rawMail());
+    for (let death = 1; death <= 5; death += 1) await leaseAndDie(ledgerId, minutesFromNow(death));
+    await ingestAll(minutesFromNow(10));
+    expect(await storedRow(ledgerId)).toMatchObject({ state: "failed", dueAt: null, rawFileId: null });
+  });
+});
+
+describe("ingestNow", () => {
+  test("gives the thread of the mail it was asked for", async () => {
+    const { ledgerId } = await receive(rawMail());
+    const threadId = await ingestNow(ledgerId);
+    expect(threadId).toBe((await storedRow(ledgerId)).threadId?.toHexString());
+    expect(await ingestNow(ledgerId)).toBe(threadId);
+  });
+
+  test("gives null where somebody else has the mail and is not done in time", async () => {
+    const { ledgerId } = await receive(rawMail());
+    await leaseAndDie(ledgerId, minutesFromNow(1));
+    expect(await ingestNow(ledgerId, 100)).toBeNull();
+  });
+
+  test("gives null for a mail that becomes no ticket", async () => {
+    const empty = { raw: Buffer.alloc(0), envelope: { from: null, to: [] }, source: "http" as const };
+    expect(await ingestNow((await receiveMail(empty)).ledgerId)).toBeNull();
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { EmailThread } from "@/models/EmailThreadModel";
+import { ThreadAlias } from "@/models/ThreadAliasModel";
+import { aliasId } from "@/lib/mail/message-id";
+import { deliver, ingestAll, messagesOf, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
+
+const INBOX = "support@desk.example";
+
+/** Receives all of them, then lets as many workers as there are mails make tickets of them at once. */
+async function deliverAtOnce(...raws: Buffer[]) {
+  const receipts = await Promise.all(raws.map((raw) => receive(raw)));
+  await Promise.all(raws.map(() => ingestAll()));
+  return Promise.all(receipts.map((receipt) => storedRow(receipt.ledgerId)));
+}
+
+describe("mails that belong together", () => {
+  test("end in one thread when several answers to an unknown mail arrive at once", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const answers = Array.from({ length: 6 }, () =>
+        rawMail({ header: { References: `<unseen-${round}@example.com>` } }),
+      );
+      const rows = await deliverAtOnce(...answers);
+      expect(rows.map((row) => row.state)).toEqual(answers.map(() => "ticketed"));
+      expect(new Set(rows.map((row) => row.threadId?.toHexString())).size).toBe(1);
+      const [threadId] = rows.map((row) => row.threadId);
+      const thread = await EmailThread.findById(threadId).orFail().lean();
+      expect(thread).toMatchObject({ messageCount: 6, revision: 6 });
+      expect(await messagesOf(thread._id)).toHaveLength(6);
+    }
+  });
+
+  test("are joined when the first one arrives after its answer", async () => {
+    const answer = await deliver(rawMail({ header: { "In-Reply-To": "<late@example.com>" } }));
+    const late = await deliver(rawMail({ header: { "Message-ID": "<late@example.com>" } }));
+    expect(late.thread._id).toEqual(answer.thread._id);
+    expect(late.thread.messageCount).toBe(2);
+  });
+
+  test("are joined by an ancestor that only their References name", async () => {
+    const one = await deliver(
+      rawMail({ header: { References: "<ancestor@example.com> <one@example.com>" } }),
+    );
+    const two = await deliver(
+      rawMail({ header: { References: "<ancestor@example.com> <two@example.com>" } }),
+    );
+    expect(two.thread._id).toEqual(one.thread._id);
+  });
+
+  test("follow the mail they answer where their References name another thread too", async () => {
+    const other = await deliver(rawMail({ header: { "Message-ID": "<other@example.com>" } }));
+    const answered = await deliver(rawMail({ header: { "Message-ID": "<answered@example.com>" } }));
+    const header = { "In-Reply-To": "<answered@example.com>", References: "<other@example.com>" };
+    const both = await deliver(rawMail({ header }));
+    expect(both.thread._id).toEqual(answered.thread._id);
+    expect(await ThreadAlias.findById(aliasId(INBOX, "<other@example.com>")).lean()).toMatchObject({
+      threadId: other.thread._id,
+    });
+  });
+
+  test("follow the newest reference that is known", async () => {
+    const old = await deliver(rawMail({ header: { "Message-ID": "<old@example.com>" } }));
+    const recent = await deliver(rawMail({ header: { "Message-ID": "<recent@example.com>" } }));
+    const header = { References: "<old@example.com>\r\n <recent@example.com>,<unknown@example.com>" };
+    const answer = await deliver(rawMail({ header }));
+    expect(answer.thread._id).toEqual(recent.thread._id);
+    expect(answer.thread._id).not.toEqual(old.thread._id);
+  });
+
+  test("begin a ticket again where theirs was deleted by hand", async () => {
+    const { thread } = await deliver(rawMail({ header: { "Message-ID": "<deleted@example.com>" } }));
+    await EmailThread.deleteOne({ _id: thread._id });
+    const answer = await deliver(rawMail({ header: { "In-Reply-To": "<deleted@example.com>" } }));
+    const next = await deliver(rawMail({ header: { "In-Reply-To": "<deleted@example.com>" } }));
+    expect(answer.thread._id).not.toEqual(thread._id);
+    expect(next.thread._id).toEqual(answer.thread._id);
+  });
+});
+
+describe("mails without a Message-ID", () => {
+  test("are tickets of their own, with an id made from the mail", async () => {
+    const one = await deliver(rawMail({ header: { "Message-ID": null } }));
+    const two = await deliver(rawMail({ header: { "Message-ID": "<>" } }));
+    expect(one.message.rfcMessageId).toBe(`<${one.row._id.slice(0, 40)}@no-message-id.invalid>`);
+    expect(two.thread._id).not.toEqual(one.thread._id);
+  });
+});

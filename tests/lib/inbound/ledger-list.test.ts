@@ -1,0 +1,140 @@
+import mongoose from "mongoose";
+import { beforeEach, describe, expect, test } from "vitest";
+import { listLedger, summariseLedger } from "@/lib/inbound/ledger-list";
+import { MAIL_MAX_BYTES, recordRefusedMail } from "@/lib/inbound/ledger";
+import { InboundEmail } from "@/models/InboundEmailModel";
+import { deliver, rawMail, receive } from "@/tests/support/factories/inbound-mails";
+import { createLedgerRow, ledgerRow } from "@/tests/support/factories/ledger-rows";
+
+const page = { limit: 50 };
+const HOUR_MS = 60 * 60_000;
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * HOUR_MS);
+
+beforeEach(async () => {
+  await InboundEmail.deleteMany({});
+});
+
+describe("listLedger", () => {
+  test("says of a mail that began a ticket who wrote what, and which ticket", async () => {
+    const { row, thread } = await deliver(
+      rawMail({ header: { From: "Lena <lena@example.com>", Subject: "Payment failed" } }),
+      { from: "bounces@example.com", to: ["help@desk.example"] },
+    );
+    const { mails } = await listLedger(page);
+    const id = thread._id.toHexString();
+    expect(mails).toEqual([
+      {
+        _id: row._id,
+        receivedAt: row.receivedAt.toISOString(),
+        from: "lena@example.com",
+        fromName: "Lena",
+        to: ["help@desk.example"],
+        subject: "Payment failed",
+        sizeBytes: row.sizeBytes,
+        source: "smtp",
+        copies: 1,
+        state: "ticketed",
+        outcome: "opened",
+        ticket: { _id: id, reference: `#${id.slice(-6)}` },
+        ignoredFor: null,
+        error: null,
+        canRetry: false,
+      },
+    ]);
+  });
+
+  test("tells a mail that came to a ticket from the one that began it", async () => {
+    const { message, thread } = await deliver(rawMail());
+    await deliver(rawMail({ header: { "In-Reply-To": message.rfcMessageId } }));
+    const { mails } = await listLedger(page);
+    expect(mails.map(({ outcome }) => outcome)).toEqual(["joined", "opened"]);
+    expect(mails[0]?.ticket?._id).toBe(thread._id.toHexString());
+  });
+
+  test("shows a row from before outcomes were kept as being in its ticket", async () => {
+    const { row } = await deliver(rawMail());
+    await InboundEmail.collection.updateOne(
+      { _id: row._id as never },
+      { $unset: { outcome: 1, retryOp: 1 } },
+    );
+    const [mail] = (await listLedger(page)).mails;
+    expect(mail).toMatchObject({ state: "ticketed", outcome: null, ticket: { _id: expect.any(String) } });
+  });
+
+  test("says why a mail was ignored, why one failed, and that one waits", async () => {
+    await receive(Buffer.from("\r\n"));
+    const failed = await createLedgerRow({ receivedAt: hoursAgo(1) });
+    const waiting = await createLedgerRow({ receivedAt: hoursAgo(2), state: "received", error: null });
+    const { mails } = await listLedger(page);
+    expect(mails).toMatchObject([
+      { state: "ignored", ignoredFor: "empty", subject: null, ticket: null, canRetry: false },
+      { _id: failed, state: "failed", error: "Making a ticket of this mail failed (Error).", canRetry: true },
+      { _id: waiting, state: "received", from: "customer@example.com", canRetry: false },
+    ]);
+  });
+
+  test("names no ticket while a mail is still being put into one", async () => {
+    await createLedgerRow({ state: "received", threadId: new mongoose.Types.ObjectId() });
+    expect((await listLedger(page)).mails[0]?.ticket).toBeNull();
+  });
+
+  test("offers no retry for a mail that was refused for its size", async () => {
+    await recordRefusedMail({
+      head: rawMail(),
+      sizeBytes: MAIL_MAX_BYTES + 1,
+      envelope: { from: null, to: [] },
+      source: "smtp",
+    });
+    expect((await listLedger(page)).mails[0]).toMatchObject({ state: "failed", from: null, canRetry: false });
+  });
+
+  test("gives every mail once, page by page, also those that arrived in the same millisecond", async () => {
+    const at = hoursAgo(1);
+    await InboundEmail.insertMany(
+      Array.from({ length: 13 }, (_, index) => ledgerRow({ receivedAt: index < 9 ? at : hoursAgo(index) })),
+    );
+    const whole = (await listLedger(page)).mails.map(({ _id }) => _id);
+    const seen: string[] = [];
+    for (let cursor: string | undefined; ;) {
+      const { mails, nextCursor } = await listLedger({ limit: 4, cursor });
+      seen.push(...mails.map(({ _id }) => _id));
+      if (nextCursor === null) break;
+      cursor = nextCursor;
+    }
+    expect(whole).toHaveLength(13);
+    expect(seen).toEqual(whole);
+  });
+
+  test("is narrowed by what became of the mails", async () => {
+    const failed = await createLedgerRow();
+    await createLedgerRow({ state: "ignored", reason: "echo" });
+    const { mails } = await listLedger({ ...page, state: "failed" });
+    expect(mails.map(({ _id }) => _id)).toEqual([failed]);
+  });
+});
+
+describe("summariseLedger", () => {
+  test("counts what became of the mails of a day and of a week", async () => {
+    const { message } = await deliver(rawMail());
+    await deliver(rawMail({ header: { "In-Reply-To": message.rfcMessageId } }));
+    await createLedgerRow({ state: "ticketed", outcome: null });
+    await createLedgerRow({ state: "ignored", reason: "empty" });
+    await createLedgerRow({ state: "ignored", reason: "echo", receivedAt: hoursAgo(30) });
+    await createLedgerRow({ receivedAt: hoursAgo(25) });
+    await createLedgerRow({ state: "received", receivedAt: hoursAgo(23) });
+    await createLedgerRow({ receivedAt: hoursAgo(8 * 24) });
+    const day = {
+      received: 5,
+      tickets: 1,
+      replies: 1,
+      known: 1,
+      ignored: { empty: 1, echo: 0 },
+      failed: 0,
+      waiting: 1,
+    };
+    expect(await summariseLedger()).toEqual({
+      day,
+      week: { ...day, received: 7, ignored: { empty: 1, echo: 1 }, failed: 1 },
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import type { Model } from "mongoose";
+import { beforeAll, describe, expect, test } from "vitest";
+import { listLedger, summariseLedger } from "@/lib/inbound/ledger-list";
+import { mailSilence } from "@/lib/inbound/silence";
+import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
+import { ledgerRow } from "@/tests/support/factories/ledger-rows";
+import { profiled } from "@/tests/support/database/profiled";
+
+const MAILS = 6_000;
+const MINUTE_MS = 60_000;
+const KINDS: Partial<StoredInboundEmail>[] = [
+  { state: "ticketed", outcome: "opened", error: null },
+  { state: "ticketed", outcome: "joined", error: null },
+  { state: "ticketed", outcome: null, error: null },
+  { state: "ignored", reason: "empty", error: null },
+  { state: "ignored", reason: "echo", error: null },
+  { state: "failed" },
+];
+const now = new Date();
+const page = { limit: 50 };
+const reads = (work: () => Promise<unknown>) => profiled(InboundEmail as unknown as Model<never>, work); // its name only
+
+beforeAll(async () => {
+  await InboundEmail.collection.insertMany(
+    Array.from({ length: MAILS }, (_, index) =>
+      ledgerRow({
+        ...KINDS[index % KINDS.length],
+        receivedAt: new Date(now.getTime() - 4 * 60 * MINUTE_MS - index * MINUTE_MS),
+      }),
+    ) as never[],
+  );
+});
+
+describe("a ledger of many mails", () => {
+  test.each([
+    ["all of it", () => listLedger(page)],
+    ["the failed ones", () => listLedger({ ...page, state: "failed" })],
+    ["those in a ticket", () => listLedger({ ...page, state: "ticketed" })],
+  ])("reads a page of %s from its index, and at most twice what it shows", async (_name, list) => {
+    const [query] = await reads(list);
+    expect(query).toMatchObject({ planSummary: expect.stringContaining("IXSCAN"), nreturned: 51 });
+    expect(query?.docsExamined).toBeLessThanOrEqual(102);
+    expect(query?.keysExamined).toBeLessThanOrEqual(102);
+  });
+
+  test("starts the second page where the first ended", async () => {
+    const { nextCursor } = await listLedger(page);
+    const [query] = await reads(() => listLedger({ ...page, cursor: nextCursor ?? undefined }));
+    expect(query?.keysExamined).toBeLessThanOrEqual(102);
+  });
+
+  test("counts from the indexes alone, and stops at the thousand", async () => {
+    const summary = await summariseLedger(now);
+    expect(summary.week).toMatchObject({ received: "999+", tickets: "999+", ignored: { empty: "999+" } });
+    const counts = await reads(() => summariseLedger(now));
+    expect(counts).toHaveLength(16);
+    for (const count of counts) {
+      expect(count.planSummary).toMatch(/IXSCAN|COUNT_SCAN|EOF/);
+      expect(count.keysExamined).toBeLessThanOrEqual(1_010);
+      expect(count.docsExamined).toBe(0);
+    }
+  });
+
+  test("looks for silence in the index alone, and no further than it has to", async () => {
+    const silent = await reads(() => mailSilence(now));
+    expect(silent).toHaveLength(2);
+    for (const { docsExamined, keysExamined } of silent) {
+      expect(docsExamined).toBe(0);
+      expect(keysExamined).toBeLessThanOrEqual(5_001);
+    }
+    const lively = await reads(() => mailSilence(new Date(now.getTime() - 3 * 60 * MINUTE_MS)));
+    expect(lively).toMatchObject([{ keysExamined: 1 }]);
+  });
+});

@@ -1,0 +1,61 @@
+import { createTransport, type Transporter } from "nodemailer";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readRawMail } from "@/lib/inbound/ledger";
+import { startSmtpReceiver, type SmtpReceiver } from "@/lib/inbound/receiver";
+import { EmailThread } from "@/models/EmailThreadModel";
+import { InboundEmail } from "@/models/InboundEmailModel";
+import { DEMO_MAILS, sendDemoMails } from "@/scripts/demo/mails";
+import { ingestAll, rawMail } from "@/tests/support/factories/inbound-mails";
+
+let receiver: SmtpReceiver;
+let transport: Transporter;
+
+beforeAll(async () => {
+  receiver = await startSmtpReceiver({ port: 0, host: "127.0.0.1" });
+  transport = createTransport({ host: "127.0.0.1", port: receiver.port, secure: false });
+});
+
+afterAll(async () => {
+  transport.close();
+  await receiver.close();
+});
+
+const send = (raw: Buffer, from = "customer@example.com", to = ["support@desk.example"]) =>
+  transport.sendMail({ envelope: { from, to }, raw });
+
+describe("the SMTP receiver", () => {
+  test("has the mail in the ledger, byte for byte, when it says 250", async () => {
+    const raw = rawMail({ body: "One line.\r\n.\r\n..two dots\r\n" });
+    const { response } = await send(raw, "sender@example.com", ["any@desk.example", "other@desk.example"]);
+    const row = await InboundEmail.findOne({ envelopeFrom: "sender@example.com" }).orFail().lean();
+    expect(response).toMatch(/^250/);
+    expect(row).toMatchObject({
+      state: "received",
+      source: "smtp",
+      envelopeTo: ["any@desk.example", "other@desk.example"],
+    });
+    expect(await readRawMail(row._id)).toEqual(raw);
+  });
+
+  test("takes a notice with the null sender", async () => {
+    await send(rawMail({ header: { "Message-ID": "<notice@example.com>" } }), "");
+    expect(await InboundEmail.countDocuments({ envelopeFrom: "" })).toBe(1);
+  });
+
+  test("makes the demo's mails into tickets, a second sending adding nothing", async () => {
+    await ingestAll();
+    const before = await EmailThread.countDocuments();
+    for (const report of [() => {}, () => {}]) {
+      await sendDemoMails(receiver.port, report);
+      await ingestAll();
+      expect(await EmailThread.countDocuments()).toBe(before + DEMO_MAILS.length - 2);
+    }
+    const paid = await EmailThread.findOne({ subject: "Payment failed" }).lean();
+    expect(paid).toMatchObject({ from: "mike@startup.example", fromName: "Mike Larsen", messageCount: 2 });
+    expect(await EmailThread.findOne({ from: "sato@kaisha.example" }).lean()).toMatchObject({
+      subject: "パスワードを再設定できません",
+      fromName: "佐藤 健",
+    });
+    expect(await InboundEmail.countDocuments({ state: "ticketed", copies: 2 })).toBe(DEMO_MAILS.length);
+  });
+});

@@ -1,0 +1,160 @@
+import { simpleParser } from "mailparser";
+import MailComposer from "nodemailer/lib/mail-composer";
+import { describe, expect, test } from "vitest";
+import {
+  composeMail,
+  isMessageId,
+  isPlainAddress,
+  replyReferences,
+  replySubject,
+  type OutboundMail,
+} from "@/lib/mail/compose";
+
+const MAIL: OutboundMail = {
+  rfcMessageId: "<own@desk.example>",
+  inReplyTo: "<parent@customers.example>",
+  references: ["<first@customers.example>", "<parent@customers.example>", "<own@desk.example>"],
+  to: "lena@customers.example",
+  subject: "Re: Rechnung für März",
+  text: "Grüße,\r\nIhr Team\n\n" + "x".repeat(2_000),
+  at: new Date(Date.UTC(2026, 2, 1, 12)),
+};
+const SENDER = { address: "support@desk.example", name: "Desk Support" };
+
+async function built(mail: Partial<OutboundMail>, sender = SENDER) {
+  const raw = (
+    await new MailComposer(composeMail({ ...MAIL, ...mail }, sender)).compile().build()
+  ).toString();
+  return { raw, headers: raw.slice(0, raw.indexOf("\r\n\r\n")), parsed: await simpleParser(raw) };
+}
+
+describe("composeMail", () => {
+  test("writes a plain mail that threads, in UTF-8 and short lines", async () => {
+    const { raw, headers, parsed } = await built({});
+    expect(parsed.subject).toBe("Re: Rechnung für März");
+    expect(parsed.text?.startsWith("Grüße,\nIhr Team\n\nxxx")).toBe(true);
+    expect(parsed.messageId).toBe("<own@desk.example>");
+    expect(parsed.inReplyTo).toBe("<parent@customers.example>");
+    expect(parsed.references).toEqual(MAIL.references);
+    expect(parsed.from?.text).toBe('"Desk Support" <support@desk.example>');
+    expect(parsed.replyTo?.value[0]?.address).toBe("support@desk.example");
+    expect(headers).toMatch(/^Content-Type: text\/plain; charset=utf-8$/m);
+    expect(headers).toMatch(/^Content-Transfer-Encoding: quoted-printable$/m);
+    expect(headers).toMatch(/^X-Auto-Response-Suppress: OOF$/m);
+    expect(headers).not.toMatch(/^Auto-Submitted:/m);
+    for (const line of raw.split("\r\n")) expect(line.length).toBeLessThanOrEqual(998);
+  });
+
+  const breaks = ["\r\n", "\n", "\r", "\0", "\u2028", "\r\n\r\n", "\r\n "];
+  test.each(breaks.map((gap) => JSON.stringify(gap)))(
+    "lets no subject, name or id with %s write a header",
+    async (quoted) => {
+      const gap: unknown = JSON.parse(quoted);
+      const evil = `x${String(gap)}Bcc: evil@x.example`;
+      const { headers, parsed } = await built(
+        { subject: evil, inReplyTo: `<a@b>${evil}`, references: [`<a@b>${evil}`, evil, "<c@d>"] },
+        { address: SENDER.address, name: evil },
+      );
+      expect(headers).not.toMatch(/^bcc:/im);
+      expect(parsed.bcc).toBeUndefined();
+      expect(parsed.inReplyTo).toBeUndefined();
+      expect([parsed.references ?? []].flat()).toEqual(["<c@d>"]);
+      expect([parsed.to ?? []].flat().flatMap(({ value }) => value)).toEqual([
+        { address: "lena@customers.example", name: "" },
+      ]);
+    },
+  );
+
+  test("reads nothing from a file or an address that a text names", async () => {
+    const { parsed } = await built({ text: "file:///etc/passwd http://localhost/" });
+    expect(parsed.text).toBe("file:///etc/passwd http://localhost/\n");
+    expect(parsed.attachments).toEqual([]);
+  });
+});
+
+describe("replySubject", () => {
+  test.each([
+    ["Billing", "Re: Billing"],
+    ["Re: Billing", "Re: Billing"],
+    ["RE: Re: re[2]: AW: Sv : Billing", "Re: Billing"],
+    ["回复：Re: 发票", "Re: 发票"],
+    ["Regarding: rent", "Re: Regarding: rent"],
+    ["Fwd: Billing", "Re: Fwd: Billing"],
+    ["", "Re: (no subject)"],
+    ["Re:", "Re: (no subject)"],
+    ["a\r\nBcc: b\0c\u2028d", "Re: a Bcc: b c d"],
+  ])("answers %j with %j", (subject, expected) => {
+    expect(replySubject(subject)).toBe(expected);
+  });
+
+  test("answers a hostile subject at once, and shortened", () => {
+    const startedAt = performance.now();
+    for (const part of ["re ", "re:", "re[1", "\u2028", "\ud83d"]) {
+      expect(replySubject(part.repeat(200_000)).length).toBeLessThan(1_000);
+    }
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});
+
+describe("replyReferences", () => {
+  test("names the conversation oldest first, then the mail it answers, then itself", () => {
+    expect(replyReferences(["<a@x>", "<b@x>", "<c@x>", "<a@x>"], "<b@x>", "<own@x>")).toEqual([
+      "<a@x>",
+      "<c@x>",
+      "<b@x>",
+      "<own@x>",
+    ]);
+  });
+
+  test("keeps of a long conversation the first and the latest twenty", () => {
+    const ids = Array.from({ length: 300 }, (_, index) => `<${index}@x>`);
+    const references = replyReferences(ids, "<299@x>", "<own@x>");
+    expect(references).toHaveLength(22);
+    expect([references[0], references[1], references.at(-2), references.at(-1)]).toEqual([
+      "<0@x>",
+      "<280@x>",
+      "<299@x>",
+      "<own@x>",
+    ]);
+  });
+
+  test("leaves out what is no Message-ID", () => {
+    expect(replyReferences(["a@x", "<a b@x>", "<a@x>\r\n", ""], null, "<own@x>")).toEqual(["<own@x>"]);
+  });
+});
+
+describe("isPlainAddress", () => {
+  test.each(["a@x", "o'brien+tag=1@sub.example.com", "a..b.@docomo.example", "x_y-z@ex-ample.co"])(
+    "takes %s",
+    (address) => expect(isPlainAddress(address)).toBe(true),
+  );
+
+  test.each([
+    "",
+    "a",
+    "@x",
+    "a@",
+    "a@x,b@y",
+    "a@x b@y",
+    "a b@x",
+    "<a@x>",
+    '"a b"@x',
+    "a(c)@x",
+    "a@x\n",
+    "a@-x.com",
+    "a@x..com",
+    "a@b@c",
+    "ü@x.example",
+    "a@[127.0.0.1]",
+    `${"a".repeat(65)}@x`,
+    `a@${"x.".repeat(130)}com`,
+    "Group: a@x;",
+  ])("refuses %j", (address) => expect(isPlainAddress(address)).toBe(false));
+});
+
+test("isMessageId takes one id with brackets and nothing around it", () => {
+  expect(isMessageId("<a.b+c@x.example>")).toBe(true);
+  for (const id of ["a@x", "<a@x> <b@x>", "<a@x>\n", "<a>", "<@>", "<ü@x>", `<${"a".repeat(999)}@x>`]) {
+    expect(isMessageId(id)).toBe(false);
+  }
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { parseMail } from "@/lib/mail/parse";
+import { multipart, rawMail } from "@/tests/support/factories/inbound-mails";
+
+const parse = (parts: Parameters<typeof rawMail>[0]) => parseMail(rawMail(parts), "of the ledger");
+const html = (body: string) => ({ header: { "Content-Type": "text/html; charset=utf-8" }, body });
+const SEE_ORIGINAL = "Download the original to see all of it.";
+
+/** A mail inside a mail, `depth` times. */
+function nested(depth: number): string {
+  return Array.from(
+    { length: depth },
+    (_, level) => `Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n`,
+  ).join("");
+}
+
+describe("a mail made to break its reader", () => {
+  test("of ten thousand parts keeps its header and says that it could not be read", async () => {
+    const part = "Content-Type: text/plain\r\nContent-Disposition: attachment\r\n\r\nx";
+    const mail = await parse({
+      ...multipart("mixed", ...Array.from({ length: 10_000 }, () => part)),
+      header: {
+        ...multipart("mixed").header,
+        From: "Ann <ann@example.com>",
+        Subject: "=?utf-8?Q?Caf=C3=A9?=",
+        "Message-ID": "<many@example.com>",
+        References: "<earlier@example.com>",
+        "Auto-Submitted": "auto-generated",
+      },
+    });
+    expect(mail).toMatchObject({
+      head: {
+        senders: [{ address: "ann@example.com", name: "Ann" }],
+        subject: "Café",
+        messageId: "many@example.com",
+        references: ["earlier@example.com"],
+        signals: { autoSubmitted: "auto-generated" },
+      },
+      text: "",
+      contentHash: "of the ledger",
+      parseProblem: `This mail is built in a way that could not be read. ${SEE_ORIGINAL}`,
+    });
+  });
+
+  test.each([
+    ["a header of 2 MB", { header: { "X-Long": "x".repeat(2_000_000) } }],
+    [
+      "parts nested ten thousand deep",
+      { header: { "Content-Type": "multipart/mixed; boundary=b" }, body: `--b\r\n${nested(10_000)}` },
+    ],
+  ])("with %s still has a sender", async (_case, parts) => {
+    const mail = await parse({ ...parts, header: { From: "ann@example.com", ...parts.header } });
+    expect(mail.head.senders).toMatchObject([{ address: "ann@example.com" }]);
+    expect(mail.parseProblem).toContain(SEE_ORIGINAL);
+  });
+
+  test.each([
+    ["sixty thousand encoded words", { header: { Subject: "=?utf-8?Q?a?= ".repeat(60_000) } }],
+    ["a hundred thousand recipients", { header: { To: "a@example.com, ".repeat(60_000) } }],
+    ["one line of a megabyte of brackets", { header: { References: "<".repeat(900_000) } }],
+    ["a megabyte of white space", { body: ` ${" \t".repeat(500_000)}x` }],
+    ["nothing but quotes", { body: "> ".repeat(50_000) }],
+    ["half a million angle brackets", html("<".repeat(500_000))],
+    ["a hundred thousand attributes", html(`<p ${"a=b ".repeat(100_000)}>text`)],
+    ["a hundred thousand tables", html("<table><tr><td>".repeat(6_000))],
+    ["a bad encoding", { header: { "Content-Transfer-Encoding": "base64" }, body: "\xff".repeat(10_000) }],
+    ["an unknown charset", { header: { "Content-Type": "text/plain; charset=x-no-such" }, body: "plain" }],
+  ])("with %s gets an answer within the limits", async (_case, parts) => {
+    const begun = performance.now();
+    const mail = await parse(parts);
+    expect(mail.head.senders).toHaveLength(1);
+    expect(performance.now() - begun).toBeLessThan(12_000);
+  });
+
+  test("with HTML too deep to sanitise is shown as text", async () => {
+    const mail = await parse(html(`${"<div>".repeat(180_000)}Please help`));
+    expect(mail).toMatchObject({
+      html: null,
+      text: "Please help",
+      visibleText: "Please help",
+      parseProblem: `Its formatted version could not be made safe to show. ${SEE_ORIGINAL}`,
+    });
+  });
+
+  test("with HTML of more than a megabyte is shown as text", async () => {
+    const mail = await parse(html(`<p>Please help</p>${"<p>more</p>".repeat(120_000)}`));
+    expect(mail.html).toBeNull();
+    expect(mail.text).toMatch(/^Please help\n\nmore/);
+    expect(mail.parseProblem).toBe(
+      `Its formatted version is longer than 1 MB; only the text is shown. ${SEE_ORIGINAL}`,
+    );
+  });
+
+  test("with a text of more than a megabyte is cut and says so", async () => {
+    const mail = await parse({ body: "é".repeat(700_000) });
+    expect(Buffer.byteLength(mail.text)).toBe(1_000_000);
+    expect(mail.parseProblem).toBe(`Its text is longer than 1 MB and was cut. ${SEE_ORIGINAL}`);
+  });
+
+  test("does not keep the next one waiting", async () => {
+    const slow = parse(html("<div>".repeat(180_000)));
+    const quick = parse({ body: "quick" });
+    expect(await Promise.race([slow, quick])).toMatchObject({ text: "quick" });
+    await slow;
+  });
+});

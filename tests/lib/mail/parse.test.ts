@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import { parseMail } from "@/lib/mail/parse";
+import { multipart, rawMail } from "@/tests/support/factories/inbound-mails";
+
+const parse = (parts: Parameters<typeof rawMail>[0]) => parseMail(rawMail(parts), "of the ledger");
+
+const CHARSETS: [string, number[], string][] = [
+  ["windows-1252", [0x80, 0x20, 0x93, 0x71, 0x94, 0x20, 0x96, 0x20, 0xe9], "€ “q” – é"],
+  ["iso-8859-15", [0xa4, 0x20, 0xe4], "€ ä"],
+  ["iso-2022-jp", [0x1b, 0x24, 0x42, 0x46, 0x7c, 0x4b, 0x5c, 0x38, 0x6c, 0x1b, 0x28, 0x42], "日本語"],
+  ["shift_jis", [0x93, 0xfa, 0x96, 0x7b, 0x8c, 0xea], "日本語"],
+  ["koi8-r", [0xf0, 0xd2, 0xc9, 0xd7, 0xc5, 0xd4], "Привет"],
+  ["windows-1251", [0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2], "Привет"],
+  ["gb18030", [0xc4, 0xe3, 0xba, 0xc3], "你好"],
+  ["big5", [0xa7, 0x41, 0xa6, 0x6e], "你好"],
+  ["euc-kr", [0xbe, 0xc8, 0xb3, 0xe7], "안녕"],
+  ["windows-1256", [0xd3, 0xe1, 0xc7, 0xe3], "سلام"],
+];
+
+describe("what a mail says", () => {
+  test.each(CHARSETS)("is read in %s, in the body as in the subject", async (charset, bytes, text) => {
+    const mail = await parse({
+      header: {
+        Subject: `=?${charset}?B?${Buffer.from(bytes).toString("base64")}?=`,
+        "Content-Type": `text/plain; charset=${charset}`,
+        "Content-Transfer-Encoding": "8bit",
+      },
+      body: Buffer.from(bytes),
+    });
+    expect(mail).toMatchObject({ text, head: { subject: text }, parseProblem: null });
+  });
+
+  test("is kept whole while only the new part of it is shown first", async () => {
+    const body =
+      "Thanks, that works!\r\n\r\nOn Mon, Nov 16, 2026 at 9:00 AM Desk <d@desk.example> wrote:\r\n> Try again.";
+    const mail = await parse({ body });
+    expect(mail.visibleText).toBe("Thanks, that works!");
+    expect(mail.text).toContain("> Try again.");
+  });
+
+  test.each([
+    ["is all quoted", "> quoted\r\n> quoted too"],
+    ["answers between the lines", "> Which plan?\r\nTeam.\r\n> Since when?\r\nMay.\r\n"],
+  ])("is shown whole where it %s", async (_case, body) => {
+    const mail = await parse({ body });
+    expect(mail.visibleText).toBe(mail.text);
+  });
+
+  test("is taken from its HTML where it has no text", async () => {
+    const mail = await parse({
+      header: { "Content-Type": "text/html; charset=utf-8" },
+      body: "<style>p{}</style><p>Dear desk,</p><ul><li>one &amp; <b>two</b></li></ul><a href='https://a.example/x'>here</a>",
+    });
+    expect(mail.text).toBe("Dear desk,\n\n- one & two\n\nhere (https://a.example/x)");
+  });
+
+  test("is empty for a mail that ends after its header", async () => {
+    const mail = await parse({ body: "" });
+    expect(mail).toMatchObject({ text: "", html: null, attachments: [], parseProblem: null });
+  });
+
+  test("is read as far as it came where a mail was cut off", async () => {
+    const parts = multipart(
+      "mixed",
+      "Content-Type: text/plain\r\n\r\nHello, the file follows",
+      "X: y\r\n\r\nlost",
+    );
+    const whole = rawMail(parts);
+    const mail = await parseMail(whole.subarray(0, whole.indexOf(" follows")), "of the ledger");
+    expect(mail).toMatchObject({ text: "Hello, the file", parseProblem: null });
+  });
+});
+
+describe("who a mail is from", () => {
+  test.each([
+    ["the first From that has an address", { From: '"A" <>, "B" <b@example.com>' }, "b@example.com"],
+    ["Reply-To where there is no From", { From: null, "Reply-To": "r@example.com" }, "r@example.com"],
+    ["Sender where there is nothing else", { From: null, Sender: "s@example.com" }, "s@example.com"],
+    ["the first of two From lines", { From: "one@example.com\r\nFrom: two@example.com" }, "one@example.com"],
+    [
+      "an international domain as it goes on the wire",
+      { From: "a@bücher.example" },
+      "a@xn--bcher-kva.example",
+    ],
+    ["the address inside a group", { From: "Team: a@example.com, b@example.com;" }, "a@example.com"],
+  ])("is %s", async (_case, header, address) => {
+    const raw = rawMail({ header });
+    const mail = await parseMail(Buffer.from(raw.toString("latin1"), "utf8"), "of the ledger");
+    expect(mail.head.senders[0]?.address).toBe(address);
+  });
+
+  test("is nobody where no address could be written to", async () => {
+    const mail = await parse({ header: { From: '"Only A Name" <not an address>' } });
+    expect(mail.head).toMatchObject({ senders: [], fromName: "Only A Name" });
+  });
+});
+
+describe("a header", () => {
+  test("cannot bring line ends, control or bidi characters into what we store", async () => {
+    const hostile = Buffer.from("a\r\nBcc: evil@example.com\0\u202Egpj\u2028b").toString("base64");
+    const mail = await parse({
+      header: { Subject: `=?utf-8?B?${hostile}?=`, From: `=?utf-8?B?${hostile}?= <a@example.com>` },
+    });
+    expect(mail.head.subject).toBe("a Bcc: evil@example.com gpj b");
+    expect(mail.head.senders).toEqual([{ address: "a@example.com", name: "a Bcc: evil@example.com gpj b" }]);
+  });
+
+  test.each([
+    ["Thu, 32 Foo 2026", null],
+    ["", null],
+    ["Fri, 20 Nov 2026 10:00:00 +0200 (EET)", new Date("2026-11-20T08:00:00Z")],
+    ["Fri, 20 Nov 9999 10:00:00 +0000", null],
+  ])("with the date %j gives %j", async (date, expected) => {
+    expect((await parse({ header: { Date: date } })).head.dateHeader).toEqual(expected);
+  });
+
+  test("gives Message-IDs in every form that occurs", async () => {
+    const mail = await parse({
+      header: {
+        "Message-ID": "bare@example.com",
+        "In-Reply-To": "<one@example.com> (comment)\r\nIn-Reply-To: <two@example.com>",
+        References: "<a@example.com>,<b b@example.com>\r\n\t<A@example.com>",
+      },
+    });
+    expect(mail.head).toMatchObject({
+      messageId: "bare@example.com",
+      inReplyTo: ["one@example.com", "two@example.com"],
+      references: ["a@example.com", "bb@example.com", "A@example.com"],
+    });
+  });
+});

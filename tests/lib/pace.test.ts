@@ -1,0 +1,152 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { POST as claim } from "@/app/api/emails/claim/route";
+import { GET as counts } from "@/app/api/emails/tickets/counts/route";
+import { POST as inbound } from "@/app/api/emails/inbound/route";
+import { POST as signIn } from "@/app/api/demo/session/route";
+import { ROUTES, type RouteKey } from "@/lib/auth/access";
+import { addressOf, PEER_HEADER } from "@/lib/http/address";
+import { keepPace, PACES, paceOf, type Pace } from "@/lib/pace";
+import { RateLimit } from "@/models/RateLimitModel";
+import { demoIdentity, setEnv } from "@/tests/support/routes/identities";
+import { call, post } from "@/tests/support/routes/requests";
+import { createThread, storedThread } from "@/tests/support/factories/threads";
+
+const root = path.resolve(import.meta.dirname, "..", "..");
+const setFactor = (factor: string) => setEnv({ RATE_LIMIT_FACTOR: factor });
+
+beforeAll(() => {
+  demoIdentity.use();
+  setFactor("1");
+});
+afterAll(() => setFactor("1000"));
+
+/** How many of `times` simultaneous requests pass in a process of its own. */
+async function inProcess(pace: Pace, sender: string, times: number): Promise<number> {
+  const { stdout } = await promisify(execFile)(
+    path.join(root, "node_modules", ".bin", "tsx"),
+    [
+      "--conditions=react-server",
+      path.join("tests", "support", "desk", "pace-process.ts"),
+      pace,
+      sender,
+      String(times),
+    ],
+    { cwd: root, env: { ...process.env, NODE_ENV: "test" } },
+  );
+  return Number(stdout);
+}
+
+describe("keepPace", () => {
+  test.each([
+    ["change", 100],
+    ["read", 250],
+    ["closed", 250],
+  ] as const)("lets exactly the limit of %s pass over four processes at once", async (pace, times) => {
+    const passed = await Promise.all([1, 2, 3, 4].map(() => inProcess(pace, "user_in_four", times)));
+    expect(passed.reduce((sum, count) => sum + count, 0)).toBe(PACES[pace].perMinute);
+  });
+
+  test("counts each sender and each pace by itself", async () => {
+    for (let turn = 0; turn < PACES.reply.perMinute; turn += 1) await keepPace("reply", "user_a");
+    await expect(keepPace("reply", "user_a")).rejects.toMatchObject({ reason: "too_many_requests" });
+    await expect(keepPace("reply", "user_b")).resolves.toBeUndefined();
+    await expect(keepPace("change", "user_a")).resolves.toBeUndefined();
+  });
+
+  test("forgets a minute that is over, and the database removes what it kept of it", async () => {
+    for (let turn = 0; turn < PACES.reply.perMinute; turn += 1) await keepPace("reply", "user_later");
+    await expect(keepPace("reply", "user_later")).rejects.toMatchObject({ status: 429 });
+    await RateLimit.updateOne({ key: "reply:user_later" }, { expire: new Date(Date.now() - 1) });
+    // Another process has not refused it yet; this one remembers until the minute it saw is over.
+    expect(await inProcess("reply", "user_later", 1)).toBe(1);
+    const indexes = await RateLimit.collection.indexes();
+    expect(indexes).toContainEqual(expect.objectContaining({ key: { key: 1 }, unique: true }));
+    expect(indexes).toContainEqual(expect.objectContaining({ key: { expire: -1 }, expireAfterSeconds: 0 }));
+  });
+});
+
+describe("a route", () => {
+  test("answers 429 with when to come again, and does nothing", async () => {
+    const { id } = await createThread();
+    const who = demoIdentity.headersOf("tomas");
+    for (let turn = 0; turn < PACES.change.perMinute; turn += 1)
+      await keepPace("change", "POST /api/emails/claim user_demo_tomas");
+    const answer = await post(claim, "/api/emails/claim", { threadId: id }, who);
+    expect(answer).toMatchObject({
+      status: 429,
+      body: { error: expect.stringMatching(/Try again in \d+ s\.$/), reason: "too_many_requests" },
+    });
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(Number(answer.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+    expect(await storedThread(id)).toMatchObject({ assignedTo: null, revision: 1 });
+    expect(
+      (await post(claim, "/api/emails/claim", { threadId: id }, demoIdentity.headersOf("maya"))).status,
+    ).toBe(200);
+  });
+
+  test("lets a reader poll, and stops one that only reads", async () => {
+    const who = demoIdentity.headersOf("priya");
+    const statuses = new Set<number>();
+    for (let turn = 0; turn <= PACES.read.perMinute; turn += 1) {
+      statuses.add((await call(counts, "/api/emails/tickets/counts", { headers: who })).status);
+    }
+    expect([...statuses]).toEqual([200, 429]);
+  });
+
+  test("stops an address that signs in again and again, or tries secrets", async () => {
+    const from = (address: string) => ({
+      [PEER_HEADER]: address,
+      "content-type": "application/x-www-form-urlencoded",
+    });
+    const form = "member=user_demo_maya";
+    const enter = (address: string) =>
+      call(signIn, "/api/demo/session", { method: "POST", body: form, headers: from(address) });
+    for (let turn = 0; turn < PACES.anonymous.perMinute; turn += 1)
+      expect((await enter("192.0.2.1")).status).toBe(303);
+    expect((await enter("192.0.2.1")).status).toBe(429);
+    expect((await enter("192.0.2.2")).status).toBe(303);
+
+    const guess = () =>
+      call(inbound, "/api/emails/inbound", {
+        method: "POST",
+        headers: { ...from("192.0.2.9"), authorization: "Bearer no" },
+      });
+    for (let turn = 0; turn < PACES.closed.perMinute; turn += 1) await guess();
+    expect((await guess()).status).toBe(429);
+  });
+
+  test("has a pace, but for what a load balancer asks", () => {
+    const keys = Object.keys(ROUTES) as RouteKey[];
+    const free = keys.filter((key) => paceOf(key) === null);
+    expect(free).toEqual(["GET /api/health/live", "GET /api/health/ready"]);
+    expect(paceOf("POST /api/emails/reply")).toBe("reply");
+  });
+});
+
+describe("addressOf", () => {
+  const of = (headers: Record<string, string>, hops = "0") => {
+    setEnv({ TRUSTED_PROXY_HOPS: hops });
+    return addressOf(new Headers(headers));
+  };
+  const peer = { [PEER_HEADER]: "203.0.113.7" };
+
+  test("believes X-Forwarded-For only as far as there are proxies of ours", () => {
+    const forwarded = { ...peer, "x-forwarded-for": "1.1.1.1, 2.2.2.2, 3.3.3.3" };
+    expect(of(forwarded)).toBe("203.0.113.7");
+    expect(of(forwarded, "1")).toBe("3.3.3.3");
+    expect(of(forwarded, "2")).toBe("2.2.2.2");
+    expect(of(forwarded, "9")).toBe("203.0.113.7");
+    expect(of({}, "1")).toBe("unknown");
+  });
+
+  test("takes a network of IPv6 for one sender", () => {
+    const sender = (address: string) => of({ [PEER_HEADER]: address });
+    expect(sender("2001:db8:1:2:aaaa::1")).toBe(sender("2001:0DB8:1:2:ffff:1:2:3"));
+    expect(sender("2001:db8:1:3::1")).not.toBe(sender("2001:db8:1:2::1"));
+    expect(sender("::ffff:192.0.2.1")).toBe("192.0.2.1");
+    expect(sender("fe80::1%eth0")).toBe("fe80:0:0:0");
+  });
+});

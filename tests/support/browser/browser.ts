@@ -1,0 +1,61 @@
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { inject } from "vitest";
+import { ensureChromium } from "@/scripts/chromium.mjs";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A browser; `hosts` are names it finds on this machine at those ports, and then it finds no other name at all. */
+export function openBrowser(hosts?: Record<string, number>): Promise<Browser> {
+  const rules = Object.entries(hosts ?? {}).map(([name, port]) => `MAP ${name}:443 127.0.0.1:${port}`);
+  const resolving = hosts ? [`--host-resolver-rules=${[...rules, "MAP * ~NOTFOUND"].join(", ")}`] : [];
+  return chromium.launch({
+    executablePath: ensureChromium(),
+    headless: true,
+    args: [...FLAGS, ...resolving],
+  });
+}
+
+/** A window of `name`'s own, signed in as a person does it, at `path`. */
+export async function windowOf(
+  browser: Browser,
+  name: string,
+  path = "/dashboard/tickets/unassigned",
+  viewport = { width: 1280, height: 800 },
+): Promise<Page> {
+  const { url } = inject("app");
+  const context = await browser.newContext({ viewport, baseURL: url, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
+  await page.getByRole("button", { name: new RegExp(name) }).click();
+  await page.waitForURL((address) => address.pathname === path.split("?")[0]);
+  return page;
+}
+
+/**
+ * Everything the pages of `context` complain of from their next load on: what their policy refuses, whether or not
+ * somebody caught it, errors and warnings of the console, and errors that nobody caught.
+ */
+export async function complaintsOf(context: BrowserContext): Promise<string[]> {
+  const complaints: string[] = [];
+  await context.exposeFunction("report", (violation: string) => void complaints.push(violation));
+  await context.addInitScript(() => {
+    addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+      const report = Reflect.get(globalThis, "report") as (violation: string) => void;
+      report(`${effectiveDirective} refused ${blockedURI}`);
+    });
+  });
+  context.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  context.on("weberror", (error) => void complaints.push(String(error.error())));
+  return complaints;
+}

@@ -1,0 +1,41 @@
+import { ours } from "@/lib/store/db";
+import { Destination, type StoredDestination } from "@/models/DestinationModel";
+import type { CardDesk } from "./cards";
+
+/** What no follower of cards may do, noted while it works: requests while blocked or paused, and how long a step took. */
+export class CardWatch {
+  readonly breaches: string[] = [];
+  slowestMs = 0;
+  private underWay = 0;
+
+  /** Watches every step of `desk` from now on. */
+  constructor(desk: CardDesk) {
+    const step = desk.step.bind(desk);
+    desk.step = async () => {
+      const closed = this.underWay === 0 && (await isClosed(desk.clock.now()));
+      const before = desk.discord.requests().length;
+      const startedAt = performance.now();
+      this.underWay += 1;
+      try {
+        return await step();
+      } finally {
+        this.underWay -= 1;
+        this.slowestMs = Math.max(this.slowestMs, performance.now() - startedAt);
+        const sent = desk.discord.requests().length - before;
+        if (closed && sent > 0) this.breaches.push(`${sent} requests while ${closed}`);
+      }
+    };
+  }
+}
+
+/** Why nothing may be sent now, or false. The allowance of old edits is the stand-in's to judge: it knows their age. */
+async function isClosed(now: Date): Promise<string | false> {
+  const closed = await Destination.findOne({
+    // A clock that moves on during the step may pass the end of a wait.
+    $or: [
+      { pausedReason: ours({ $ne: null }) },
+      { blockedUntil: ours({ $gt: new Date(now.getTime() + 1_000) }) },
+    ],
+  }).lean<StoredDestination>();
+  return closed ? (closed.pausedReason ?? "blocked") : false;
+}

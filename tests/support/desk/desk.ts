@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import mongoose from "mongoose";
+import { createTransport } from "nodemailer";
+import { expect, inject } from "vitest";
+import type { StoredMessage } from "@/models/EmailMessageModel";
+import type { StoredThread } from "@/models/EmailThreadModel";
+import type { CaughtMail } from "@/scripts/stand-ins/mail-catcher/server";
+
+/** What the desk stored, what went out and what the channel shows, for tests that drive it from outside. */
+export class Desk {
+  private constructor(private readonly connection: mongoose.Connection) {}
+
+  static async open(): Promise<Desk> {
+    return new Desk(await mongoose.createConnection(inject("app").mongodbUri).asPromise());
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  /** Sends a customer's mail by SMTP and waits until it is a message of a ticket; answers the ticket's id. */
+  async receive(mail: {
+    subject: string;
+    text?: string;
+    html?: string;
+    from?: string;
+    inReplyTo?: string;
+  }): Promise<string> {
+    const messageId = `<${randomUUID()}@customers.example>`;
+    const transport = createTransport({
+      host: "127.0.0.1",
+      port: inject("app").inboundPort,
+      secure: false,
+      ignoreTLS: true,
+    });
+    await transport.sendMail({
+      from: mail.from ?? '"Lena Hoffmann" <lena@customers.example>',
+      to: "support@desk.example",
+      subject: mail.subject,
+      text: mail.text ?? "Hello, could you have a look?",
+      html: mail.html,
+      messageId,
+      ...(mail.inReplyTo ? { inReplyTo: mail.inReplyTo, references: mail.inReplyTo } : {}),
+    });
+    transport.close();
+    const messages = this.connection.collection<StoredMessage>("emailmessages");
+    await expect
+      .poll(() => messages.findOne({ rfcMessageId: messageId }), { timeout: 15_000 })
+      .not.toBeNull();
+    const message = await messages.findOne({ rfcMessageId: messageId });
+    return message?.threadId.toHexString() ?? "";
+  }
+
+  async thread(id: string): Promise<StoredThread> {
+    const thread = await this.connection
+      .collection<StoredThread>("emailthreads")
+      .findOne({ _id: new mongoose.Types.ObjectId(id) });
+    if (!thread) throw new Error(`No thread ${id} is stored.`);
+    return thread;
+  }
+
+  async replies(threadId: string): Promise<StoredMessage[]> {
+    return this.connection
+      .collection<StoredMessage>("emailmessages")
+      .find({ threadId: new mongoose.Types.ObjectId(threadId), direction: "outbound" })
+      .sort({ at: 1 })
+      .toArray();
+  }
+
+  /** The Message-ID header of a stored message, with angle brackets. */
+  async rfcMessageId(messageId: string): Promise<string> {
+    const message = await this.connection
+      .collection<StoredMessage>("emailmessages")
+      .findOne({ _id: messageId });
+    return message?.rfcMessageId ?? "";
+  }
+
+  /** Text of the one card in the channel that links to this ticket. Throws where there is none, or two. */
+  async card(threadId: string): Promise<string> {
+    const response = await fetch(`${inject("app").discordUrl}/messages`);
+    const messages = (await response.json()) as { content: string }[];
+    const own = messages.filter((message) => message.content.includes(threadId));
+    if (own.length !== 1) throw new Error(`${own.length} cards link to ticket ${threadId}.`);
+    return own[0]?.content.replaceAll(/\\(.)/g, "$1") ?? "";
+  }
+
+  /** Resolves once no card waits to be brought up to date, so that nothing changes but by what a test does. */
+  async atRest(): Promise<void> {
+    const waiting = async () => {
+      const threads = this.connection.collection("emailthreads");
+      const cards = this.connection.collection("cards");
+      return (
+        (await threads.countDocuments({ cardsDueAt: { $exists: true } })) +
+        (await cards.countDocuments({ dueAt: { $ne: null } }))
+      );
+    };
+    await expect.poll(waiting, { timeout: 20_000 }).toBe(0);
+  }
+
+  /** The mails that went out with this subject, oldest first. */
+  async caught(subject: string): Promise<CaughtMail[]> {
+    const response = await fetch(new URL("/mails", inject("app").mailUrl));
+    const mails = (await response.json()) as CaughtMail[];
+    return mails.filter((mail) => mail.subject.includes(subject));
+  }
+}

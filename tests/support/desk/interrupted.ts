@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { ours } from "@/lib/store/db";
+import { deliverStep, LEASE_MS } from "@/lib/outbound/deliver";
+import { Card, type StoredCard } from "@/models/CardModel";
+import { Destination, type StoredDestination } from "@/models/DestinationModel";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import type { CardDesk } from "@/tests/support/cards/cards";
+
+// Workers that die half-way. What they leave is what lies in the database between two writes of theirs, so it is put
+// there: a lease nobody holds and, where the work was done, none of its result.
+
+const CARD_LEASE_MS = 60_000;
+const DESTINATION_LEASE_MS = 30_000;
+/** A lease of a worker's own, as every worker has. */
+const dead = () => `dead worker ${randomUUID()}`;
+
+const after = (now: Date, ms: number) => new Date(now.getTime() + ms);
+
+/** Takes a due reply and dies before the mail server has heard of it. */
+export async function dieBeforeSending(now: Date): Promise<void> {
+  await EmailMessage.updateOne(
+    { state: "queued", dueAt: ours({ $lte: now }) },
+    {
+      $set: { state: "sending", leaseId: dead(), leaseUntil: after(now, LEASE_MS) },
+      $inc: { attempts: 1 },
+    },
+  );
+}
+
+/** Attempts a due reply and dies before anything of the outcome is recorded. */
+export async function dieAfterSending(now: Date, timeouts: Parameters<typeof deliverStep>[1]): Promise<void> {
+  const [rows, threads] = await Promise.all([
+    EmailMessage.find({ state: "queued" }).lean<StoredMessage[]>(),
+    EmailThread.find({}).lean<StoredThread[]>(),
+  ]);
+  await deliverStep(now, timeouts);
+  for (const row of rows) {
+    const { attempts } = await EmailMessage.findById(row._id).orFail().lean<StoredMessage>();
+    if (attempts === row.attempts) continue;
+    const thread = threads.find(({ _id }) => _id.equals(row.threadId));
+    if (thread) await EmailThread.collection.replaceOne({ _id: thread._id }, thread);
+    const lease = { state: "sending" as const, leaseId: dead(), leaseUntil: after(now, LEASE_MS) };
+    await EmailMessage.collection.replaceOne({ _id: row._id as never }, { ...row, ...lease, attempts }); // a string id
+  }
+}
+
+/** Takes a due card and dies before Discord has heard of it. */
+export async function dieBeforeRequest(now: Date): Promise<void> {
+  await Card.updateOne(
+    { leaseId: null, dueAt: ours({ $lte: now }) },
+    { $set: { leaseId: dead(), leaseUntil: after(now, CARD_LEASE_MS) } },
+  );
+}
+
+/** Sends one card and dies before anything of Discord's answer is recorded. */
+export async function dieAfterRequest(desk: CardDesk): Promise<void> {
+  const now = desk.clock.now();
+  const [cards, destinations] = await Promise.all([
+    Card.find({}).lean<StoredCard[]>(),
+    Destination.find({}).lean<StoredDestination[]>(),
+  ]);
+  const before = desk.discord.requests().length;
+  await desk.step();
+  const [request] = desk.discord.requests().slice(before);
+  // An answer that asks for peace would be forgotten, and the next worker could not know.
+  if (!request || request.status !== 200) return;
+
+  for (const card of cards) {
+    const left = await Card.findById(card._id).orFail().lean<StoredCard>();
+    if (JSON.stringify(left) === JSON.stringify(card)) continue;
+    const { uncertainPosts, syncedInboundAt, postStartedAt } = left;
+    const marker =
+      request.method === "POST"
+        ? { state: "posting" as const, uncertainPosts, syncedInboundAt, postStartedAt }
+        : {};
+    const lease = { leaseId: dead(), leaseUntil: after(now, CARD_LEASE_MS) };
+    await Card.collection.replaceOne({ _id: card._id as never }, { ...card, ...marker, ...lease }); // a string id
+  }
+  for (const destination of destinations.filter(({ webhookId, leaseId }) => webhookId && !leaseId)) {
+    const lease = { leaseId: dead(), leaseUntil: after(now, DESTINATION_LEASE_MS) };
+    const { _id, ...fields } = destination;
+    if (_id !== "discord") await Destination.updateOne({ _id }, { $set: { ...fields, ...lease } });
+  }
+}

@@ -1,0 +1,68 @@
+import { execFile, type ChildProcess } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { buildIfStale, type BuildVariant } from "@/scripts/build.mjs";
+import { startApp } from "@/scripts/app-process";
+import { freePort } from "@/scripts/ports";
+import { PUBLIC_KEY_PEM, publishableKeyOf, sessionToken } from "@/tests/support/clerk/clerk-tokens";
+
+const root = path.resolve(import.meta.dirname, "..", "..", "..");
+const APP_URL = "http://desk.test";
+
+export type AppProcess = {
+  url: string;
+  process: ChildProcess;
+  stop: (signal?: NodeJS.Signals) => Promise<void>;
+};
+
+/** The environment of the built app with Clerk's identity, for as many members as a test signs tokens for. */
+export function teamEnvironment(overrides: Record<string, string>): Record<string, string> {
+  return {
+    APP_URL,
+    NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: publishableKeyOf("desk.test"),
+    CLERK_SECRET_KEY: "sk_live_of_the_tests",
+    CLERK_JWT_KEY: PUBLIC_KEY_PEM,
+    ALLOWED_EMAIL_DOMAINS: "team.example",
+    RATE_LIMIT_FACTOR: "1000",
+    SUPPORT_ADDRESS: "support@desk.example",
+    SUPPORT_NAME: "Desk Support",
+    INBOUND_SECRET: "inbound-secret-of-the-faults",
+    ...overrides,
+  };
+}
+
+/** An `Authorization` value that proves to be `slug`, for an hour. */
+export function bearer(slug: string): string {
+  const now = Math.floor(Date.now() / 1_000);
+  return `Bearer ${sessionToken({
+    sub: `user_${slug}`,
+    email: `${slug}@team.example`,
+    name: slug,
+    azp: APP_URL,
+    exp: now + 3_600,
+  })}`;
+}
+
+/** Starts the built app: the one that ships, or another build of it. */
+export async function startTeamApp(env: Record<string, string>, variant?: BuildVariant): Promise<AppProcess> {
+  buildIfStale(console.log, "pipe", variant);
+  const port = await freePort(5_100);
+  const child = await startApp(port, { ...env, ...variant });
+  const stop = (signal: NodeJS.Signals = "SIGTERM") =>
+    new Promise<void>((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.once("exit", () => resolve());
+      child.kill(signal);
+    });
+  return { url: `http://localhost:${port}`, process: child, stop };
+}
+
+/** Creates collections and indexes as an operator would. */
+export async function createIndexesIn(env: Record<string, string>): Promise<void> {
+  // Not the blocking form: a mongod of this process writes its log to us, and stalls once nobody reads it.
+  await promisify(execFile)(
+    path.join(root, "node_modules", ".bin", "tsx"),
+    ["--conditions=react-server", path.join(root, "scripts", "indexes.ts")],
+    { cwd: root, env: { ...process.env, ...env } },
+  );
+}

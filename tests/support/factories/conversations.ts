@@ -1,0 +1,113 @@
+import type { TicketDetailResponse } from "@/lib/api/contracts";
+import type { HistoryLine, TeamMember, Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import { answer, ok } from "@/tests/support/screen/desk-answers";
+import { NO_COUNTS, ticket } from "@/tests/support/screen/on-desk";
+
+let made = 0;
+
+/** A message id of its own, as the desk makes them. */
+export function messageId(): string {
+  made += 1;
+  return made.toString(16).padStart(64, "0");
+}
+
+/** A mail of the customer Lena Hoffmann, with whatever a test needs to be otherwise. */
+export function mail(text: string, overrides: Partial<TicketMessage> = {}): TicketMessage {
+  return {
+    _id: messageId(),
+    rfcMessageId: null,
+    direction: "inbound",
+    automatic: false,
+    from: "lena@hoffmann.example",
+    fromName: "Lena Hoffmann",
+    replyTo: null,
+    to: ["support@desk.example"],
+    cc: [],
+    subject: "Charged twice",
+    text,
+    visibleText: text,
+    html: null,
+    attachments: [],
+    authorId: null,
+    authorName: null,
+    state: null,
+    lastError: null,
+    sentAt: new Date(Date.now() - 600_000 + made * 1_000).toISOString(),
+    ledgerId: "e".repeat(64),
+    parseProblem: null,
+    ...overrides,
+  };
+}
+
+/** A reply that `member` wrote, sent unless said otherwise. */
+export function replyBy(
+  member: TeamMember,
+  text: string,
+  overrides: Partial<TicketMessage> = {},
+): TicketMessage {
+  return mail(text, {
+    direction: "outbound",
+    from: "support@desk.example",
+    fromName: "Support",
+    to: ["lena@hoffmann.example"],
+    authorId: member.id,
+    authorName: member.name,
+    state: "sent",
+    ledgerId: null,
+    ...overrides,
+  });
+}
+
+export function line(overrides: Partial<HistoryLine> & Pick<HistoryLine, "kind">): HistoryLine {
+  made += 1;
+  return {
+    at: new Date(Date.now() - 600_000 + made * 1_000).toISOString(),
+    revision: made,
+    by: null,
+    assignee: null,
+    action: null,
+    statusFrom: null,
+    statusTo: null,
+    messageId: null,
+    ...overrides,
+  };
+}
+
+export function person({ id, email, name }: TeamMember) {
+  return { id, email, name };
+}
+
+/** The ticket "Charged twice" as its page gets it. The newest message that counts is the last one not automatic. */
+export function conversation(
+  messages: TicketMessage[],
+  overrides: Partial<Ticket> = {},
+  history: HistoryLine[] = [],
+): TicketDetailResponse {
+  return {
+    ticket: {
+      ...ticket({ subject: "Charged twice", from: "lena@hoffmann.example", fromName: "Lena Hoffmann" }),
+      to: "support@desk.example",
+      inbox: "support@desk.example",
+      lastMessageId: messages.findLast(({ automatic }) => !automatic)?._id ?? null,
+      messageCount: messages.length,
+      firstClaimedAt: null,
+      firstRepliedAt: null,
+      resolvedAt: null,
+      card: null,
+      ...overrides,
+    },
+    messages,
+    history,
+  };
+}
+
+/** Answers every read of this ticket with `detail`, until `become` says that it changed. */
+export function serve(detail: TicketDetailResponse): { become: (next: TicketDetailResponse) => void } {
+  let current = detail;
+  answer("GET /api/emails/tickets/counts", NO_COUNTS);
+  answer(`GET /api/emails/tickets/${detail.ticket._id}`, () => ok(current));
+  return {
+    become: ({ ticket: { _id: _otherId, ...changed }, ...rest }) =>
+      (current = { ...rest, ticket: { ...changed, _id: detail.ticket._id } }),
+  };
+}

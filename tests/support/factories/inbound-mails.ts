@@ -1,0 +1,76 @@
+import { ingestStep } from "@/lib/inbound/ingest";
+import { receiveMail, type MailEnvelope } from "@/lib/inbound/ledger";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
+
+let made = 0;
+
+type MailParts = {
+  /** Header lines to add, or to take out with null. */
+  header?: Record<string, string | null>;
+  body?: string | Buffer;
+};
+
+/** A raw mail as a customer's program would send it: unique, plain, to the desk. */
+export function rawMail({ header = {}, body = "Hello, I have a question." }: MailParts = {}): Buffer {
+  made += 1;
+  const fields: Record<string, string | null> = {
+    From: `Customer ${made} <customer${made}@example.com>`,
+    To: "support@desk.example",
+    Subject: `Question ${made}`,
+    Date: "Mon, 23 Nov 2026 10:00:00 +0000",
+    "Message-ID": `<mail-${made}@example.com>`,
+    "Content-Type": "text/plain; charset=utf-8",
+    ...header,
+  };
+  const lines = Object.entries(fields).filter(([, value]) => value !== null);
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return Buffer.concat([
+    Buffer.from(`${head}\r\n`, "latin1"),
+    Buffer.isBuffer(body) ? body : Buffer.from(body),
+  ]);
+}
+
+export function receive(raw: Uint8Array, envelope: Partial<MailEnvelope> = {}) {
+  return receiveMail({
+    raw,
+    envelope: { from: "customer@example.com", to: ["support@desk.example"], ...envelope },
+    source: "smtp",
+  });
+}
+
+/** Runs the ingest follower until nothing is due. */
+export async function ingestAll(now = new Date()): Promise<void> {
+  while ((await ingestStep(now)).worked);
+}
+
+/** Receives a mail and makes its ticket; gives what is stored then. */
+export async function deliver(raw: Uint8Array, envelope: Partial<MailEnvelope> = {}) {
+  const { ledgerId } = await receive(raw, envelope);
+  await ingestAll();
+  const row = await storedRow(ledgerId);
+  return { row, ...(await stored(row)) };
+}
+
+async function stored(row: StoredInboundEmail): Promise<{ thread: StoredThread; message: StoredMessage }> {
+  const [thread, message] = await Promise.all([
+    EmailThread.findById(row.threadId).orFail().lean<StoredThread>(),
+    EmailMessage.findById(row.messageId).orFail().lean<StoredMessage>(),
+  ]);
+  return { thread, message };
+}
+
+export async function storedRow(ledgerId: string): Promise<StoredInboundEmail> {
+  return InboundEmail.findById(ledgerId).orFail().lean<StoredInboundEmail>();
+}
+
+export async function messagesOf(threadId: StoredThread["_id"]): Promise<StoredMessage[]> {
+  return EmailMessage.find({ threadId }).sort({ at: 1, _id: 1 }).lean<StoredMessage[]>();
+}
+
+/** A multipart mail of the given parts, each with its own header. */
+export function multipart(kind: string, ...parts: string[]): MailParts {
+  const body = [...parts.map((part) => `--edge\r\n${part}\r\n`), "--edge--\r\n"].join("");
+  return { header: { "Content-Type": `multipart/${kind}; boundary=edge` }, body };
+}

@@ -1,0 +1,97 @@
+import { render } from "@testing-library/react";
+import {
+  AppRouterContext,
+  type AppRouterInstance,
+} from "next/dist/shared/lib/app-router-context.shared-runtime";
+import { PathnameContext } from "next/dist/shared/lib/hooks-client-context.shared-runtime";
+import type { ReactElement } from "react";
+import { SWRConfig } from "swr";
+import { DeskProviders } from "@/components/shell/DeskProviders";
+import type { TeamMember, TicketSummary } from "@/lib/api/vocabulary";
+import { ticketReference } from "@/lib/api/vocabulary";
+
+export const MAYA: TeamMember = {
+  id: "user_maya",
+  email: "maya@team.example",
+  name: "Maya Lindqvist",
+  role: "admin",
+};
+export const PRIYA: TeamMember = {
+  id: "user_priya",
+  email: "priya@team.example",
+  name: "Priya Nair",
+  role: "member",
+};
+export const TOMAS: TeamMember = {
+  id: "user_tomas",
+  email: "tomas@team.example",
+  name: "Tomás Rivera",
+  role: "member",
+};
+
+export const NO_COUNTS = { unassigned: 0, mine: 0, all: 0 };
+
+type Options = { member?: TeamMember; pathname?: string };
+
+/** Renders `ui` as a page of the desk has it around: signed in, with a router that notes where it was sent. */
+export function renderOnDesk(
+  ui: ReactElement,
+  { member = MAYA, pathname = "/dashboard/tickets/unassigned" }: Options = {},
+) {
+  const visited: string[] = [];
+  let refreshed = 0;
+  const router: AppRouterInstance = {
+    push: (href) => void visited.push(href),
+    replace: (href) => void visited.push(href),
+    refresh: () => void (refreshed += 1),
+    back: () => {},
+    forward: () => {},
+    prefetch: () => {},
+    bfcacheId: "0",
+  };
+  const view = render(
+    <SWRConfig value={{ provider: () => new Map() }}>
+      <AppRouterContext.Provider value={router}>
+        <PathnameContext.Provider value={pathname}>
+          <DeskProviders member={member} now={new Date().toISOString()} counts={NO_COUNTS}>
+            {ui}
+          </DeskProviders>
+        </PathnameContext.Provider>
+      </AppRouterContext.Provider>
+    </SWRConfig>,
+  );
+  return { ...view, visited, refreshes: () => refreshed };
+}
+
+let made = 0;
+
+/** A ticket as a list answers with it, with whatever a test needs to be otherwise. */
+export function ticket(overrides: Partial<TicketSummary> = {}): TicketSummary {
+  made += 1;
+  const id = overrides._id ?? made.toString(16).padStart(24, "0");
+  const at = new Date(Date.now() - 60_000).toISOString();
+  return {
+    _id: id,
+    reference: ticketReference(id),
+    from: `customer${made}@example.com`,
+    fromName: `Customer ${made}`,
+    subject: `Question ${made}`,
+    excerpt: "Hello, I have a question.",
+    status: "open",
+    assignedTo: null,
+    assignedToEmail: null,
+    assignedToName: null,
+    claimedAt: null,
+    receivedAt: at,
+    lastMessageAt: at,
+    lastInboundAt: at,
+    messageCount: 1,
+    revision: 1,
+    ...overrides,
+  };
+}
+
+/** The fields of a ticket that `member` holds. */
+export function heldBy(member: TeamMember, claimedAt = new Date().toISOString()) {
+  return { assignedTo: member.id, assignedToEmail: member.email, assignedToName: member.name, claimedAt };
+}
