@@ -1,7 +1,9 @@
 import nextVitals from "eslint-config-next/core-web-vitals";
 import nextTypescript from "eslint-config-next/typescript";
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import importX from "eslint-plugin-import-x";
+import { floorZones, LAYER_ZONES } from "./scripts/lint/floors.mjs";
 
-// Who may import what, and why not; see docs/decisions for the map. There is no list of exceptions.
 const CLERK_SERVER = {
   group: ["@clerk/nextjs/server", "@clerk/backend", "@clerk/backend/*"],
   message:
@@ -11,28 +13,24 @@ const CLERK_COMPONENTS = {
   regex: "^@clerk/nextjs$",
   message: "Clerk's components live in components/auth; import ours from there.",
 };
-const MODELS = {
-  group: ["@/models/*", "**/models/*"],
-  message: "Stored shapes stay below lib. If a page or route needs data, lib/tickets is missing a read.",
-};
-const SERVER_LIB = {
-  regex: "^@/lib/(?!tickets/(ticket|contracts)$|result$).*",
+const PARENT = {
+  regex: "^\\.\\.(/|$)",
   message:
-    "Components take plain props and leaves (ticket, contracts, result); the server's code must not reach the browser.",
+    "A relative import stays in its own folder. Write @/… so that a reader and this linter see the room.",
 };
-const APP = { group: ["@/app/*", "@/app/**"], message: "app is the top; nothing imports from it." };
-const COMPONENTS = {
-  group: ["@/components/*", "@/components/**"],
-  message: "lib and models know nothing of the screen.",
+const LEAF = {
+  regex: "^@/(?!lib/api/)|server-only|^node:",
+  message: "lib/api is loaded by the browser too: it imports zod and its own files, nothing else.",
 };
-const VERBS = {
-  regex: "^@/lib/tickets/(?!ticket$|contracts$).*",
-  message: "A protocol speaks with plain arguments; the rule that uses it belongs in lib/tickets.",
+const PLAIN_MODEL = {
+  regex: "^@/lib/(?!api/vocabulary$)",
+  message:
+    "A model is a stored shape and its indexes; it may know lib/api/vocabulary and nothing else of lib.",
 };
 
 const restrict = (files, ...patterns) => ({
   files,
-  rules: { "no-restricted-imports": ["error", { patterns }] },
+  rules: { "no-restricted-imports": ["error", { patterns: [PARENT, ...patterns] }] },
 });
 
 const config = [
@@ -58,6 +56,22 @@ const config = [
       ],
       "no-nested-ternary": "error",
       eqeqeq: ["error", "always", { null: "ignore" }],
+    },
+  },
+  {
+    // Who may import whom. The rules look at the file an import resolves to, so no spelling gets around them.
+    files: ["**/*.{ts,tsx}"],
+    plugins: { "import-x": importX },
+    settings: {
+      "import-x/extensions": [".ts", ".tsx", ".mjs"],
+      "import-x/resolver-next": [createTypeScriptImportResolver()],
+    },
+    rules: {
+      "import-x/no-cycle": ["error", { ignoreExternal: true }],
+      "import-x/no-restricted-paths": [
+        "error",
+        { zones: [...LAYER_ZONES, ...floorZones("lib"), ...floorZones("components")] },
+      ],
     },
   },
   {
@@ -89,20 +103,12 @@ const config = [
       ],
     },
   },
-  restrict(["app/**"], MODELS, CLERK_SERVER, CLERK_COMPONENTS),
-  restrict(["components/**"], APP, MODELS, SERVER_LIB, CLERK_SERVER, CLERK_COMPONENTS),
-  restrict(["components/auth/**"], APP, MODELS, SERVER_LIB, CLERK_SERVER),
-  restrict(["lib/**"], APP, COMPONENTS, CLERK_SERVER, CLERK_COMPONENTS),
-  restrict(["lib/auth/**"], APP, COMPONENTS, CLERK_COMPONENTS),
-  restrict(["lib/discord/**"], APP, COMPONENTS, MODELS, VERBS, CLERK_SERVER, CLERK_COMPONENTS),
-  restrict(["lib/tickets/ticket.ts", "lib/tickets/contracts.ts", "lib/result.ts"], {
-    regex: "^@/|^\\.\\./|server-only|^node:",
-    message: "This is a leaf that the browser loads too; it imports zod and its neighbours at most.",
-  }),
-  restrict(["models/**"], APP, COMPONENTS, {
-    regex: "^@/lib/(?!tickets/ticket$).*",
-    message: "A model is the stored shape and its indexes; it may know the vocabulary and nothing else.",
-  }),
+  restrict(["**/*.{ts,tsx}"]),
+  restrict(["app/**", "components/**", "lib/**"], CLERK_SERVER, CLERK_COMPONENTS),
+  restrict(["components/auth/**"], CLERK_SERVER),
+  restrict(["lib/auth/**"], CLERK_COMPONENTS),
+  restrict(["lib/api/**"], LEAF),
+  restrict(["models/**"], PLAIN_MODEL),
 ];
 
 export default config;

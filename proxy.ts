@@ -4,9 +4,8 @@ import { isForThisMachine } from "./lib/auth/demo";
 import { PAGE_PATH_HEADER } from "./lib/auth/local-path";
 import { env } from "./lib/env";
 import { addressOf } from "./lib/http/address";
-import { keepPace } from "./lib/pace";
+import { keepPace, TooFastError } from "./lib/pace";
 import { newNonce, NONCE_HEADER, pagePolicy } from "./lib/auth/page-policy";
-import { Refusal } from "./lib/http/refusal";
 
 // Pages only: it keeps Clerk's session cookie fresh, tells a page its own address, and gives it its content policy. It
 // guards nothing. Every page and route proves who is asking by itself; routes are left out, since a proxy would also
@@ -31,8 +30,11 @@ async function tooFast(request: NextRequest): Promise<NextResponse | null> {
     await keepPace("page", addressOf(request.headers));
     return null;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return new NextResponse(error.message, { status: error.status, headers: error.headers });
+    if (!(error instanceof TooFastError)) throw error;
+    return new NextResponse(error.message, {
+      status: 429,
+      headers: { "retry-after": String(error.retryAfterSeconds) },
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import { DraftMark } from "@/components/reply/DraftMark";
 import { EarlierVersion } from "@/components/reply/EarlierVersion";
 import { NewerMessages } from "@/components/reply/NewerMessages";
-import { otherHolder } from "@/components/reply/other-holder";
+import { otherAssignee } from "@/components/reply/other-assignee";
 import { Recipient } from "@/components/reply/Recipient";
 import { recipientOf } from "@/components/reply/recipient-of";
 import { ReplyFoot } from "@/components/reply/ReplyFoot";
@@ -37,7 +37,7 @@ export function ReplyForm({ ticket, messages, refresh, layout = "card" }: Props)
   const text = reply.draft?.text ?? "";
   const to = recipientOf(ticket, messages);
   const customer = firstNameOf(ticket.fromName ?? (to || ticket.from));
-  const holder = otherHolder(ticket, reader.id);
+  const holder = otherAssignee(ticket, reader.id);
   const { notice, beside } = reply;
 
   const keepTyped = useEffectEvent(() => reply.keepTyped(field.current?.value ?? ""));

@@ -11,8 +11,6 @@ import { within } from "@/lib/process/deadline";
 import { env } from "./env";
 import { processSingleton } from "./process-singleton";
 import { RateLimit } from "@/models/RateLimitModel";
-import { ROUTES, type RouteKey } from "./auth/access";
-import { Refusal } from "./http/refusal";
 
 const WINDOW_SECONDS = 60;
 
@@ -39,19 +37,17 @@ export const PACES = {
 } as const;
 export type Pace = keyof typeof PACES;
 
-/** The pace of a route's right requests, or null for what a load balancer asks all the time. */
-export function paceOf(route: RouteKey): Pace | null {
-  if (route === "POST /api/emails/reply") return "reply";
-  if (route === "POST /api/emails/inbound") return "inbound";
-  if (route.startsWith("GET /api/health/")) return null;
-  const who: string = ROUTES[route];
-  if (who === "public" || who.startsWith("bearer:")) return "anonymous";
-  return route.startsWith("GET ") ? "read" : "change";
+/** Thrown for a sender that asks too often. `retryAfterSeconds` is at least 1. */
+export class TooFastError extends Error {
+  constructor(readonly retryAfterSeconds: number) {
+    super(`That was more than the desk takes in a minute. Try again in ${retryAfterSeconds} s.`);
+    this.name = "TooFastError";
+  }
 }
 
 /**
- * Counts one request of `sender` (a member at one route, or an address) at `pace`. Refuses with 429, and when to ask
- * again, whoever was faster. Throws what the database threw where it is away and the pace does not fail open.
+ * Counts one request of `sender` (a member at one route, or an address) at `pace`. Throws `TooFastError` for a sender
+ * that was faster, and the database's own error if it is away and the pace does not fail open.
  */
 export async function keepPace(pace: Pace, sender: string): Promise<void> {
   const { perMinute, failOpen } = PACES[pace];
@@ -61,13 +57,7 @@ export async function keepPace(pace: Pace, sender: string): Promise<void> {
     else await (await sharedLimiter(pace, points)).consume(sender);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
-    throw new Refusal(
-      "too_many_requests",
-      `That was more than the desk takes in a minute. Try again in ${seconds} s.`,
-      {},
-      { "retry-after": String(seconds) },
-    );
+    throw new TooFastError(Math.max(1, Math.ceil(error.msBeforeNext / 1_000)));
   }
 }
 

@@ -1,6 +1,6 @@
 "use client";
-import { Trouble } from "@/components/shell/Trouble";
+import { PageError } from "@/components/shell/PageError";
 
 export default function DashboardError({ reset }: { reset: () => void }) {
-  return <Trouble reset={reset} />;
+  return <PageError reset={reset} />;
 }

@@ -1,4 +1,4 @@
-import { Face } from "@/components/ui/Face";
+import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import type { Count } from "@/lib/api/contracts";
 import type { Role } from "@/lib/api/vocabulary";
@@ -25,7 +25,7 @@ export function DemoPicker({ people, next }: Props) {
                 value={person.id}
                 className="flex h-17 w-full items-center gap-3.5 px-5 text-left focus-visible:-outline-offset-2"
               >
-                <Face member={person} size="xl" />
+                <Avatar member={person} size="xl" />
                 <span className="flex-1">
                   <b className="block text-[14px]/5 font-semibold">{person.name}</b>{" "}
                   <small className="block text-small text-ink-3">

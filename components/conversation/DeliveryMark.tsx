@@ -1,6 +1,6 @@
 import { classNames } from "@/components/ui/class-names";
 import { Icon, type IconName } from "@/components/ui/Icon";
-import { Seat } from "@/components/ui/Seat";
+import { OwnerRing } from "@/components/ui/OwnerRing";
 import type { DeliveryState } from "@/lib/api/vocabulary";
 
 const MARKS: Record<DeliveryState, { text: string; icon: IconName | "pending"; className: string }> = {
@@ -19,7 +19,7 @@ export function DeliveryMark({ state }: { state: DeliveryState }) {
     <span
       className={classNames("inline-flex items-center gap-[5px] text-small whitespace-nowrap", className)}
     >
-      {icon === "pending" ? <Seat state="pending" /> : <Icon name={icon} size={14} />}
+      {icon === "pending" ? <OwnerRing state="pending" /> : <Icon name={icon} size={14} />}
       {text}
     </span>
   );

@@ -1,6 +1,6 @@
 "use client";
 import { useMember } from "@/components/client/Member";
-import { Face } from "@/components/ui/Face";
+import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import { historySentence } from "./history-sentence";
 import { SentenceTime } from "./SentenceTime";
@@ -18,7 +18,7 @@ export function HistoryEntry({ line, customer }: Props) {
       className="flex items-center gap-[15px] py-3 pl-[26px] text-small text-ink-3 max-md:pl-[22px] [[data-line]+&]:pt-0"
     >
       {line.by ? (
-        <Face member={line.by} size="xs" />
+        <Avatar member={line.by} size="xs" />
       ) : (
         <span className="grid w-[18px] flex-none place-items-center">
           <Icon name="undo" size={14} />

@@ -5,7 +5,7 @@ import { ClockTime } from "@/components/ui/Age";
 import { Button } from "@/components/ui/Button";
 import { Chip } from "@/components/ui/Chip";
 import { classNames } from "@/components/ui/class-names";
-import { CustomerFace, Face } from "@/components/ui/Face";
+import { CustomerAvatar, Avatar } from "@/components/ui/Avatar";
 import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { Attachments } from "./Attachments";
 import { DeliveryMark } from "./DeliveryMark";
@@ -38,9 +38,9 @@ export function MessageCard({ message, ticket, refresh, isLetter = false }: Prop
     >
       <header className="flex items-center gap-2.5">
         {isOurs ? (
-          <Face member={{ id: message.authorId ?? "", name: message.authorName ?? name }} size="l" />
+          <Avatar member={{ id: message.authorId ?? "", name: message.authorName ?? name }} size="l" />
         ) : (
-          <CustomerFace name={name} size="l" />
+          <CustomerAvatar name={name} size="l" />
         )}
         <p className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">
           <b dir="auto" className="min-w-0 truncate font-semibold">

@@ -2,7 +2,7 @@
 import { useMember } from "@/components/client/Member";
 import { Ago } from "@/components/ui/Age";
 import { UnclaimedChip } from "@/components/ui/Chip";
-import { Face } from "@/components/ui/Face";
+import { Avatar } from "@/components/ui/Avatar";
 import type { Ticket } from "@/lib/api/vocabulary";
 
 /** Who holds the ticket and since when: the one seat every ticket has. */
@@ -21,7 +21,7 @@ export function OwnerLine({ ticket }: { ticket: Ticket }) {
   const name = assignedToName || assignedToEmail || assignedTo;
   return (
     <span className="inline-flex min-w-0 items-center gap-2">
-      <Face member={{ id: assignedTo, name }} you={isYou} />
+      <Avatar member={{ id: assignedTo, name }} you={isYou} />
       <span className="min-w-0">
         Claimed by:{" "}
         <b className={isYou ? "font-semibold text-mine" : "font-semibold text-ink"}>{isYou ? "You" : name}</b>

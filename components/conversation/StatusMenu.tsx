@@ -1,7 +1,7 @@
 "use client";
 import { Icon } from "@/components/ui/Icon";
 import { Menu, MenuGroup, MenuIcon, MenuItem } from "@/components/ui/Menu";
-import { Seat } from "@/components/ui/Seat";
+import { OwnerRing } from "@/components/ui/OwnerRing";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
 import { STATUS_NAMES, TICKET_STATUSES, type Ticket, type TicketStatus } from "@/lib/api/vocabulary";
 import type { DeskAction } from "./use-desk-action";
@@ -19,7 +19,7 @@ export function StatusMenu({ ticket, change }: Props) {
       trigger={
         <>
           {change.pending ? (
-            <Seat state="pending" />
+            <OwnerRing state="pending" />
           ) : (
             <Icon name={STATUS_ICONS[status]} size={14} className="text-ink-2" />
           )}

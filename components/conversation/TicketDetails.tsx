@@ -2,9 +2,9 @@
 import type { ReactNode } from "react";
 import { useMember } from "@/components/client/Member";
 import { Age, Ago, ClockTime } from "@/components/ui/Age";
-import { Face } from "@/components/ui/Face";
+import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
-import { Seat } from "@/components/ui/Seat";
+import { OwnerRing } from "@/components/ui/OwnerRing";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
 import { STATUS_NAMES, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { CardState } from "./CardState";
@@ -26,9 +26,9 @@ export function TicketDetails({ ticket, messages, refresh }: Props) {
         </Fact>
         <Fact name="Claimed by">
           {assignedTo ? (
-            <Face member={{ id: assignedTo, name: holder }} />
+            <Avatar member={{ id: assignedTo, name: holder }} />
           ) : (
-            <Seat state="nobody" className="text-unclaimed" />
+            <OwnerRing state="nobody" className="text-unclaimed" />
           )}
           <span className="min-w-0 truncate">{ownerName(assignedTo, holder, reader.id)}</span>
         </Fact>

@@ -1,7 +1,7 @@
 "use client";
 import { useRef } from "react";
 import { NewRowsPill } from "@/components/tickets/NewRowsPill";
-import { Bones } from "@/components/ui/Bones";
+import { Skeleton } from "@/components/ui/Skeleton";
 import { Button } from "@/components/ui/Button";
 import { EmptyState } from "@/components/ui/EmptyState";
 import type { LedgerEntry, LedgerResponse } from "@/lib/api/contracts";
@@ -15,7 +15,7 @@ type Props = { filter: LedgerFilter; initial?: LedgerResponse };
 /** The mails of the ledger in four faces: waiting, empty, failed, full. */
 export function LedgerList({ filter, initial }: Props) {
   const { loaded, error, isLoadingMore, loadMore, refresh } = useLedgerPages(filter, initial);
-  if (!loaded) return error ? <Failed onRetry={refresh} /> : <Bones label="Loading mails" />;
+  if (!loaded) return error ? <Failed onRetry={refresh} /> : <Skeleton label="Loading mails" />;
   if (loaded.items.length === 0) return <EmptyLedger filter={filter} />;
   return (
     <Mails path={ledgerPath(filter)} mails={loaded.items}>

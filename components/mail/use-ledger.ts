@@ -1,9 +1,14 @@
 "use client";
 import { useCallback, useState } from "react";
 import useSWR, { useSWRConfig } from "swr";
-import { fetchLedger, fetchLedgerSummary, isLedgerKey, LEDGER_SUMMARY_PATH } from "@/components/client/desk-api";
+import {
+  fetchLedger,
+  fetchLedgerSummary,
+  isLedgerKey,
+  LEDGER_SUMMARY_PATH,
+} from "@/components/client/desk-api";
 import { isOfTickets, useReadEvery, useReadOnChange } from "@/components/client/Live";
-import { useStillness } from "@/components/ui/use-stillness";
+import { useFrozen } from "@/components/ui/use-frozen";
 import { usePages, type Page } from "@/components/client/use-pages";
 import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse, LiveEvents } from "@/lib/api/contracts";
 import { ledgerPath, type LedgerFilter } from "./ledger-paths";
@@ -49,14 +54,14 @@ export function useRefreshLedger(): () => Promise<unknown> {
 
 /** The mails to show: while somebody reads or aims, those that are new wait above the list's first row. */
 export function useStillMails(path: string, mails: LedgerEntry[]) {
-  const { isHeld, scrollHandlers, pointerHandlers } = useStillness();
+  const { isFrozen, scrollHandlers, pointerHandlers } = useFrozen();
   const [first, setFirst] = useState({ path, id: mails[0]?._id });
   const newest = mails[0]?._id;
   const isBehind = first.path !== path || first.id !== newest;
   const show = () => setFirst({ path, id: newest });
-  if (isBehind && (!isHeld || first.path !== path)) show();
+  if (isBehind && (!isFrozen || first.path !== path)) show();
 
   const place = mails.findIndex(({ _id }) => _id === first.id);
-  const waiting = isHeld && first.path === path ? Math.max(place, 0) : 0;
+  const waiting = isFrozen && first.path === path ? Math.max(place, 0) : 0;
   return { shown: mails.slice(waiting), waiting, showWaiting: show, scrollHandlers, pointerHandlers };
 }

@@ -1,6 +1,6 @@
 "use client";
 import { Ago } from "@/components/ui/Age";
-import { Face } from "@/components/ui/Face";
+import { Avatar } from "@/components/ui/Avatar";
 import { firstNameOf } from "@/components/ui/people";
 import type { Assignment } from "@/lib/api/vocabulary";
 import { ReplyBanner } from "./ReplyBanner";
@@ -13,7 +13,7 @@ export function ClaimedByOther({ holder, isTextKept }: Props) {
   return (
     <ReplyBanner tone="others" icon={null}>
       <span className="flex items-center gap-2">
-        <Face member={{ id: holder.assignedTo, name }} />
+        <Avatar member={{ id: holder.assignedTo, name }} />
         <span>
           <b className="font-semibold text-ink">{firstNameOf(name)}</b> claimed this{" "}
           {/* Ticks: said once, not every second. */}

@@ -1,6 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
-import { Face } from "@/components/ui/Face";
+import { Avatar } from "@/components/ui/Avatar";
 import { Icon, type IconName } from "@/components/ui/Icon";
 import { Menu, MenuGroup, MenuIcon, MenuItem, MenuLine } from "@/components/ui/Menu";
 import { useShortcutSwitch } from "@/components/ui/shortcuts";
@@ -74,7 +74,7 @@ function RailTrigger() {
   const member = useMember();
   return (
     <>
-      <Face member={member} size="l" />
+      <Avatar member={member} size="l" />
       <span className="grid min-w-0 flex-1">
         <span className="cut leading-4 font-medium">{member.name}</span>
         <span className="text-small text-ink-3">{ROLE_NAMES[member.role]}</span>
@@ -89,7 +89,7 @@ function FootTrigger() {
   return (
     <>
       <span className="-my-px grid">
-        <Face member={member} />
+        <Avatar member={member} />
       </span>
       <span className="text-micro font-medium">You</span>
     </>

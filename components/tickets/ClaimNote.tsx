@@ -3,7 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { useMember } from "@/components/client/Member";
 import { Ago } from "@/components/ui/Age";
-import { Face } from "@/components/ui/Face";
+import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import { Kbd } from "@/components/ui/Kbd";
 import { firstNameOf } from "@/components/ui/people";
@@ -23,7 +23,7 @@ export function ClaimNote({ threadId, state }: Props) {
       return state.isSlow ? <Say>Still trying to claim</Say> : null;
     case "won":
       return (
-        <Say mark={<Face member={member} you />}>
+        <Say mark={<Avatar member={member} you />}>
           <b className="font-semibold text-mine">Yours.</b>{" "}
           <Link
             href={replyHref(threadId)}
@@ -49,7 +49,7 @@ export function ClaimNote({ threadId, state }: Props) {
 /** "Priya claimed this 2 seconds ago", with her face. */
 export function ClaimedBy({ holder }: { holder: Assignment }) {
   return (
-    <Say mark={<Face member={{ id: holder.assignedTo, name: holder.assignedToName }} />}>
+    <Say mark={<Avatar member={{ id: holder.assignedTo, name: holder.assignedToName }} />}>
       <b className="font-semibold text-ink">{firstNameOf(holder.assignedToName)}</b> claimed this{" "}
       <Ago since={holder.claimedAt} precise />
     </Say>

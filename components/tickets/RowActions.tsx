@@ -2,7 +2,7 @@
 import { useMember } from "@/components/client/Member";
 import { ButtonLink } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
-import { Face } from "@/components/ui/Face";
+import { Avatar } from "@/components/ui/Avatar";
 import { firstNameOf } from "@/components/ui/people";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 import { ClaimButton } from "./ClaimButton";
@@ -47,7 +47,7 @@ export function RowActions({ ticket, view, claim, isCurrent }: Props) {
   const isYou = held.assignedTo === member.id;
   return (
     <span className={classNames(PLACE, "min-w-0 gap-2 md:justify-start")}>
-      <Face member={{ id: held.assignedTo, name: held.assignedToName }} you={isYou} />
+      <Avatar member={{ id: held.assignedTo, name: held.assignedToName }} you={isYou} />
       <span className={classNames("cut md:flex-1", isYou ? "font-medium text-mine" : "text-ink-2")}>
         <span className="sr-only">Claimed by </span>
         {isYou ? "You" : firstNameOf(held.assignedToName)}

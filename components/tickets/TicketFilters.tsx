@@ -2,9 +2,9 @@
 import useSWR from "swr";
 import { fetchTeam, TEAM_PATH } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
-import { Face } from "@/components/ui/Face";
+import { Avatar } from "@/components/ui/Avatar";
 import { MenuIcon, MenuLine, MenuLink } from "@/components/ui/Menu";
-import { Seat } from "@/components/ui/Seat";
+import { OwnerRing } from "@/components/ui/OwnerRing";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
 import type { TeamResponse } from "@/lib/api/contracts";
 import { STATUS_NAMES, TICKET_STATUSES } from "@/lib/api/vocabulary";
@@ -52,14 +52,14 @@ export function TicketFilters({ filter, team }: Props) {
       >
         <MenuLink
           href={to({ assignee: "none" })}
-          icon={<Seat state="nobody" className="mx-[4.5px] text-ink-3" />}
+          icon={<OwnerRing state="nobody" className="mx-[4.5px] text-ink-3" />}
           isChecked={filter.assignee === "none"}
         >
           Nobody
         </MenuLink>
         <MenuLink
           href={to({ assignee: "me" })}
-          icon={<Face member={member} />}
+          icon={<Avatar member={member} />}
           isChecked={filter.assignee === "me" || filter.assignee === member.id}
         >
           You
@@ -69,7 +69,7 @@ export function TicketFilters({ filter, team }: Props) {
           <MenuLink
             key={person.id}
             href={to({ assignee: person.id })}
-            icon={<Face member={person} />}
+            icon={<Avatar member={person} />}
             isChecked={filter.assignee === person.id}
           >
             {person.name}

@@ -20,16 +20,16 @@ type Props = {
   /** The customer wrote since this person last looked. */
   isNew: boolean;
   /** Somebody is aiming at the list: nothing may move now. */
-  isHeld: boolean;
+  isFrozen: boolean;
   onReached: () => void;
   onGone: () => void;
 };
 
-export function TicketRow({ row, view, isCurrent, isNew, isHeld, onReached, onGone }: Props) {
+export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, onGone }: Props) {
   const { ticket } = row;
   const member = useMember();
   const claim = useClaim(ticket._id);
-  const { isLeaving, claimedBy } = useRowFate({ row, view, claim, isHeld, onGone });
+  const { isLeaving, claimedBy } = useRowFate({ row, view, claim, isFrozen, onGone });
 
   const isLost = claim.state.step === "lost" || claimedBy !== null;
   const note = claimedBy ? "end" : placeOfNote(claim.state);

@@ -59,7 +59,7 @@ export function TicketRows({ view, path, tickets, empty, more }: Props) {
               view={view}
               isCurrent={row.ticket._id === currentId}
               isNew={isNewTo(member.id, row.ticket, seen)}
-              isHeld={isAiming}
+              isFrozen={isAiming}
               onReached={() => reach(row.ticket._id)}
               onGone={() => {
                 handFocusOn(row.ticket._id);

@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { SWRConfig } from "swr";
-import { Bones } from "@/components/ui/Bones";
+import { Skeleton } from "@/components/ui/Skeleton";
 import { Button } from "@/components/ui/Button";
 import { EmptyState } from "@/components/ui/EmptyState";
 import type { TicketListResponse } from "@/lib/api/contracts";
@@ -32,7 +32,7 @@ export function TicketsList(props: Props) {
 
 function FreshList({ view, filter = {}, initial, empty }: Props) {
   const { loaded, error, isLoadingMore, loadMore, refresh } = useTicketPages(listPath(view, filter), initial);
-  if (!loaded) return error ? <Failed onRetry={refresh} /> : <Bones />;
+  if (!loaded) return error ? <Failed onRetry={refresh} /> : <Skeleton />;
   return (
     <TicketRows
       view={view}

@@ -29,12 +29,12 @@ export function firstRows(path: string, tickets: TicketSummary[]): Rows {
  * follow the last row, and the others wait. A row that is gone is marked, not removed, but for the first read after
  * the page was rendered: whatever that leaves out was old before anybody saw it.
  */
-export function settleRows(before: Rows, tickets: TicketSummary[], isHeld: boolean): Rows {
+export function settleRows(before: Rows, tickets: TicketSummary[], isFrozen: boolean): Rows {
   const base = { path: before.path, source: tickets, reads: before.reads + 1 };
   const found = new Map(tickets.map((ticket) => [ticket._id, ticket]));
   const kept = before.reads === 0 ? before.rows.filter(({ ticket }) => found.has(ticket._id)) : before.rows;
 
-  if (!isHeld) return { ...base, rows: withMissing(tickets, kept, found), waiting: 0 };
+  if (!isFrozen) return { ...base, rows: withMissing(tickets, kept, found), waiting: 0 };
 
   const shown = new Set(kept.map(({ ticket }) => ticket._id));
   const tail = trailing(tickets, shown);

@@ -14,13 +14,13 @@ export const TELL_MS = 4_000;
 /** As long as `--leave`: the row fades, then gives its height back. */
 const LEAVE_MS = 260;
 
-type Options = { row: Row; view: View; claim: Claim; isHeld: boolean; onGone: () => void };
+type Options = { row: Row; view: View; claim: Claim; isFrozen: boolean; onGone: () => void };
 
 /**
  * What a row still has to say before it goes: the outcome of a claim made here, or who claimed it elsewhere. It goes
  * only while nobody is aiming at the list, and stays if its ticket comes back.
  */
-export function useRowFate({ row, view, claim, isHeld, onGone }: Options) {
+export function useRowFate({ row, view, claim, isFrozen, onGone }: Options) {
   const [isTold, setIsTold] = useState(false);
   const [isLeaving, setIsLeaving] = useState(false);
   const { step } = claim.state;
@@ -40,7 +40,7 @@ export function useRowFate({ row, view, claim, isHeld, onGone }: Options) {
   }, [isTelling]);
 
   const isDone = isSettled && (isTold || (seat.isKnown && holder === null));
-  if (isDone && !isHeld && !isLeaving) setIsLeaving(true);
+  if (isDone && !isFrozen && !isLeaving) setIsLeaving(true);
   if (!isDone && isLeaving) setIsLeaving(false);
   if (!row.isMissing && isTold && step === "idle") setIsTold(false);
 
@@ -64,10 +64,10 @@ function useSeat(threadId: string, isAsked: boolean): { isKnown: boolean; holder
   );
   if (!isAsked) return { isKnown: true, holder: null };
   const isKnown = !isValidating && (data !== undefined || error !== undefined);
-  return { isKnown, holder: isKnown && data ? otherHolder(data.ticket, member.id) : null };
+  return { isKnown, holder: isKnown && data ? otherAssignee(data.ticket, member.id) : null };
 }
 
-function otherHolder(ticket: Ticket, memberId: string): Assignment | null {
+function otherAssignee(ticket: Ticket, memberId: string): Assignment | null {
   const { assignedTo, assignedToEmail, assignedToName, claimedAt } = ticket;
   if (!assignedTo || assignedTo === memberId || !claimedAt) return null;
   return {

@@ -1,17 +1,17 @@
 "use client";
 import { useState } from "react";
-import { useStillness } from "@/components/ui/use-stillness";
+import { useFrozen } from "@/components/ui/use-frozen";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 import { dropRow, firstRows, settleRows } from "./settle-rows";
 
 /** The rows to show for what was read, and the handlers that tell when they must keep still. */
 export function useTicketRows(path: string, tickets: TicketSummary[]) {
-  const { isAiming, isHeld, scrollHandlers, pointerHandlers } = useStillness();
+  const { isAiming, isFrozen, scrollHandlers, pointerHandlers } = useFrozen();
   const [state, setState] = useState(() => firstRows(path, tickets));
 
   if (state.path !== path) setState(firstRows(path, tickets));
-  else if (state.source !== tickets || (state.waiting > 0 && !isHeld))
-    setState(settleRows(state, tickets, isHeld));
+  else if (state.source !== tickets || (state.waiting > 0 && !isFrozen))
+    setState(settleRows(state, tickets, isFrozen));
 
   return {
     rows: state.rows,

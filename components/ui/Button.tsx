@@ -3,7 +3,7 @@ import type { ComponentProps, MouseEvent, ReactNode } from "react";
 import { classNames } from "./class-names";
 import { Icon, type IconName } from "./Icon";
 import { Kbd } from "./Kbd";
-import { Seat } from "./Seat";
+import { OwnerRing } from "./OwnerRing";
 
 export type ButtonVariant = "solid" | "tinted" | "plain" | "ghost" | "danger";
 /** `control` is for a pointer, `touch` for a thumb; `auto` is a control that grows to a touch target on a phone. */
@@ -101,7 +101,7 @@ export function Button({
       </span>
       {pending && (
         <span className="absolute inset-0 inline-flex items-center justify-center gap-1.5">
-          <Seat state="pending" />
+          <OwnerRing state="pending" />
           {pendingLabel ?? children}
         </span>
       )}

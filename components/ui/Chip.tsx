@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { classNames } from "./class-names";
 import { Icon, type IconName } from "./Icon";
-import { Seat } from "./Seat";
+import { OwnerRing } from "./OwnerRing";
 
 type Tone = "neutral" | "unclaimed" | "waiting" | "resolved";
 
@@ -33,7 +33,7 @@ export function Chip({ tone = "neutral", icon, children }: Props) {
 export function UnclaimedChip() {
   return (
     <Chip tone="unclaimed">
-      <Seat state="nobody" />
+      <OwnerRing state="nobody" />
       Unclaimed
     </Chip>
   );

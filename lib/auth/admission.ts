@@ -1,5 +1,5 @@
 import "server-only";
-import { connectDb, ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { connectDb, trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { processSingleton } from "@/lib/process-singleton";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -67,7 +67,7 @@ export async function endSessions(memberId: string, now = new Date()): Promise<v
 }
 
 /** Makes sure that each of `members` has a row, once per process; rows that stand are left as they are. */
-export async function introduce(members: readonly TeamMember[], now = new Date()): Promise<void> {
+export async function ensureMembers(members: readonly TeamMember[], now = new Date()): Promise<void> {
   const unseen = members.filter(({ id }) => !remembered.has(id));
   if (unseen.length === 0) return;
   await connectDb();
@@ -86,7 +86,7 @@ export async function introduce(members: readonly TeamMember[], now = new Date()
 /** Everybody who was seen on the team and not removed since, by name; without the ids in `except`. */
 export async function storedTeam({ except = [] }: { except?: string[] } = {}): Promise<TeamMember[]> {
   await connectDb();
-  const members = await Member.find({ _id: ours({ $nin: except }), removedAt: null })
+  const members = await Member.find({ _id: trusted({ $nin: except }), removedAt: null })
     .sort({ name: 1, _id: 1 })
     .limit(TEAM_MAX)
     .maxTimeMS(QUERY_TIME_MAX_MS)

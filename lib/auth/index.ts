@@ -9,7 +9,7 @@ import { NONCE_HEADER } from "./page-policy";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { readClerkIdentity } from "./clerk";
 import { DEMO_MEMBERS, readDemoIdentity } from "./demo";
-import { admit, introduce, storedTeam } from "./admission";
+import { admit, ensureMembers, storedTeam } from "./admission";
 import { PAGE_PATH_HEADER, safeLocalPath } from "./local-path";
 import type { Identity } from "./identity";
 import type { AuthMode } from "@/lib/auth-mode";
@@ -71,6 +71,6 @@ export async function requireMember(page: TeamPage): Promise<TeamMember> {
 /** Everybody on the team, by name: who was ever signed in and was not removed, and in a demo its people. */
 export async function listTeam(): Promise<TeamMember[]> {
   if (authMode() === "clerk") return storedTeam({ except: DEMO_MEMBERS.map(({ id }) => id) });
-  await introduce(DEMO_MEMBERS);
+  await ensureMembers(DEMO_MEMBERS);
   return storedTeam();
 }

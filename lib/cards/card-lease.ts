@@ -1,6 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { Card, type CardState, type StoredCard } from "@/models/CardModel";
 import { later } from "./consequence";
@@ -16,7 +16,7 @@ const OLD_MESSAGE_MS = 3_600_000;
 export function dueCards(destination: string, now: Date) {
   return {
     destinationId: destination,
-    dueAt: ours({ $lte: now, $type: "date" as const }),
+    dueAt: trusted({ $lte: now, $type: "date" as const }),
     ...free("leaseUntil", now),
   };
 }
@@ -30,8 +30,8 @@ export async function hasDueCard(destination: string, now: Date): Promise<boolea
 export async function leaseDueCard({ own }: Destinations, now: Date): Promise<StoredCard | null> {
   const old = later(now, -OLD_MESSAGE_MS);
   return (
-    (await lease(own._id, { state: ours({ $in: ["new", "posting"] }) }, now)) ??
-    (await lease(own._id, { state: "live", postedAt: ours({ $gt: old }) }, now)) ??
+    (await lease(own._id, { state: trusted({ $in: ["new", "posting"] }) }, now)) ??
+    (await lease(own._id, { state: "live", postedAt: trusted({ $gt: old }) }, now)) ??
     (isLater(own.oldEditsBlockedUntil, now) ? null : await lease(own._id, { state: "live" }, now))
   );
 }
@@ -90,10 +90,10 @@ export async function hurryWaitingCards(destination: string, at: Date): Promise<
   await Card.updateMany(
     {
       destinationId: destination,
-      dueAt: ours({ $gt: at, $type: "date" as const }),
-      attempts: ours({ $gt: 0 }),
+      dueAt: trusted({ $gt: at, $type: "date" as const }),
+      attempts: trusted({ $gt: 0 }),
       leaseId: null,
-      state: ours({ $in: ["new", "live"] as CardState[] }),
+      state: trusted({ $in: ["new", "live"] as CardState[] }),
     },
     { $set: { dueAt: at } },
   );

@@ -1,6 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import type { DiscordClient } from "@/lib/discord/client";
 import type { DeadReason } from "@/lib/discord/failure";
 import { log } from "@/lib/log";
@@ -61,7 +61,7 @@ export function destinationId(webhookId: string): string {
 
 async function findDestinations({ webhook }: CardsConfig): Promise<Found> {
   const id = destinationId(webhook.id);
-  const rows = await Destination.find({ _id: ours({ $in: [id, ALL_OF_DISCORD] }) }).lean<
+  const rows = await Destination.find({ _id: trusted({ $in: [id, ALL_OF_DISCORD] }) }).lean<
     StoredDestination[]
   >();
   return { own: rows.find((row) => row._id === id) ?? null, all: rows.find((row) => row._id !== id) ?? null };
@@ -82,11 +82,11 @@ async function register(
       { upsert: true },
     ),
   );
-  await Destination.updateOne({ _id, tokenHash: ours({ $ne: tokenHash }) }, { $set: resumed });
+  await Destination.updateOne({ _id, tokenHash: trusted({ $ne: tokenHash }) }, { $set: resumed });
   if (isExchange) await Destination.updateOne({ _id }, { $set: { takenOverAt: null } });
   await ignoringDuplicate(() =>
     Destination.updateOne(
-      { _id: ALL_OF_DISCORD, $or: [{ configuredAt: null }, { configuredAt: ours({ $lte: readAt }) }] },
+      { _id: ALL_OF_DISCORD, $or: [{ configuredAt: null }, { configuredAt: trusted({ $lte: readAt }) }] },
       { $set: { webhookId: webhook.id, tokenHash, configuredAt: readAt } },
       { upsert: true },
     ),
@@ -138,14 +138,14 @@ export async function leaseDestination(
 }
 
 export function free(field: string, now: Date) {
-  return { $or: [{ [field]: null }, { [field]: ours({ $lte: now }) }] };
+  return { $or: [{ [field]: null }, { [field]: trusted({ $lte: now }) }] };
 }
 
 /** Lets nothing be sent to the webhook before `until`; for everything of Discord where `isGlobal`. */
 export async function blockDestination(id: string, until: Date, isGlobal: boolean): Promise<void> {
   const ids = isGlobal ? [id, ALL_OF_DISCORD] : [id];
   await settleOutcome(() =>
-    Destination.updateMany({ _id: ours({ $in: ids }) }, { $max: { blockedUntil: until } }),
+    Destination.updateMany({ _id: trusted({ $in: ids }) }, { $max: { blockedUntil: until } }),
   );
 }
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { ignoringDuplicate } from "./destination";
@@ -18,7 +18,7 @@ const RESOLVED_NEWS_AGE_MAX_MS = 5 * 60_000;
  * was one. The card is written first, so a crash in between repeats it, and a thread that changed again keeps its mark.
  */
 export async function markOneDue(destination: string, now: Date): Promise<boolean> {
-  const thread = await EmailThread.findOne({ cardsDueAt: ours({ $lte: now }) })
+  const thread = await EmailThread.findOne({ cardsDueAt: trusted({ $lte: now }) })
     .sort({ cardsDueAt: 1 })
     .lean<StoredThread>();
   if (!thread?.cardsDueAt) return false;

@@ -1,7 +1,7 @@
 import "server-only";
 import { cardsConfig, type CardsConfig } from "./config";
 import { destinationStatus } from "./status";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -59,7 +59,7 @@ async function attemptRequest(
     threadId,
     op,
     // Nobody has asked since the card came into the state that was just read: of several, one gets through.
-    where: { mergedInto: null, cardRequestRevision: ours({ $not: { $gt: card?.wantedRevision ?? -1 } }) },
+    where: { mergedInto: null, cardRequestRevision: trusted({ $not: { $gt: card?.wantedRevision ?? -1 } }) },
     set: { cardRequestRevision: { $add: [{ $ifNull: ["$revision", 0] }, 1] } },
     line: { kind: "card_requested", by: member },
   });

@@ -1,6 +1,6 @@
 import "server-only";
 import type { DeadReason } from "@/lib/discord/failure";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import type { CardsStatus } from "@/lib/api/contracts";
 import { Card } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
@@ -29,7 +29,7 @@ export async function destinationStatus(
   if (!config) return { state: "off" };
   const id = destinationId(config.webhook.id);
   const [rows, failedCards] = await Promise.all([
-    Destination.find({ _id: ours({ $in: [id, ALL_OF_DISCORD] }) }).lean<StoredDestination[]>(),
+    Destination.find({ _id: trusted({ $in: [id, ALL_OF_DISCORD] }) }).lean<StoredDestination[]>(),
     Card.countDocuments({ destinationId: id, state: "dead" }, { limit: COUNT_MAX }),
   ]);
   const own = rows.find((row) => row._id === id);

@@ -1,5 +1,5 @@
 import "server-only";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { ACTIVE_STATUSES } from "@/lib/api/vocabulary";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
@@ -19,7 +19,10 @@ const ASK_AGAIN_MS = 30_000;
  */
 export async function takeOver(sender: Sender, now: Date): Promise<{ worked: boolean }> {
   const here = sender.destinations.own._id;
-  const left = await Card.find({ destinationId: ours({ $ne: here }), state: ours({ $ne: "gone" as const }) })
+  const left = await Card.find({
+    destinationId: trusted({ $ne: here }),
+    state: trusted({ $ne: "gone" as const }),
+  })
     .limit(BATCH)
     .lean<StoredCard[]>();
   if (left.length === 0) {
@@ -30,22 +33,22 @@ export async function takeOver(sender: Sender, now: Date): Promise<{ worked: boo
 
   const threadIds = left.map((card) => card.threadId);
   const returning = await Card.distinct("threadId", {
-    threadId: ours({ $in: threadIds }),
+    threadId: trusted({ $in: threadIds }),
     destinationId: here,
-    messageId: ours({ $ne: null }),
+    messageId: trusted({ $ne: null }),
   });
   await EmailThread.updateMany(
     {
       $or: [
-        { _id: ours({ $in: threadIds }), status: ours({ $in: [...ACTIVE_STATUSES, null] }) },
-        { _id: ours({ $in: returning }) },
+        { _id: trusted({ $in: threadIds }), status: trusted({ $in: [...ACTIVE_STATUSES, null] }) },
+        { _id: trusted({ $in: returning }) },
       ],
     },
     { $set: { cardsDueAt: now } },
   );
   const lastError = "The webhook was exchanged, so this card can no longer be changed.";
   await Card.updateMany(
-    { _id: ours({ $in: left.map((card) => card._id) }) },
+    { _id: trusted({ $in: left.map((card) => card._id) }) },
     { $set: { state: "gone", dueAt: null, leaseId: null, leaseUntil: null, lastError } },
   );
   return { worked: true };

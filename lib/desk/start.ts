@@ -4,6 +4,7 @@ import { FOLLOWERS } from "./followers";
 import { startSmtpReceiver } from "@/lib/inbound/receiver";
 import { env, EnvError } from "@/lib/env";
 import { describeFeatures } from "./features";
+import { registerGauges } from "./gauges";
 import { startFollowers } from "@/lib/process/followers";
 import { endLiveStreams } from "@/lib/live/stream";
 import { log } from "@/lib/log";
@@ -20,6 +21,7 @@ const EXIT_CONFIG = 78;
 export async function startProcess(): Promise<void> {
   checkEnvironment();
   if (running.stop) return;
+  registerGauges();
   const stopFollowers = startFollowers(FOLLOWERS);
   let closeReceiver = async () => {};
   running.stop = async () => {

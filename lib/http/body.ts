@@ -15,9 +15,7 @@ export async function readBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
 ): Promise<z.infer<Schema>> {
-  if (mediaType(request) !== "application/json") {
-    throw new Refusal("unsupported_media_type", "Send the body as application/json.");
-  }
+  requireMediaType(request, "application/json", "Send the body as application/json.");
   const bytes = await readBytes(request, JSON_BODY_MAX_BYTES);
   let body: unknown;
   try {
@@ -61,9 +59,11 @@ export async function readForm<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
 ): Promise<z.infer<Schema>> {
-  if (mediaType(request) !== "application/x-www-form-urlencoded") {
-    throw new Refusal("unsupported_media_type", "Send the form as application/x-www-form-urlencoded.");
-  }
+  requireMediaType(
+    request,
+    "application/x-www-form-urlencoded",
+    "Send the form as application/x-www-form-urlencoded.",
+  );
   const text = new TextDecoder().decode(await readBytes(request, FORM_MAX_BYTES));
   return parse(fieldsOf(new URLSearchParams(text)), schema);
 }
@@ -133,6 +133,8 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
   return Buffer.concat(chunks, length);
 }
 
-export function mediaType(request: Request): string {
-  return (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+/** Refuses a body of another media type with 415 and `sentence`. Parameters such as the charset do not count. */
+export function requireMediaType(request: Request, wanted: string, sentence: string): void {
+  const given = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (given !== wanted) throw new Refusal("unsupported_media_type", sentence);
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import { openLiveStream, LIFE_MS } from "@/lib/live/stream";
-import { SEATS_PER_MEMBER, takeSeat } from "@/lib/live/seats";
+import { STREAMS_PER_MEMBER, takeSlot } from "@/lib/live/slots";
 import { isStopping } from "@/lib/process/running";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { Refusal } from "./refusal";
@@ -17,11 +17,11 @@ const HEADERS = {
 export async function openLive(request: Request, { id }: TeamMember): Promise<Response> {
   if (request.method === "HEAD") return new Response(null, { headers: HEADERS });
   if (isStopping()) throw unavailable("This server is about to stop. Ask again.");
-  const giveBack = await takeSeat(id, LIFE_MS);
+  const giveBack = await takeSlot(id, LIFE_MS);
   if (!giveBack) {
     throw new Refusal(
       "too_many_requests",
-      `You have ${SEATS_PER_MEMBER} windows with the live stream open. This one asks now and then instead.`,
+      `You have ${STREAMS_PER_MEMBER} windows with the live stream open. This one asks now and then instead.`,
       {},
       { "retry-after": "60" },
     );

@@ -24,7 +24,8 @@ import { addressOf } from "./address";
 import { assertBearer } from "./bearer";
 import { STATUS_OF, sentenceOf } from "./failures";
 import { assertSameOrigin } from "./origin";
-import { keepPace, paceOf } from "@/lib/pace";
+import { keepPace, TooFastError } from "@/lib/pace";
+import { paceOf } from "./route-pace";
 import { Refusal } from "./refusal";
 
 /** Next's second argument of a route handler; params are a promise since Next 15. */
@@ -157,7 +158,8 @@ export function seeOther(path: string, headers: Record<string, string> = {}): Re
   return new Response(null, { status: 303, headers: { ...headers, location: path } });
 }
 
-function renderError(error: unknown, request: Request, requestId: string): Response {
+function renderError(thrown: unknown, request: Request, requestId: string): Response {
+  const error = thrown instanceof TooFastError ? tooManyRequests(thrown) : thrown;
   if (error instanceof Refusal) {
     // Without the address asked: a stranger may write anything there.
     if (WORTH_A_LINE.has(error.status)) {
@@ -202,6 +204,10 @@ const WORTH_A_LINE = new Set([401, 403, 429]);
 /** The server gave a query up at its `maxTimeMS` (50 MaxTimeMSExpired). */
 function isTooSlow(error: unknown): boolean {
   return error instanceof mongoose.mongo.MongoServerError && error.code === 50;
+}
+
+function tooManyRequests({ message, retryAfterSeconds }: TooFastError): Refusal {
+  return new Refusal("too_many_requests", message, {}, { "retry-after": String(retryAfterSeconds) });
 }
 
 /** A 503 for what is away for the moment, with when to ask again. */

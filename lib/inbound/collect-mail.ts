@@ -11,7 +11,7 @@ export type Collected =
  * is kept; the rest is read and dropped, or, with `stopEarly`, not read at all. Rejects where the parts break off.
  */
 export async function collectMail(
-  parts: AsyncIterable<Uint8Array>,
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { stopEarly = false } = {},
 ): Promise<Collected> {
   let kept: Uint8Array[] = [];

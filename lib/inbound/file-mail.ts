@@ -1,12 +1,11 @@
 import "server-only";
 import mongoose, { type ClientSession } from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
-import { inTransaction, ours } from "@/lib/store/db";
+import { inTransaction, trusted } from "@/lib/store/db";
 import type { DeliveryState } from "@/lib/api/vocabulary";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
-import { isAutomatic } from "@/lib/mail/automatic";
 import { DONE, senderOf, threadIdOf, type Filing, type FilingOutcome } from "./filing";
 import { SANITIZER_VERSION } from "@/lib/mail/parsed-mail";
 import { extendThread, insertThread } from "./thread-from-mail";
@@ -43,12 +42,12 @@ export async function fileMail(filing: Filing): Promise<FilingOutcome> {
 }
 
 async function insertMessage(filing: Filing, session: ClientSession): Promise<void> {
-  const { row, mail, ownId, messageId, attachments } = filing;
+  const { row, mail, ownId, messageId, attachments, automatic } = filing;
   const message: Partial<StoredMessage> = {
     _id: messageId,
     threadId: threadIdOf(filing),
     direction: "inbound",
-    automatic: isAutomatic(mail, row.envelopeFrom),
+    automatic,
     rfcMessageId: `<${ownId}>`,
     inReplyTo: mail.head.inReplyTo.map(bracketed)[0] ?? null,
     references: mail.head.references.map(bracketed),
@@ -74,7 +73,7 @@ async function insertAliases({ match, row }: Filing, session: ClientSession): Pr
   const threadId = threadIdOf({ match, row });
   const aliases = match.freeAliases.map((_id) => ({ _id, threadId, at: row.receivedAt }));
   if (match.staleAliases.length > 0) {
-    await ThreadAlias.deleteMany({ _id: ours({ $in: match.staleAliases }) }, { session });
+    await ThreadAlias.deleteMany({ _id: trusted({ $in: match.staleAliases }) }, { session });
   }
   if (aliases.length === 0) return;
   await onDuplicate("alias_taken", () => ThreadAlias.insertMany(aliases, { session }));
@@ -91,7 +90,7 @@ async function noteBounce(filing: Filing, session: ClientSession): Promise<void>
       threadId: threadIdOf(filing),
       direction: "outbound",
       rfcMessageId: bracketed(bounce.messageId),
-      state: ours({ $in: RETURNABLE }),
+      state: trusted({ $in: RETURNABLE }),
     },
     {
       $set: {

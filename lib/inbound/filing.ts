@@ -17,6 +17,8 @@ export type Filing = {
   ownId: string;
   messageId: string;
   attachments: StoredAttachment[];
+  /** No person wrote it by hand, so it changes the ticket silently. */
+  automatic: boolean;
   match: ThreadMatch;
 };
 

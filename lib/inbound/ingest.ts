@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { crashPoint } from "@/lib/process/crash-point";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { log } from "@/lib/log";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { isOutcomeUnknown, OutcomeUnknownError, settleOutcome } from "@/lib/store/unknown-outcome";
@@ -20,6 +20,8 @@ import {
   type LeasedRow,
 } from "./filing";
 import { readRawMail } from "./ledger";
+import { inboxName } from "@/lib/conversation/inbox";
+import { isAutomatic } from "@/lib/mail/automatic";
 import { parseMail } from "@/lib/mail/parse";
 import { isOwnReply, matchThread } from "./thread-match";
 
@@ -84,7 +86,7 @@ async function leaseRow(which: { _id?: string }, now: Date): Promise<LeasedRow |
   const leaseId = randomUUID();
   const leaseUntil = new Date(now.getTime() + LEASE_MS);
   const row = await InboundEmail.findOneAndUpdate(
-    { ...which, state: "received", dueAt: ours({ $lte: now }) },
+    { ...which, state: "received", dueAt: trusted({ $lte: now }) },
     { $set: { leaseId, leaseUntil, dueAt: leaseUntil }, $inc: { attempts: 1 } },
     { sort: { dueAt: 1 }, returnDocument: "after", projection: { raw: 0 } },
   ).lean<LeasedRow>();
@@ -105,7 +107,14 @@ async function ingest(row: LeasedRow): Promise<void> {
 
   const attachments = await storeAttachments(mail.attachments);
   if (globalThis.CRASH_POINTS) crashPoint("ingest.attachments-stored");
-  const outcome = await fileInThread({ row, mail, ownId, messageId, attachments });
+  const outcome = await fileInThread({
+    row,
+    mail,
+    ownId,
+    messageId,
+    attachments,
+    automatic: isAutomatic(mail, { envelopeFrom: row.envelopeFrom, inbox: inboxName() }),
+  });
   if (outcome === "filed") return;
   await settleAsCopy(row, messageId);
   await discardUnused(attachments, messageId);

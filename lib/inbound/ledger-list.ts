@@ -1,6 +1,6 @@
 import "server-only";
 import type { QueryFilter } from "mongoose";
-import { ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import type {
   Count,
   LedgerEntry,
@@ -57,14 +57,14 @@ export async function listLedger({ state, cursor, limit }: LedgerQuery): Promise
 function olderThan(cursor: string): Filter {
   const [at, id] = cursor.split("-");
   const receivedAt = new Date(Number(at));
-  return { receivedAt: ours({ $lte: receivedAt }), $nor: [{ receivedAt, _id: ours({ $gte: id }) }] };
+  return { receivedAt: trusted({ $lte: receivedAt }), $nor: [{ receivedAt, _id: trusted({ $gte: id }) }] };
 }
 
 async function findHeads(rows: Row[]): Promise<Map<string, Head>> {
   const ids = rows.flatMap(({ messageId }) => messageId ?? []);
   if (ids.length === 0) return new Map();
   const heads = await EmailMessage.find(
-    { _id: ours({ $in: ids }) },
+    { _id: trusted({ $in: ids }) },
     { from: 1, fromName: 1, to: 1, subject: 1 },
   )
     .maxTimeMS(QUERY_TIME_MAX_MS)
@@ -103,7 +103,7 @@ export async function summariseLedger(now = new Date()): Promise<LedgerSummaryRe
 }
 
 async function figuresSince(now: Date, lengthMs: number): Promise<LedgerFigures> {
-  const receivedAt = ours({ $gte: new Date(now.getTime() - lengthMs) });
+  const receivedAt = trusted({ $gte: new Date(now.getTime() - lengthMs) });
   const count = (filter: Filter) => cappedCount({ ...filter, receivedAt });
   const [received, tickets, replies, known, empty, echo, failed, waiting] = await Promise.all([
     count({}),

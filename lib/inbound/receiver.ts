@@ -7,8 +7,7 @@ import {
   type SMTPServerSession,
 } from "smtp-server";
 import { connectDb } from "@/lib/store/db";
-import { keepPace } from "@/lib/pace";
-import { Refusal } from "@/lib/http/refusal";
+import { keepPace, TooFastError } from "@/lib/pace";
 import { log } from "@/lib/log";
 import { collectMail } from "./collect-mail";
 import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type MailEnvelope } from "./ledger";
@@ -101,7 +100,7 @@ async function keepSmtpPace(
   try {
     await keepPace("inbound", `smtp ${what} ${remoteAddress}`);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof TooFastError)) throw error;
     const code = what === "conversation" ? 421 : 451;
     throw new SmtpRefusal(code, "Try again later: that was more than the desk takes in a minute");
   }

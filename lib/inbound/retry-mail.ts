@@ -1,5 +1,5 @@
 import "server-only";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import type { ContentId } from "@/lib/api/contracts";
@@ -25,8 +25,8 @@ export async function retryMail(
       {
         _id: ledgerId,
         state: "failed",
-        sizeBytes: ours({ $lte: MAIL_MAX_BYTES }),
-        retryOp: ours({ $ne: op }), // it may have failed again since this very call was first made
+        sizeBytes: trusted({ $lte: MAIL_MAX_BYTES }),
+        retryOp: trusted({ $ne: op }), // it may have failed again since this very call was first made
       },
       {
         $set: {

@@ -1,5 +1,5 @@
 import "server-only";
-import { ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import type { MailSilence } from "@/lib/api/contracts";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 
@@ -23,7 +23,7 @@ export async function mailSilence(now = new Date()): Promise<MailSilence | null>
   const [last] = await arrivals({}, 1);
   if (!last || now.getTime() - last.getTime() < SILENCE_MIN_MS) return null;
   const since = new Date(last.getTime() - MEMORY_MS);
-  return silenceOf(await arrivals({ receivedAt: ours({ $gte: since }) }, MEMORY_MAX), now);
+  return silenceOf(await arrivals({ receivedAt: trusted({ $gte: since }) }, MEMORY_MAX), now);
 }
 
 /**

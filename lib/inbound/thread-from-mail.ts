@@ -1,11 +1,10 @@
 import "server-only";
 import type { ClientSession, Types } from "mongoose";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { ThreadId } from "@/lib/api/contracts";
 import { changeThread, literal, NOBODY } from "@/lib/tickets/transition";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { Member } from "@/models/MemberModel";
-import { isAutomatic } from "@/lib/mail/automatic";
 import { cleanLine, cutToLength } from "@/lib/mail/clean-text";
 import { firstThreadId, senderOf, threadIdOf, type Filing } from "./filing";
 import { inboxName, isOwnAddress } from "@/lib/conversation/inbox";
@@ -30,7 +29,7 @@ export async function insertThread(filing: Filing, session: ClientSession): Prom
         receivedAt: row.receivedAt,
         lastMessageAt: row.receivedAt,
         lastInboundAt: row.receivedAt,
-        lastMessageId: isAutomatic(mail, row.envelopeFrom) ? null : messageId,
+        lastMessageId: filing.automatic ? null : messageId,
         excerpt: excerptOf(mail),
         messageCount: 1,
         revision: 1,
@@ -51,7 +50,7 @@ export async function insertThread(filing: Filing, session: ClientSession): Prom
 export async function extendThread(filing: Filing, session: ClientSession): Promise<void> {
   const { row, mail, messageId } = filing;
   const id = threadIdOf(filing);
-  if (isAutomatic(mail, row.envelopeFrom)) {
+  if (filing.automatic) {
     // Silent: no line, no card, nothing reopened, and no reply held back.
     await EmailThread.updateOne({ _id: id }, { $inc: { messageCount: 1 } }, { session }).orFail();
     return;
@@ -104,7 +103,7 @@ function reopened(at: Date, excerpt: string) {
 async function findFormerAssignee(threadId: Types.ObjectId, session: ClientSession): Promise<string | null> {
   const thread = await EmailThread.findById(threadId).select("assignedTo").session(session).lean();
   if (!thread?.assignedTo) return null;
-  const former = await Member.exists({ _id: thread.assignedTo, removedAt: ours({ $ne: null }) }).session(
+  const former = await Member.exists({ _id: thread.assignedTo, removedAt: trusted({ $ne: null }) }).session(
     session,
   );
   return former ? thread.assignedTo : null;

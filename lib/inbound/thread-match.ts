@@ -1,6 +1,6 @@
 import "server-only";
 import type { Types } from "mongoose";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { ThreadAlias, type StoredThreadAlias } from "@/models/ThreadAliasModel";
@@ -67,12 +67,12 @@ async function announcedThread(
 }
 
 async function findAliases(aliases: string[]): Promise<Map<string, Types.ObjectId>> {
-  const rows = await ThreadAlias.find({ _id: ours({ $in: aliases }) }).lean<StoredThreadAlias[]>();
+  const rows = await ThreadAlias.find({ _id: trusted({ $in: aliases }) }).lean<StoredThreadAlias[]>();
   return new Map(rows.map((row) => [row._id, row.threadId]));
 }
 
 async function findLiving(threadIds: Types.ObjectId[]): Promise<Set<string>> {
-  const rows = await EmailThread.find({ _id: ours({ $in: threadIds }) })
+  const rows = await EmailThread.find({ _id: trusted({ $in: threadIds }) })
     .select("_id")
     .lean<{ _id: Types.ObjectId }[]>();
   return new Set(rows.map((row) => row._id.toHexString()));

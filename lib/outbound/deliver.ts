@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import type { QueryFilter } from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
-import { inTransaction, ours } from "@/lib/store/db";
+import { inTransaction, trusted } from "@/lib/store/db";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { ThreadId } from "@/lib/api/contracts";
 import { changeThread, literal } from "@/lib/tickets/transition";
@@ -65,7 +65,7 @@ async function leaseDue(now: Date): Promise<Leased | null> {
     return (
       own ??
       EmailMessage.findOneAndUpdate(
-        { state: "queued", dueAt: ours({ $lte: now }) },
+        { state: "queued", dueAt: trusted({ $lte: now }) },
         { $set: lease, $inc: { attempts: 1 } },
         { sort: { dueAt: 1 }, returnDocument: "after" },
       ).lean<StoredMessage>()
@@ -101,7 +101,7 @@ function record(message: Leased, outcome: SendOutcome, at: Date): Promise<unknow
 
 /** The row as this attempt may still change it: also where its lease ran out meanwhile and nobody decided since. */
 function heldBy({ _id, leaseId }: Leased): Filter {
-  return { _id, leaseId, state: ours({ $in: ["sending", "unconfirmed"] }) } as Filter;
+  return { _id, leaseId, state: trusted({ $in: ["sending", "unconfirmed"] }) } as Filter;
 }
 
 /**
@@ -155,7 +155,7 @@ async function recordForPerson(
 
 /** An attempt whose lease ran out was cut short (a crash, a lost database): whether the mail left is not known. */
 async function giveUpInterrupted(now: Date): Promise<boolean> {
-  const expired: Filter = { state: "sending", leaseUntil: ours({ $lte: now }) };
+  const expired: Filter = { state: "sending", leaseUntil: trusted({ $lte: now }) };
   const message = await EmailMessage.findOne(expired).lean<StoredMessage>();
   if (!message) return false;
   const leased = { ...message, leaseId: message.leaseId ?? "" };

@@ -8,7 +8,14 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { ThreadId, type ContentId } from "@/lib/api/contracts";
 import { toAssignment } from "@/lib/tickets/present";
 import type { DeliveryAction, DeliveryState, TeamMember, TicketFailure } from "@/lib/api/vocabulary";
-import { changeThread, findStoredThread, lineOf, literal, newOperation, type Expression } from "@/lib/tickets/transition";
+import {
+  changeThread,
+  findStoredThread,
+  lineOf,
+  literal,
+  newOperation,
+  type Expression,
+} from "@/lib/tickets/transition";
 
 export type SettleFailure = Extract<
   TicketFailure,

@@ -3,7 +3,7 @@ import mongoose, { type ClientSession } from "mongoose";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
 
-// Whatever a filter came from, an operator inside a value is compared, not run. Our own operators say `ours(…)`.
+// Whatever a filter came from, an operator inside a value is compared, not run. Our own operators say `trusted(…)`.
 mongoose.set("sanitizeFilter", true);
 mongoose.set("strictQuery", "throw");
 mongoose.set("bufferCommands", false);
@@ -64,7 +64,7 @@ export async function disconnectDb(): Promise<void> {
 }
 
 /** Marks an operator object as ours, so that the filter sanitiser lets it through. Never pass it outside input. */
-export function ours<Operator extends object>(operator: Operator): Operator {
+export function trusted<Operator extends object>(operator: Operator): Operator {
   return mongoose.trusted(operator as Record<string, unknown>) as Operator;
 }
 

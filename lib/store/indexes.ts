@@ -5,7 +5,7 @@ import { Destination } from "@/models/DestinationModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { LiveSeat } from "@/models/LiveSeatModel";
+import { LiveSlot } from "@/models/LiveSlotModel";
 import { Member } from "@/models/MemberModel";
 import { RateLimit } from "@/models/RateLimitModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
@@ -21,7 +21,7 @@ const MODELS: Model<never>[] = [
   Destination,
   Member,
   RateLimit,
-  LiveSeat,
+  LiveSlot,
 ] as unknown as Model<never>[]; // only the parts every model has are used below
 
 /**

@@ -1,6 +1,6 @@
 import "server-only";
 import { crashPoint } from "@/lib/process/crash-point";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 
@@ -15,7 +15,10 @@ export const HISTORY_KEPT_MS = 60 * 60 * 1_000;
  * is cut from the thread only after it was copied.
  */
 export async function eventStep(now: Date): Promise<{ worked: boolean }> {
-  const thread = await EmailThread.findOne({ eventsDueAt: ours({ $lte: now }) }, { history: 1, revision: 1 })
+  const thread = await EmailThread.findOne(
+    { eventsDueAt: trusted({ $lte: now }) },
+    { history: 1, revision: 1 },
+  )
     .sort({ eventsDueAt: 1 })
     .lean<StoredThread>();
   if (!thread) return { worked: false };

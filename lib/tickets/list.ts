@@ -1,7 +1,7 @@
 import "server-only";
 import type { QueryFilter } from "mongoose";
 import { Types } from "mongoose";
-import { QUERY_TIME_MAX_MS, ours } from "@/lib/store/db";
+import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import type {
   Count,
@@ -80,8 +80,8 @@ function assigneeFilter(assignee: string | undefined, member: TeamMember): Filte
 function statusFilter(status: TicketStatus | "active" | undefined): Filter {
   if (status === undefined) return {};
   // Threads older than the status field count as open; `null` matches the missing field.
-  if (status === "active") return { status: ours({ $in: [...ACTIVE_STATUSES, null] }) } as Filter;
-  if (status === "open") return { status: ours({ $in: ["open", null] }) } as Filter;
+  if (status === "active") return { status: trusted({ $in: [...ACTIVE_STATUSES, null] }) } as Filter;
+  if (status === "open") return { status: trusted({ $in: ["open", null] }) } as Filter;
   return { status };
 }
 
@@ -114,11 +114,11 @@ type Cursor = { at: Date | null; id: Types.ObjectId };
 /** The rows after `cursor` in that order. A missing date sorts before every date, as MongoDB sorts it. */
 function beyond(field: OrderField, direction: 1 | -1, { at, id }: Cursor): Filter {
   const past = direction === 1 ? "$gt" : "$lt";
-  const sameDate = { [field]: at, _id: ours({ [past]: id }) };
+  const sameDate = { [field]: at, _id: trusted({ [past]: id }) };
   if (at === null) {
-    return (direction === 1 ? { $or: [{ [field]: ours({ $ne: null }) }, sameDate] } : sameDate) as Filter;
+    return (direction === 1 ? { $or: [{ [field]: trusted({ $ne: null }) }, sameDate] } : sameDate) as Filter;
   }
-  const laterDate = { [field]: ours({ [past]: at }) };
+  const laterDate = { [field]: trusted({ [past]: at }) };
   const undated = direction === -1 ? [{ [field]: null }] : [];
   return { $or: [laterDate, sameDate, ...undated] } as Filter;
 }

@@ -1,7 +1,7 @@
 import "server-only";
 import { createHash, randomUUID } from "node:crypto";
 import type { QueryFilter } from "mongoose";
-import { ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { isMessageId, isPlainAddress, replyReferences, replySubject } from "@/lib/mail/compose";
 import { isOwnAddress } from "@/lib/conversation/inbox";
 import { normaliseMessageId } from "@/lib/mail/message-id";
@@ -92,7 +92,10 @@ export async function draftReply(
 
 /** The latest mails of the thread, oldest first, without the replies that were undone. */
 async function recentMails(thread: StoredThread): Promise<StoredMessage[]> {
-  const written = { threadId: thread._id, state: ours({ $ne: "cancelled" }) } as QueryFilter<StoredMessage>;
+  const written = {
+    threadId: thread._id,
+    state: trusted({ $ne: "cancelled" }),
+  } as QueryFilter<StoredMessage>;
   const newest = await EmailMessage.find(written)
     .select({ direction: 1, automatic: 1, rfcMessageId: 1, references: 1, from: 1, replyTo: 1, subject: 1 })
     .sort({ at: -1, _id: -1 })

@@ -1,7 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import type { QueryFilter } from "mongoose";
-import { ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
@@ -46,14 +46,14 @@ export async function identifyReply(
 export async function lastLook(thread: StoredThread, member: TeamMember): Promise<string | null> {
   const look =
     thread.history?.findLast((line) => line.by?.id === member.id && LOOKS.includes(line.kind)) ??
-    (await TicketEvent.findOne({ threadId: thread._id, "by.id": member.id, kind: ours({ $in: LOOKS }) })
+    (await TicketEvent.findOne({ threadId: thread._id, "by.id": member.id, kind: trusted({ $in: LOOKS }) })
       .sort({ revision: -1 })
       .maxTimeMS(QUERY_TIME_MAX_MS)
       .lean<StoredTicketEvent>());
   if (look) return look.sawMessageId ?? null;
 
   const newest = thread.lastMessageId ?? null;
-  const others = { threadId: thread._id, automatic: false, _id: ours({ $ne: newest }) } as Filter;
+  const others = { threadId: thread._id, automatic: false, _id: trusted({ $ne: newest }) } as Filter;
   const opening = await EmailMessage.findOne(others, { _id: 1 })
     .sort({ at: 1, _id: 1 })
     .maxTimeMS(QUERY_TIME_MAX_MS)
@@ -62,7 +62,7 @@ export async function lastLook(thread: StoredThread, member: TeamMember): Promis
 }
 
 async function newestByOthers(thread: StoredThread, member: TeamMember): Promise<string | null> {
-  const others = { threadId: thread._id, automatic: false, authorId: ours({ $ne: member.id }) } as Filter;
+  const others = { threadId: thread._id, automatic: false, authorId: trusted({ $ne: member.id }) } as Filter;
   const newest = await EmailMessage.findOne(others, { _id: 1 })
     .sort({ at: -1, _id: -1 })
     .maxTimeMS(QUERY_TIME_MAX_MS)
@@ -77,8 +77,8 @@ export async function messagesAfter(seen: string | null, thread: StoredThread): 
     seen === null ? null : await EmailMessage.findOne({ _id: seen, threadId }).lean<StoredMessage>();
   const after = read && {
     $or: [
-      { at: ours({ $gt: read.at }) },
-      { at: read.at, _id: ours({ $gt: read._id }) },
+      { at: trusted({ $gt: read.at }) },
+      { at: read.at, _id: trusted({ $gt: read._id }) },
       { _id: lastMessageId ?? "" }, // also where the clock it was written by ran behind
     ],
   };

@@ -1,7 +1,7 @@
 import "server-only";
 import mongoose from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
-import { inTransaction, ours, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { inTransaction, trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { inboxName } from "@/lib/conversation/inbox";
 import { aliasId } from "@/lib/mail/message-id";
 import { nudgeFollowers } from "@/lib/process/nudge";
@@ -70,7 +70,7 @@ async function acceptReply(
       const thread = await changeThread({
         threadId,
         op: draft._id,
-        where: { mergedInto: null, assignedTo: ours({ $in: [null, member.id] }), lastMessageId: seen },
+        where: { mergedInto: null, assignedTo: trusted({ $in: [null, member.id] }), lastMessageId: seen },
         set: {
           ...assignee,
           ...setStatus(status),

@@ -1,5 +1,5 @@
 import "server-only";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -36,7 +36,7 @@ export async function setTicketStatus(
         threadId,
         op,
         where: {
-          assignedTo: ours({ $in: [null, member.id] }),
+          assignedTo: trusted({ $in: [null, member.id] }),
           $nor: [{ assignedTo: member.id, status }], // already so: no line, no revision
         },
         set: { ...assignTo(member), ...setStatus(status) },

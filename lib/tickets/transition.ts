@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import type { ClientSession } from "mongoose";
 import { Types } from "mongoose";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { HistoryKind, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
@@ -53,7 +53,7 @@ export async function changeThread(transition: Transition): Promise<StoredThread
     ...line.details,
   };
   return EmailThread.findOneAndUpdate(
-    { _id: new Types.ObjectId(threadId), ...where, "history.op": ours({ $ne: op }) },
+    { _id: new Types.ObjectId(threadId), ...where, "history.op": trusted({ $ne: op }) },
     [
       {
         $set: {

@@ -1,5 +1,5 @@
 import "server-only";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -57,7 +57,7 @@ export async function unclaimTicket(
 
 /** Whom this caller may take the ticket from, as a condition; null where the expected holder is not theirs to touch. */
 function releasable(member: TeamMember, expected: string | undefined) {
-  if (member.role === "admin") return expected ?? ours({ $ne: null });
+  if (member.role === "admin") return expected ?? trusted({ $ne: null });
   return expected === undefined || expected === member.id ? member.id : null;
 }
 

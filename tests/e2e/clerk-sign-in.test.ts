@@ -4,7 +4,12 @@ import { complaintsOf, openBrowser } from "@/tests/support/browser/browser";
 import { certificateFor } from "@/tests/support/network/certificate";
 import { PASSWORD, startClerkFrontend } from "@/tests/support/clerk/clerk-frontend";
 import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
-import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
+import {
+  createIndexesIn,
+  startTeamApp,
+  teamEnvironment,
+  type AppProcess,
+} from "@/tests/support/desk/team-app";
 import { startTlsFront } from "@/tests/support/network/tls-front";
 
 const SITE = "https://desk.test";

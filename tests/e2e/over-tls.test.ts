@@ -4,7 +4,12 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { certificateFor, type Certificate } from "@/tests/support/network/certificate";
 import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
-import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
+import {
+  createIndexesIn,
+  startTeamApp,
+  teamEnvironment,
+  type AppProcess,
+} from "@/tests/support/desk/team-app";
 import { startTlsFront } from "@/tests/support/network/tls-front";
 
 const SITE = "https://desk.test";

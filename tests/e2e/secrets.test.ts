@@ -3,7 +3,13 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { freePort } from "@/scripts/ports";
-import { bearer, createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
+import {
+  bearer,
+  createIndexesIn,
+  startTeamApp,
+  teamEnvironment,
+  type AppProcess,
+} from "@/tests/support/desk/team-app";
 
 /** A secret nobody else has: where it turns up, it came from here. */
 const canary = (kind: string) => `canary${kind}${randomBytes(9).toString("hex")}`;

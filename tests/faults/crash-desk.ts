@@ -12,7 +12,13 @@ import { freePort } from "@/scripts/ports";
 import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
 import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
 import { startMongod } from "@/tests/support/setup/mongod.global";
-import { bearer, createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
+import {
+  bearer,
+  createIndexesIn,
+  startTeamApp,
+  teamEnvironment,
+  type AppProcess,
+} from "@/tests/support/desk/team-app";
 import type { OutgoingMail } from "./crash-mails";
 
 export type Answer = { status: number; body: Record<string, unknown>; attempts: number };

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { claimTicket } from "@/lib/tickets/claim";
 import { ContentId } from "@/lib/api/contracts";
 import { readTicket } from "@/lib/tickets/read";
@@ -110,7 +110,7 @@ export class People {
 
   async askForCard(ticket: ExpectedTicket, act: Doing<"ask for card">, desk: CardDesk): Promise<void> {
     const [who, op] = [memberOf(act.who), newOperation()];
-    const isPaused = (await Destination.exists({ pausedReason: ours({ $ne: null }) })) !== null;
+    const isPaused = (await Destination.exists({ pausedReason: trusted({ $ne: null }) })) !== null;
     const detail = await readTicket(ticket.id);
     const resting = (await storedThread(ticket.id)).cardsDueAt ? "pending" : "none";
     const card = (detail.ok && detail.value.ticket.card?.state) || resting;

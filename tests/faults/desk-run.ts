@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { deliverStep } from "@/lib/outbound/deliver";
 import { eventStep } from "@/lib/tickets/events";
 import { Destination } from "@/models/DestinationModel";
@@ -7,7 +7,12 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { CardWatch } from "@/tests/support/cards/card-watch";
 import type { CardDesk } from "@/tests/support/cards/cards";
 import type { FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
-import { dieAfterRequest, dieAfterSending, dieBeforeRequest, dieBeforeSending } from "@/tests/support/desk/interrupted";
+import {
+  dieAfterRequest,
+  dieAfterSending,
+  dieBeforeRequest,
+  dieBeforeSending,
+} from "@/tests/support/desk/interrupted";
 import { partsOf, type Act } from "./desk-acts";
 import { mailArrives, mailsComeAgain } from "./desk-customers";
 import { People } from "./desk-people";
@@ -219,7 +224,7 @@ function inParallel<Value>(times: number, work: () => Promise<Value>): Promise<V
 
 /** When a reply is due next or its lease ends, or null. */
 async function nextDelivery(): Promise<Date | null> {
-  const states = { state: ours({ $in: ["queued" as const, "sending" as const] }) };
+  const states = { state: trusted({ $in: ["queued" as const, "sending" as const] }) };
   const rows = await EmailMessage.find(states).lean<StoredMessage[]>();
   const times = rows.map(({ state, dueAt, leaseUntil }) => (state === "sending" ? leaseUntil : dueAt));
   return times.sort((a, b) => (a?.getTime() ?? 0) - (b?.getTime() ?? 0))[0] ?? null;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { LATE_EDIT_MS } from "@/lib/cards/late-edit";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { claimTicket } from "@/lib/tickets/claim";
 import type { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
@@ -90,7 +90,7 @@ async function strike({ meets, on, times }: DiscordFault, id: ThreadId): Promise
 }
 
 async function expectSilence(id: ThreadId): Promise<void> {
-  expect(await Destination.exists({ pausedReason: null, _id: ours({ $ne: "discord" }) })).toBeNull();
+  expect(await Destination.exists({ pausedReason: null, _id: trusted({ $ne: "discord" }) })).toBeNull();
   const before = desk.discord.requests().length;
   await desk.customerWrites(id, "Anybody there?");
   desk.clock.advance(86_400_000);

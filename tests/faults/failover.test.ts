@@ -7,7 +7,12 @@ import { History } from "@/tests/support/checks/history";
 import { checkLinearizable } from "@/tests/support/checks/linearizable";
 import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
 import { ReplicaSet } from "@/tests/support/database/replica-set";
-import { createIndexesIn, startTeamApp, teamEnvironment, type AppProcess } from "@/tests/support/desk/team-app";
+import {
+  createIndexesIn,
+  startTeamApp,
+  teamEnvironment,
+  type AppProcess,
+} from "@/tests/support/desk/team-app";
 import { openWindows, startMailStorm, startTicketStorm, type Storm } from "./storm";
 
 const LONG = process.env.FAULTS === "long";

@@ -8,7 +8,8 @@ import { POST as inbound } from "@/app/api/emails/inbound/route";
 import { POST as signIn } from "@/app/api/demo/session/route";
 import { ROUTES, type RouteKey } from "@/lib/auth/access";
 import { addressOf, PEER_HEADER } from "@/lib/http/address";
-import { keepPace, PACES, paceOf, type Pace } from "@/lib/pace";
+import { paceOf } from "@/lib/http/route-pace";
+import { keepPace, PACES, TooFastError, type Pace } from "@/lib/pace";
 import { RateLimit } from "@/models/RateLimitModel";
 import { demoIdentity, setEnv } from "@/tests/support/routes/identities";
 import { call, post } from "@/tests/support/routes/requests";
@@ -51,14 +52,14 @@ describe("keepPace", () => {
 
   test("counts each sender and each pace by itself", async () => {
     for (let turn = 0; turn < PACES.reply.perMinute; turn += 1) await keepPace("reply", "user_a");
-    await expect(keepPace("reply", "user_a")).rejects.toMatchObject({ reason: "too_many_requests" });
+    await expect(keepPace("reply", "user_a")).rejects.toThrow(TooFastError);
     await expect(keepPace("reply", "user_b")).resolves.toBeUndefined();
     await expect(keepPace("change", "user_a")).resolves.toBeUndefined();
   });
 
   test("forgets a minute that is over, and the database removes what it kept of it", async () => {
     for (let turn = 0; turn < PACES.reply.perMinute; turn += 1) await keepPace("reply", "user_later");
-    await expect(keepPace("reply", "user_later")).rejects.toMatchObject({ status: 429 });
+    await expect(keepPace("reply", "user_later")).rejects.toThrow(TooFastError);
     await RateLimit.updateOne({ key: "reply:user_later" }, { expire: new Date(Date.now() - 1) });
     // Another process has not refused it yet; this one remembers until the minute it saw is over.
     expect(await inProcess("reply", "user_later", 1)).toBe(1);

@@ -1,11 +1,11 @@
 import { ListHeader } from "@/components/tickets/ListHeader";
-import { Bones } from "@/components/ui/Bones";
+import { Skeleton } from "@/components/ui/Skeleton";
 
 export default function MailLoading() {
   return (
     <>
       <ListHeader title="Mail" order="Latest first" />
-      <Bones label="Loading mails" />
+      <Skeleton label="Loading mails" />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { ListHeader } from "@/components/tickets/ListHeader";
 import { filterText, isNarrowed, readFilter, type SearchParams } from "@/components/tickets/ticket-paths";
 import { TicketFilters } from "@/components/tickets/TicketFilters";
 import { TicketsList } from "@/components/tickets/TicketsList";
-import { Bones } from "@/components/ui/Bones";
+import { Skeleton } from "@/components/ui/Skeleton";
 import { listTeam, requireMember } from "@/lib/auth";
 import { connectDb } from "@/lib/store/db";
 import { TicketsQuery } from "@/lib/api/contracts";
@@ -49,7 +49,7 @@ function Waiting() {
     <>
       <ListHeader title="All" order="Latest first" />
       <TicketFilters filter={{}} team={[]} />
-      <Bones />
+      <Skeleton />
     </>
   );
 }

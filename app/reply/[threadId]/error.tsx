@@ -1,10 +1,10 @@
 "use client";
-import { Trouble } from "@/components/shell/Trouble";
+import { PageError } from "@/components/shell/PageError";
 
 export default function ReplyError({ reset }: { reset: () => void }) {
   return (
     <main className="flex min-h-dvh bg-canvas">
-      <Trouble reset={reset} />
+      <PageError reset={reset} />
     </main>
   );
 }

@@ -1,9 +1,9 @@
-import { TicketBones } from "@/components/conversation/TicketBones";
+import { TicketSkeleton } from "@/components/conversation/TicketSkeleton";
 
 export default function ReplyLoading() {
   return (
     <main className="min-h-dvh bg-surface">
-      <TicketBones />
+      <TicketSkeleton />
     </main>
   );
 }

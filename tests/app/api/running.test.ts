@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { POST as tick } from "@/app/api/internal/tick/route";
 import { GET as ready } from "@/app/api/health/ready/route";
 import { GET as metrics } from "@/app/api/metrics/route";
+import { registerGauges } from "@/lib/desk/gauges";
 import { running } from "@/lib/process/running";
 import { receiveMail } from "@/lib/inbound/ledger";
 import { claimTicket } from "@/lib/tickets/claim";
@@ -41,6 +42,8 @@ describe("POST /api/internal/tick", () => {
 });
 
 describe("GET /api/metrics", () => {
+  beforeAll(registerGauges);
+
   test("counts claims won and lost, and what waits, in Prometheus' format", async () => {
     const thread = await createThread();
     await claimTicket(thread.id, member("Priya Nair"));

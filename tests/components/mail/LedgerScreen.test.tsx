@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 describe("the four faces", () => {
-  test("waits with bones", async () => {
+  test("shows a skeleton while waiting", async () => {
     const held = heldAnswer();
     answer(LEDGER, held.answering);
     renderOnDesk(<LedgerScreen filter={{}} />);

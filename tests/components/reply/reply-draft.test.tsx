@@ -7,7 +7,15 @@ import { DeskProviders } from "@/components/shell/DeskProviders";
 import { conversation, mail, messageId, serve } from "@/tests/support/factories/conversations";
 import { answer, heldAnswer, ok } from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA, NO_COUNTS, renderOnDesk, TOMAS } from "@/tests/support/screen/on-desk";
-import { press, REPLY, Replying, sentReplies, showReplyForm, text, write } from "@/tests/support/screen/replying";
+import {
+  press,
+  REPLY,
+  Replying,
+  sentReplies,
+  showReplyForm,
+  text,
+  write,
+} from "@/tests/support/screen/replying";
 
 const question = mail("My card shows two payments.");
 const charged = conversation([question], heldBy(MAYA));

@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe("the four faces", () => {
-  test("waits with bones", async () => {
+  test("shows a skeleton while waiting", async () => {
     const held = heldAnswer();
     answer(UNASSIGNED, held.answering);
     renderOnDesk(unassigned);

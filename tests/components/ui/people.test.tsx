@@ -1,6 +1,6 @@
 import { render, screen } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
-import { CustomerFace, Face } from "@/components/ui/Face";
+import { CustomerAvatar, Avatar } from "@/components/ui/Avatar";
 import { firstNameOf, initialsOf, tintOf } from "@/components/ui/people";
 
 describe("tintOf", () => {
@@ -40,15 +40,15 @@ test("a sentence calls people by their first name", () => {
 });
 
 test("a face that stands alone says whose it is", () => {
-  render(<Face member={{ id: "user_priya", name: "Priya Nair" }} alone />);
+  render(<Avatar member={{ id: "user_priya", name: "Priya Nair" }} alone />);
   expect(screen.getByRole("img", { name: "Priya Nair" })).toHaveTextContent("PN");
 });
 
 test("customers are square, the team is round", () => {
   const { container } = render(
     <>
-      <Face member={{ id: "user_priya", name: "Priya Nair" }} />
-      <CustomerFace name="Lena Hoffmann" />
+      <Avatar member={{ id: "user_priya", name: "Priya Nair" }} />
+      <CustomerAvatar name="Lena Hoffmann" />
     </>,
   );
   const [member, customer] = container.children;

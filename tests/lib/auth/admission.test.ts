@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { admit, introduce, storedTeam } from "@/lib/auth/admission";
+import { admit, ensureMembers, storedTeam } from "@/lib/auth/admission";
 import { Member } from "@/models/MemberModel";
 import { member } from "@/tests/support/factories/threads";
 
@@ -66,7 +66,7 @@ test("introduce leaves rows that stand as they are", async () => {
     lastSeenAt: at(0),
     removedAt: at(1),
   });
-  await introduce([known, member("Newly Met")]);
+  await ensureMembers([known, member("Newly Met")]);
   expect(await Member.findById(known.id).lean()).toMatchObject({ name: "Kept Name", removedAt: at(1) });
   const names = (await storedTeam()).map(({ name }) => name);
   expect(names).toContain("Newly Met");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { claimTicket } from "@/lib/tickets/claim";
 import { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
@@ -113,7 +113,7 @@ class Run {
         return;
       case "die":
         return Card.updateOne(
-          { threadId: id, leaseId: null, dueAt: ours({ $lte: desk.clock.now() }) },
+          { threadId: id, leaseId: null, dueAt: trusted({ $lte: desk.clock.now() }) },
           { $set: { leaseId: "dead", leaseUntil: new Date(desk.clock.now().getTime() + 60_000) } },
         );
     }

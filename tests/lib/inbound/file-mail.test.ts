@@ -20,7 +20,15 @@ async function readyToFile(raw: Buffer, leaseId: string): Promise<Filing> {
   const mail = await parseMail(raw, ledgerId);
   const ownId = mail.head.messageId ?? ledgerId;
   const messageId = inboundMessageId(row.inbox, ownId, mail.contentHash);
-  return { row, mail, ownId, messageId, attachments: [], match: await matchThread(row.inbox, mail, ownId) };
+  return {
+    row,
+    mail,
+    ownId,
+    messageId,
+    attachments: [],
+    automatic: false,
+    match: await matchThread(row.inbox, mail, ownId),
+  };
 }
 
 describe("fileMail", () => {

@@ -4,7 +4,14 @@ import { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
-import { deliver, ingestAll, multipart, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
+import {
+  deliver,
+  ingestAll,
+  multipart,
+  rawMail,
+  receive,
+  storedRow,
+} from "@/tests/support/factories/inbound-mails";
 import { member, storedThread } from "@/tests/support/factories/threads";
 
 /** A resolved ticket and the Message-ID of its mail. */

@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { aliasId } from "@/lib/mail/message-id";
-import { deliver, ingestAll, messagesOf, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
+import {
+  deliver,
+  ingestAll,
+  messagesOf,
+  rawMail,
+  receive,
+  storedRow,
+} from "@/tests/support/factories/inbound-mails";
 
 const INBOX = "support@desk.example";
 

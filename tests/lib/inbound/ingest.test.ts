@@ -5,7 +5,14 @@ import { ThreadId } from "@/lib/api/contracts";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { Member } from "@/models/MemberModel";
-import { deliver, ingestAll, messagesOf, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
+import {
+  deliver,
+  ingestAll,
+  messagesOf,
+  rawMail,
+  receive,
+  storedRow,
+} from "@/tests/support/factories/inbound-mails";
 import { member, storedThread } from "@/tests/support/factories/threads";
 
 const answering = (id: string) => ({ header: { "In-Reply-To": id } });

@@ -2,14 +2,14 @@ import mongoose from "mongoose";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { GET } from "@/app/api/live/route";
 import { endSessions } from "@/lib/auth/admission";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
-import { SEATS_PER_MEMBER, takeSeat } from "@/lib/live/seats";
+import { STREAMS_PER_MEMBER, takeSlot } from "@/lib/live/slots";
 import { countLiveStreams, endLiveStreams, LIFE_MS, openLiveStream, WAITING_MAX } from "@/lib/live/stream";
 import { running } from "@/lib/process/running";
 import { claimTicket } from "@/lib/tickets/claim";
 import { EmailThread } from "@/models/EmailThreadModel";
-import { LiveSeat } from "@/models/LiveSeatModel";
+import { LiveSlot } from "@/models/LiveSlotModel";
 import { Member } from "@/models/MemberModel";
 import { demoIdentity } from "@/tests/support/routes/identities";
 import { rawMail, receive } from "@/tests/support/factories/inbound-mails";
@@ -61,7 +61,7 @@ describe("a live stream", () => {
     const threads = await Promise.all(Array.from({ length: 300 }, () => createThread()));
     const { events } = await open();
     const ids = threads.map(({ _id }) => _id);
-    await EmailThread.updateMany({ _id: ours({ $in: ids }) }, { $inc: { revision: 1 } });
+    await EmailThread.updateMany({ _id: trusted({ $in: ids }) }, { $inc: { revision: 1 } });
     const told = [];
     let isToldAll = false;
     while (!isToldAll) {
@@ -175,21 +175,21 @@ describe("GET /api/live", () => {
     expect((await ask("priya")).status).toBe(200);
 
     await streams[1]?.body?.cancel();
-    await expect.poll(() => LiveSeat.countDocuments({ _id: `${maya.id}:1` })).toBe(0);
+    await expect.poll(() => LiveSlot.countDocuments({ _id: `${maya.id}:1` })).toBe(0);
     expect((await ask()).status).toBe(200);
   });
 
   test("never gives more, however many ask at once, and frees the seats of a process that died", async () => {
     const now = new Date();
-    const seats = await Promise.all(Array.from({ length: 20 }, () => takeSeat("user_many", 1_000, now)));
-    expect(seats.filter(Boolean)).toHaveLength(SEATS_PER_MEMBER);
-    expect(await takeSeat("user_many", 1_000, new Date(now.getTime() + 999))).toBeNull();
+    const seats = await Promise.all(Array.from({ length: 20 }, () => takeSlot("user_many", 1_000, now)));
+    expect(seats.filter(Boolean)).toHaveLength(STREAMS_PER_MEMBER);
+    expect(await takeSlot("user_many", 1_000, new Date(now.getTime() + 999))).toBeNull();
     const later = new Date(now.getTime() + 1_000);
-    const taken = await Promise.all(seats.map(() => takeSeat("user_many", 1_000, later)));
-    expect(taken.filter(Boolean)).toHaveLength(SEATS_PER_MEMBER);
+    const taken = await Promise.all(seats.map(() => takeSlot("user_many", 1_000, later)));
+    expect(taken.filter(Boolean)).toHaveLength(STREAMS_PER_MEMBER);
     // Those that died come round after all: they take nobody's seat away.
     for (const giveBack of seats) await giveBack?.();
-    expect(await LiveSeat.countDocuments({ _id: /^user_many:/ })).toBe(SEATS_PER_MEMBER);
+    expect(await LiveSlot.countDocuments({ _id: /^user_many:/ })).toBe(STREAMS_PER_MEMBER);
   });
 
   test("answers HEAD without opening one, and refuses what it does not know", async () => {

@@ -2,7 +2,12 @@ import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { composeMail } from "@/lib/mail/compose";
 import { sendMail } from "@/lib/mail/smtp";
-import { startFaultySmtp, type Fault, type FaultStage, type FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
+import {
+  startFaultySmtp,
+  type Fault,
+  type FaultStage,
+  type FaultySmtp,
+} from "@/tests/support/smtp/faulty-smtp";
 
 let server: FaultySmtp;
 const ENVELOPE = { from: "support@desk.example", to: ["customer@example.com"] as [string] };

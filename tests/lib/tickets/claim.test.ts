@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
 import { ThreadId } from "@/lib/api/contracts";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
-import { createLegacyThread, createThread, member, storedThread, teamOf } from "@/tests/support/factories/threads";
+import {
+  createLegacyThread,
+  createThread,
+  member,
+  storedThread,
+  teamOf,
+} from "@/tests/support/factories/threads";
 
 describe("claimTicket", () => {
   test("gives the ticket to exactly one of fifty simultaneous claimers", async () => {

@@ -8,7 +8,13 @@ import { aliasId } from "@/lib/mail/message-id";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
-import { createMail, createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/support/factories/mails";
+import {
+  createMail,
+  createTicket,
+  deliverAll,
+  storedMessage,
+  storedReplies,
+} from "@/tests/support/factories/mails";
 import { createLegacyThread, createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 const priya = member("Priya Nair");

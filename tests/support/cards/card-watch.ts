@@ -1,4 +1,4 @@
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
 import type { CardDesk } from "./cards";
 
@@ -33,8 +33,8 @@ async function isClosed(now: Date): Promise<string | false> {
   const closed = await Destination.findOne({
     // A clock that moves on during the step may pass the end of a wait.
     $or: [
-      { pausedReason: ours({ $ne: null }) },
-      { blockedUntil: ours({ $gt: new Date(now.getTime() + 1_000) }) },
+      { pausedReason: trusted({ $ne: null }) },
+      { blockedUntil: trusted({ $gt: new Date(now.getTime() + 1_000) }) },
     ],
   }).lean<StoredDestination>();
   return closed ? (closed.pausedReason ?? "blocked") : false;

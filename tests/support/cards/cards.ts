@@ -1,7 +1,7 @@
 import { cardStep } from "@/lib/cards/converge";
 import type { CardsConfig } from "@/lib/cards/config";
 import { toCardFacts } from "@/lib/cards/facts";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { renderCard } from "@/lib/discord/render";
 import type { ThreadId } from "@/lib/api/contracts";
 import { changeThread, literal } from "@/lib/tickets/transition";
@@ -94,7 +94,7 @@ export class CardDesk {
 
   /** When something is due next that was not due yet at `asOf`, in milliseconds, or null. */
   private async nextDue(asOf: number): Promise<number | null> {
-    const cards = await Card.find({ dueAt: ours({ $ne: null }) }).lean<StoredCard[]>();
+    const cards = await Card.find({ dueAt: trusted({ $ne: null }) }).lean<StoredCard[]>();
     const destinations = await Destination.find({ pausedReason: null }).lean<StoredDestination[]>();
     if (cards.length === 0) return null;
     const times = [

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ours } from "@/lib/store/db";
+import { trusted } from "@/lib/store/db";
 import { deliverStep, LEASE_MS } from "@/lib/outbound/deliver";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
@@ -20,7 +20,7 @@ const after = (now: Date, ms: number) => new Date(now.getTime() + ms);
 /** Takes a due reply and dies before the mail server has heard of it. */
 export async function dieBeforeSending(now: Date): Promise<void> {
   await EmailMessage.updateOne(
-    { state: "queued", dueAt: ours({ $lte: now }) },
+    { state: "queued", dueAt: trusted({ $lte: now }) },
     {
       $set: { state: "sending", leaseId: dead(), leaseUntil: after(now, LEASE_MS) },
       $inc: { attempts: 1 },
@@ -48,7 +48,7 @@ export async function dieAfterSending(now: Date, timeouts: Parameters<typeof del
 /** Takes a due card and dies before Discord has heard of it. */
 export async function dieBeforeRequest(now: Date): Promise<void> {
   await Card.updateOne(
-    { leaseId: null, dueAt: ours({ $lte: now }) },
+    { leaseId: null, dueAt: trusted({ $lte: now }) },
     { $set: { leaseId: dead(), leaseUntil: after(now, CARD_LEASE_MS) } },
   );
 }

@@ -1,5 +1,5 @@
-import { TicketBones } from "@/components/conversation/TicketBones";
+import { TicketSkeleton } from "@/components/conversation/TicketSkeleton";
 
 export default function TicketLoading() {
-  return <TicketBones />;
+  return <TicketSkeleton />;
 }

@@ -1,13 +1,13 @@
 import { ListHeader } from "@/components/tickets/ListHeader";
 import { MineTabs } from "@/components/tickets/MineTabs";
-import { Bones } from "@/components/ui/Bones";
+import { Skeleton } from "@/components/ui/Skeleton";
 
 export default function MineLoading() {
   return (
     <>
       <ListHeader title="Mine" counter="mine" order="Latest first" />
       <MineTabs />
-      <Bones />
+      <Skeleton />
     </>
   );
 }

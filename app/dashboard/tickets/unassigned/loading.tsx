@@ -1,11 +1,11 @@
 import { ListHeader } from "@/components/tickets/ListHeader";
-import { Bones } from "@/components/ui/Bones";
+import { Skeleton } from "@/components/ui/Skeleton";
 
 export default function UnassignedLoading() {
   return (
     <>
       <ListHeader title="Unassigned" counter="unassigned" order="Oldest first" />
-      <Bones />
+      <Skeleton />
     </>
   );
 }

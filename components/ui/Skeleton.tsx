@@ -3,14 +3,14 @@ import { classNames } from "./class-names";
 const WIDTHS = ["w-28", "w-36", "w-24", "w-32", "w-40", "w-20"];
 const LENGTHS = ["w-3/5", "w-2/3", "w-1/2", "w-3/4", "w-2/5", "w-7/12"];
 
-function Bone({ className }: { className: string }) {
+function SkeletonBar({ className }: { className: string }) {
   return <span className={classNames("block h-[11px] rounded-key bg-cust", className)} />;
 }
 
-/** The list before its answer: grey bones at the right height, and only once the answer takes longer than 150 ms. */
-export function Bones({ rows = 8, label = "Loading tickets" }: { rows?: number; label?: string }) {
+/** The list before its answer: grey bars at the right height, and only once the answer takes longer than 150 ms. */
+export function Skeleton({ rows = 8, label = "Loading tickets" }: { rows?: number; label?: string }) {
   return (
-    <div role="status" className="animate-bones">
+    <div role="status" className="animate-skeleton">
       <span className="sr-only">{label}</span>
       {Array.from({ length: rows }, (_, index) => (
         <div
@@ -19,10 +19,10 @@ export function Bones({ rows = 8, label = "Loading tickets" }: { rows?: number; 
           className="flex h-(--row) items-center gap-3 border-b border-line px-5 last:border-transparent max-md:h-23 max-md:px-4"
         >
           <div className="grid flex-1 gap-[9px] md:pl-4">
-            <Bone className={WIDTHS[index % WIDTHS.length] ?? ""} />
-            <Bone className={LENGTHS[index % LENGTHS.length] ?? ""} />
+            <SkeletonBar className={WIDTHS[index % WIDTHS.length] ?? ""} />
+            <SkeletonBar className={LENGTHS[index % LENGTHS.length] ?? ""} />
           </div>
-          <Bone className="w-10 max-md:hidden" />
+          <SkeletonBar className="w-10 max-md:hidden" />
           <span className="h-(--control) w-21 rounded-control bg-cust max-md:h-(--touch) max-md:rounded-touch" />
         </div>
       ))}

@@ -1,12 +1,12 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
-import { Trouble } from "@/components/shell/Trouble";
+import { PageError } from "@/components/shell/PageError";
 import { renderOnDesk } from "@/tests/support/screen/on-desk";
 
 test("a page that could not be made is asked for again from the server on", async () => {
   let resets = 0;
-  const { refreshes } = renderOnDesk(<Trouble reset={() => (resets += 1)} />);
+  const { refreshes } = renderOnDesk(<PageError reset={() => (resets += 1)} />);
   expect(screen.getByRole("alert")).toHaveTextContent("This page can’t be shown right now");
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   expect([resets, refreshes()]).toEqual([1, 1]);

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/Button";
 import { EmptyState } from "@/components/ui/EmptyState";
 
 /** A page that could not be made: says so, and tries again from the server on. */
-export function Trouble({ reset }: { reset: () => void }) {
+export function PageError({ reset }: { reset: () => void }) {
   const router = useRouter();
   function retry() {
     startTransition(() => {

@@ -28,7 +28,7 @@ type Props = {
 };
 
 /** A team member: round and tinted, the same tint everywhere. */
-export function Face({ member, you = false, size = "s", alone = false }: Props) {
+export function Avatar({ member, you = false, size = "s", alone = false }: Props) {
   return (
     <span
       title={member.name}
@@ -47,7 +47,7 @@ export function Face({ member, you = false, size = "s", alone = false }: Props) 
 }
 
 /** A customer: a grey square, so that nobody takes them for somebody on the team. Their name stands beside it. */
-export function CustomerFace({ name, size = "s" }: { name: string; size?: Size }) {
+export function CustomerAvatar({ name, size = "s" }: { name: string; size?: Size }) {
   return (
     <span
       aria-hidden="true"

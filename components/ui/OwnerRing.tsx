@@ -3,7 +3,7 @@ import { classNames } from "./class-names";
 type Props = { state: "nobody" | "somebody" | "you" | "pending"; className?: string };
 
 /** The one seat of a ticket: a dashed ring, a ring that is taken, yours, or an arc while it is being settled. */
-export function Seat({ state, className }: Props) {
+export function OwnerRing({ state, className }: Props) {
   return (
     <svg
       viewBox="0 0 16 16"

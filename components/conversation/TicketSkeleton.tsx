@@ -5,22 +5,22 @@ const CARDS = [
   ["w-3/4", "w-2/5"],
 ];
 
-/** A ticket before it is there: grey bones in its places, and only once that takes longer than 150 ms. */
-export function TicketBones() {
+/** A ticket before it is there: grey bars in its places, and only once that takes longer than 150 ms. */
+export function TicketSkeleton() {
   return (
-    <div role="status" className="mx-auto w-full max-w-[808px] animate-bones p-6 max-md:p-4">
+    <div role="status" className="mx-auto w-full max-w-[808px] animate-skeleton p-6 max-md:p-4">
       <span className="sr-only">Loading the ticket</span>
-      <Bone className="h-5 w-72" />
-      <Bone className="mt-4 h-[11px] w-52" />
+      <SkeletonBar className="h-5 w-72" />
+      <SkeletonBar className="mt-4 h-[11px] w-52" />
       {CARDS.map((lines, card) => (
         <div key={card} aria-hidden="true" className="mt-6 rounded-card border border-line px-5 py-4">
           <div className="flex items-center gap-2.5">
             <span className="size-7 flex-none rounded-control bg-cust" />
-            <Bone className="h-[11px] w-32" />
+            <SkeletonBar className="h-[11px] w-32" />
           </div>
           <div className="mt-4 grid gap-3 md:pl-[38px]">
             {lines.map((width) => (
-              <Bone key={width} className={classNames("h-[11px]", width)} />
+              <SkeletonBar key={width} className={classNames("h-[11px]", width)} />
             ))}
           </div>
         </div>
@@ -29,7 +29,7 @@ export function TicketBones() {
   );
 }
 
-function Bone({ className }: { className: string }) {
+function SkeletonBar({ className }: { className: string }) {
   return (
     <span aria-hidden="true" className={classNames("block max-w-full rounded-key bg-cust", className)} />
   );

@@ -6,7 +6,7 @@ const AIM_MS = 800;
 const AT_TOP_PX = 8;
 
 /** Whether a list must keep still, because somebody reads further down in it or aims at one of its rows. */
-export function useStillness() {
+export function useFrozen() {
   const [isScrolled, setIsScrolled] = useState(false);
   const [isAiming, setIsAiming] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -24,7 +24,7 @@ export function useStillness() {
 
   return {
     isAiming,
-    isHeld: isScrolled || isAiming,
+    isFrozen: isScrolled || isAiming,
     scrollHandlers: {
       onScroll: (event: UIEvent) => setIsScrolled(event.currentTarget.scrollTop > AT_TOP_PX),
     },
