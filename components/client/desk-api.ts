@@ -8,7 +8,6 @@ import type {
   DeskStatusResponse,
   LedgerResponse,
   LedgerSummaryResponse,
-  RefusalBody,
   ReplyRequest,
   ReplyResponse,
   RetryMailResponse,
@@ -20,6 +19,7 @@ import type {
   UnclaimRequest,
   UnclaimResponse,
 } from "@/lib/api/contracts";
+import type { RefusalBody } from "@/lib/api/refusals";
 import { fail, ok, type Result } from "@/lib/result";
 
 // The browser's side of the API: one function per endpoint, typed by the contracts it shares with the routes.

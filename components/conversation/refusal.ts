@@ -1,5 +1,5 @@
 import type { Refused } from "@/components/client/desk-api";
-import type { FailureReason, TicketFailure } from "@/lib/api/vocabulary";
+import type { RefusalReason, TicketFailure } from "@/lib/api/refusals";
 
 const WITH_FACTS = [
   "already_claimed",
@@ -7,7 +7,7 @@ const WITH_FACTS = [
   "newer_messages",
   "key_reused",
   "delivery_failed",
-] as const satisfies readonly FailureReason[];
+] as const satisfies readonly RefusalReason[];
 
 type Facts = Extract<TicketFailure, { reason: (typeof WITH_FACTS)[number] }>;
 

@@ -217,6 +217,3 @@ export type LiveEvents = {
 };
 
 export type DeskStatusResponse = { cards: CardsStatus; mail: { silence: MailSilence | null } };
-
-/** Every refusal: a sentence a person can act on, and a code that never changes. */
-export type RefusalBody = { error: string; reason: string } & Record<string, unknown>;

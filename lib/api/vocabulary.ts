@@ -154,21 +154,3 @@ export type HistoryLine = {
 export function ticketReference(threadId: string): string {
   return `#${threadId.slice(-6)}`;
 }
-
-/** Why a verb refused. Each reason has one HTTP status, in lib/http. Reasons never change once shipped. */
-export type TicketFailure =
-  | { reason: "not_found" }
-  | ({ reason: "already_claimed" } & Assignment)
-  | { reason: "not_assignee" }
-  | ({ reason: "changed_meanwhile" } & Partial<Assignment>)
-  | { reason: "newer_messages"; messages: TicketMessage[]; lastMessageId: string | null }
-  | { reason: "key_reused"; text: string }
-  | { reason: "no_recipient" }
-  | ({ reason: "delivery_failed"; detail: string; messageId: string } & Assignment)
-  | { reason: "delivery_settled"; state: DeliveryState }
-  | { reason: "cards_off" }
-  | { reason: "cards_paused"; detail: string }
-  | { reason: "not_failed"; state: LedgerState }
-  | { reason: "mail_too_large" };
-
-export type FailureReason = TicketFailure["reason"];

@@ -7,7 +7,8 @@ import { fail, ok, type Result } from "@/lib/result";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { findNewestCard, summariseCard } from "@/lib/tickets/card-summary";
 import type { CardResponse, ThreadId } from "@/lib/api/contracts";
-import type { TeamMember, TicketFailure } from "@/lib/api/vocabulary";
+import type { TicketFailure } from "@/lib/api/refusals";
+import type { TeamMember } from "@/lib/api/vocabulary";
 import { changeThread, findStoredThread, lineOf, newOperation } from "@/lib/tickets/transition";
 
 export type RequestCardFailure = Extract<

@@ -1,5 +1,6 @@
 import "server-only";
-import { STATUS_OF, type EdgeReason } from "./failures";
+import type { EdgeReason } from "@/lib/api/refusals";
+import { STATUS_OF } from "./status";
 
 /** A refusal raised at the edge; the wrapper renders it from the one table. */
 export class Refusal extends Error {

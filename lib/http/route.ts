@@ -8,7 +8,8 @@ import { connectDb } from "@/lib/store/db";
 import { env, EnvError } from "@/lib/env";
 import { log } from "@/lib/log";
 import type { Result } from "@/lib/result";
-import type { Role, TeamMember, TicketFailure } from "@/lib/api/vocabulary";
+import { sentenceOf, type TicketFailure } from "@/lib/api/refusals";
+import type { Role, TeamMember } from "@/lib/api/vocabulary";
 import { isOutcomeUnknown, OutcomeUnknownError } from "@/lib/store/unknown-outcome";
 import {
   mayActAs,
@@ -22,7 +23,7 @@ import {
 } from "@/lib/auth/access";
 import { addressOf } from "./address";
 import { assertBearer } from "./bearer";
-import { STATUS_OF, sentenceOf } from "./failures";
+import { STATUS_OF } from "./status";
 import { assertSameOrigin } from "./origin";
 import { keepPace, TooFastError } from "@/lib/pace";
 import { paceOf } from "./route-pace";

@@ -3,13 +3,13 @@ import { trusted } from "@/lib/store/db";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import type { ContentId } from "@/lib/api/contracts";
-import type { TicketFailure } from "@/lib/api/vocabulary";
+import type { TicketFailure } from "@/lib/api/refusals";
 import { newOperation } from "@/lib/tickets/transition";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { MAIL_MAX_BYTES } from "./ledger";
 
-export type RetryFailure = Extract<TicketFailure, { reason: "not_failed" | "mail_too_large" }>;
+export type RetryFailure = Extract<TicketFailure, { reason: "nothing_to_retry" | "mail_too_large" }>;
 
 /**
  * Lets a failed mail be tried again, from its first attempt on. Of any number of simultaneous calls one does it and
@@ -56,5 +56,5 @@ async function explainRefusal(
   if (!row) return null;
   if (row.retryOp === op) return ok(ledgerId);
   if (row.sizeBytes > MAIL_MAX_BYTES) return fail({ reason: "mail_too_large" });
-  return fail({ reason: "not_failed", state: row.state });
+  return fail({ reason: "nothing_to_retry", state: row.state });
 }

@@ -4,7 +4,8 @@ import { fail, ok, type Result } from "@/lib/result";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { ReplyResponse } from "@/lib/api/contracts";
 import type { AcceptedReply } from "@/lib/tickets/reply";
-import { FINAL_DELIVERY_STATES, type DeliveryState, type TicketFailure } from "@/lib/api/vocabulary";
+import type { TicketFailure } from "@/lib/api/refusals";
+import { FINAL_DELIVERY_STATES, type DeliveryState } from "@/lib/api/vocabulary";
 
 /** Longest time a request waits for the mail server, in milliseconds. The reply goes on without it. */
 export const DELIVERY_WAIT_MS = 8_000;

@@ -7,7 +7,8 @@ import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { ThreadId, type ContentId } from "@/lib/api/contracts";
 import { toAssignment } from "@/lib/tickets/present";
-import type { DeliveryAction, DeliveryState, TeamMember, TicketFailure } from "@/lib/api/vocabulary";
+import type { TicketFailure } from "@/lib/api/refusals";
+import type { DeliveryAction, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
 import {
   changeThread,
   findStoredThread,

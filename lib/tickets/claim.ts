@@ -6,7 +6,8 @@ import { fail, ok, type Result } from "@/lib/result";
 import { OutcomeUnknownError, settleOutcome } from "@/lib/store/unknown-outcome";
 import type { ThreadId } from "@/lib/api/contracts";
 import { toAssignment } from "./present";
-import type { Assignment, TeamMember, TicketFailure } from "@/lib/api/vocabulary";
+import type { TicketFailure } from "@/lib/api/refusals";
+import type { Assignment, TeamMember } from "@/lib/api/vocabulary";
 import { assignTo, changeThread, findStoredThread, lineOf, literal, newOperation } from "./transition";
 
 export type ClaimFailure = Extract<TicketFailure, { reason: "not_found" | "already_claimed" }>;

@@ -6,7 +6,7 @@ import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { findNewestCard, summariseCard } from "./card-summary";
 import type { ThreadId, TicketDetailResponse } from "@/lib/api/contracts";
 import { toHistoryLine, toMessage, toTicket } from "./present";
-import type { TicketFailure } from "@/lib/api/vocabulary";
+import type { TicketFailure } from "@/lib/api/refusals";
 import { findStoredThread } from "./transition";
 
 /** Most messages a ticket page shows, newest kept; a longer conversation says so. */

@@ -14,7 +14,8 @@ import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { toAssignment, toMessage } from "./present";
 import { draftReply, textHash, type ReplyInput } from "./reply-draft";
 import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
-import type { Assignment, DeliveryState, TeamMember, TicketFailure } from "@/lib/api/vocabulary";
+import type { TicketFailure } from "@/lib/api/refusals";
+import type { Assignment, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
 import { assignTo, changeThread, findStoredThread, lineOf, literal, setStatus } from "./transition";
 
 export type AcceptedReply = { messageId: string; state: DeliveryState; assignment: Assignment };

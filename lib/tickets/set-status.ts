@@ -5,7 +5,8 @@ import { fail, ok, type Result } from "@/lib/result";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import type { ThreadId } from "@/lib/api/contracts";
 import { toAssignment, toSummary } from "./present";
-import type { TeamMember, TicketFailure, TicketStatus, TicketSummary } from "@/lib/api/vocabulary";
+import type { TicketFailure } from "@/lib/api/refusals";
+import type { TeamMember, TicketStatus, TicketSummary } from "@/lib/api/vocabulary";
 import {
   assignTo,
   changeThread,

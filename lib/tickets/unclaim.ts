@@ -5,7 +5,8 @@ import { fail, ok, type Result } from "@/lib/result";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import type { ThreadId } from "@/lib/api/contracts";
 import { toAssignment } from "./present";
-import type { TeamMember, TicketFailure } from "@/lib/api/vocabulary";
+import type { TicketFailure } from "@/lib/api/refusals";
+import type { TeamMember } from "@/lib/api/vocabulary";
 import { changeThread, findStoredThread, lineOf, newOperation, NOBODY } from "./transition";
 
 export type UnclaimFailure = Extract<

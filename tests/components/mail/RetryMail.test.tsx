@@ -45,7 +45,7 @@ test("a failed mail says why, and is retried on a press: pending, then what the 
 });
 
 test("a press that came too late is told what has happened", async () => {
-  answer(RETRY, () => refusal(409, "not_failed", "This mail is being tried already.", { state: "received" }));
+  answer(RETRY, () => refusal(409, "nothing_to_retry", "This mail is being tried already.", { state: "received" }));
   openLedger();
   await userEvent.click(button());
   expect(await screen.findByText("This mail is being tried already.")).toBeInTheDocument();

@@ -59,7 +59,7 @@ describe("retryMail", () => {
     const waiting = await createLedgerRow({ state: "received", leaseId: "worker", attempts: 2 });
     const ignored = await createLedgerRow({ state: "ignored", reason: "echo" });
     const { row } = await deliver(rawMail());
-    const notFailed = (state: string) => ({ ok: false, failure: { reason: "not_failed", state } });
+    const notFailed = (state: string) => ({ ok: false, failure: { reason: "nothing_to_retry", state } });
     expect(await retryMail(waiting)).toEqual(notFailed("received"));
     expect(await retryMail(ignored)).toEqual(notFailed("ignored"));
     expect(await retryMail(ContentId.parse(row._id))).toEqual(notFailed("ticketed"));

@@ -64,7 +64,7 @@ describe.each(IDENTITIES)("the mail ledger with $how sessions", ({ use, headersO
     expect(await storedRow(id)).toMatchObject({ state: "received", attempts: 0 });
     expect(await press(id, name)).toMatchObject({
       status: 409,
-      body: { reason: "not_failed", error: "This mail is being tried already.", state: "received" },
+      body: { reason: "nothing_to_retry", error: "This mail is being tried already.", state: "received" },
     });
   });
 

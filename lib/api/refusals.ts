@@ -1,7 +1,24 @@
-import "server-only";
-import type { FailureReason, LedgerState, TicketFailure } from "@/lib/api/vocabulary";
+// Why the desk refuses: every reason there is, the facts that come with it, and its sentence. A leaf: the browser
+// loads it too. Reasons never change once shipped.
+import type { Assignment, DeliveryState, LedgerState, TicketMessage } from "./vocabulary";
 
-/** What the edge itself refuses, before any verb runs. */
+/** Why a verb refused, with the facts that the reader needs besides the sentence. */
+export type TicketFailure =
+  | { reason: "not_found" }
+  | ({ reason: "already_claimed" } & Assignment)
+  | { reason: "not_assignee" }
+  | ({ reason: "changed_meanwhile" } & Partial<Assignment>)
+  | { reason: "newer_messages"; messages: TicketMessage[]; lastMessageId: string | null }
+  | { reason: "key_reused"; text: string }
+  | { reason: "no_recipient" }
+  | ({ reason: "delivery_failed"; detail: string; messageId: string } & Assignment)
+  | { reason: "delivery_settled"; state: DeliveryState }
+  | { reason: "cards_off" }
+  | { reason: "cards_paused"; detail: string }
+  | { reason: "nothing_to_retry"; state: LedgerState }
+  | { reason: "mail_too_large" };
+
+/** What the routes refuse by themselves, before any verb runs. */
 export type EdgeReason =
   | "invalid_request"
   | "unauthenticated"
@@ -16,34 +33,10 @@ export type EdgeReason =
   | "internal_error"
   | "unavailable";
 
-/** The one table from reason to status. A reason without a status does not compile. */
-export const STATUS_OF: Record<FailureReason | EdgeReason, number> = {
-  invalid_request: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_on_team: 403,
-  cross_origin: 403,
-  not_assignee: 403,
-  not_found: 404,
-  method_not_allowed: 405,
-  too_slow: 408,
-  already_claimed: 409,
-  changed_meanwhile: 409,
-  newer_messages: 409,
-  key_reused: 409,
-  delivery_settled: 409,
-  cards_off: 409,
-  cards_paused: 409,
-  not_failed: 409,
-  mail_too_large: 409,
-  too_large: 413,
-  unsupported_media_type: 415,
-  no_recipient: 422,
-  too_many_requests: 429,
-  internal_error: 500,
-  delivery_failed: 502,
-  unavailable: 503,
-};
+export type RefusalReason = TicketFailure["reason"] | EdgeReason;
+
+/** Every refusal: a sentence a person can act on, a code that never changes, and the facts of that code. */
+export type RefusalBody = { error: string } & (TicketFailure | { reason: EdgeReason });
 
 /** The sentence that goes with a verb's refusal: what happened, then what to do. */
 export function sentenceOf(failure: TicketFailure): string {
@@ -72,14 +65,14 @@ export function sentenceOf(failure: TicketFailure): string {
       return "Cards are off, since no Discord webhook is set. Ask an admin to set DISCORD_WEBHOOK_URL.";
     case "cards_paused":
       return failure.detail;
-    case "not_failed":
-      return NOT_FAILED[failure.state];
+    case "nothing_to_retry":
+      return NOTHING_TO_RETRY[failure.state];
     case "mail_too_large":
       return "This mail was refused for its size and is not here to be tried again. Ask the sender for a smaller one.";
   }
 }
 
-const NOT_FAILED: Record<LedgerState, string> = {
+const NOTHING_TO_RETRY: Record<LedgerState, string> = {
   received: "This mail is being tried already.",
   ticketed: "This mail is in its ticket already.",
   ignored: "This mail was ignored; there is nothing to try again.",
