@@ -1,6 +1,6 @@
 import "server-only";
 import { Schema, type Types } from "mongoose";
-import { DELIVERY_STATES, type DeliveryState, type TicketStatus } from "@/lib/api/vocabulary";
+import { DELIVERY_STATES, type DeliveryState } from "@/lib/api/vocabulary";
 import { registered } from "./registered";
 
 export type StoredAttachment = {
@@ -33,12 +33,9 @@ export type StoredMessage = {
   text: string;
   visibleText: string;
   html: string | null;
-  sanitizerVersion: number | null;
   attachments: StoredAttachment[];
   ledgerId: string | null;
   parseProblem: string | null;
-  /** Inbound: the mail's own Date header, where it is a date. Anybody can write one, so nothing is ordered by it. */
-  dateHeader?: Date | null;
   /** When it counts as written: inbound, when it reached us; outbound, when the reply was accepted. */
   at: Date;
   // Outbound only.
@@ -53,8 +50,6 @@ export type StoredMessage = {
   textHash: string | null;
   lastError: string | null;
   sentAt: Date | null;
-  /** The status the ticket was given together with this reply. */
-  statusAfter: TicketStatus | null;
 };
 
 const attachmentSchema = new Schema<StoredAttachment>(
@@ -86,11 +81,9 @@ const emailMessageSchema = new Schema<StoredMessage>(
     text: { type: String, default: "" },
     visibleText: { type: String, default: "" },
     html: { type: String, default: null },
-    sanitizerVersion: { type: Number, default: null },
     attachments: { type: [attachmentSchema], default: [] },
     ledgerId: { type: String, default: null },
     parseProblem: { type: String, default: null },
-    dateHeader: { type: Date, default: null },
     at: { type: Date, required: true },
     authorId: { type: String, default: null },
     authorEmail: { type: String, default: null },
@@ -103,7 +96,6 @@ const emailMessageSchema = new Schema<StoredMessage>(
     textHash: { type: String, default: null },
     lastError: { type: String, default: null },
     sentAt: { type: Date, default: null },
-    statusAfter: { type: String, default: null },
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );

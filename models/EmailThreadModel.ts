@@ -55,7 +55,6 @@ export type StoredThread = {
   /** The revision in which a person last asked for the card anew. */
   cardRequestRevision?: number;
   eventsDueAt?: Date;
-  autoUnclaimAt?: Date | null;
   firstClaimedAt?: Date | null;
   firstRepliedAt?: Date | null;
   resolvedAt?: Date | null;
@@ -108,7 +107,6 @@ const emailThreadSchema = new Schema<StoredThread>(
     cardsDueAt: Date,
     cardRequestRevision: Number,
     eventsDueAt: Date,
-    autoUnclaimAt: Date,
     firstClaimedAt: Date,
     firstRepliedAt: Date,
     resolvedAt: Date,

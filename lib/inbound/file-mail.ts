@@ -7,7 +7,6 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { DONE, senderOf, threadIdOf, type Filing, type FilingOutcome } from "./filing";
-import { SANITIZER_VERSION } from "@/lib/mail/parsed-mail";
 import { extendThread, insertThread } from "./thread-from-mail";
 
 /** Aborts the transaction with an outcome the caller knows how to go on from. */
@@ -59,11 +58,9 @@ async function insertMessage(filing: Filing, session: ClientSession): Promise<vo
     text: mail.text,
     visibleText: mail.visibleText,
     html: mail.html,
-    sanitizerVersion: mail.html === null ? null : SANITIZER_VERSION,
     attachments,
     ledgerId: row._id,
     parseProblem: mail.parseProblem,
-    dateHeader: mail.head.dateHeader,
     at: row.receivedAt,
   };
   await onDuplicate("message_exists", () => EmailMessage.create([message], { session }));

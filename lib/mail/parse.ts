@@ -104,7 +104,6 @@ const EMPTY_HEAD: MailHead = {
   to: [],
   cc: [],
   subject: "",
-  dateHeader: null,
   signals: {
     autoSubmitted: null,
     hasAutoReplyHeader: false,

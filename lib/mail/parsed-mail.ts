@@ -10,9 +10,6 @@ export const REFERENCES_MAX = 200;
 /** How much of a mail is searched for its header where the mail as a whole cannot be read. */
 export const HEAD_MAX_BYTES = 64 * 1024;
 
-/** Of the rules that HTML is sanitised by. */
-export const SANITIZER_VERSION = 1;
-
 export type MailPerson = { address: string; name: string | null };
 
 /** What tells a person's mail from an automatic one. Header values in lower case, null where there is none. */
@@ -40,8 +37,6 @@ export type MailHead = {
   to: string[];
   cc: string[];
   subject: string;
-  /** The Date header where it is a date; never used for order. */
-  dateHeader: Date | null;
   signals: MailSignals;
 };
 

@@ -29,7 +29,6 @@ export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
     to: addresses(headers, "to"),
     cc: addresses(headers, "cc"),
     subject: cleanLine(textOf(headers.get("subject")), SUBJECT_MAX),
-    dateHeader: toDate(valueOf("date")),
     signals: {
       autoSubmitted: lowered(valueOf("auto-submitted")),
       hasAutoReplyHeader: ["x-autoreply", "x-autorespond", "x-autoresponder"].some(
@@ -98,13 +97,6 @@ export function toAddress(value: string): string {
   const ascii = domainToASCII(domain);
   const address = `${local}@${ascii}`;
   return local === "" || ascii === "" || address.length > ADDRESS_MAX ? "" : address;
-}
-
-/** mailparser puts "now" for a date it cannot read, so this looks at the header itself. */
-function toDate(value: string): Date | null {
-  const date = new Date(value.replace(/\([^()]*\)/g, ""));
-  const year = date.getUTCFullYear();
-  return year >= 1970 && year < 2100 ? date : null;
 }
 
 function reportType(headers: Headers): string | null {

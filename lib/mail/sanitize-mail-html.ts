@@ -19,7 +19,6 @@ const STYLES = [
 const OPENS_ELSEWHERE = { rel: "noopener noreferrer nofollow ugc", target: "_blank" };
 const CELL = ["align", "valign", "width", "height", "bgcolor", "colspan", "rowspan"];
 
-// A change here raises SANITIZER_VERSION, so that stored HTML can be sanitised again.
 const RULES: sanitizeHtml.IOptions = {
   allowedTags: [
     ...[

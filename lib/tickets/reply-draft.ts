@@ -65,12 +65,10 @@ export async function draftReply(
     replyTo: null,
     to: [to],
     cc: [],
-    dateHeader: null,
     subject: replySubject(answered?.subject ?? thread.subject ?? ""),
     text: request.text,
     visibleText: request.text,
     html: null,
-    sanitizerVersion: null,
     attachments: [],
     ledgerId: null,
     parseProblem: null,
@@ -86,7 +84,6 @@ export async function draftReply(
     textHash: textHash(request.text),
     lastError: outboundSettings() ? null : OUTBOUND_OFF_DETAIL,
     sentAt: null,
-    statusAfter: request.status ?? "in_progress",
   };
 }
 

@@ -57,7 +57,6 @@ describe("a customer's mail", () => {
       parseProblem: null,
       ledgerId: row._id,
       at: row.receivedAt,
-      dateHeader: new Date("2026-11-23T10:00:00Z"),
     });
     expect(row).toMatchObject({ state: "ticketed", copies: 1, dueAt: null, leaseId: null });
   });
