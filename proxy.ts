@@ -11,7 +11,10 @@ import { newNonce, NONCE_HEADER, pagePolicy } from "./lib/auth/page-policy";
 // guards nothing. Every page and route proves who is asking by itself; routes are left out, since a proxy would also
 // cut large bodies short.
 export const config = {
-  matcher: ["/((?!api/|_next/|icon\\.svg$).*)"],
+  // The names are those of public/, whose files are no pages.
+  matcher: [
+    "/((?!api/|_next/|(?:icon\\.svg|(?:icon-192|icon-512|icon-maskable-512|apple-touch-icon)\\.png|manifest\\.webmanifest)$).*)",
+  ],
 };
 
 export default async function proxy(request: NextRequest, event: NextFetchEvent) {

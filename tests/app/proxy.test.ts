@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { NextRequest, type NextFetchEvent } from "next/server";
 import { beforeAll, describe, expect, test } from "vitest";
 import { PAGE_PATH_HEADER } from "@/lib/auth/local-path";
@@ -38,10 +39,10 @@ describe("which requests it sees", () => {
     "/apiary",
     "/no-such-file.png",
   ])("it sees %s", (path) => expect(isSeen(path)).toBe(true));
-  test.each(["/api/emails/claim", "/api/emails/inbound", "/_next/static/chunks/x.js", "/icon.svg"])(
-    "it leaves %s alone",
-    (path) => expect(isSeen(path)).toBe(false),
-  );
+  test.each([
+    ...["/api/emails/claim", "/api/emails/inbound", "/_next/static/chunks/x.js"],
+    ...readdirSync("public").map((file) => `/${file}`),
+  ])("it leaves %s alone", (path) => expect(isSeen(path)).toBe(false));
 });
 
 /** One part of the policy a page is given, which its own request carries as well. */

@@ -64,6 +64,11 @@ describe("a page", () => {
   });
 });
 
+const TYPES: Record<string, string> = {
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
+};
 const TWO_LENGTHS = "Content-Length: 1\r\nContent-Length: 2";
 
 const CLOSED: Asked[] = [
@@ -112,6 +117,22 @@ describe("an answer that is no page", () => {
       expect(response.status).toBe(200);
       expectClosed(response);
       expect(response.headers.get("cache-control")).toContain("immutable");
+      await response.body?.cancel();
+    }
+  });
+
+  test("every icon and the manifest come to anybody, each as its own type", async () => {
+    const html = await (await ask("/sign-in")).text();
+    const links = html.matchAll(/<link rel="(?:manifest|icon|apple-touch-icon)" href="([^"]+)"/g);
+    const linked = [...links].map(([, href = ""]) => href);
+    expect(linked.sort()).toEqual(["/apple-touch-icon.png", "/icon.svg", "/manifest.webmanifest"]);
+    const manifest = await (await ask("/manifest.webmanifest")).json();
+    const icons = (manifest.icons as { src: string }[]).map(({ src }) => src);
+    for (const file of new Set([...linked, ...icons])) {
+      const response = await ask(file);
+      expect(response.status, file).toBe(200);
+      expectClosed(response);
+      expect(response.headers.get("content-type"), file).toContain(TYPES[path.extname(file)]);
       await response.body?.cancel();
     }
   });
