@@ -1,5 +1,5 @@
 import { config } from "zod";
 
-// Before any schema is made: zod asks whether it may compile its parsers by trying, which a page's content policy
-// refuses and reports. Here a few short strings are parsed, and nobody notices the difference.
+// Must run before any schema is made: zod tries `eval` to find out whether it may compile parsers, and the page's content
+// policy would refuse and report that. Pages parse a few short strings, so compiled parsers would gain nothing.
 config({ jitless: true });

@@ -12,13 +12,13 @@ const config: NextConfig = {
   reactStrictMode: true,
   images: { unoptimized: true },
   distDir: process.env.CLAIMDESK_DIST ?? ".next",
-  // What this guards is gone from every build but the one that tests kill; see lib/process/crash-point.ts.
+  // Drops the crash points from every build except the one that tests kill; see lib/process/crash-point.ts.
   compiler: { define: { "globalThis.CRASH_POINTS": isCrashBuild } },
-  // Nothing loads the server's maps, and they would quote the sources whole.
+  // Nothing loads the server's source maps, and they contain the sources.
   experimental: { turbopackSourceMaps: isDev },
   headers: async () => [
     { source: "/:path*", headers: listed(SECURITY_HEADERS) },
-    // proxy.ts gives pages a policy with a nonce instead; routes say what each of their answers may do.
+    // proxy.ts replaces the policy of pages by one with a nonce; routes set the policy of each answer themselves.
     { source: "/((?!api/).*)", headers: listed(UNFRAMED_HEADERS) },
     {
       source: "/:path*",
@@ -26,13 +26,13 @@ const config: NextConfig = {
       headers: [{ key: "strict-transport-security", value: HSTS }],
     },
   ],
-  // `npm run typecheck` checks the types, those of the routes included; a start of the demo need not do it again.
-  // Next writes the folder it builds into to the tsconfig, unless that one extends another.
+  // `npm run typecheck` checks the types, so a build need not.
+  // Next writes its output folder into the tsconfig, unless that file extends another one.
   typescript: {
     ignoreBuildErrors: true,
     ...(isCrashBuild ? { tsconfigPath: "tests/faults/crash-build.tsconfig.json" } : {}),
   },
-  // These load files of their own at run time, which a bundle would hide from them.
+  // These load files at run time that a bundle would not contain.
   serverExternalPackages: [
     "mongoose",
     "mailparser",

@@ -1,11 +1,11 @@
-// The headers that every answer carries, errors and files included: next.config.ts gives them to Next wherever it
-// runs, and scripts/serve.mjs to what Next answers without looking at its configuration.
+// The headers of every answer, errors and files included: next.config.ts gives them to Next, and scripts/serve.mjs adds
+// them to the answers for which Next ignores its configuration.
 
-/** What an answer that is no page of ours may do in a browser: nothing, and inside no other page. */
+/** For an answer that is not a page: a browser runs and loads nothing from it, and shows it in no other page. */
 export const CLOSED_POLICY =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Two years, as browsers' own lists of encrypted sites ask for. */
+/** Two years, as hstspreload.org recommends. */
 export const HSTS = "max-age=63072000; includeSubDomains";
 
 const UNUSED_FEATURES = [
@@ -21,10 +21,10 @@ const UNUSED_FEATURES = [
   ...["gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "usb"],
 ];
 
-/** Lower case, since Next lets a later header win over an earlier one only where both are written alike. */
+/** Lower case, since in Next a later header replaces an earlier one only if both are spelled alike. */
 export const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
-  // Nothing to other sites. "no-referrer" would send our own forms' Origin as "null", which is refused.
+  // Other sites get no referrer. With "no-referrer" our own forms would send Origin "null", which is refused.
   "referrer-policy": "same-origin",
   "permissions-policy": UNUSED_FEATURES.map((feature) => `${feature}=()`).join(", "),
   "cross-origin-opener-policy": "same-origin",
@@ -32,7 +32,7 @@ export const SECURITY_HEADERS = {
   "x-dns-prefetch-control": "off",
 };
 
-/** For what must not be shown inside another page; lib/http decides it for the API by itself. */
+/** For what must not be shown inside another page; lib/http has its own for the API. */
 export const UNFRAMED_HEADERS = {
   "x-frame-options": "DENY",
   "content-security-policy": CLOSED_POLICY,

@@ -1,4 +1,4 @@
-// `npm start`: the built app behind a server of its own, which ends politely and does not wait on slow clients.
+// `npm start`: serves the built app. Finishes requests under way before it ends, and drops clients that are too slow.
 import { createServer, ServerResponse } from "node:http";
 import { parseArgs } from "node:util";
 import next from "next";
@@ -7,13 +7,13 @@ import { HSTS, SECURITY_HEADERS, UNFRAMED_HEADERS } from "./security-headers.mjs
 const { values } = parseArgs({
   options: {
     port: { type: "string", short: "p", default: process.env.PORT ?? "3000" },
-    // No address means all of them; a container needs that, the demo says localhost.
+    // Without a host name it listens on all addresses, as a container needs; the demo passes localhost.
     hostname: { type: "string", short: "H" },
   },
 });
 const port = Number(values.port);
 
-/** Longest time a request under way may still take once the process was told to stop, in milliseconds. */
+/** How long requests under way may still take once the process was told to stop, in milliseconds. */
 const DRAIN_MS = 25_000;
 
 const app = next({ dev: false, hostname: values.hostname ?? "localhost", port });
@@ -28,10 +28,10 @@ const HEADERS = Object.entries({
   ...(process.env.APP_URL?.startsWith("https:") ? { "strict-transport-security": HSTS } : {}),
 });
 
-/** Connections with an answer under way, into which nothing else may be written. */
+/** Connections with an answer under way; nothing else may be written to them. */
 const answering = new WeakSet();
 
-/** Carries the headers of every answer, but for those it was given; also where Node answers before asking us. */
+/** Adds the headers of every answer that the answer has not set itself, also if Node answers without calling us. */
 class DeskResponse extends ServerResponse {
   writeHead(...args) {
     for (const [name, value] of HEADERS) if (!this.hasHeader(name)) this.setHeader(name, value);
@@ -39,15 +39,15 @@ class DeskResponse extends ServerResponse {
   }
 }
 
-/** Longest address taken, in characters: several times the longest of ours. */
+/** Longest path and query accepted, in characters: several times the longest of ours. */
 const ADDRESS_MAX = 8_192;
 
-/** Why this request is nothing for Next, as a status and the headers that belong to it; null where it is. */
+/** Status and headers of the answer to a request that must not reach Next; null if it may. */
 function refusalOf({ method, url }) {
-  // TRACE would repeat the request, cookies and all; Next has no answer to the rest either.
+  // TRACE would echo the request with its cookies, and Next answers no other method.
   if (!METHODS.has(method)) return [405, { allow: [...METHODS].join(", ") }];
   if (url.length > ADDRESS_MAX) return [414, {}];
-  // Next answers 500 where a part that it reads an id from is no text.
+  // Next would answer 500 if it can't decode a part of the path that it reads an id from.
   return isReadable(url.split("?")[0]) ? null : [400, {}];
 }
 
@@ -65,7 +65,7 @@ const server = createServer(
   { ...TIMES, maxHeaderSize: 32 * 1024, ServerResponse: DeskResponse },
   (request, response) => {
     answering.add(request.socket);
-    // See lib/http/address.ts: a route cannot see the connection.
+    // Routes cannot see the connection; lib/http/address.ts reads this header.
     request.headers["x-desk-peer"] = request.socket.remoteAddress ?? "unknown";
     response.once("close", () => answering.delete(request.socket));
     const refusal = refusalOf(request);
@@ -82,8 +82,8 @@ const server = createServer(
   },
 );
 
-// What is no HTTP, and what took too long: Node's own answer, with our headers. Two things get none: a CONNECT, and an
-// upgrade to another protocol, are cut off by Node and by Next, since nothing here has a use for them.
+// A request that is not HTTP or took too long gets Node's own answer, with our headers. CONNECT and an upgrade to another
+// protocol get no answer: Node and Next close the connection.
 server.on("clientError", (error, socket) => {
   if (!socket.writable || answering.has(socket)) return socket.destroy();
   const status = CLIENT_ERRORS[error.code] ?? "400 Bad Request";
@@ -98,10 +98,10 @@ const CLIENT_ERRORS = {
 };
 
 server.on("error", (error) => {
-  console.error(error.code === "EADDRINUSE" ? `Port ${port} is taken.` : String(error));
+  console.error(error.code === "EADDRINUSE" ? `Port ${port} is in use.` : String(error));
   process.exit(1);
 });
-server.listen(port, values.hostname, () => console.log(`Claimdesk listens on port ${port}.`));
+server.listen(port, values.hostname, () => console.log(`Claimdesk is listening on port ${port}.`));
 
 // Shared with the app in this process; see lib/desk/start.ts.
 const running = () => globalThis[Symbol.for("claimdesk.running")];

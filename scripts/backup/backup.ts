@@ -16,8 +16,8 @@ const BATCH = 500;
 
 /**
  * Writes every collection of the connected database to `folder`, all as of one moment: the reads share a snapshot, so
- * a reply's message and its ticket are both there or both not. The server keeps a snapshot for 5 minutes unless told
- * otherwise; a larger desk uses mongodump or its host's backups.
+ * a backup has both a reply's message and its ticket, or neither. By default the server keeps a snapshot for 5 minutes;
+ * a larger desk uses mongodump or its host's backups.
  */
 export async function takeBackup(
   folder: string,
@@ -37,7 +37,7 @@ export async function takeBackup(
     for (const name of names) {
       report(`Saving ${name}`);
       const cursor = db.collection(name).find({}, { session, raw: true }).sort({ _id: 1 });
-      // With `raw` the driver hands over each document's own bytes.
+      // With `raw` the driver returns each document's own bytes.
       collections[name] = await writeBson(
         path.join(folder, `${name}.bson`),
         cursor as unknown as AsyncIterable<Uint8Array>,
@@ -56,8 +56,8 @@ export async function readManifest(folder: string): Promise<Manifest> {
 }
 
 /**
- * Puts a backup into the connected database, which must have no documents of its own. Throws before the first write
- * where it has some, and where a file is not what the manifest says it was.
+ * Restores a backup into the connected database. Throws before the first write if that already has documents in one of
+ * the backup's collections, and after writing a collection whose bytes are not those the manifest names.
  */
 export async function restoreBackup(
   folder: string,
@@ -97,7 +97,7 @@ async function insertAll(collection: mongoose.mongo.Collection, file: string): P
   await flush();
 }
 
-/** Count and hash of a collection's documents in the order of their ids, byte for byte. */
+/** Count and hash of a collection's raw documents, in the order of their ids. */
 export async function fingerprint(name: string): Promise<Written> {
   const hash = createHash("sha256");
   let documents = 0;

@@ -8,7 +8,7 @@ const { BSON } = mongoose.mongo;
 
 export type Written = { documents: number; sha256: string };
 
-/** Writes raw BSON documents one after the other, the format of mongodump, and answers how many and their hash. */
+/** Writes raw BSON documents one after the other, in the format of mongodump. Returns their number and hash. */
 export async function writeBson(file: string, documents: AsyncIterable<Uint8Array>): Promise<Written> {
   const hash = createHash("sha256");
   const out = createWriteStream(file, { mode: 0o600 });
@@ -23,7 +23,7 @@ export async function writeBson(file: string, documents: AsyncIterable<Uint8Arra
   return { documents: count, sha256: hash.digest("hex") };
 }
 
-/** The documents of a file in the format of mongodump. Throws where the file ends within one. */
+/** The documents of a file in the format of mongodump. Throws if the file ends inside one. */
 export async function* readBson(file: string): AsyncGenerator<Uint8Array> {
   let rest = Buffer.alloc(0);
   for await (const chunk of createReadStream(file)) {
@@ -38,7 +38,7 @@ export async function* readBson(file: string): AsyncGenerator<Uint8Array> {
 }
 
 export function decodeBson(document: Uint8Array): Record<string, unknown> {
-  // Types as the server sent them, so that what is restored is what was there.
+  // Keeps the types the server sent, so that restored documents are equal byte for byte.
   return BSON.deserialize(document, { promoteValues: false, promoteBuffers: false }) as Record<
     string,
     unknown

@@ -9,7 +9,7 @@ const [action, folder] = positionals;
 const report = (what: string) => console.log(`• ${what} …`);
 
 if ((action !== "take" && action !== "restore") || !folder) {
-  console.error("Say where the backup lies: npm run backup -- FOLDER, or npm run restore -- FOLDER.");
+  console.error("Name the folder of the backup: npm run backup -- FOLDER, or npm run restore -- FOLDER.");
   process.exit(64);
 }
 

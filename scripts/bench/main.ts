@@ -1,5 +1,5 @@
-// `npm run bench`: how far the claim and the lists are from their floors, measured in one run, on 1 k and 100 k
-// tickets. Floor A is an empty route handler of the same server, floor B the driver's bare conditional write.
+// `npm run bench`: compares the claim and the lists with two baselines in one run, on 1,000 and on 100,000 tickets.
+// Baseline A is an empty route of the same server, baseline B the driver's bare conditional write.
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
@@ -45,7 +45,7 @@ async function benchSize(uri: string, tickets: number): Promise<Row[]> {
     AUTH_MODE: "demo",
     DEMO_SESSION_SECRET: randomBytes(32).toString("hex"),
     SUPPORT_ADDRESS: "support@desk.example",
-    RATE_LIMIT_FACTOR: "100000", // one member asks for all
+    RATE_LIMIT_FACTOR: "100000", // every request comes from one member
   });
   try {
     const cookie = await signIn(url);
@@ -83,21 +83,21 @@ async function benchClients(url: string, cookie: string, tickets: number, client
   const write = async (turn: number) => {
     const won = await collection.findOneAndUpdate(
       { _id: new mongoose.Types.ObjectId(writes[turn]), assignedTo: null },
-      { $set: { assignedTo: "floor", claimedAt: new Date() } },
+      { $set: { assignedTo: "baseline", claimedAt: new Date() } },
     );
     if (!won) throw new Error("The bare write changed nothing");
   };
 
-  // Once unmeasured: the first requests compile and fill caches.
+  // Not measured: the first requests compile code and fill caches.
   await measure(get("/api/health/live"), 1, 30);
   await measure(get("/api/emails/tickets/unassigned"), 1, 10);
   await wait(300);
 
-  const floorA = await measure(get("/api/health/live"), clients, REQUESTS);
-  const floorB = await measure(write, clients, REQUESTS);
+  const baselineA = await measure(get("/api/health/live"), clients, REQUESTS);
+  const baselineB = await measure(write, clients, REQUESTS);
   const measured: [string, Figures][] = [
-    ["floor A: empty route", floorA],
-    ["floor B: bare conditional write", floorB],
+    ["baseline A: empty route", baselineA],
+    ["baseline B: bare conditional write", baselineB],
     ["claim", await measure(claim, clients, REQUESTS)],
     ["Unassigned, 50 rows", await measure(get("/api/emails/tickets/unassigned"), clients, REQUESTS)],
     ["Mine, 50 rows", await measure(get("/api/emails/tickets/mine"), clients, REQUESTS)],
@@ -109,8 +109,8 @@ async function benchClients(url: string, cookie: string, tickets: number, client
     clients,
     what,
     figures,
-    overA: figures.p50Ms / floorA.p50Ms,
-    overB: figures.p50Ms / floorB.p50Ms,
+    overA: figures.p50Ms / baselineA.p50Ms,
+    overB: figures.p50Ms / baselineB.p50Ms,
   }));
 }
 
@@ -127,7 +127,7 @@ async function signIn(url: string): Promise<string> {
 }
 
 function print(rows: Row[]): void {
-  console.log("| tickets | clients | what | p50 ms | p95 ms | per second | × floor A | × floor B |");
+  console.log("| tickets | clients | what | p50 ms | p95 ms | per second | × baseline A | × baseline B |");
   console.log("|---:|---:|---|---:|---:|---:|---:|---:|");
   for (const { tickets, clients, what, figures, overA, overB } of rows) {
     const { p50Ms, p95Ms, perSecond } = figures;

@@ -1,6 +1,6 @@
 export type Figures = { p50Ms: number; p95Ms: number; perSecond: number };
 
-/** Runs `work` `times` times over `clients` loops, each waiting for its own answer, and says how long one took. */
+/** Runs `work` `times` times in `clients` concurrent loops, and returns how long one call took. */
 export async function measure(
   work: (turn: number) => Promise<void>,
   clients: number,
@@ -12,10 +12,10 @@ export async function measure(
   await Promise.all(
     Array.from({ length: clients }, async () => {
       while (turn < times) {
-        const own = turn;
+        const current = turn;
         turn += 1;
         const begun = performance.now();
-        await work(own);
+        await work(current);
         tookMs.push(performance.now() - begun);
       }
     }),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import mongoose from "mongoose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { receiveMail } from "@/lib/inbound/ledger";
+import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail } from "@/lib/inbound/ledger";
 import { createIndexes } from "@/lib/store/indexes";
 import { claimTicket } from "@/lib/tickets/claim";
 import { EmailThread } from "@/models/EmailThreadModel";
@@ -77,5 +77,14 @@ describe("a backup", () => {
     });
     await InboundEmail.updateOne({ _id: ledgerId }, { $set: { raw: mail(51) } });
     expect(await checkRawMails()).toEqual({ sound: 0, broken: [ledgerId] });
+  });
+
+  test("checks a mail that failed as well, but not one of which only the beginning is kept", async () => {
+    await emptyDatabase();
+    const envelope = { from: null, to: [] };
+    const { ledgerId } = await receiveMail({ raw: mail(50), envelope, source: "http" });
+    await InboundEmail.updateOne({ _id: ledgerId }, { $set: { state: "failed" } });
+    await recordRefusedMail({ head: mail(60), sizeBytes: MAIL_MAX_BYTES + 1, envelope, source: "smtp" });
+    expect(await checkRawMails()).toEqual({ sound: 1, broken: [] });
   });
 });

@@ -1,4 +1,4 @@
-// The channel behind the webhook: what is posted, edited and deleted there, by Discord's rules.
+// The channel behind the webhook: posts, edits and deletions by Discord's rules.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { asStored, mentionsIn, snowflake, toWire, type Message, type Ping, type Webhook } from "./messages";
@@ -38,7 +38,7 @@ export class Channel {
     this.keep();
   }
 
-  /** The answer to one call, and what it changed, done. */
+  /** Carries out one call and returns Discord's answer. */
   answer(call: Call): Answer {
     const { method, messageId, query } = call;
     if (this.isDeleted || call.webhookId !== this.webhook.id) return errorOf(404, 10015, "Unknown Webhook");
@@ -119,7 +119,7 @@ export class Channel {
     return { status: 200, body: toWire(message) };
   }
 
-  /** What is left out stays, `[]` clears a list, and components stay on null as well. Pings are judged anew. */
+  /** A field left out stays, `[]` clears a list, and null leaves components as they are. Pings are found anew. */
   private write(message: Message, body: Body): void {
     if ("content" in body) message.content = asStored(String(body.content ?? ""));
     if (Array.isArray(body.embeds) || body.embeds === null)
@@ -144,7 +144,7 @@ export class Channel {
   }
 }
 
-/** Components without `with_components` are dropped without a word. */
+/** Without `with_components` Discord drops components silently. */
 function withoutIgnored(body: Body, query: URLSearchParams): Body {
   if (isTrue(query.get("with_components"))) return body;
   const { components: _ignored, ...rest } = body;

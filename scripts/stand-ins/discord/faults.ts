@@ -1,24 +1,24 @@
-// What can go wrong between here and Discord, one request at a time.
+// Faults between the desk and Discord, one request at a time.
 
 export type Fault =
-  /** An answer of a proxy, as a page, before or after the request was done. */
+  /** A proxy answers with a page, before or after Discord carried out the request. */
   | { kind: "status"; status: number; when: "before" | "after" }
   | { kind: "reset"; when: "before" | "after" }
-  /** Nothing is ever answered. */
+  /** No answer ever comes. */
   | { kind: "hang"; when: "before" | "after" }
   | { kind: "delay"; ms: number }
-  /** 504 now; done so long afterwards, or when the test says so, on top of whatever came later. */
+  /** 504 at once; carried out `afterMs` later, or at `land()`, over any newer edit. */
   | { kind: "lands_late"; afterMs?: number }
-  /** Done at once, and answered when the test says so: the answer is under way for as long. */
+  /** Carried out at once; answered at `letGo()`. */
   | { kind: "held" }
-  /** Done, and 200 with half of the answer. */
+  /** Carried out; 200 with half of the answer. */
   | { kind: "truncated" }
-  /** Done, and the answer comes a byte at a time, `ms` between two. */
+  /** Carried out; the answer comes one byte at a time, every `ms`. */
   | { kind: "drip"; ms: number }
-  /** Cloudflare: 429 without a header that says how long. */
+  /** Cloudflare's 429, which does not say how long to wait. */
   | { kind: "turned_away"; as: "json" | "html" }
   | { kind: "rate_limited"; retryAfterSeconds: number; scope: "user" | "shared" | "global"; code?: number }
-  /** An error of Discord's own, not done. */
+  /** An error of Discord itself; the request is not carried out. */
   | { kind: "error"; status: number; code?: number; message?: string; errors?: unknown };
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
@@ -26,19 +26,19 @@ type Planned = { fault: Fault; method: Method | null };
 
 type Late = { apply: () => void; atMs: number | null };
 
-/** Faults wait in a row; each strikes the next request of its method. */
+/** A queue of faults; each hits the next request of its method. */
 export class Faults {
   private planned: Planned[] = [];
   private late: Late[] = [];
   private answers: (() => void)[] = [];
   private onHeld: (() => void)[] = [];
 
-  /** Lets the next `times` requests (of `method`, or of any) meet this fault. */
+  /** Puts this fault on the next `times` requests (of `method`, or of any). */
   next(fault: Fault, { method = null, times = 1 }: { method?: Method | null; times?: number } = {}): void {
     for (let made = 0; made < times; made += 1) this.planned.push({ fault, method });
   }
 
-  /** Lets the very next request meet this fault; what is returned takes it back where none has come. */
+  /** Puts this fault on the very next request. The returned function takes it back if no request has come. */
   strike(fault: Fault): () => void {
     const planned = { fault, method: null };
     this.planned.unshift(planned);
@@ -58,23 +58,23 @@ export class Faults {
     this.late.push({ apply, atMs });
   }
 
-  /** Does now what was answered with 504 before and names no time of its own. */
+  /** Carries out the late requests that have no `afterMs`. */
   land(): void {
-    this.landWhere(({ atMs }) => atMs === null);
+    this.landIf(({ atMs }) => atMs === null);
   }
 
-  /** Does what has landed by `nowMs`. */
+  /** Carries out the late requests that are due by `nowMs`. */
   landDue(nowMs: number): void {
-    this.landWhere(({ atMs }) => atMs !== null && atMs <= nowMs);
+    this.landIf(({ atMs }) => atMs !== null && atMs <= nowMs);
   }
 
-  /** Keeps an answer back until `letGo`. */
+  /** Holds an answer back until `letGo()`. */
   hold(respond: () => void): void {
     this.answers.push(respond);
     for (const resolve of this.onHeld.splice(0)) resolve();
   }
 
-  /** Once an answer is kept back. */
+  /** Resolves once an answer is held back. */
   held(): Promise<void> {
     return new Promise((resolve) => this.onHeld.push(resolve));
   }
@@ -83,7 +83,7 @@ export class Faults {
     for (const respond of this.answers.splice(0)) respond();
   }
 
-  private landWhere(lands: (late: Late) => boolean): void {
+  private landIf(lands: (late: Late) => boolean): void {
     const landing = this.late.filter(lands);
     this.late = this.late.filter((late) => !lands(late));
     for (const { apply } of landing) apply();

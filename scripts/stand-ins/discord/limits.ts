@@ -1,16 +1,16 @@
-// Discord's pace. Its own documentation says not to hard-code it, so a test may set any.
+// Discord's rate limits. Its documentation says not to hard-code them, so a test may set others.
 
 export type Limits = {
-  /** Shared by all verbs of one webhook. */
+  /** Shared by all methods of one webhook. */
   webhook: { max: number; windowMs: number } | null;
-  /** Shared by all webhooks of the channel, and in no header. */
+  /** Shared by all webhooks of the channel; no header tells it. */
   channel: { max: number; windowMs: number } | null;
   /** Edits of messages older than `ageMs`. */
   oldEdits: { max: number; windowMs: number; ageMs: number } | null;
   global: { max: number; windowMs: number } | null;
 };
 
-/** As observed, none of it promised by Discord. */
+/** As observed; Discord promises none of them. */
 export const DISCORD_LIMITS: Limits = {
   webhook: { max: 5, windowMs: 2_000 },
   channel: { max: 30, windowMs: 60_000 },
@@ -21,7 +21,7 @@ export const DISCORD_LIMITS: Limits = {
 export type Scope = "user" | "shared" | "global";
 export type Limited = { retryAfterMs: number; scope: Scope; code?: number };
 
-/** So many requests from the first one on, then none until the window is over. */
+/** Takes `max` requests from the first one on, then none until `windowMs` have passed. */
 class Window {
   private start = -Infinity;
   private used = 0;
@@ -30,7 +30,7 @@ class Window {
     private readonly windowMs: number,
   ) {}
 
-  /** Milliseconds to wait, or 0 where the request was counted in. */
+  /** Milliseconds to wait; 0 if the request was counted. */
   take(now: number): number {
     if (now - this.start >= this.windowMs) {
       this.start = now;
@@ -53,7 +53,7 @@ class Window {
 
 const OLD_EDITS_CODE = 30046;
 
-/** Counts requests against the limits, and notes who came back before the time they were told. */
+/** Counts requests against the limits, and keeps the waits that answers asked for. */
 export class Pace {
   private readonly webhooks = new Map<string, Window>();
   private readonly channel: Window | null;
@@ -69,7 +69,7 @@ export class Pace {
     this.all = window(limits.global);
   }
 
-  /** True where this request comes before the end of a wait that an answer has asked for. */
+  /** True if this request comes before the end of a wait that an answer asked for. */
   isEarly(webhookId: string, editedAgeMs: number | null, now: number): boolean {
     const keys = ["global", webhookId, ...(this.isOld(editedAgeMs) ? ["old"] : [])];
     return keys.some((key) => (this.toldUntil.get(key) ?? 0) > now);
@@ -91,7 +91,7 @@ export class Pace {
     return oldMs > 0 ? { retryAfterMs: oldMs, scope: "shared", code: OLD_EDITS_CODE } : null;
   }
 
-  /** The headers of every answer; the bucket's name is the same for all webhooks, as with Discord. */
+  /** Headers of every answer; the bucket's name is the same for all webhooks, as with Discord. */
   headers(webhookId: string, now: number): Record<string, string> {
     const window = this.windowOf(webhookId);
     if (!window) return {};

@@ -1,4 +1,4 @@
-// What the channel holds, and how Discord tells of it.
+// The channel's messages, as they are kept and as the API returns them.
 
 export type Webhook = {
   id: string;
@@ -28,7 +28,7 @@ export type Message = {
 const DISCORD_EPOCH_MS = 1_420_070_400_000n;
 let counter = 0n;
 
-/** An id as Discord makes them: a string of digits beyond 2^53, so that a number would lose some. */
+/** An id like Discord's: a string of more digits than a JavaScript number holds exactly. */
 export function snowflake(nowMs: number): string {
   counter = (counter + 1n) % 4096n;
   return (((BigInt(Math.trunc(nowMs)) - DISCORD_EPOCH_MS) << 22n) | (1n << 17n) | counter).toString();
@@ -36,7 +36,7 @@ export function snowflake(nowMs: number): string {
 
 const STRIPPED = /[\u200B-\u200F\u2060\uFEFF]/g;
 
-/** Text as Discord keeps it, which is not always the text it was sent. */
+/** Text as Discord keeps it, which may differ from the text it was sent. */
 export function asStored(content: string): string {
   return content
     .replace(/\r\n?/g, "\n")
@@ -45,7 +45,7 @@ export function asStored(content: string): string {
     .trim();
 }
 
-/** The message as the API answers with it, every required key there. */
+/** The message as the API returns it, with every required key. */
 export function toWire(message: Message): Record<string, unknown> {
   return {
     type: 0,
@@ -82,8 +82,8 @@ export type Ping = { messageId: string; kind: "everyone" | "user" | "role"; targ
 type AllowedMentions = { parse?: unknown[] | null; users?: unknown[] | null; roles?: unknown[] | null };
 
 /**
- * Whom a text would ping. Backslashes protect nobody, and where nothing is said every kind is parsed: the worst that
- * the sources, which disagree, report.
+ * The people and roles a text would ping. Sources disagree, so this takes the worst they report: backslashes protect
+ * nobody, and without `allowed_mentions` every kind is parsed.
  */
 export function mentionsIn(
   content: string,

@@ -17,7 +17,7 @@ export function escapeHtml(text: string): string {
 const TOKENS =
   /\\([!-/:-@[-`{-~])|\[([^\][\\]+)\]\(<(https?:\/\/[^<>\s]+)>\)|\*\*([^*\\\n]+)\*\*|(\n)|([^])/gu;
 
-/** The little of Discord's markup that cards use; all else is shown as it stands. */
+/** Renders the part of Discord's markup that cards use; the rest is shown as plain text. */
 export function contentHtml(content: string): string {
   return content.replace(TOKENS, (...groups: (string | undefined)[]) => {
     const [, escaped, label, url, bold, lineBreak, other] = groups;
@@ -41,7 +41,7 @@ function messageHtml(message: Message): string {
 </li>`;
 }
 
-/** The messages alone, oldest first; what the page asks for again and again. */
+/** The messages alone, oldest first; the page fetches this every second. */
 export function channelFragment(messages: Message[]): string {
   if (messages.length === 0)
     return `<li class="empty">No messages yet. A customer's e-mail puts the first one here.</li>`;
@@ -55,13 +55,13 @@ export function channelPage(messages: Message[]): string {
 <meta charset="utf-8">
 <link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>#support, a local stand-in of Discord</title>
+<title>#support, a local stand-in for Discord</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
   <h1><span aria-hidden="true">#</span> support</h1>
-  <p>A local stand-in of Discord. Nothing here leaves this machine.</p>
+  <p>A local stand-in for Discord. Nothing here leaves this machine.</p>
 </header>
 <main><ol id="channel" aria-live="polite" aria-relevant="additions text">${channelFragment(messages)}</ol></main>
 <footer id="state" role="status">Up to date</footer>

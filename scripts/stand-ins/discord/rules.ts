@@ -1,4 +1,4 @@
-// What a message may be: Discord's own schemas first, then the rules they leave out.
+// Checks a message: Discord's own schemas first, then the rules they leave out.
 import Ajv, { type ErrorObject } from "ajv/dist/2020";
 import description from "./webhook-schemas.json" with { type: "json" };
 import type { Message } from "./messages";
@@ -35,7 +35,7 @@ const MENTION_KEYS = new Set(
 const FLAGS = { POST: 4 | 4096 | 32768, PATCH: 4 | 32768 };
 const EMBEDS_TOTAL_MAX = 6000;
 
-/** Why Discord, or a stricter one, would refuse this body; null where it would not. `before` is the edited message. */
+/** Why this body is refused, or null if it is accepted. Stricter than Discord. `before` is the message being edited. */
 export function refusalOf(
   method: "POST" | "PATCH",
   body: Body,
@@ -61,8 +61,8 @@ export function nested(problems: Problem[]): Record<string, unknown> {
   const root: Record<string, unknown> = {};
   for (const { path, code, message } of problems) {
     let node = root;
-    for (const key of path) node = (node[key] ??= {}) as Record<string, unknown>; // only objects are put there
-    node._errors = [...((node._errors as unknown[] | undefined) ?? []), { code, message }]; // written by this line alone
+    for (const key of path) node = (node[key] ??= {}) as Record<string, unknown>; // this line puts only objects there
+    node._errors = [...((node._errors as unknown[] | undefined) ?? []), { code, message }]; // only this line writes it
   }
   return root;
 }

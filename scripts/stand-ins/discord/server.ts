@@ -1,4 +1,4 @@
-// The stand-in's door: HTTP on loopback, paths and headers, pace and faults.
+// The stand-in's HTTP server on loopback: paths, headers, rate limits and faults.
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -20,18 +20,18 @@ export type Logged = {
 
 type Options = {
   port?: number;
-  /** Where the channel is kept between runs; else it ends with the process. */
+  /** File that keeps the channel between runs; without one the channel ends with the process. */
   file?: string;
   /** Milliseconds since 1970; a test's own clock. */
   clock?: () => number;
-  /** Discord's own numbers but for the channel's hidden limit, unless said otherwise; null switches one off. */
+  /** Limits that differ from Discord's; null switches one off. The channel's hidden limit is off unless set. */
   limits?: Partial<Limits>;
   applicationId?: string;
 };
 
 export type DiscordStandIn = {
   url: string;
-  /** As Discord's settings show it; with `url` as the API's address it leads here. */
+  /** As Discord's settings would show it. It leads here if `url` is set as the API's address. */
   webhookUrl: string;
   webhook: Webhook;
   channel: Channel;
@@ -40,9 +40,9 @@ export type DiscordStandIn = {
   messages: () => Message[];
   pings: () => Ping[];
   requests: () => Logged[];
-  /** What no client of Discord may do: a test that cares expects none. */
+  /** Requests that no client may send to Discord; a test expects none. */
   violations: () => string[];
-  /** Answers that count towards Discord's ban of an address: 401, 403 and own 429. */
+  /** Answers that count towards Discord's ban of an address: 401, 403, and 429 unless its scope is "shared". */
   invalidRequests: () => number;
   /** Most requests that were ever under way at once. */
   inFlightMax: () => number;
@@ -52,7 +52,7 @@ export type DiscordStandIn = {
   close: () => Promise<void>;
 };
 
-/** Starts a Discord of our own on loopback, with one channel and one webhook. Its page is at `url`. */
+/** Starts the stand-in on loopback, with one channel and one webhook. Its page is at `url`. */
 export async function startDiscordStandIn(options: Options = {}): Promise<DiscordStandIn> {
   const clock = options.clock ?? Date.now;
   const channel = new Channel(newWebhook(options.applicationId ?? null), clock, options.file ?? null);
@@ -129,7 +129,7 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
       send(response, status, body, pace.headers(call.webhookId, now));
     if (fault?.kind !== "held") return meet(fault, answer, respond, response);
     const given = answer();
-    end(); // done; what is under way now is the answer
+    end(); // carried out; only the answer is still under way
     faults.hold(() => respond(given));
   }
 

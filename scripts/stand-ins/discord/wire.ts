@@ -1,4 +1,4 @@
-// Reading requests and writing answers, as Discord's API has them on the wire.
+// Reads requests and writes answers in the form of Discord's API.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorOf, type Answer, type Call } from "./channel";
 import type { Fault, Method } from "./faults";
@@ -8,7 +8,7 @@ import type { Body } from "./rules";
 const BODY_LENGTH_MAX = 1_000_000;
 const ROUTE = /^\/api\/v10\/webhooks\/(\d+)\/([^/]+)(?:\/messages\/([^/]+))?$/;
 
-/** The call, or the answer to what is none. */
+/** The call, or the answer to a request that is not one. */
 export function readCall(request: IncomingMessage, url: URL, text: string): Call | Answer {
   const [, webhookId, token, messageId] = ROUTE.exec(url.pathname) ?? [];
   const method = request.method as Method; // any other falls through to 405
@@ -30,7 +30,7 @@ export function readCall(request: IncomingMessage, url: URL, text: string): Call
     if (typeof body === "object" && body !== null && !Array.isArray(body))
       return { ...call, body: body as Body };
   } catch {
-    // falls through to the same answer as any other body that is no object
+    // the same answer as to a body that is JSON but not an object
   }
   return errorOf(400, 50109, "The request body contains invalid JSON.");
 }

@@ -4,7 +4,7 @@ import { simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
 import { catcherPage } from "./page";
 
-/** One mail as a mail server on the way would have taken it. */
+/** One mail as this mail server received it. */
 export type CaughtMail = {
   id: string;
   caughtAt: string;
@@ -36,8 +36,8 @@ const KEPT_MAX = 500;
 
 /**
  * A mail server on loopback that takes every mail and delivers none, with a page that shows them: `/` for people,
- * `/mails` as JSON, `/mails/ID/raw` as it came. Port 0 stands for any free one. The answer to a mail comes
- * `answerAfterMs` after it was taken, as from a server that writes it to a disk first.
+ * `/mails` as JSON, `/mails/ID/raw` as it came. Port 0 means any free port. The answer to a mail comes `answerAfterMs`
+ * after the mail, as from a server that writes it to a disk first.
  */
 export async function startMailCatcher({
   smtpPort = 0,
@@ -91,7 +91,7 @@ function listening(server: SMTPServer | Server, port: number): Promise<number> {
 
 async function readMail(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<CaughtMail> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array)); // the stream is a binary one
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array)); // the stream is binary
   const raw = Buffer.concat(chunks);
   const mail = await simpleParser(raw, { skipTextToHtml: true, skipHtmlToText: true });
   const { mailFrom, rcptTo } = session.envelope;
