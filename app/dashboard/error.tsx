@@ -1,6 +1,2 @@
 "use client";
-import { PageError } from "@/components/shell/PageError";
-
-export default function DashboardError({ reset }: { reset: () => void }) {
-  return <PageError reset={reset} />;
-}
+export { PageError as default } from "@/components/shell/PageError";

@@ -1,5 +1,1 @@
-import { NothingHere } from "@/components/shell/NothingHere";
-
-export default function DashboardNotFound() {
-  return <NothingHere />;
-}
+export { NothingHere as default } from "@/components/shell/NothingHere";

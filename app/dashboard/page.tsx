@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
+import { HOME } from "@/lib/auth/local-path";
 
 export default function DashboardPage() {
-  redirect("/dashboard/tickets/unassigned");
+  redirect(HOME);
 }

@@ -1,12 +1,10 @@
 import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import type { Count } from "@/lib/api/contracts";
-import type { Role } from "@/lib/api/vocabulary";
+import { ROLE_NAMES, type Role } from "@/lib/api/vocabulary";
 import { Gate } from "./Gate";
 
 type Props = { people: { id: string; name: string; role: Role; held: Count }[]; next: string };
-
-const ROLE_NAMES: Record<Role, string> = { viewer: "Viewer", member: "Member", admin: "Admin" };
 
 /** Who to be in the demo. Plain forms, so that it works without JavaScript. */
 export function DemoPicker({ people, next }: Props) {

@@ -3,7 +3,7 @@ import { ClerkProvider } from "@clerk/nextjs";
 import { useState, type ReactNode } from "react";
 
 /** What a page needs to know of how people sign in. The key is Clerk's public one, read at run time. */
-export type IdentitySurface = { mode: "demo" } | { mode: "clerk"; publishableKey: string; nonce: string };
+type IdentitySurface = { mode: "demo" } | { mode: "clerk"; publishableKey: string; nonce: string };
 
 /** Keeps Clerk's session alive below it; in the demo there is nothing to keep. */
 export function IdentityProvider({ surface, children }: { surface: IdentitySurface; children: ReactNode }) {

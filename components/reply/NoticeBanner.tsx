@@ -1,5 +1,5 @@
 "use client";
-import { usePathname } from "next/navigation";
+import { SignInLink } from "@/components/auth/SignInLink";
 import { useMember } from "@/components/client/Member";
 import { whoWrote } from "./newer-messages";
 import { ClaimedByOther } from "./ClaimedByOther";
@@ -13,7 +13,6 @@ type Props = { notice: Notice; reply: ReplyInHand; customer: string };
 /** What became of the last press of Send: what happened, then what to do. */
 export function NoticeBanner({ notice, reply, customer }: Props) {
   const reader = useMember();
-  const pathname = usePathname();
   switch (notice.kind) {
     case "accepted":
       return <Accepted delivery={notice.delivery} customer={customer} />;
@@ -37,18 +36,7 @@ export function NoticeBanner({ notice, reply, customer }: Props) {
       return <ClaimedByOther holder={notice.holder} isTextKept />;
     case "signed_out":
       return (
-        <ReplyBanner
-          tone="unclaimed"
-          role="alert"
-          action={
-            <a
-              href={`/sign-in?next=${encodeURIComponent(pathname)}`}
-              className="font-semibold underline underline-offset-2"
-            >
-              Sign in
-            </a>
-          }
-        >
+        <ReplyBanner tone="unclaimed" role="alert" action={<SignInLink />}>
           Not sent: you were signed out. Your text is kept.
         </ReplyBanner>
       );

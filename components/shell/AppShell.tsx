@@ -1,38 +1,31 @@
 "use client";
-import type { ReactNode } from "react";
-import type { CountsResponse, DeskStatusResponse } from "@/lib/api/contracts";
-import type { TeamMember } from "@/lib/api/vocabulary";
+import type { ComponentProps, ReactNode } from "react";
 import { useConnectionReport } from "@/components/client/Connection";
+import { useMember } from "@/components/client/Member";
+import { useCounts } from "@/components/client/use-counts";
 import { useNoteLooks } from "@/components/tickets/seen";
 import { DeskNotices } from "./DeskNotices";
 import { DeskProviders } from "./DeskProviders";
-import { useMember } from "@/components/client/Member";
 import { PhoneNav } from "./PhoneNav";
 import { Rail } from "./Rail";
 import { SignedOutBanner } from "./SignedOutBanner";
-import { useCounts } from "@/components/client/use-counts";
 
-type Props = {
-  member: TeamMember;
-  /** When the server rendered, ISO 8601. */
-  now: string;
-  counts: CountsResponse;
-  /** What the server read; without it the notices come with the first answer. */
-  status?: DeskStatusResponse;
-  signOut: ReactNode;
-  children: ReactNode;
-};
+type FrameProps = { signOut: ReactNode; children: ReactNode };
 
-/** The desk around every page: navigation, counters, who is signed in, and whether what is shown is fresh. */
-export function AppShell({ member, now, counts, status, signOut, children }: Props) {
+/** The frame of every desk page: navigation, counters, the member's menu and notices. */
+export function AppShell({
+  signOut,
+  children,
+  ...desk
+}: FrameProps & Omit<ComponentProps<typeof DeskProviders>, "children">) {
   return (
-    <DeskProviders member={member} now={now} counts={counts} status={status}>
+    <DeskProviders {...desk}>
       <Frame signOut={signOut}>{children}</Frame>
     </DeskProviders>
   );
 }
 
-function Frame({ signOut, children }: Pick<Props, "signOut" | "children">) {
+function Frame({ signOut, children }: FrameProps) {
   const { counts, error } = useCounts();
   useConnectionReport(error);
   useNoteLooks(useMember().id);

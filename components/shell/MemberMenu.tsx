@@ -4,11 +4,10 @@ import { Avatar } from "@/components/ui/Avatar";
 import { Icon, type IconName } from "@/components/ui/Icon";
 import { Menu, MenuGroup, MenuIcon, MenuItem, MenuLine } from "@/components/ui/Menu";
 import { useShortcutSwitch } from "@/components/ui/shortcuts";
-import type { Role } from "@/lib/api/vocabulary";
+import { ROLE_NAMES } from "@/lib/api/vocabulary";
 import { useMember } from "@/components/client/Member";
 import { THEMES, useTheme, type Theme } from "./theme";
 
-const ROLE_NAMES: Record<Role, string> = { admin: "Admin", member: "Member", viewer: "Viewer" };
 const THEME_NAMES: Record<Theme, string> = { system: "As the system", light: "Light", dark: "Dark" };
 const THEME_ICONS: Record<Theme, IconName> = { system: "system", light: "sun", dark: "moon" };
 

@@ -1,28 +1,14 @@
 "use client";
-import { usePathname } from "next/navigation";
-import { Banner } from "@/components/ui/Banner";
+import { SignInLink } from "@/components/auth/SignInLink";
 import { useConnection } from "@/components/client/Connection";
+import { Banner } from "@/components/ui/Banner";
 
-/** Stands over the page once the session has ended; what was written stays on the page below. */
+/** Shown above the page once the session has ended. Text that was not sent stays on the page. */
 export function SignedOutBanner() {
-  const connection = useConnection();
-  const pathname = usePathname();
-  if (connection !== "signed_out") return null;
+  if (useConnection() !== "signed_out") return null;
   return (
-    <Banner
-      tone="unclaimed"
-      icon="alert"
-      role="alert"
-      action={
-        <a
-          href={`/sign-in?next=${encodeURIComponent(pathname)}`}
-          className="font-semibold underline underline-offset-2"
-        >
-          Sign in
-        </a>
-      }
-    >
-      You were signed out. Sign in to go on.
+    <Banner tone="unclaimed" icon="alert" role="alert" action={<SignInLink />}>
+      You were signed out. Sign in to continue.
     </Banner>
   );
 }

@@ -5,7 +5,7 @@ import { Kbd } from "./Kbd";
 import { useShortcuts } from "./shortcuts";
 
 /** How long a toast stays, in milliseconds. It waits while the pointer or the focus is on it. */
-export const TOAST_MS = 10_000;
+const TOAST_MS = 10_000;
 
 export type ToastContent = {
   icon?: IconName;

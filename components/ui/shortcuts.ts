@@ -9,7 +9,7 @@ export function useShortcutSwitch(): [isOn: boolean, set: (isOn: boolean) => voi
 }
 
 /** Letters in lower case, and names such as "ArrowDown" and "Enter", to what they do. */
-export type Shortcuts = Partial<Record<string, (event: KeyboardEvent) => void>>;
+type Shortcuts = Partial<Record<string, (event: KeyboardEvent) => void>>;
 
 /**
  * Single keys that act while this component stands: only without a modifier, with no field, menu or dialog holding

@@ -6,9 +6,9 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Unanswered for this long, a ticket's age turns orange. */
-export const WARN_AFTER_MS = HOUR;
+const WARN_AFTER_MS = HOUR;
 /** Unanswered for this long, it turns red. */
-export const LATE_AFTER_MS = 4 * HOUR;
+const LATE_AFTER_MS = 4 * HOUR;
 
 /** "now", "12 min", "5 h", "2 d": the length of time, short enough for a column. */
 export function shortAge(elapsedMs: number): string {

@@ -15,6 +15,7 @@ export const STATUS_NAMES: Record<TicketStatus, string> = {
 
 export const ROLES = ["viewer", "member", "admin"] as const;
 export type Role = (typeof ROLES)[number];
+export const ROLE_NAMES: Record<Role, string> = { viewer: "Viewer", member: "Member", admin: "Admin" };
 
 /** A signed-in person of the team. `id` is Clerk's user id (or the demo identity's). */
 export type TeamMember = { id: string; email: string; name: string; role: Role };

@@ -71,7 +71,7 @@ describe("AppShell", () => {
   test("says when the session has ended, with the way back to this page", async () => {
     answer(COUNTS, () => refusal(401, "unauthenticated", "Sign in to continue."));
     openDesk();
-    expect(await screen.findByRole("alert")).toHaveTextContent("You were signed out. Sign in to go on.");
+    expect(await screen.findByRole("alert")).toHaveTextContent("You were signed out. Sign in to continue.");
     expect(screen.getByRole("link", { name: "Sign in" })).toHaveAttribute(
       "href",
       "/sign-in?next=%2Fdashboard%2Ftickets%2Fmine",

@@ -1,5 +1,1 @@
-import { TicketSkeleton } from "@/components/conversation/TicketSkeleton";
-
-export default function TicketLoading() {
-  return <TicketSkeleton />;
-}
+export { TicketSkeleton as default } from "@/components/conversation/TicketSkeleton";

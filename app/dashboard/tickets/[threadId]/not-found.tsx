@@ -1,5 +1,1 @@
-import { NoSuchTicket } from "@/components/conversation/NoSuchTicket";
-
-export default function TicketNotFound() {
-  return <NoSuchTicket />;
-}
+export { NoSuchTicket as default } from "@/components/conversation/NoSuchTicket";
