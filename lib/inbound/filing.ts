@@ -4,7 +4,7 @@ import { Types } from "mongoose";
 import type { StoredAttachment } from "@/models/EmailMessageModel";
 import type { StoredInboundEmail } from "@/models/InboundEmailModel";
 import type { ParsedMail } from "@/lib/mail/parse";
-import { toAddress } from "@/lib/mail/read-head";
+import { toAddress } from "@/lib/mail/address";
 import type { ThreadMatch } from "./thread-match";
 
 /** A ledger row under our lease. */

@@ -9,7 +9,7 @@ import { cleanLine, cutToLength } from "@/lib/mail/clean-text";
 import { firstThreadId, senderOf, threadIdOf, type Filing } from "./filing";
 import { inboxName, isOwnAddress } from "@/lib/conversation/inbox";
 import type { ParsedMail } from "@/lib/mail/parse";
-import { toAddress } from "@/lib/mail/read-head";
+import { toAddress } from "@/lib/mail/address";
 
 const EXCERPT_MAX = 200;
 

@@ -5,9 +5,9 @@ const MACHINE_SENDER = /^(?:mailer-daemon|postmaster)@/i;
 const BULK = new Set(["bulk", "list", "junk", "auto_reply"]);
 
 /**
- * True for mail that no person wrote by hand: notices, absence replies, newsletters. It makes and extends tickets like
- * any other mail, but silently. A mail forwarded by a list that has `inbox` as its address comes from a customer, even
- * if the list marks it as bulk. X-Auto-Response-Suppress is no evidence: Exchange adds it to mail written by people.
+ * True if no person wrote the mail: notices, absence replies, newsletters. Such mail opens and extends tickets like any
+ * other, but silently. Mail forwarded by a mailing list whose address is `inbox` comes from a customer, even if the
+ * list marks it as bulk. X-Auto-Response-Suppress proves nothing: Exchange adds it to mail that people write.
  */
 export function isAutomatic(
   { head, bounce }: ParsedMail,
@@ -26,7 +26,7 @@ export function isAutomatic(
   );
 }
 
-/** The desk's address is often a group that forwards mail: its name is then in List-Post or, dotted, in List-Id. */
+/** The desk's address is often a group that forwards mail. List-Post then names it, or List-Id with a dot for the @. */
 function isOwnList(list: string | null, inbox: string): boolean {
   return (
     inbox.includes("@") && list !== null && (list.includes(inbox) || list.includes(inbox.replace("@", ".")))

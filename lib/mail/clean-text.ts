@@ -1,11 +1,11 @@
-// Plain Node: also loaded by the parse worker, so no path alias and no "server-only".
+// Also loaded by the parse worker as plain Node: no path alias and no "server-only".
 
 /** Embeddings, overrides and isolates: they make "gpj.exe" read as "exe.jpg". Plain direction marks stay. */
 const BIDI_OVERRIDES = /[\u202A-\u202E\u2066-\u2069]/g;
 const INVISIBLE = /[\u200B\u2060\uFEFF\u00AD]/g;
 const LINE_BREAKERS = /[\p{Cc}\u2028\u2029]+/gu;
 
-/** One line as it may be stored, shown and put into a header again: no line ends, control or bidi characters. */
+/** `value` as one line that is safe to store, show and put into a header: no line breaks, control or bidi characters. */
 export function cleanLine(value: string, lengthMax: number): string {
   const line = value
     .toWellFormed()
@@ -15,7 +15,7 @@ export function cleanLine(value: string, lengthMax: number): string {
   return cutToLength(line.replace(/\s+/g, " ").trim(), lengthMax);
 }
 
-/** Text of several lines: line ends as "\n", no other control characters than the tab. */
+/** `value` with line breaks as "\n" and no other control character but the tab. */
 export function cleanText(value: string): string {
   return value
     .toWellFormed()
@@ -29,7 +29,7 @@ export function cutToLength(value: string, lengthMax: number): string {
   return value.length <= lengthMax ? value : value.slice(0, lengthMax).replace(/[\uD800-\uDBFF]$/, "");
 }
 
-/** The longest beginning of `value` that takes at most `bytesMax` bytes in UTF-8. */
+/** The longest prefix of `value` that takes at most `bytesMax` bytes in UTF-8. */
 export function cutToBytes(value: string, bytesMax: number): string {
   const bytes = Buffer.from(value);
   if (bytes.length <= bytesMax) return value;
@@ -57,8 +57,8 @@ const EXTENSIONS: Record<string, string> = {
 };
 
 /**
- * A name a file may safely be saved under: no folders, no characters that fool a reader or a file system, at most 200
- * characters with the extension kept. Without a usable one, "attachment-N" with what the type suggests.
+ * A file name that is safe to save: no folders, no characters that mislead a reader or a file system, at most 200
+ * characters with the extension kept. If nothing usable is left, "attachment-N" with an extension for the type.
  */
 export function cleanFilename(value: string | null, contentType: string, number: number): string {
   const base = (value ?? "").split(/[/\\]/).at(-1) ?? "";
@@ -71,7 +71,7 @@ export function cleanFilename(value: string | null, contentType: string, number:
   return cutToLength(name, FILENAME_MAX - extension.length) + extension;
 }
 
-/** "type/subtype" in lower case, or application/octet-stream where it is not one. */
+/** "type/subtype" in lower case, or application/octet-stream if `value` is not one. */
 export function cleanContentType(value: string): string {
   const type = value.trim().toLowerCase();
   return /^[a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}$/.test(type)

@@ -1,24 +1,19 @@
 import "server-only";
 import type { SendMailOptions } from "nodemailer";
+import { isMessageId } from "./message-id";
 
-/** Earlier ids a References header names: the first, which opens the thread, and this many of the latest. */
+/** A References header names the conversation's first id and at most this many of the latest. */
 const REFERENCES_LATEST_MAX = 20;
-/** RFC 5322, 2.1.1: a line may have 998 characters. Longer ids and subjects cannot be carried whole. */
-const HEADER_TEXT_MAX = 900;
-/** RFC 5321, 4.5.3.1: longest address. */
-const ADDRESS_MAX = 254;
+/** Longest subject, in characters; RFC 5322, 2.1.1 allows a line of 998. */
+const SUBJECT_MAX = 900;
 
-const MESSAGE_ID = /^<[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f-\x7e]+>$/;
-const LOCAL_PART = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}";
-const LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-const ADDRESS = new RegExp(`^${LOCAL_PART}@${LABEL}(?:\\.${LABEL})*$`);
-/** "Re:" as mail programs of several languages write it, repeated and counted ("Re[2]:"). */
+/** "Re:" as mail programs of several languages write it, repeated or counted ("Re[2]:"). */
 const REPLY_PREFIXES = /^(?:\s*(?:re|aw|sv|antw|odp|回复|回覆|答复|返信)\s*(?:\[\d+\]|\(\d+\))?\s*[:：])+/iu;
 
-/** Who the desk writes as. */
+/** The desk's own address and name on outgoing mail. */
 export type Sender = { address: string; name: string | null };
 
-/** What a mail is made of; a message row has all of it. */
+/** The parts of an outgoing mail; an outbound `EmailMessage` has all of them. */
 export type OutboundMail = {
   rfcMessageId: string;
   inReplyTo: string | null;
@@ -29,44 +24,35 @@ export type OutboundMail = {
   at: Date;
 };
 
-/** The one envelope a mail goes out with. */
+/** The SMTP envelope of a mail. */
 export type Envelope = { from: string; to: [string] };
 
-/**
- * True for one plain address (`local@domain`, ASCII, no quotes, comments, groups or display name): the only form that
- * every parser on the way reads as the same one recipient.
- */
-export function isPlainAddress(value: string): boolean {
-  return value.length <= ADDRESS_MAX && ADDRESS.test(value);
-}
-
-/** True for a Message-ID with angle brackets that can stand in a header as it is. */
-export function isMessageId(value: string): boolean {
-  return value.length <= HEADER_TEXT_MAX && MESSAGE_ID.test(value);
-}
-
-/** `subject` with exactly one "Re:" before it, on one line. */
+/** `subject` on one line, with exactly one "Re:" before it. */
 export function replySubject(subject: string): string {
-  const line = subject.slice(0, 2 * HEADER_TEXT_MAX).replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ");
-  const topic = line.replace(REPLY_PREFIXES, "").trim().slice(0, HEADER_TEXT_MAX).toWellFormed();
+  const line = subject.slice(0, 2 * SUBJECT_MAX).replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ");
+  const topic = line.replace(REPLY_PREFIXES, "").trim().slice(0, SUBJECT_MAX).toWellFormed();
   return `Re: ${topic || "(no subject)"}`;
 }
 
 /**
- * The References header of an answer: the conversation's ids, oldest first, the answered one before the last, and the
- * answer's own id at the end. Relays that replace Message-ID leave References alone, so an answer to the answer still
- * names a mail we know. Ids that cannot stand in a header are left out.
+ * The References header of a reply: the conversation's ids, oldest first, then the answered one, then the reply's own.
+ * Its own is there because some relays replace Message-ID but leave References alone: the customer's next mail then
+ * still names a mail we know. Ids that cannot be put into a header are left out.
  */
-export function replyReferences(earlier: readonly string[], answered: string | null, own: string): string[] {
+export function replyReferences(
+  earlier: readonly string[],
+  answered: string | null,
+  ownId: string,
+): string[] {
   const ids = [...new Set([...earlier, ...(answered === null ? [] : [answered])])]
-    .filter((id) => isMessageId(id) && id !== own && id !== answered)
+    .filter((id) => isMessageId(id) && id !== ownId && id !== answered)
     .concat(answered !== null && isMessageId(answered) ? [answered] : []);
-  const kept =
+  const named =
     ids.length > REFERENCES_LATEST_MAX + 1 ? [...ids.slice(0, 1), ...ids.slice(-REFERENCES_LATEST_MAX)] : ids;
-  return [...kept, own];
+  return [...named, ownId];
 }
 
-/** The mail as nodemailer takes it. A person wrote it, so it says nothing of automatic answers but "send me none". */
+/** The mail as nodemailer takes it. A person wrote it, so it is not marked as automatic; it asks for no absence reply. */
 export function composeMail(mail: OutboundMail, sender: Sender): SendMailOptions {
   return {
     from: { name: sender.name ?? "", address: sender.address },

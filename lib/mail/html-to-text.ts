@@ -1,10 +1,10 @@
-// Plain Node: also loaded by the parse worker, so no path alias and no "server-only".
+// Also loaded by the parse worker as plain Node: no path alias and no "server-only".
 
 const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
 
 /**
- * A readable text of HTML, for mails that bring no text of their own: line breaks where blocks end, links with their
- * address. In time linear to its input, whatever that is.
+ * Readable text of an HTML body, for mails without a text part: line breaks after blocks, links with their address.
+ * Takes time linear in the length of any input.
  */
 export function htmlToText(html: string): string {
   return (
@@ -22,7 +22,7 @@ export function htmlToText(html: string): string {
       .replace(/<\/t[dh]>/gi, "\t")
       .replace(/<[^<>]*>/g, "")
       .replace(/&(#\d{1,7}|#x[0-9a-f]{1,6}|\w{2,6});/gi, decodeEntity)
-      // The leading group keeps this linear: "[ \t]+\n" would look at a long run again from each of its characters.
+      // The leading group keeps this linear: "[ \t]+\n" would scan a long run again from each of its characters.
       .replace(/(^|[^ \t])[ \t]+(?=\n|$)/g, "$1")
       .replace(/\n[ \t]+/g, "\n")
       .replace(/\n{3,}/g, "\n\n")

@@ -1,7 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
 
-/** Header fields that say how a mail travelled, and so differ between two arrivals of the same one. */
+/** Header fields added in transit, which differ between two arrivals of the same mail. */
 const TRACE_FIELD =
   /^(?:received|return-path|delivered-to|x-received|x-original-to|x-forwarded-(?:to|for|encrypted)|dkim-signature|domainkey-signature|arc-[a-z-]+|authentication-results|received-spf|x-google-[a-z-]+|x-gm-[a-z-]+)[ \t]*:/i;
 
@@ -10,8 +10,8 @@ const CR = 0x0d;
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * What makes a mail the same mail wherever it arrives: sha256 over the inbox and the raw mail with line ends as LF,
- * none at its end, and the fields of its journey left out.
+ * The same for every arrival of a mail: sha256 over the inbox and the raw mail, with line ends as LF, none at its end,
+ * and without the fields added in transit.
  */
 export function mailHash(inbox: string, raw: Uint8Array): string {
   const mail = Buffer.from(raw.buffer, raw.byteOffset, endOfContent(raw));
@@ -28,14 +28,14 @@ export function mailHash(inbox: string, raw: Uint8Array): string {
   return hash.digest("hex");
 }
 
-/** Length without line ends at the end, which transports add and drop. */
+/** Length without the trailing line ends, which transports add and drop. */
 function endOfContent(raw: Uint8Array): number {
   let end = raw.length;
   while (end > 0 && (raw[end - 1] === LF || raw[end - 1] === CR)) end -= 1;
   return end;
 }
 
-/** Where the line end before the first empty line begins; the whole length where there is no empty line. */
+/** Index of the line end before the first empty line; the whole length if there is no empty line. */
 function endOfHead(mail: Buffer): number {
   const ends = [mail.indexOf("\n\n"), mail.indexOf("\n\r\n")].filter((index) => index >= 0);
   if (ends.length === 0) return mail.length;

@@ -1,19 +1,39 @@
-import "server-only";
+// Also loaded by the parse worker as plain Node: no path alias and no "server-only".
 import { createHash } from "node:crypto";
 
-/** Longest Message-ID we keep, in characters; RFC 5322 allows a line of 998. */
-const MESSAGE_ID_MAX = 998;
+/** Longest Message-ID kept, in characters; RFC 5322 allows a line of 998. */
+const NORMALISED_MAX = 998;
+/** Longest Message-ID put into a header: with the header's name it must fit into one line. */
+const HEADER_TEXT_MAX = 900;
+
+const MESSAGE_ID = /^<[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f-\x7e]+>$/;
 
 /**
- * A Message-ID as we compare it: without angle brackets, white space and control characters, case kept (RFC 5322
- * makes the left side case-sensitive). Null where nothing is left that could name a mail.
+ * A Message-ID in the form we compare: without angle brackets, white space and control characters, case kept (RFC 5322
+ * makes the part before the "@" case-sensitive). Null if nothing is left.
  */
 export function normaliseMessageId(value: string | null | undefined): string | null {
-  const bare = (value ?? "").replace(/[\s\p{Cc}\p{Cf}<>]/gu, "").slice(0, MESSAGE_ID_MAX);
-  return bare === "" ? null : bare;
+  const id = (value ?? "").replace(/[\s\p{Cc}\p{Cf}<>]/gu, "").slice(0, NORMALISED_MAX);
+  return id === "" ? null : id;
 }
 
-/** `_id` of the `ThreadAlias` that says which thread of `inbox` a Message-ID belongs to. Brackets do not matter. */
+/**
+ * The normalised Message-IDs of a header, in order, each once. Reads every form in use: folded, with commas, with
+ * blanks inside the brackets, and without brackets.
+ */
+export function messageIds(header: string): string[] {
+  const inBrackets = [...header.matchAll(/<([^<>]*)>/g)].map((match) => match[1]);
+  const found =
+    inBrackets.length > 0 ? inBrackets : header.split(/[\s,]+/).filter((word) => word.includes("@"));
+  return [...new Set(found.map(normaliseMessageId))].filter((id) => id !== null);
+}
+
+/** True for one Message-ID in angle brackets that can be put into a header unchanged. */
+export function isMessageId(value: string): boolean {
+  return value.length <= HEADER_TEXT_MAX && MESSAGE_ID.test(value);
+}
+
+/** `_id` of the `ThreadAlias` that maps a Message-ID to a thread of `inbox`; the same with and without brackets. */
 export function aliasId(inbox: string, rfcMessageId: string): string {
   return createHash("sha256")
     .update(JSON.stringify([inbox.toLowerCase(), normaliseMessageId(rfcMessageId) ?? ""]))

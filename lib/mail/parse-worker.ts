@@ -1,5 +1,5 @@
-// The one place where the content of a mail is taken apart, in a thread of its own under limits of time and memory.
-// Node loads this file as it stands, by its own type stripping: erasable syntax and full file names only.
+// Parses mail in a worker thread, under limits of time and memory. Node loads this file directly and strips its types:
+// erasable syntax and full file names only.
 import { createHash } from "node:crypto";
 import type { MessagePort } from "node:worker_threads";
 import EmailReplyParser from "email-reply-parser";
@@ -29,10 +29,11 @@ import {
   type MailHead,
   type ShownBody,
 } from "./parsed-mail.ts";
-import { messageIds, readHead } from "./read-head.ts";
+import { messageIds } from "./message-id.ts";
+import { readHead } from "./read-head.ts";
 import { sanitizeMailHtml } from "./sanitize-mail-html.ts";
 
-/** `started` tells the caller that work has begun: waiting for a free thread does not count against the limit. */
+/** `started` tells the caller that work has begun: the wait for a free thread does not count against the limit. */
 type Task<Input> = Input & { started: MessagePort };
 type Body = { text: string; html: string | null };
 
@@ -47,32 +48,32 @@ const OPTIONS: SimpleParserOptions = {
   checksumAlgo: false,
 };
 
-/** Above this, looking for the quoted part takes longer than it is worth: everything is shown. In characters. */
+/** In longer texts the quoted part is not looked for, which would take too long. In characters. */
 const FOLDING_MAX = 200_000;
-/** Links grow when sanitised; a body that grows beyond this is not worth storing. */
+/** Sanitising makes links longer; a body that grows beyond this is not stored. */
 const SHOWN_HTML_MAX_BYTES = 2 * HTML_MAX_BYTES;
 
-/** Everything in a mail, or null where it cannot be taken apart, such as for more than 1,000 parts. */
+/** The parsed mail, or null if it cannot be parsed, such as one with more than 1,000 parts. */
 export async function parse({ raw, started }: Task<{ raw: Uint8Array }>): Promise<MailContent | null> {
   return attempt(started, () => readContent(raw));
 }
 
-/** The header alone, from the beginning of a mail whose body is beyond reading. */
+/** The header alone, for a mail that cannot be parsed. */
 export async function parseHead({ raw, started }: Task<{ raw: Uint8Array }>): Promise<MailHead | null> {
   return attempt(started, () => readHeadOnly(raw));
 }
 
-/** Makes a body fit to be shown. Slow on hostile HTML, so it is a task of its own: if it fails, the text remains. */
+/** Sanitises and folds a body. Slow on hostile HTML, so it is a separate task: if it fails, the text remains. */
 export async function show({ text, html, started }: Task<Body>): Promise<ShownBody | null> {
   return attempt(started, () => toShownBody(text, html));
 }
 
-/** The same without the HTML, where that cannot be sanitised in time. */
+/** Like `show`, for HTML that cannot be sanitised in time: gives only the text. */
 export async function showText({ text, html, started }: Task<Body>): Promise<ShownBody | null> {
   return attempt(started, () => ({ ...toTexts(text, html ?? ""), html: null, notes: [] }));
 }
 
-/** Whatever a mail makes our libraries throw is the mail's doing, and an answer like any other. */
+/** The result of `work`, or null if a library threw on the mail. */
 async function attempt<Value>(
   started: MessagePort,
   work: () => Value | Promise<Value>,
@@ -87,13 +88,12 @@ async function attempt<Value>(
 
 async function readContent(raw: Uint8Array): Promise<MailContent> {
   const mail = await simpleParser(withLineFeeds(raw), OPTIONS);
-  const kept = mail.attachments.slice(0, ATTACHMENTS_MAX);
-  const attachments = await Promise.all(kept.map(toAttachment));
+  const attachments = await Promise.all(mail.attachments.slice(0, ATTACHMENTS_MAX).map(toAttachment));
   const head = readHead(mail.headers, mail.headerLines);
   const text = cleanText(mail.text ?? "");
   const notes: string[] = [];
-  if (mail.attachments.length > kept.length) {
-    notes.push(`It has ${mail.attachments.length} attachments; only the first ${kept.length} are shown.`);
+  if (mail.attachments.length > ATTACHMENTS_MAX) {
+    notes.push(`It has ${mail.attachments.length} attachments; only the first ${ATTACHMENTS_MAX} are shown.`);
   }
   if (Buffer.byteLength(text) > TEXT_MAX_BYTES) notes.push("Its text is longer than 1 MB and was cut.");
   return {
@@ -121,11 +121,11 @@ function toShownBody(text: string, html: string | null): ShownBody {
 
 function toTexts(text: string, html: string): { text: string; visibleText: string } {
   const whole = text === "" ? cleanText(htmlToText(cutToBytes(html, SHOWN_HTML_MAX_BYTES))) : text;
-  const kept = cutToBytes(whole, TEXT_MAX_BYTES);
-  return { text: kept, visibleText: visiblePart(kept) };
+  const cut = cutToBytes(whole, TEXT_MAX_BYTES);
+  return { text: cut, visibleText: visiblePart(cut) };
 }
 
-/** The part that is new. Where something new stands below something quoted, one explains the other: all is shown. */
+/** The new part of `text`; all of it if new text stands below quoted text, since it then answers the quotes. */
 function visiblePart(text: string): string {
   if (text.length > FOLDING_MAX) return text;
   const mail = new EmailReplyParser().read(text);
@@ -139,7 +139,7 @@ async function readHeadOnly(raw: Uint8Array): Promise<MailHead> {
   const beginning = Buffer.from(withLineFeeds(raw.subarray(0, HEAD_MAX_BYTES))).toString("latin1");
   const end = /\r?\n\r?\n/.exec(beginning);
   const head = beginning.slice(0, end?.index ?? beginning.lastIndexOf("\n"));
-  // Without the lines that say how the body is built, what follows is an empty text.
+  // Without the Content- fields the mail parses as an empty text.
   const fields = head.split(/\r?\n(?![ \t])/).filter((field) => !/^content-/i.test(field));
   const mail = await simpleParser(Buffer.from(`${fields.join("\r\n")}\r\n\r\n`, "latin1"), OPTIONS);
   return readHead(mail.headers, mail.headerLines);
@@ -164,7 +164,7 @@ async function toAttachment(part: Attachment, index: number): Promise<MailAttach
     contentType,
     contentId:
       part.cid === undefined ? null : cutToLength(cleanLine(part.cid, 998).replace(/[<>"'\s]/g, ""), 250),
-    // A copy: the parser's buffers share larger ones, which would cross the thread whole.
+    // A copy: the parser's buffers are parts of larger ones, which would be sent to the other thread whole.
     content: Uint8Array.from(part.content),
   };
 }

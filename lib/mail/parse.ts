@@ -13,7 +13,7 @@ import {
 
 export type { Bounce, MailAttachment, MailPerson, MailSignals, ParsedMail } from "./parsed-mail";
 
-/** Longest time a mail may take to be taken apart, and its body to be made fit to be shown, in milliseconds. */
+/** Longest time to parse a mail, and to sanitise and fold its body, in milliseconds. */
 const PARSE_LIMIT_MS = 5_000;
 const SHOW_LIMIT_MS = 3_000;
 
@@ -22,14 +22,14 @@ const pool = () =>
     "mail-parser",
     () =>
       new Piscina({
-        // By path at run time: Node strips the types itself, and no bundler needs to know of it.
+        // A path, so that Node loads the file itself and no bundler touches it.
         filename: path.join(process.cwd(), "lib/mail/parse-worker.ts"),
         minThreads: 0,
         maxThreads: 2,
         idleTimeout: 60_000,
         atomics: "disabled",
         recordTiming: false,
-        // Code that handles hostile input has no business with our secrets, nor with our loaders.
+        // Code that handles hostile input gets none of our secrets and loaders.
         env: {},
         execArgv: [],
         resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
@@ -47,10 +47,9 @@ const SENTENCES: Record<Failure, string> = {
 const SEE_ORIGINAL = "Download the original to see all of it.";
 
 /**
- * Reads a mail in a thread of its own, within 5 s (3 s more for its body) and 256 MB. Whatever the mail is, there is
- * an answer: one that cannot be read comes back with what its header yields, an empty text, and `parseProblem`
- * saying so. `fallbackHash` stands in for the hash of the content then. Rejects only where the worker itself is
- * broken, such as a missing file.
+ * Parses a mail in a worker thread, within 5 s (3 s more for its body) and 256 MB. A mail that cannot be parsed comes
+ * back with the header as far as it could be read, an empty text, a `parseProblem`, and `fallbackHash` as its
+ * `contentHash`. Rejects only if the worker itself is broken, such as a missing file.
  */
 export async function parseMail(raw: Uint8Array, fallbackHash: string): Promise<ParsedMail> {
   const parsed = await inWorker<MailContent>("parse", { raw }, PARSE_LIMIT_MS);
@@ -114,7 +113,7 @@ const EMPTY_HEAD: MailHead = {
   },
 };
 
-/** Runs one function of the worker file. Its time counts from when a thread has begun with it. */
+/** Runs one function of the worker file. `limitMs` counts from the moment a thread begins it. */
 async function inWorker<Value>(name: string, input: object, limitMs: number): Promise<Outcome<Value>> {
   const { port1: begun, port2: started } = new MessageChannel();
   const controller = new AbortController();
@@ -123,7 +122,7 @@ async function inWorker<Value>(name: string, input: object, limitMs: number): Pr
   try {
     const task = { ...input, started };
     const options = { name, signal: controller.signal, transferList: [started] };
-    // The worker's functions are typed in its own file; each name is called with one type here.
+    // Sound because `Value` at each call is the type that the worker's function of that name returns.
     const value = (await pool().run(task, options)) as Value | null;
     return value === null ? { failure: "too_complex" } : { value };
   } catch (error) {

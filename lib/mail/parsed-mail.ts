@@ -1,18 +1,18 @@
-// Plain Node: also loaded by the parse worker, so no path alias and no "server-only".
+// Also loaded by the parse worker as plain Node: no path alias and no "server-only".
 
-/** What we take from one mail. The raw mail is always kept whole, so whatever is cut here can still be downloaded. */
+/** How much of a mail is kept apart from its raw form, which is always stored whole and can be downloaded. */
 export const SUBJECT_MAX = 998;
 export const TEXT_MAX_BYTES = 1_000_000;
 export const HTML_MAX_BYTES = 1_000_000;
 export const ATTACHMENTS_MAX = 100;
 export const RECIPIENTS_MAX = 100;
 export const REFERENCES_MAX = 200;
-/** How much of a mail is searched for its header where the mail as a whole cannot be read. */
+/** Beginning of a mail that is searched for its header if the mail cannot be parsed. */
 export const HEAD_MAX_BYTES = 64 * 1024;
 
 export type MailPerson = { address: string; name: string | null };
 
-/** What tells a person's mail from an automatic one. Header values in lower case, null where there is none. */
+/** Header values that mark automatic mail, in lower case; null if the header is missing. */
 export type MailSignals = {
   autoSubmitted: string | null;
   hasAutoReplyHeader: boolean;
@@ -31,7 +31,7 @@ export type MailHead = {
   references: string[];
   /** Every From, Reply-To and Sender that has an address, in this order of preference. */
   senders: MailPerson[];
-  /** A name in From, where its address is unusable. */
+  /** The first name in From, even if its address is unusable. */
   fromName: string | null;
   replyTo: string | null;
   to: string[];
@@ -50,25 +50,25 @@ export type MailAttachment = {
 /** A report that one of our mails was not delivered. */
 export type Bounce = { messageId: string | null; isPermanent: boolean; detail: string };
 
-/** What the worker finds inside a mail, before anything is made fit to be shown. */
+/** A parsed mail, before its body is sanitised and folded. */
 export type MailContent = {
   head: MailHead;
   text: string;
   html: string | null;
   attachments: MailAttachment[];
   bounce: Bounce | null;
-  /** sha256 of what was decoded: tells the same mail again from another one under the same Message-ID. */
+  /** sha256 of the decoded content: the same mail again has the same, another mail with its Message-ID has not. */
   contentHash: string;
   /** Sentences for a person about what was left out. */
   notes: string[];
 };
 
-/** What is shown of a body: the sanitised HTML, the whole text, and the part of it worth showing first. */
+/** A body as it is shown: the sanitised HTML, the whole text, and the part of the text to show first. */
 export type ShownBody = { html: string | null; text: string; visibleText: string; notes: string[] };
 
 /** A mail as the rest of the product sees it. */
 export type ParsedMail = Omit<MailContent, "html" | "notes" | "text"> &
   Omit<ShownBody, "notes"> & {
-    /** Why it could not be read as it should, in a sentence for a person; null when all went well. */
+    /** A sentence for a person on why it could not be read completely, or null if it could. */
     parseProblem: string | null;
   };

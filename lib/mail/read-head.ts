@@ -1,7 +1,8 @@
-// Plain Node: loaded by the parse worker, so no path alias and no "server-only".
-import { domainToASCII } from "node:url";
+// Loaded by the parse worker as plain Node: no path alias and no "server-only".
 import type { AddressObject, EmailAddress, HeaderLines, Headers, StructuredHeader } from "mailparser";
+import { toAddress } from "./address.ts";
 import { cleanLine } from "./clean-text.ts";
+import { messageIds } from "./message-id.ts";
 import {
   RECIPIENTS_MAX,
   REFERENCES_MAX,
@@ -11,10 +12,8 @@ import {
 } from "./parsed-mail.ts";
 
 const NAME_MAX = 200;
-const ADDRESS_MAX = 254;
-const MESSAGE_ID_MAX = 998;
 
-/** A mail's header as mailparser read it, cleaned, cut to our limits and with no address we could not write to. */
+/** A mail's header as mailparser read it, cleaned and cut to our limits; unusable addresses are left out. */
 export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
   const from = people(headers, "from");
   const valueOf = (key: string) => headerValue(headerLines, key);
@@ -42,18 +41,7 @@ export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
   };
 }
 
-/**
- * The Message-IDs in a header, in its order, each once, without brackets. Takes the forms that occur: folded, with
- * commas, with blanks inside the brackets, and bare.
- */
-export function messageIds(value: string): string[] {
-  const bracketed = [...value.matchAll(/<([^<>]*)>/g)].map((match) => match[1] ?? "");
-  const found = bracketed.length > 0 ? bracketed : value.split(/[\s,]+/).filter((word) => word.includes("@"));
-  const ids = found.map((id) => id.replace(/[\s\p{Cc}\p{Cf}<>]/gu, "").slice(0, MESSAGE_ID_MAX));
-  return [...new Set(ids)].filter((id) => id !== "");
-}
-
-/** Every line of that header, unfolded, as one string; "" where there is none. */
+/** All lines of that header, unfolded and joined; "" if there is none. */
 function headerValue(lines: HeaderLines, key: string): string {
   return lines
     .filter((line) => line.key === key)
@@ -63,7 +51,7 @@ function headerValue(lines: HeaderLines, key: string): string {
 }
 
 function people(headers: Headers, key: "from" | "reply-to" | "sender" | "to" | "cc"): MailPerson[] {
-  // mailparser documents these headers as one address object, or an array where the header came more than once.
+  // mailparser documents these headers as one address object, or an array if the header came more than once.
   const value = headers.get(key) as AddressObject | AddressObject[] | undefined;
   const entries = (value === undefined ? [] : [value].flat()).flatMap((list) => list.value);
   return entries
@@ -88,15 +76,6 @@ function hasAddress(person: MailPerson): boolean {
 function addresses(headers: Headers, key: "to" | "cc"): string[] {
   const found = people(headers, key).map((person) => person.address);
   return [...new Set(found)].filter((address) => address !== "").slice(0, RECIPIENTS_MAX);
-}
-
-/** One plain address with the domain as it goes on the wire, or "" for what is none. */
-export function toAddress(value: string): string {
-  const [, local = "", domain = ""] =
-    /^([^\s@<>"(),:;\\[\]\p{C}]+)@([^\s@<>"(),:;\\\p{C}]+)$/u.exec(value.trim()) ?? [];
-  const ascii = domainToASCII(domain);
-  const address = `${local}@${ascii}`;
-  return local === "" || ascii === "" || address.length > ADDRESS_MAX ? "" : address;
 }
 
 function reportType(headers: Headers): string | null {

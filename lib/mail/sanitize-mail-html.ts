@@ -1,10 +1,19 @@
-// Plain Node: loaded by the parse worker, so no path alias and no "server-only".
+// Loaded by the parse worker as plain Node: no path alias and no "server-only".
 import sanitizeHtml from "sanitize-html";
 
 const NESTING_MAX = 100;
 const LINK_PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
 
-// Words, numbers, quoted names and colours. No other function, so no url(); no backslash, so no escaped one.
+const TAGS = `
+  a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn
+  div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q
+  rp rt ruby s samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var
+  wbr
+`
+  .trim()
+  .split(/\s+/);
+
+// Words, numbers, quoted names and colours. No other function, so no url(); no backslash, so no escaped url() either.
 const PLAIN_VALUE = /^(?:[\w\s#.,%'"!-]|rgba?\([\d\s.,%/]*\)|hsla?\([\d\s.,%/]*\))*$/i;
 const STYLES = [
   ...["color", "background", "background-color", "direction", "display", "vertical-align", "white-space"],
@@ -16,79 +25,11 @@ const STYLES = [
   ...["border", "border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style"],
   ...["border-width", "border-radius", "border-collapse", "border-spacing"],
 ];
-const OPENS_ELSEWHERE = { rel: "noopener noreferrer nofollow ugc", target: "_blank" };
+const IN_NEW_TAB = { rel: "noopener noreferrer nofollow ugc", target: "_blank" };
 const CELL = ["align", "valign", "width", "height", "bgcolor", "colspan", "rowspan"];
 
 const RULES: sanitizeHtml.IOptions = {
-  allowedTags: [
-    ...[
-      "a",
-      "abbr",
-      "address",
-      "article",
-      "aside",
-      "b",
-      "bdi",
-      "bdo",
-      "big",
-      "blockquote",
-      "br",
-      "caption",
-      "center",
-    ],
-    ...[
-      "cite",
-      "code",
-      "col",
-      "colgroup",
-      "dd",
-      "del",
-      "dfn",
-      "div",
-      "dl",
-      "dt",
-      "em",
-      "figcaption",
-      "figure",
-      "font",
-    ],
-    ...[
-      "footer",
-      "h1",
-      "h2",
-      "h3",
-      "h4",
-      "h5",
-      "h6",
-      "header",
-      "hr",
-      "i",
-      "img",
-      "ins",
-      "kbd",
-      "li",
-      "main",
-      "mark",
-    ],
-    ...[
-      "ol",
-      "p",
-      "pre",
-      "q",
-      "rp",
-      "rt",
-      "ruby",
-      "s",
-      "samp",
-      "section",
-      "small",
-      "span",
-      "strike",
-      "strong",
-      "sub",
-    ],
-    ...["sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"],
-  ],
+  allowedTags: TAGS,
   allowedAttributes: {
     "*": ["style", "dir", "lang"],
     a: ["href", "rel", "target"],
@@ -103,7 +44,7 @@ const RULES: sanitizeHtml.IOptions = {
   },
   allowedStyles: { "*": Object.fromEntries(STYLES.map((property) => [property, [PLAIN_VALUE]])) },
   allowedSchemes: ["http", "https", "mailto"],
-  // Parts of the mail itself only: a picture fetched from outside tells its sender who reads when and where.
+  // Only pictures inside the mail: fetching one from outside tells the sender when and where it is read.
   allowedSchemesByTag: { img: ["cid"] },
   allowProtocolRelative: false,
   nonTextTags: [
@@ -114,17 +55,17 @@ const RULES: sanitizeHtml.IOptions = {
   transformTags: {
     a: (tagName, { href, rel: _rel, target: _target, ...rest }) => ({
       tagName,
-      attribs: isLink(href) ? { ...rest, href, ...OPENS_ELSEWHERE } : rest,
+      attribs: isLink(href) ? { ...rest, href, ...IN_NEW_TAB } : rest,
     }),
     img: (tagName, { src, ...rest }) => ({ tagName, attribs: isPartOfMail(src) ? { src, ...rest } : rest }),
   },
 };
 
 /**
- * The mail's HTML with nothing in it that runs, fetches, submits, or speaks to the page around it: an allow-list of
- * tags, attributes and CSS properties, links that open elsewhere and say nothing about us, no picture but those of
- * the mail itself (as cid: addresses). One of three fences; the page's frame and policy are the others. Takes long
- * on hostile input, so only the worker calls it, under a time limit.
+ * The mail's HTML without anything that runs, fetches, submits or reaches the page around it: only allowed tags,
+ * attributes and CSS properties, links that open a new tab without a referrer, and pictures of the mail itself (cid:
+ * addresses). One of three defences, with the frame's sandbox and the page's content policy. Slow on hostile input, so
+ * only the worker calls it, under a time limit.
  */
 export function sanitizeMailHtml(html: string): string {
   return sanitizeHtml(html, RULES);

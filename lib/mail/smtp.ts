@@ -6,12 +6,13 @@ import { parseConnectionUrl } from "nodemailer/lib/shared";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { crashPoint } from "@/lib/process/crash-point";
 import { isLoopbackHost } from "@/lib/loopback";
-import { isPlainAddress, type Envelope } from "./compose";
+import { isPlainAddress } from "./address";
+import type { Envelope } from "./compose";
 
 /**
- * What became of one attempt. `detail` is a sentence for a person.
- * "unreachable": nothing of the mail left us, so trying again is safe. "unconfirmed": the server asked for the mail
- * and never said whether it took it, so trying again may deliver it twice.
+ * The outcome of one attempt. `detail` is a sentence for a person.
+ * "unreachable": nothing of the mail was sent, so a retry is safe. "unconfirmed": the server asked for the mail and
+ * never said whether it took it, so a retry may deliver it twice.
  */
 export type SendOutcome =
   | { kind: "accepted"; response: string }
@@ -19,8 +20,8 @@ export type SendOutcome =
   | { kind: "unreachable"; detail: string }
   | { kind: "unconfirmed"; detail: string };
 
-/** Longest waits of one dialogue, in milliseconds: for the connection, the greeting, any answer, and in all. */
-export const SMTP_TIMEOUTS = { connectMs: 10_000, greetingMs: 10_000, silenceMs: 60_000, wholeMs: 90_000 };
+/** Time limits of one session, in milliseconds: for the connection, the greeting, any answer, and in all. */
+export const SMTP_TIMEOUTS = { connectMs: 10_000, greetingMs: 10_000, silenceMs: 60_000, totalMs: 90_000 };
 
 /** Longest part of a server's answer that is shown. */
 const REPLY_SHOWN_MAX = 300;
@@ -39,8 +40,8 @@ type SmtpError = Error & {
 };
 
 /**
- * Sends one mail to one recipient, in a dialogue of its own, and says what became of it; it never repeats anything by
- * itself. The recipient the server hears is `envelope.to`, byte for byte, whatever the headers say.
+ * Sends one mail to one recipient in an SMTP session of its own, and never retries. The server gets `envelope.to` byte
+ * for byte, whatever the headers say.
  */
 export async function sendMail(
   mail: SendMailOptions,
@@ -52,21 +53,21 @@ export async function sendMail(
     return {
       kind: "refused",
       permanent: true,
-      detail: "The customer's address is not one mail can be sent to.",
+      detail: "Mail can't be sent to the customer's address.",
     };
   }
   const bytes = await new MailComposer(mail).compile().build();
-  return converse(bytes, envelope, serverUrl, timeouts);
+  return runSession(bytes, envelope, serverUrl, timeouts);
 }
 
-function converse(
+function runSession(
   bytes: Buffer,
   envelope: Envelope,
   serverUrl: string,
   timeouts: typeof SMTP_TIMEOUTS,
 ): Promise<SendOutcome> {
   const { auth, ...server } = parseConnectionUrl(serverUrl);
-  // A password goes over the network under TLS only, also where somebody on the way hides that the server offers it.
+  // A password is sent under TLS only, even if somebody on the way hides that the server offers it.
   const needsTls = auth !== undefined && !isLoopbackHost(server.host ?? "") && server.requireTLS !== false;
   const connection = new SMTPConnection({
     ...server,
@@ -78,19 +79,19 @@ function converse(
   });
 
   let stage: Stage = "connecting";
-  let isBodyBegun = false;
-  // The library's error is the same before and after the server took a mail. What tells them apart: it begins to read
-  // the body only once the server has answered DATA with "go ahead".
+  let isBodyStarted = false;
+  // The library gives the same error before and after the server took a mail. But it reads the body only once the
+  // server has answered DATA with "go ahead", which tells the two apart.
   const body = new Readable({
     read() {
-      isBodyBegun = true;
+      isBodyStarted = true;
       if (globalThis.CRASH_POINTS) crashPoint("deliver.data-begun");
       this.push(bytes);
       this.push(null);
     },
   });
 
-  // The dot that ends the mail is written by the time the event loop turns; the answer to it comes later.
+  // The final dot is written before the next turn of the event loop; the answer to it comes later.
   if (globalThis.CRASH_POINTS) body.once("end", () => setImmediate(() => crashPoint("deliver.dot-written")));
 
   return new Promise((resolve) => {
@@ -99,10 +100,10 @@ function converse(
       resolve(outcome);
     };
     const settleError = (error: SmtpError) => {
-      settle(classify(error, stage, isBodyBegun));
+      settle(classify(error, stage, isBodyStarted));
       connection.close();
     };
-    const deadline = setTimeout(() => settleError(new Error("The dialogue took too long")), timeouts.wholeMs);
+    const deadline = setTimeout(() => settleError(new Error("The session took too long")), timeouts.totalMs);
     const send = () => {
       stage = "sending";
       if (globalThis.CRASH_POINTS) crashPoint("deliver.before-data");
@@ -114,7 +115,7 @@ function converse(
     };
 
     connection.on("error", settleError);
-    // "end" may come before the callback that knows why.
+    // "end" may come before the callback that has the error.
     connection.on("end", () => setImmediate(() => settleError(new Error("Connection closed"))));
     connection.connect((error) => {
       if (error) return settleError(error);
@@ -127,14 +128,14 @@ function converse(
   });
 }
 
-function classify(error: SmtpError, stage: Stage, isBodyBegun: boolean): SendOutcome {
+function classify(error: SmtpError, stage: Stage, isBodyStarted: boolean): SendOutcome {
   const code = error.responseCode ?? 0;
-  // Before MAIL the server speaks of itself or of our sign-in, not of this mail: that mends without a new mail.
+  // Before MAIL an error is about the server or our sign-in, not about this mail, so a retry may succeed.
   if (stage === "sending" && code >= 400) {
     const permanent = error.permanent === true;
     return { kind: "refused", permanent, detail: refusalDetail(error, permanent) };
   }
-  if (isBodyBegun) {
+  if (isBodyStarted) {
     return {
       kind: "unconfirmed",
       detail: "The mail server broke off before confirming, so the customer may have this reply.",
@@ -151,7 +152,7 @@ function refusalDetail(error: SmtpError, permanent: boolean): string {
   return `The mail server refused the message: ${reply}`;
 }
 
-// Never the server's words here: what it says about a sign-in may repeat a part of it.
+// Never quotes the server: its answer to a sign-in may repeat part of the password.
 function unreachableDetail(error: SmtpError, stage: Stage): string {
   if (stage === "signing_in" || error.code === "EAUTH") {
     return "The mail server did not accept the user name and password in SMTP_URL.";

@@ -17,7 +17,7 @@ import { sendMail, SMTP_TIMEOUTS, type SendOutcome } from "@/lib/mail/smtp";
 /** How long the record of an outcome is tried for, in milliseconds: longer than an election takes (12 s measured). */
 const RECORD_BOX_MS = 60_000;
 /** How long one attempt may take before others give it up for unconfirmed, in milliseconds. */
-export const LEASE_MS = SMTP_TIMEOUTS.wholeMs + RECORD_BOX_MS + 30_000;
+export const LEASE_MS = SMTP_TIMEOUTS.totalMs + RECORD_BOX_MS + 30_000;
 
 const RETRY_FIRST_MS = 30_000;
 const RETRY_MAX_MS = 60 * 60 * 1_000;

@@ -19,7 +19,7 @@ import { People } from "./desk-people";
 import { ExpectedDesk, type ExpectedReply, type ExpectedTicket } from "./expected-desk";
 
 /** No dialogue here waits for its end, so only a machine at its limit comes near. */
-const TIMEOUTS = { connectMs: 30_000, greetingMs: 30_000, silenceMs: 30_000, wholeMs: 30_000 };
+const TIMEOUTS = { connectMs: 30_000, greetingMs: 30_000, silenceMs: 30_000, totalMs: 30_000 };
 /** States in which a reply waits for a person. */
 const WAITING = new Set(["failed", "unconfirmed"]);
 

@@ -1,14 +1,7 @@
 import { simpleParser } from "mailparser";
 import MailComposer from "nodemailer/lib/mail-composer";
 import { describe, expect, test } from "vitest";
-import {
-  composeMail,
-  isMessageId,
-  isPlainAddress,
-  replyReferences,
-  replySubject,
-  type OutboundMail,
-} from "@/lib/mail/compose";
+import { composeMail, replyReferences, replySubject, type OutboundMail } from "@/lib/mail/compose";
 
 const MAIL: OutboundMail = {
   rfcMessageId: "<own@desk.example>",
@@ -29,7 +22,7 @@ async function built(mail: Partial<OutboundMail>, sender = SENDER) {
 }
 
 describe("composeMail", () => {
-  test("writes a plain mail that threads, in UTF-8 and short lines", async () => {
+  test("writes a plain-text mail that belongs to its conversation, in UTF-8 and short lines", async () => {
     const { raw, headers, parsed } = await built({});
     expect(parsed.subject).toBe("Re: Rechnung für März");
     expect(parsed.text?.startsWith("Grüße,\nIhr Team\n\nxxx")).toBe(true);
@@ -47,7 +40,7 @@ describe("composeMail", () => {
 
   const breaks = ["\r\n", "\n", "\r", "\0", "\u2028", "\r\n\r\n", "\r\n "];
   test.each(breaks.map((gap) => JSON.stringify(gap)))(
-    "lets no subject, name or id with %s write a header",
+    "lets no subject, name or Message-ID with %s add a header",
     async (quoted) => {
       const gap: unknown = JSON.parse(quoted);
       const evil = `x${String(gap)}Bcc: evil@x.example`;
@@ -65,7 +58,7 @@ describe("composeMail", () => {
     },
   );
 
-  test("reads nothing from a file or an address that a text names", async () => {
+  test("opens no file or address that the text names", async () => {
     const { parsed } = await built({ text: "file:///etc/passwd http://localhost/" });
     expect(parsed.text).toBe("file:///etc/passwd http://localhost/\n");
     expect(parsed.attachments).toEqual([]);
@@ -87,7 +80,7 @@ describe("replySubject", () => {
     expect(replySubject(subject)).toBe(expected);
   });
 
-  test("answers a hostile subject at once, and shortened", () => {
+  test("shortens a hostile subject within half a second", () => {
     const startedAt = performance.now();
     for (const part of ["re ", "re:", "re[1", "\u2028", "\ud83d"]) {
       expect(replySubject(part.repeat(200_000)).length).toBeLessThan(1_000);
@@ -106,7 +99,7 @@ describe("replyReferences", () => {
     ]);
   });
 
-  test("keeps of a long conversation the first and the latest twenty", () => {
+  test("keeps the first and the latest twenty ids of a long conversation", () => {
     const ids = Array.from({ length: 300 }, (_, index) => `<${index}@x>`);
     const references = replyReferences(ids, "<299@x>", "<own@x>");
     expect(references).toHaveLength(22);
@@ -118,43 +111,7 @@ describe("replyReferences", () => {
     ]);
   });
 
-  test("leaves out what is no Message-ID", () => {
+  test("leaves out values that are no Message-IDs", () => {
     expect(replyReferences(["a@x", "<a b@x>", "<a@x>\r\n", ""], null, "<own@x>")).toEqual(["<own@x>"]);
   });
-});
-
-describe("isPlainAddress", () => {
-  test.each(["a@x", "o'brien+tag=1@sub.example.com", "a..b.@docomo.example", "x_y-z@ex-ample.co"])(
-    "takes %s",
-    (address) => expect(isPlainAddress(address)).toBe(true),
-  );
-
-  test.each([
-    "",
-    "a",
-    "@x",
-    "a@",
-    "a@x,b@y",
-    "a@x b@y",
-    "a b@x",
-    "<a@x>",
-    '"a b"@x',
-    "a(c)@x",
-    "a@x\n",
-    "a@-x.com",
-    "a@x..com",
-    "a@b@c",
-    "ü@x.example",
-    "a@[127.0.0.1]",
-    `${"a".repeat(65)}@x`,
-    `a@${"x.".repeat(130)}com`,
-    "Group: a@x;",
-  ])("refuses %j", (address) => expect(isPlainAddress(address)).toBe(false));
-});
-
-test("isMessageId takes one id with brackets and nothing around it", () => {
-  expect(isMessageId("<a.b+c@x.example>")).toBe(true);
-  for (const id of ["a@x", "<a@x> <b@x>", "<a@x>\n", "<a>", "<@>", "<ü@x>", `<${"a".repeat(999)}@x>`]) {
-    expect(isMessageId(id)).toBe(false);
-  }
 });

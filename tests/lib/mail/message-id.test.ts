@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aliasId, normaliseMessageId } from "@/lib/mail/message-id";
+import { aliasId, isMessageId, normaliseMessageId } from "@/lib/mail/message-id";
 
 describe("normaliseMessageId", () => {
   test.each([
@@ -17,7 +17,7 @@ describe("normaliseMessageId", () => {
 });
 
 describe("aliasId", () => {
-  test("is the same with and without brackets, and in whatever case the inbox is written", () => {
+  test("is the same with and without brackets, and in any case of the inbox", () => {
     expect(aliasId("Support@Desk.example", "<a@example.com>")).toBe(
       aliasId("support@desk.example", "a@example.com"),
     );
@@ -27,4 +27,11 @@ describe("aliasId", () => {
     const ids = [aliasId("a", "x@y"), aliasId("b", "x@y"), aliasId("a", "X@y"), aliasId("a", "z@y")];
     expect(new Set(ids).size).toBe(4);
   });
+});
+
+test("isMessageId accepts one id in brackets and nothing around it", () => {
+  expect(isMessageId("<a.b+c@x.example>")).toBe(true);
+  for (const id of ["a@x", "<a@x> <b@x>", "<a@x>\n", "<a>", "<@>", "<ü@x>", `<${"a".repeat(999)}@x>`]) {
+    expect(isMessageId(id)).toBe(false);
+  }
 });

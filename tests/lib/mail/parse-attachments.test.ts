@@ -10,21 +10,21 @@ const NAMES: [string, string, string][] = [
   ["a path", "../../etc/passwd", "passwd"],
   ["a Windows path", "C:\\temp\\a.txt", "a.txt"],
   ["a direction override", "invoice\u202Efdp.exe", "invoicefdp.exe"],
-  ["line ends and NUL", "a\r\nX-Evil: 1\0.txt", "a X-Evil_ 1 .txt"],
-  ["characters file systems refuse", 'a<b>c:"d|e?.txt', "a_b_c__d_e_.txt"],
+  ["line breaks and NUL", "a\r\nX-Evil: 1\0.txt", "a X-Evil_ 1 .txt"],
+  ["characters that file systems refuse", 'a<b>c:"d|e?.txt', "a_b_c__d_e_.txt"],
   ["an invisible space before its extension", "shell.php\u200B", "shell.php"],
   ["nothing but dots", "...", "attachment-1.pdf"],
   ["a very long name", `${"n".repeat(500)}.pdf`, `${"n".repeat(196)}.pdf`],
 ];
 
 describe("an attachment", () => {
-  test.each(NAMES)("named by %s gets a name that is safe to save", async (_case, name, expected) => {
+  test.each(NAMES)("with %s as its name gets one that is safe to save", async (_case, name, expected) => {
     const part = `Content-Type: application/pdf; name="=?utf-8?B?${base64(name)}?="\r\nContent-Disposition: attachment\r\n\r\n%PDF`;
     const { attachments } = await parse(part);
     expect(attachments.map((attachment) => attachment.filename)).toEqual([expected]);
   });
 
-  test("without a name is called by its place and type", async () => {
+  test("without a name is named after its number and type", async () => {
     const { attachments } = await parse(
       "Content-Type: image/png\r\nContent-Disposition: attachment\r\n\r\nx",
       "Content-Type: weird\r\nContent-Disposition: attachment\r\n\r\ny",
@@ -35,14 +35,14 @@ describe("an attachment", () => {
     ]);
   });
 
-  test("that is a mail is called by its subject", async () => {
+  test("that is a mail is named after its subject", async () => {
     const inner = "Subject: =?utf-8?Q?Re:_5/6_caf=C3=A9?=\r\nFrom: a@example.com\r\n\r\nInner text";
     const { attachments, text } = await parse(`Content-Type: message/rfc822\r\n\r\n${inner}`);
     expect(attachments).toMatchObject([{ filename: "Re_ 5_6 café.eml", contentType: "message/rfc822" }]);
     expect(text).toBe("See the file.");
   });
 
-  test("keeps its bytes and the id that the HTML names it by", async () => {
+  test("keeps its bytes and its Content-ID", async () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
     const { attachments } = await parse(
       `Content-Type: image/gif; name=a.gif\r\nContent-ID: <pic@example.com>\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: inline; filename=a.gif\r\n\r\n${bytes.toString("base64")}`,
@@ -51,7 +51,7 @@ describe("an attachment", () => {
     expect(Buffer.from(attachments[0]?.content ?? [])).toEqual(bytes);
   });
 
-  test("beyond the hundredth stays in the original, and the mail says so", async () => {
+  test("after the hundredth is only in the original, and the mail says so", async () => {
     const part = "Content-Type: text/csv\r\nContent-Disposition: attachment\r\n\r\na;b";
     const mail = await parse(...Array.from({ length: 130 }, () => part));
     expect(mail.attachments).toHaveLength(100);

@@ -17,8 +17,8 @@ const CHARSETS: [string, number[], string][] = [
   ["windows-1256", [0xd3, 0xe1, 0xc7, 0xe3], "سلام"],
 ];
 
-describe("what a mail says", () => {
-  test.each(CHARSETS)("is read in %s, in the body as in the subject", async (charset, bytes, text) => {
+describe("the text of a mail", () => {
+  test.each(CHARSETS)("is read in %s, in body and subject", async (charset, bytes, text) => {
     const mail = await parse({
       header: {
         Subject: `=?${charset}?B?${Buffer.from(bytes).toString("base64")}?=`,
@@ -30,7 +30,7 @@ describe("what a mail says", () => {
     expect(mail).toMatchObject({ text, head: { subject: text }, parseProblem: null });
   });
 
-  test("is kept whole while only the new part of it is shown first", async () => {
+  test("is kept whole, with its new part shown first", async () => {
     const body =
       "Thanks, that works!\r\n\r\nOn Mon, Nov 16, 2026 at 9:00 AM Desk <d@desk.example> wrote:\r\n> Try again.";
     const mail = await parse({ body });
@@ -41,12 +41,12 @@ describe("what a mail says", () => {
   test.each([
     ["is all quoted", "> quoted\r\n> quoted too"],
     ["answers between the lines", "> Which plan?\r\nTeam.\r\n> Since when?\r\nMay.\r\n"],
-  ])("is shown whole where it %s", async (_case, body) => {
+  ])("is shown whole if it %s", async (_case, body) => {
     const mail = await parse({ body });
     expect(mail.visibleText).toBe(mail.text);
   });
 
-  test("is taken from its HTML where it has no text", async () => {
+  test("comes from the HTML if the mail has no text part", async () => {
     const mail = await parse({
       header: { "Content-Type": "text/html; charset=utf-8" },
       body: "<style>p{}</style><p>Dear desk,</p><ul><li>one &amp; <b>two</b></li></ul><a href='https://a.example/x'>here</a>",
@@ -59,7 +59,7 @@ describe("what a mail says", () => {
     expect(mail).toMatchObject({ text: "", html: null, attachments: [], parseProblem: null });
   });
 
-  test("is read as far as it came where a mail was cut off", async () => {
+  test("is read up to its end if the mail was cut off", async () => {
     const parts = multipart(
       "mixed",
       "Content-Type: text/plain\r\n\r\nHello, the file follows",
@@ -71,17 +71,13 @@ describe("what a mail says", () => {
   });
 });
 
-describe("who a mail is from", () => {
+describe("the sender of a mail", () => {
   test.each([
     ["the first From that has an address", { From: '"A" <>, "B" <b@example.com>' }, "b@example.com"],
-    ["Reply-To where there is no From", { From: null, "Reply-To": "r@example.com" }, "r@example.com"],
-    ["Sender where there is nothing else", { From: null, Sender: "s@example.com" }, "s@example.com"],
+    ["Reply-To if there is no From", { From: null, "Reply-To": "r@example.com" }, "r@example.com"],
+    ["Sender if there is nothing else", { From: null, Sender: "s@example.com" }, "s@example.com"],
     ["the first of two From lines", { From: "one@example.com\r\nFrom: two@example.com" }, "one@example.com"],
-    [
-      "an international domain as it goes on the wire",
-      { From: "a@bücher.example" },
-      "a@xn--bcher-kva.example",
-    ],
+    ["an international domain in its ASCII form", { From: "a@bücher.example" }, "a@xn--bcher-kva.example"],
     ["the address inside a group", { From: "Team: a@example.com, b@example.com;" }, "a@example.com"],
   ])("is %s", async (_case, header, address) => {
     const raw = rawMail({ header });
@@ -89,14 +85,14 @@ describe("who a mail is from", () => {
     expect(mail.head.senders[0]?.address).toBe(address);
   });
 
-  test("is nobody where no address could be written to", async () => {
+  test("is nobody if no address is usable", async () => {
     const mail = await parse({ header: { From: '"Only A Name" <not an address>' } });
     expect(mail.head).toMatchObject({ senders: [], fromName: "Only A Name" });
   });
 });
 
 describe("a header", () => {
-  test("cannot bring line ends, control or bidi characters into what we store", async () => {
+  test("puts no line breaks, control or bidi characters into stored fields", async () => {
     const hostile = Buffer.from("a\r\nBcc: evil@example.com\0\u202Egpj\u2028b").toString("base64");
     const mail = await parse({
       header: { Subject: `=?utf-8?B?${hostile}?=`, From: `=?utf-8?B?${hostile}?= <a@example.com>` },
@@ -105,7 +101,7 @@ describe("a header", () => {
     expect(mail.head.senders).toEqual([{ address: "a@example.com", name: "a Bcc: evil@example.com gpj b" }]);
   });
 
-  test("gives Message-IDs in every form that occurs", async () => {
+  test("yields Message-IDs in every form in use", async () => {
     const mail = await parse({
       header: {
         "Message-ID": "bare@example.com",

@@ -11,7 +11,7 @@ import {
 
 let server: FaultySmtp;
 const ENVELOPE = { from: "support@desk.example", to: ["customer@example.com"] as [string] };
-const QUICK = { connectMs: 2_000, greetingMs: 300, silenceMs: 300, wholeMs: 1_500 };
+const QUICK = { connectMs: 2_000, greetingMs: 300, silenceMs: 300, totalMs: 1_500 };
 
 beforeAll(async () => void (server = await startFaultySmtp()));
 afterAll(() => server.stop());
@@ -35,12 +35,12 @@ function send(faults: Fault[], { url = server.url, to = ENVELOPE.to, timeouts = 
 }
 
 describe("sendMail", () => {
-  test("says accepted with the server's words once the server has taken the mail", async () => {
+  test("returns accepted with the server's answer once the server has taken the mail", async () => {
     expect(await send([])).toEqual({ kind: "accepted", response: "250 2.0.0 Taken" });
     expect(server.accepted("<one@desk.example>")).toBe(1);
   });
 
-  test("names to the server exactly the one recipient of the envelope", async () => {
+  test("gives the server exactly the recipient of the envelope", async () => {
     await send([], { to: ["o'brien+tag=1@sub.example.com"] });
     expect(server.mails.map(({ mailFrom, rcptTo }) => [mailFrom, rcptTo])).toEqual([
       ["support@desk.example", ["o'brien+tag=1@sub.example.com"]],
@@ -57,7 +57,7 @@ describe("sendMail", () => {
 
   const early: FaultStage[] = ["greeting", "ehlo", "mail", "rcpt", "data"];
   test.each(early.flatMap((at) => (["drop", "reset", "hang"] as const).map((act) => ({ at, do: act }))))(
-    "says unreachable, and nothing was taken, after a $do at $at",
+    "returns unreachable after a $do at $at, and nothing was taken",
     async (fault) => {
       expect(await send([fault])).toMatchObject({ kind: "unreachable" });
       expect(server.mails).toEqual([]);
@@ -65,24 +65,24 @@ describe("sendMail", () => {
   );
 
   test.each(["drop", "reset", "hang", "accept_then_drop"] as const)(
-    "says unconfirmed after a %s between the final dot and its answer",
+    "returns unconfirmed after a %s between the final dot and its answer",
     async (act) => {
       expect(await send([{ at: "dot", do: act }])).toMatchObject({ kind: "unconfirmed" });
     },
   );
 
-  test("says unconfirmed after a break in the middle of the body", async () => {
+  test("returns unconfirmed after a break in the middle of the body", async () => {
     expect(await send([{ at: "body", do: "reset" }])).toMatchObject({ kind: "unconfirmed" });
   });
 
-  test("says unconfirmed where the server drips its answer longer than a dialogue may take", async () => {
+  test("returns unconfirmed if the answer drips in for longer than a session may take", async () => {
     const slow = { at: "dot", do: "drip", everyMs: 200 } as const;
-    expect(await send([slow], { timeouts: { ...QUICK, wholeMs: 700 } })).toMatchObject({
+    expect(await send([slow], { timeouts: { ...QUICK, totalMs: 700 } })).toMatchObject({
       kind: "unconfirmed",
     });
   });
 
-  test("says unreachable where nobody listens", async () => {
+  test("returns unreachable if nobody listens", async () => {
     expect(await send([], { url: "smtp://127.0.0.1:1" })).toEqual({
       kind: "unreachable",
       detail: "The mail server can't be reached right now.",
@@ -91,7 +91,7 @@ describe("sendMail", () => {
 
   const stages = ["mail", "rcpt", "data", "dot"] as const;
   test.each(stages.flatMap((at) => ["421", "450", "451", "452"].map((code) => ({ at, code }))))(
-    "says refused for now on a $code at $at",
+    "returns a temporary refusal on a $code at $at",
     async ({ at, code }) => {
       const outcome = await send([{ at, do: "answer", line: `${code} Come back later` }]);
       expect(outcome).toEqual({
@@ -115,7 +115,7 @@ describe("sendMail", () => {
     },
     { at: "data", line: "554 Not now", detail: "The mail server refused the message: 554 Not now." },
     { at: "dot", line: "552 Too big!", detail: "The mail server refused the message: 552 Too big!" },
-  ] as const)("says refused for good on $line at $at", async ({ at, line, detail }) => {
+  ] as const)("returns a permanent refusal on $line at $at", async ({ at, line, detail }) => {
     expect(await send([{ at, do: "answer", line }])).toEqual({ kind: "refused", permanent: true, detail });
   });
 
@@ -123,15 +123,15 @@ describe("sendMail", () => {
     { at: "greeting", line: "554 No service" },
     { at: "greeting", line: "421 Closing" },
     { at: "auth", line: "535 5.7.8 Bad credentials" },
-  ] as const)("says unreachable on $line, which is not about the mail", async ({ at, line }) => {
+  ] as const)("returns unreachable on $line, which is not about the mail", async ({ at, line }) => {
     const url = server.url.replace("//", "//desk:s3cret-pass@");
     const outcome = await send([{ at, do: "answer", line }], { url });
     expect(outcome).toMatchObject({ kind: "unreachable" });
     expect(JSON.stringify(outcome)).not.toMatch(/s3cret|desk:/);
   });
 
-  test("tells no password to a server on the network that offers no protected connection", async () => {
-    // Not a loopback name to us, and yet this machine.
+  test("sends no password to a remote server that offers no TLS", async () => {
+    // This machine, under an address that does not count as loopback.
     const url = `smtp://desk:s3cret-pass@0.0.0.0:${server.port}`;
     server.verbs.splice(0);
     expect(await send([], { url })).toEqual({
@@ -142,7 +142,7 @@ describe("sendMail", () => {
     expect((await send([], { url: `${url}?requireTLS=false` })).kind).toBe("accepted");
   });
 
-  test("says so where the server's certificate is nobody's", async () => {
+  test("returns unreachable if the server's certificate is self-signed", async () => {
     const selfSigned = new SMTPServer({ logger: false });
     selfSigned.on("error", () => {});
     await new Promise<void>((resolve) => void selfSigned.listen(0, "127.0.0.1", () => resolve()));
@@ -165,7 +165,7 @@ describe("sendMail", () => {
     expect(detail).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  test("tells the outcomes apart on a server that takes commands in one batch", async () => {
+  test("tells the outcomes apart on a server with pipelining", async () => {
     const pipelined = await startFaultySmtp({ pipelining: true });
     const answers: unknown[] = [];
     for (const fault of [
