@@ -5,8 +5,8 @@ import { failureOf, parseJson, type Failure } from "./failure";
 import type { Webhook } from "@/lib/webhook-url";
 
 const DISCORD_URL = "https://discord.com";
-/** Longest time one request may take, answer read, in milliseconds. Shorter than any lease it runs under. */
-export const REQUEST_TIMEOUT_MS = 15_000;
+/** Longest time for one request and its answer, in milliseconds. Shorter than any lease it runs under. */
+const REQUEST_TIMEOUT_MS = 15_000;
 
 const Snowflake = z.string().regex(/^\d+$/);
 const Message = z.object({ id: Snowflake, channel_id: Snowflake, content: z.string() });
@@ -18,33 +18,30 @@ const WebhookInfo = z.object({
 
 export type DiscordMessage = { id: string; channelId: string; content: string };
 
-/**
- * What became of a request. `ok` says how long to leave the webhook alone where its allowance is used up, in
- * milliseconds, else 0.
- */
-export type Outcome<Value> = { kind: "ok"; value: Value; restMs: number } | Failure;
+/** Outcome of a request. `waitMs`: how long to wait before the next one; 0 unless the webhook's rate limit is used up. */
+export type Outcome<Value> = { kind: "ok"; value: Value; waitMs: number } | Failure;
 
 export type DiscordClient = {
   post(card: CardPayload): Promise<Outcome<DiscordMessage>>;
   edit(messageId: string, card: CardPayload): Promise<Outcome<DiscordMessage>>;
   /** The message as Discord has it now. */
   read(messageId: string): Promise<Outcome<DiscordMessage>>;
-  /** Whether Discord knows the webhook. */
+  /** Asks whether Discord knows the webhook. */
   check(): Promise<Outcome<{ applicationId: string | null }>>;
 };
 
 type Options = {
   webhook: Webhook;
-  /** Where the API is reached, without a path; Discord itself where null. */
+  /** Origin of the API; null for Discord itself. */
   apiUrl: string | null;
-  /** Shown to Discord as the address of whoever runs this. */
+  /** Sent to Discord as the address of this installation. */
   contactUrl: string | null;
   timeoutMs?: number;
 };
 
 /**
- * Speaks to one webhook. Each call is exactly one request, never repeated here, and never throws for what the network
- * or Discord does; no outcome carries the token. https://discord.com/developers/docs/resources/webhook
+ * A client for one webhook. Each call makes exactly one request, without retries, and never throws for a failure of the
+ * network or of Discord; no outcome holds the token. https://discord.com/developers/docs/resources/webhook
  */
 export function createDiscordClient({
   webhook,
@@ -53,7 +50,7 @@ export function createDiscordClient({
   timeoutMs = REQUEST_TIMEOUT_MS,
 }: Options): DiscordClient {
   const base = `${(apiUrl ?? DISCORD_URL).replace(/\/+$/, "")}/api/v10/webhooks/${webhook.id}/${webhook.token}`;
-  // Cloudflare turns away what does not introduce itself in this form.
+  // Cloudflare blocks requests without a User-Agent of this form.
   const userAgent = `DiscordBot (${contactUrl ?? "https://discord.com/developers/docs/resources/webhook"}, 1.0)`;
 
   async function send<Wire, Value>(
@@ -75,14 +72,14 @@ export function createDiscordClient({
       if (!response.ok) return failureOf({ method, response, text });
       const wire = shape.safeParse(parseJson(text));
       if (!wire.success) return failureOf({ method, unreadable: true });
-      return { kind: "ok", value: read(wire.data), restMs: restOf(response.headers) };
+      return { kind: "ok", value: read(wire.data), waitMs: waitOf(response.headers) };
     } catch (error) {
       return failureOf({ method, error });
     }
   }
 
   return {
-    // Without `wait` Discord answers before it has stored anything, and never says what the message's id is.
+    // Without `wait` Discord answers before the message is stored, and does not give its id.
     post: (card) => send("POST", "?wait=true", card, Message, toMessage),
     edit: (messageId, card) => send("PATCH", `/messages/${messageId}`, card, Message, toMessage),
     read: (messageId) => send("GET", `/messages/${messageId}`, null, Message, toMessage),
@@ -94,7 +91,7 @@ function toMessage({ id, channel_id, content }: z.infer<typeof Message>): Discor
   return { id, channelId: channel_id, content };
 }
 
-function restOf(headers: Headers): number {
+function waitOf(headers: Headers): number {
   if (headers.get("X-RateLimit-Remaining") !== "0") return 0;
   const seconds = Number(headers.get("X-RateLimit-Reset-After"));
   return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds * 1000) : 0;

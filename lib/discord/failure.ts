@@ -2,11 +2,11 @@ import "server-only";
 import { z } from "zod";
 
 /**
- * Why a request did not do what it should. `detail` is a short code for the log, free of anything secret.
- * - not_sent: it never reached Discord. - ambiguous: it may have been done, or may still be.
- * - blocked: Cloudflare turns this machine away. - gone: the message was deleted.
- * - webhook_dead: not to be used again. - not_found: a 404 that does not say of what.
- * - invalid: Discord refuses this text. - transient: nothing was done, later is fine.
+ * Why a request failed. `detail` is a short code for the log, without secrets.
+ * - not_sent: it never reached Discord. - ambiguous: Discord may have done it, or may still do it.
+ * - blocked: Cloudflare blocks this machine. - gone: the message was deleted.
+ * - webhook_dead: do not use the webhook again. - not_found: a 404 that does not say what is missing.
+ * - invalid: Discord refuses this text. - transient: nothing was done; retry later.
  */
 export type Failure =
   | { kind: "not_sent"; detail: string }
@@ -19,16 +19,10 @@ export type Failure =
   | { kind: "invalid"; detail: string; paths: string[] }
   | { kind: "transient"; detail: string };
 
-export const DEAD_REASONS = [
-  "unknown_webhook",
-  "invalid_token",
-  "forbidden",
-  "unknown_channel",
-  "forum_channel",
-] as const;
-export type DeadReason = (typeof DEAD_REASONS)[number];
+export type DeadReason =
+  "unknown_webhook" | "invalid_token" | "forbidden" | "unknown_channel" | "forum_channel";
 
-type Happening = { method: "GET" | "POST" | "PATCH" } & (
+type FailedRequest = { method: "GET" | "POST" | "PATCH" } & (
   { response: Response; text: string } | { unreadable: true } | { error: unknown }
 );
 
@@ -53,14 +47,14 @@ const ErrorBody = z
     global: z.boolean().optional().catch(undefined),
     errors: z.unknown().optional(),
   })
-  .catch({ errors: undefined }); // a page of a proxy has none of it
+  .catch({ errors: undefined }); // a proxy's error page has none of these
 type ErrorBody = z.infer<typeof ErrorBody>;
 
-/** Sorts what went wrong into what is to be done about it. */
-export function failureOf(happening: Happening): Failure {
-  if ("error" in happening) return networkFailure(happening.error, happening.method);
-  if ("unreadable" in happening) return unclear(happening.method, "unreadable_answer");
-  const { response, text, method } = happening;
+/** Classifies a failed request by what the caller can do about it. */
+export function failureOf(failed: FailedRequest): Failure {
+  if ("error" in failed) return networkFailure(failed.error, failed.method);
+  if ("unreadable" in failed) return unclear(failed.method, "unreadable_answer");
+  const { response, text, method } = failed;
   const body = ErrorBody.parse(parseJson(text));
   const { status } = response;
   if (status === 429) return rateLimit(body, response.headers);
@@ -74,12 +68,12 @@ export function failureOf(happening: Happening): Failure {
   return { kind: "invalid", detail: `http_${status}_${body.code ?? "no_code"}`, paths: pathsOf(body.errors) };
 }
 
-/** A read changes nothing, so it can only have failed; a write may have been done all the same. */
-function unclear(method: Happening["method"], detail: string): Failure {
+/** A read changes nothing, so it has simply failed; a write may have been done. */
+function unclear(method: FailedRequest["method"], detail: string): Failure {
   return { kind: method === "GET" ? "transient" : "ambiguous", detail };
 }
 
-/** Longest wait taken from an answer; a longer one is asked again after it. */
+/** Longest wait accepted from an answer; after it the next request asks again. */
 const RETRY_AFTER_MAX_MS = 3_600_000;
 
 function rateLimit(body: ErrorBody, headers: Headers): Failure {
@@ -98,7 +92,7 @@ function rateLimit(body: ErrorBody, headers: Headers): Failure {
   };
 }
 
-// Refused, unresolved or untrusted before a byte of the request was written.
+// Errors before the first byte of the request is written: refused, unresolved, untrusted.
 const NOT_SENT = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -118,7 +112,7 @@ const NetworkCause = z.object({
   cause: z.object({ code: z.string().max(60), syscall: z.string().optional() }),
 });
 
-function networkFailure(error: unknown, method: Happening["method"]): Failure {
+function networkFailure(error: unknown, method: FailedRequest["method"]): Failure {
   if (error instanceof DOMException && error.name === "TimeoutError") return unclear(method, "timeout");
   const known = NetworkCause.safeParse(error);
   if (!known.success) return unclear(method, "broken_off");
@@ -130,7 +124,7 @@ function networkFailure(error: unknown, method: Happening["method"]): Failure {
 
 const PATHS_MAX = 10;
 
-/** Where Discord found fault, such as "embeds.0.title"; names of our own fields, no values. */
+/** Paths of the fields that Discord refused, such as "embeds.0.title"; no values. */
 function pathsOf(errors: unknown, prefix = ""): string[] {
   if (typeof errors !== "object" || errors === null) return [];
   return Object.entries(errors)
@@ -140,7 +134,7 @@ function pathsOf(errors: unknown, prefix = ""): string[] {
     .slice(0, PATHS_MAX);
 }
 
-/** The value of a JSON text, or undefined where it is none: a page of a proxy, or an answer that was cut off. */
+/** The parsed JSON, or undefined if `text` is none: a proxy's page, or an answer that was cut off. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,14 +1,14 @@
 import "server-only";
 import { escapeWithin, visibleLine, visibleText } from "./escape";
 
-/** What a card tells about a ticket. */
+/** The facts of a ticket that its card shows. */
 export type CardFacts = {
   threadId: string;
   to: string;
   from: string;
   subject: string;
   excerpt: string;
-  /** The assignee's address, or null where nobody holds the ticket. */
+  /** The assignee's address, or null if nobody holds the ticket. */
   claimedBy: string | null;
   isResolved: boolean;
 };
@@ -22,8 +22,8 @@ export type CardPayload = {
 };
 
 /** Longest message text; https://discord.com/developers/docs/resources/webhook#execute-webhook */
-export const CONTENT_LENGTH_MAX = 2000;
-/** No preview below the message for any link, ours or one that Discord's clients find in a customer's text. */
+const CONTENT_LENGTH_MAX = 2000;
+/** Shows no preview of a link, neither of ours nor of one in the customer's text. */
 const SUPPRESS_EMBEDS = 4;
 
 const ADDRESS_LENGTH_MAX = 200;
@@ -33,15 +33,15 @@ const EXCERPT_LINES_MAX = 10;
 const LINK_LENGTH_MAX = 600;
 
 type Options = {
-  /** Where the app is reached, for the reply link; without it the card has none. */
+  /** The app's own address for the reply link; null for a card without the link. */
   appUrl: string | null;
-  /** Leaves out everything a customer wrote, for a message that Discord refused. */
+  /** Leaves out the customer's text, for a card that Discord refused. */
   withoutCustomerText?: boolean;
 };
 
 /**
- * The card of a ticket: the same facts always give the same text. All text from outside is escaped and cut after
- * escaping, so the whole stays within Discord's 2000 characters and nothing in it is markup, a link or a ping.
+ * The card of a ticket; the same facts always give the same text. Text from outside is escaped and then cut, so the
+ * card stays within Discord's 2000 characters and none of that text is markup, a link or a ping.
  */
 export function renderCard(facts: CardFacts, { appUrl, withoutCustomerText = false }: Options): CardPayload {
   const state = [
@@ -53,11 +53,11 @@ export function renderCard(facts: CardFacts, { appUrl, withoutCustomerText = fal
   const link = appUrl === null ? null : replyLink(appUrl, facts.threadId);
   const content = withoutCustomerText
     ? lines("📧 New email", ...state, link)
-    : full(facts, state, link === null ? "" : `\n\n${link}`);
+    : fullContent(facts, state, link === null ? "" : `\n\n${link}`);
   return { content, embeds: [], allowed_mentions: { parse: [] }, flags: SUPPRESS_EMBEDS };
 }
 
-function full(facts: CardFacts, state: (string | null)[], ending: string): string {
+function fullContent(facts: CardFacts, state: (string | null)[], ending: string): string {
   const head = lines(
     `📧 New email to ${line(facts.to, ADDRESS_LENGTH_MAX, "support")}`,
     ...state,
@@ -69,7 +69,7 @@ function full(facts: CardFacts, state: (string | null)[], ending: string): strin
   return `${head}\n\n${excerpt}${ending}`;
 }
 
-/** The card's last line, or null where the address leaves no room for a card. Nothing in it can end the link early. */
+/** The card's last line, escaped so that nothing ends the link early; null if it would take too much room. */
 function replyLink(appUrl: string, threadId: string): string | null {
   const { href } = new URL(`${appUrl.replace(/\/+$/, "")}/reply/${threadId}`);
   const safe = href.replace(
@@ -79,11 +79,11 @@ function replyLink(appUrl: string, threadId: string): string | null {
   return safe.length > LINK_LENGTH_MAX ? null : `🔗 [Click here to reply](<${safe}>)`;
 }
 
-function line(text: string, lengthMax: number, whenEmpty: string): string {
-  return escapeWithin(visibleLine(text) || whenEmpty, lengthMax);
+function line(text: string, lengthMax: number, fallback: string): string {
+  return escapeWithin(visibleLine(text) || fallback, lengthMax);
 }
 
-/** Visible text with at most one empty line at a time, cut to the first lines. */
+/** Visible text with single empty lines, cut to its first ten lines. */
 function readable(excerpt: string): string {
   const all = visibleText(excerpt)
     .replace(/ *\n */g, "\n")

@@ -37,8 +37,8 @@ async function posted(): Promise<string> {
   return outcome.value.id;
 }
 
-describe("a request that Discord takes", () => {
-  test("posts the card and learns the id that Discord gave it, digit for digit", async () => {
+describe("a request that Discord accepts", () => {
+  test("posts the card and returns Discord's id for it, digit for digit", async () => {
     const id = await posted();
     expect(discord.messages()).toMatchObject([
       { id, content: card.content, flags: 4, editedTimestamp: null },
@@ -56,7 +56,7 @@ describe("a request that Discord takes", () => {
     expect(discord.messages()).toMatchObject([{ content: "new", editedTimestamp: expect.any(String) }]);
   });
 
-  test("pings nobody, and breaks no rule of the API", async () => {
+  test("pings nobody and breaks no rule of the API", async () => {
     await client.edit(await posted(), card);
     await client.check();
     expect(discord.pings()).toEqual([]);
@@ -66,10 +66,10 @@ describe("a request that Discord takes", () => {
     }
   });
 
-  test("says how long to rest where the webhook's allowance is used up", async () => {
-    const rests = [];
-    for (let sent = 0; sent < 5; sent += 1) rests.push(await client.post(card));
-    expect(rests.map((outcome) => outcome.kind === "ok" && outcome.restMs > 0)).toEqual([
+  test("says how long to wait once the webhook's rate limit is used up", async () => {
+    const outcomes = [];
+    for (let sent = 0; sent < 5; sent += 1) outcomes.push(await client.post(card));
+    expect(outcomes.map((outcome) => outcome.kind === "ok" && outcome.waitMs > 0)).toEqual([
       false,
       false,
       false,
@@ -80,7 +80,7 @@ describe("a request that Discord takes", () => {
   });
 });
 
-describe("a request that goes wrong", () => {
+describe("a request that fails", () => {
   const onPost: [string, Fault, object][] = [
     [
       "a 500 before it was done",
@@ -98,22 +98,22 @@ describe("a request that goes wrong", () => {
     ["half an answer", { kind: "truncated" }, { kind: "ambiguous", detail: "unreadable_answer" }],
     ["an answer that drips", { kind: "drip", ms: 20 }, { kind: "ambiguous", detail: "timeout" }],
     [
-      "a wait",
+      "a rate limit",
       { kind: "rate_limited", retryAfterSeconds: 1.25, scope: "user" },
       { kind: "rate_limited", retryAfterMs: 1250, scope: "webhook" },
     ],
     [
-      "a wait for everything",
+      "a global rate limit",
       { kind: "rate_limited", retryAfterSeconds: 2, scope: "global" },
       { kind: "rate_limited", retryAfterMs: 2000, scope: "global" },
     ],
     [
-      "the wait of old messages",
+      "the rate limit of old messages",
       { kind: "rate_limited", retryAfterSeconds: 3, scope: "shared", code: 30046 },
       { kind: "rate_limited", scope: "old_edits" },
     ],
     [
-      "an absurd wait",
+      "a rate limit of years",
       { kind: "rate_limited", retryAfterSeconds: 1e9, scope: "user" },
       { kind: "rate_limited", retryAfterMs: 3_600_000 },
     ],
@@ -145,7 +145,7 @@ describe("a request that goes wrong", () => {
       { kind: "error", status: 400, code: 220001 },
       { kind: "webhook_dead", reason: "forum_channel" },
     ],
-    ["a 404 of nothing in particular", { kind: "error", status: 404 }, { kind: "not_found" }],
+    ["a 404 without a code", { kind: "error", status: 404 }, { kind: "not_found" }],
     ["AutoMod", { kind: "error", status: 400, code: 200000 }, { kind: "invalid", detail: "http_400_200000" }],
     [
       "a form error",
@@ -153,19 +153,19 @@ describe("a request that goes wrong", () => {
       { kind: "invalid", paths: ["embeds.0.title"] },
     ],
   ];
-  test.each(onPost)("sorts a post that meets %s", async (_, fault, expected) => {
+  test.each(onPost)("classifies a post that meets %s", async (_, fault, expected) => {
     discord.faults.next(fault);
     expect(await client.post(card)).toMatchObject(expected);
     expect(discord.requests()).toHaveLength(1);
   });
 
-  test("tells a deleted message from everything else", async () => {
+  test("knows a deleted message", async () => {
     const id = await posted();
     discord.channel.deleteMessage(id);
     expect(await client.edit(id, card)).toEqual({ kind: "gone" });
   });
 
-  test("knows that nothing was sent where nobody listens or the name does not resolve", async () => {
+  test("knows that nothing was sent if nobody listens or the name does not resolve", async () => {
     await discord.goAway();
     expect(await client.post(card)).toEqual({ kind: "not_sent", detail: "ECONNREFUSED" });
     const nowhere = clientOf({ url: "https://discord.invalid", webhook: discord.webhook }, 10_000);
@@ -173,7 +173,7 @@ describe("a request that goes wrong", () => {
     await discord.comeBack();
   });
 
-  test("reads nothing into a failed read: it changed nothing", async () => {
+  test("calls a failed read transient, since it changed nothing", async () => {
     discord.faults.next({ kind: "status", status: 503, when: "before" });
     expect(await client.read("1")).toEqual({ kind: "transient", detail: "http_503" });
   });
@@ -192,7 +192,7 @@ describe("a request that goes wrong", () => {
     expect(seen).toHaveLength(1);
   });
 
-  test("never lets the token out", async () => {
+  test("never puts the token into an outcome", async () => {
     const outcomes = [await clientOf({ url: "http://127.0.0.1:1", webhook: discord.webhook }).post(card)];
     for (const [, fault] of onPost) {
       discord.faults.next(fault);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CONTENT_LENGTH_MAX, renderCard, type CardFacts } from "@/lib/discord/render";
+import { renderCard, type CardFacts } from "@/lib/discord/render";
 import { HOSTILE_TEXTS, markupIn } from "@/tests/support/cards/discord-markup";
 
 const appUrl = "https://desk.example";
@@ -14,7 +14,7 @@ const facts: CardFacts = {
   isResolved: false,
 };
 
-/** As a reader sees it: Discord shows the character behind a backslash, and a link as its label. */
+/** The text as Discord shows it: without backslashes, and with a link as its label. */
 function asRead(content: string): string {
   return content
     .replace(/\\([!-/:-@[-`{-~])/g, "$1")
@@ -22,7 +22,7 @@ function asRead(content: string): string {
 }
 
 describe("renderCard", () => {
-  test("reads as the plan draws it before anybody claims", () => {
+  test("reads as in the plan before anybody claims", () => {
     expect(asRead(renderCard(facts, { appUrl }).content)).toBe(
       [
         "📧 New email to support@git-cv.com",
@@ -64,19 +64,19 @@ describe("renderCard", () => {
     ]);
   });
 
-  test("sends every character of a customer's text as itself", () => {
+  test("shows every character of a customer's text as itself", () => {
     const { content } = renderCard({ ...facts, subject: "1. *Why* [so](x)?" }, { appUrl });
     expect(content).toContain("Subject: 1\\. \\*Why\\* \\[so\\]\\(x\\)\\?");
   });
 
-  test("links to the reply page of the ticket, and ends the link nowhere else", () => {
+  test("links to the ticket's reply page, whatever the app's address contains", () => {
     const { content } = renderCard(facts, { appUrl: "https://desk.example/a)(b/" });
     expect(content).toMatch(
       /\n\n🔗 \[Click here to reply\]\(<https:\/\/desk\.example\/a%29%28b\/reply\/507f1f77bcf86cd799439011>\)$/,
     );
   });
 
-  test("leaves the link out where the app's own address is not known", () => {
+  test("has no link if the app's own address is not known", () => {
     expect(renderCard(facts, { appUrl: null }).content).not.toContain("🔗");
   });
 
@@ -88,7 +88,7 @@ describe("renderCard", () => {
     });
   });
 
-  test("says so where subject, sender or text are empty or cannot be seen", () => {
+  test("says that subject, sender or text is missing if it is empty or invisible", () => {
     const { content } = renderCard(
       { ...facts, from: "\u200B", subject: " \u2060 ", excerpt: "\n\u00AD\n" },
       { appUrl },
@@ -113,13 +113,13 @@ describe("renderCard", () => {
     expect(asRead(renderCard({ ...facts, excerpt }, { appUrl }).content)).toMatch(/line 9\n…\n\n🔗/);
   });
 
-  test("carries nothing of the customer's after Discord refused the card", () => {
+  test("has none of the customer's text once Discord has refused the card", () => {
     const { content } = renderCard({ ...facts, claimedBy: "a@b.c" }, { appUrl, withoutCustomerText: true });
     expect(asRead(content)).toBe("📧 New email\n👤 Claimed by: a@b.c\n🔗 Click here to reply");
   });
 });
 
-/** What is not ours in a card: the link, which is, taken away. */
+/** A card without the reply link, the only markup of ours. */
 function withoutLink(content: string): string {
   return content.replace(/\n\n🔗 \[Click here to reply\]\(<[^>\s]+>\)$/, "");
 }
@@ -128,13 +128,13 @@ const INVISIBLE = /(?!\n)[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Surrogate}\u2
 
 function expectPlain(card: CardFacts): void {
   const { content } = renderCard(card, { appUrl });
-  expect(content.length).toBeLessThanOrEqual(CONTENT_LENGTH_MAX);
+  expect(content.length).toBeLessThanOrEqual(2_000);
   expect(content.isWellFormed()).toBe(true);
   const customers = withoutLink(content);
   expect(customers).not.toBe(content);
   expect(markupIn(customers)).toEqual([]);
   expect(INVISIBLE.test(customers)).toBe(false);
-  // Every backslash escapes something: none was parted from its character.
+  // Every backslash escapes something: none was cut off from its character.
   expect(customers.replace(/\\[!-/:-@[-`{-~]/g, "")).not.toContain("\\");
 }
 
@@ -146,7 +146,7 @@ describe("hostile text in a card", () => {
     },
   );
 
-  test("any text becomes plain characters within the budget", () => {
+  test("any text becomes plain characters within the length limit", () => {
     const piece = fc.oneof(
       fc.constantFrom(..."*_~`|>#-[]()<>@&:/\\!.+=\n \t".split("")),
       fc.constantFrom(
