@@ -5,7 +5,7 @@ import { identitySurface, requireMember } from "@/lib/auth";
 import { connectDb } from "@/lib/store/db";
 import { countTickets } from "@/lib/tickets/list";
 
-/** The desk without its frame: what a card's link leads to fills a phone by itself. */
+/** The reply page has no navigation, so that it fills a phone's screen. */
 export default async function ReplyLayout({ children }: { children: ReactNode }) {
   const member = await requireMember("/reply/[threadId]");
   await connectDb();

@@ -1,6 +1,6 @@
 import { SignIn } from "@clerk/nextjs";
 
-/** Clerk's own sign-in. What stands below shows until its script has come, and stays where it cannot. */
+/** Clerk's sign-in. The fallback shows until Clerk's script has loaded, and stays if it cannot load. */
 export function ClerkSignIn({ next }: { next: string }) {
   return (
     <div className="grid justify-items-center">

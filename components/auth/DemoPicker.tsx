@@ -6,7 +6,7 @@ import { Gate } from "./Gate";
 
 type Props = { people: { id: string; name: string; role: Role; held: Count }[]; next: string };
 
-/** Who to be in the demo. Plain forms, so that it works without JavaScript. */
+/** Signs in as one of the demo's people. Plain forms, so that it works without JavaScript. */
 export function DemoPicker({ people, next }: Props) {
   return (
     <Gate title="Who’s at the desk?" intro="This is a demo. Pick a person, no password needed.">
@@ -43,7 +43,7 @@ export function DemoPicker({ people, next }: Props) {
         <Icon name="window" className="mt-px" />
         <span>
           Open a second window as somebody else and claim the same ticket in both. One of you gets it; the
-          other is told who.
+          other sees who.
         </span>
       </p>
     </Gate>

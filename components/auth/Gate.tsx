@@ -3,7 +3,7 @@ import { Mark } from "@/components/ui/Mark";
 
 type Props = { title: string; intro?: ReactNode; children: ReactNode };
 
-/** The frame of the pages before the desk: one thing to do, in the middle. */
+/** The frame of the pages outside the desk: one task, centred. */
 export function Gate({ title, intro, children }: Props) {
   return (
     <main className="grid min-h-dvh place-content-center justify-items-center bg-canvas px-4 pt-6 pb-10">

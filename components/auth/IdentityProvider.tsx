@@ -2,10 +2,10 @@
 import { ClerkProvider } from "@clerk/nextjs";
 import { useState, type ReactNode } from "react";
 
-/** What a page needs to know of how people sign in. The key is Clerk's public one, read at run time. */
+/** How people sign in here. `publishableKey` is Clerk's public key, read at run time. */
 type IdentitySurface = { mode: "demo" } | { mode: "clerk"; publishableKey: string; nonce: string };
 
-/** Keeps Clerk's session alive below it; in the demo there is nothing to keep. */
+/** Provides Clerk's session to its children; does nothing in the demo. */
 export function IdentityProvider({ surface, children }: { surface: IdentitySurface; children: ReactNode }) {
   if (surface.mode === "demo") return children;
   return <ClerkIdentity {...surface}>{children}</ClerkIdentity>;
@@ -14,7 +14,7 @@ export function IdentityProvider({ surface, children }: { surface: IdentitySurfa
 type ClerkProps = { publishableKey: string; nonce: string; children: ReactNode };
 
 function ClerkIdentity({ publishableKey, nonce, children }: ClerkProps) {
-  // A page that was not loaded but gone to has a nonce of its own, and the policy of the page that was loaded.
+  // A page reached by a link in the app brings a new nonce, but the policy of the first page stays in force.
   const [nonceInForce] = useState(() => nonceOfDocument() ?? nonce);
   return (
     <ClerkProvider
@@ -29,7 +29,7 @@ function ClerkIdentity({ publishableKey, nonce, children }: ClerkProps) {
   );
 }
 
-/** The nonce that the browser's policy names; markup hides it, and scripts that were let in may read it. */
+/** The nonce of the policy in force. Browsers hide it in the markup, but scripts can read the property. */
 function nonceOfDocument(): string | undefined {
   if (typeof document === "undefined") return undefined;
   return document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;

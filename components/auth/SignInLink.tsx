@@ -1,7 +1,7 @@
 "use client";
 import { usePathname } from "next/navigation";
 
-/** Leads to the sign-in and back to this page. */
+/** A link to the sign-in, which returns to this page. */
 export function SignInLink() {
   const pathname = usePathname();
   return (

@@ -3,7 +3,7 @@ import type { ComponentProps } from "react";
 
 type Props = ComponentProps<"button"> & { mode: "clerk" | "demo" };
 
-/** Ends the session. In the demo a plain form, so that it works without JavaScript. */
+/** Ends the session. The demo uses a plain form, so that it works without JavaScript. */
 export function SignOut({ mode, children = "Sign out", ...button }: Props) {
   if (mode === "clerk") {
     return (

@@ -9,11 +9,11 @@ import { useNow } from "@/components/ui/Now";
 import { longAge } from "@/components/ui/times";
 import type { CardsStatus, DeskStatusResponse, MailSilence } from "@/lib/api/contracts";
 
-/** What stands here lasts for hours; a quarter of a minute is soon enough. */
+/** A state shown here lasts for hours, so a slow refresh is enough. */
 const REFRESH_MS = 15_000;
 const MAIL_PAGE = "/dashboard/mail";
 
-/** What keeps the desk from its channel or its mail, on every page until it is mended. */
+/** Banners on every page while cards cannot be posted or no mail comes in. */
 export function DeskNotices() {
   const { data } = useSWR<DeskStatusResponse>(DESK_STATUS_PATH, fetchDeskStatus, {
     refreshInterval: REFRESH_MS,
@@ -41,7 +41,7 @@ function CardsNotice({ cards }: { cards: CardsStatus }) {
     case "blocked":
       return (
         <Banner tone="others" icon="clock">
-          {cards.message} It goes on at <ClockTime at={cards.until} />.
+          {cards.message} Updates continue at <ClockTime at={cards.until} />.
         </Banner>
       );
   }
@@ -68,7 +68,7 @@ function SilenceNotice({ silence: { since, usualGapMs } }: { silence: MailSilenc
   );
 }
 
-/** "hour", "20 minutes": what stands after "every". */
+/** "hour" or "20 minutes", to follow "every". */
 function every(lengthMs: number): string {
   return longAge(lengthMs).replace(/^1 /, "");
 }

@@ -15,14 +15,14 @@ type Props = {
   member: TeamMember;
   /** When the server rendered, ISO 8601. */
   now: string;
-  /** The counters as the server read them. */
+  /** As the server read them. */
   counts: CountsResponse;
-  /** Whether cards and mail work, as the server read it; left out where nothing shows it. */
+  /** Whether cards and mail work, as the server read it; omitted on pages that do not show it. */
   status?: DeskStatusResponse;
   children: ReactNode;
 };
 
-/** What every page of the desk may ask for: who is signed in, the time, fresh reads, a place for toasts. */
+/** The contexts of every desk page: live changes, reads, the time, the member, the connection, toasts. */
 export function DeskProviders({ member, now, counts, status, children }: Props) {
   const fallback = { [COUNTS_PATH]: counts, ...(status && { [DESK_STATUS_PATH]: status }) };
   return (

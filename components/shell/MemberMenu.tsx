@@ -8,13 +8,13 @@ import { ROLE_NAMES } from "@/lib/api/vocabulary";
 import { useMember } from "@/components/client/Member";
 import { THEMES, useTheme, type Theme } from "./theme";
 
-const THEME_NAMES: Record<Theme, string> = { system: "As the system", light: "Light", dark: "Dark" };
+const THEME_NAMES: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
 const THEME_ICONS: Record<Theme, IconName> = { system: "system", light: "sun", dark: "moon" };
 
 type Props = {
-  /** In the rail the button shows the name and the role, at the foot of a phone the face and "You". */
+  /** In the rail the button shows name and role, at the foot of a phone the avatar and "You". */
   place: "rail" | "foot";
-  /** The sign-out item, which depends on how people sign in here. */
+  /** The sign-out item; it differs between Clerk and the demo. */
   signOut: ReactNode;
 };
 

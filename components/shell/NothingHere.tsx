@@ -1,7 +1,7 @@
 import { ButtonLink } from "@/components/ui/Button";
 import { EmptyState } from "@/components/ui/EmptyState";
 
-/** For an address that leads nowhere. */
+/** The page for an unknown address. */
 export function NothingHere() {
   return (
     <EmptyState
@@ -12,7 +12,7 @@ export function NothingHere() {
         </ButtonLink>
       }
     >
-      The link may be cut off, or the ticket was never here.
+      The link may be incomplete, or there is no such ticket.
     </EmptyState>
   );
 }

@@ -4,7 +4,7 @@ import { startTransition } from "react";
 import { Button } from "@/components/ui/Button";
 import { EmptyState } from "@/components/ui/EmptyState";
 
-/** A page that could not be made: says so, and tries again from the server on. */
+/** Shown if a page failed to render. The button renders it again from the server. */
 export function PageError({ reset }: { reset: () => void }) {
   const router = useRouter();
   function retry() {

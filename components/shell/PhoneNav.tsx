@@ -9,7 +9,7 @@ import { PLACES } from "./places";
 
 type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
 
-/** The navigation of a phone, where the thumb is. */
+/** The navigation on a phone, at the bottom of the screen. */
 export function PhoneNav({ counts, signOut }: Props) {
   const pathname = usePathname();
   return (

@@ -11,7 +11,7 @@ import { PLACES } from "./places";
 
 type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
 
-/** The navigation of wide screens. */
+/** The navigation on wide screens. */
 export function Rail({ counts, signOut }: Props) {
   const pathname = usePathname();
   return (

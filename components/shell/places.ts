@@ -3,7 +3,7 @@ import type { CountsResponse } from "@/lib/api/contracts";
 
 type Place = { href: string; name: string; icon: IconName; count?: keyof CountsResponse };
 
-/** Where the navigation leads, in its order. */
+/** The entries of the navigation, in order. */
 export const PLACES: Place[] = [
   { href: "/dashboard/tickets/unassigned", name: "Unassigned", icon: "inbox", count: "unassigned" },
   { href: "/dashboard/tickets/mine", name: "Mine", icon: "mine", count: "mine" },

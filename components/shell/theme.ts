@@ -1,7 +1,7 @@
 "use client";
 import { useSyncExternalStore } from "react";
 
-// The choice is a cookie, so that the server draws the first page in it: no flash, and no script to prevent one.
+// The choice is a cookie, so that the server renders the first page with it and nothing flashes.
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];

@@ -4,7 +4,7 @@ import { Icon } from "./Icon";
 import { useHydrated, useNow } from "./Now";
 import { agoText, clockTime, exactTime, shortAge, urgencyOf, type Urgency } from "./times";
 
-/** The exact time on hover; until the reader's time zone is known, in UTC. */
+/** The exact time for a tooltip; in UTC until the reader's time zone is known. */
 function useExact(date: Date): string {
   return useHydrated() ? exactTime(date) : `${exactTime(date, "UTC")} UTC`;
 }
@@ -18,12 +18,12 @@ const TONES: Record<Urgency, string> = {
 type AgeProps = {
   /** ISO 8601. */
   since: string;
-  /** Never colours: for tickets that wait for the customer, or for nobody. */
+  /** Never coloured: for tickets whose customer is not waiting for us. */
   quiet?: boolean;
   className?: string;
 };
 
-/** How long something has been unanswered, for the age column. Orange from 1 hour, red with a triangle from 4. */
+/** How long a ticket has been unanswered, for the age column. Orange from 1 hour, red with a triangle from 4. */
 export function Age({ since, quiet = false, className }: AgeProps) {
   const now = useNow();
   const date = new Date(since);
@@ -58,7 +58,7 @@ export function Ago({ since, precise = false }: { since: string; precise?: boole
   );
 }
 
-/** "09:12", or with the day where it was not today; in the reader's time zone. */
+/** "09:12", with the date if it is not today; in the reader's time zone. */
 export function ClockTime({ at, className }: { at: string; className?: string }) {
   const now = useNow();
   const isHydrated = useHydrated();

@@ -20,10 +20,10 @@ const TINTS = [
 
 type Props = {
   member: { id: string; name: string };
-  /** Puts the blue ring around it: this is you. */
+  /** Adds the blue ring, which marks the reader. */
   you?: boolean;
   size?: Size;
-  /** Where no name stands beside it, the face carries the name itself. */
+  /** No name is beside it, so the avatar itself is named for screen readers. */
   alone?: boolean;
 };
 
@@ -46,7 +46,7 @@ export function Avatar({ member, you = false, size = "s", alone = false }: Props
   );
 }
 
-/** A customer: a grey square, so that nobody takes them for somebody on the team. Their name stands beside it. */
+/** A customer: a grey square, so that nobody takes them for a team member. Their name is always beside it. */
 export function CustomerAvatar({ name, size = "s" }: { name: string; size?: Size }) {
   return (
     <span

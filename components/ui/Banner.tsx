@@ -21,7 +21,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** A sentence across the top of what it is about: what happened, then what to do. */
+/** A message above the content it is about: what happened, then what to do. */
 export function Banner({ tone, icon, role = "status", action, className, children }: Props) {
   return (
     <div

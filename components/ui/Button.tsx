@@ -13,15 +13,15 @@ type Look = {
   variant?: ButtonVariant;
   size?: ButtonSize;
   icon?: IconName;
-  /** The key that does the same, shown as a cap on wide screens. */
+  /** The button's shortcut, shown as a key cap on wide screens. */
   keyCap?: string;
 };
 
 type Props = ComponentProps<"button"> &
   Look & {
-    /** Shows that the answer is awaited, in the same width. The button keeps focus and ignores presses. */
+    /** Waits for an answer: the button keeps its width and focus, and ignores clicks. */
     pending?: boolean;
-    /** What stands in the button meanwhile; the label itself where not given. */
+    /** The label while pending, if it differs. */
     pendingLabel?: string;
   };
 
@@ -111,7 +111,7 @@ export function Button({
 
 type LinkProps = ComponentProps<typeof Link> & Look;
 
-/** A link that is the next step, looking like the button it stands beside. */
+/** A link that looks like a button. */
 export function ButtonLink({ variant, size, icon, keyCap, className, children, ...rest }: LinkProps) {
   return (
     <Link {...rest} className={lookOf({ variant, size }, className)}>

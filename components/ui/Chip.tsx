@@ -14,7 +14,7 @@ const TONES: Record<Tone, string> = {
 
 type Props = { tone?: Tone; icon?: IconName; children: ReactNode };
 
-/** 20 px, round, an icon and a word. */
+/** A small rounded label: an icon and a word. */
 export function Chip({ tone = "neutral", icon, children }: Props) {
   return (
     <span
@@ -29,7 +29,7 @@ export function Chip({ tone = "neutral", icon, children }: Props) {
   );
 }
 
-/** The seat nobody has taken yet. */
+/** Marks a ticket without an assignee. */
 export function UnclaimedChip() {
   return (
     <Chip tone="unclaimed">

@@ -7,7 +7,7 @@ type Props = {
   children?: ReactNode;
   confirmLabel: string;
   cancelLabel?: string;
-  /** For what cannot be undone. */
+  /** The action cannot be undone. */
   isDangerous?: boolean;
   pending?: boolean;
   onConfirm: () => void;
@@ -15,8 +15,8 @@ type Props = {
 };
 
 /**
- * Asks before something is done. Rendered while the question stands: mounted it opens over the page with the focus on
- * the confirming button, unmounted it closes and gives the focus back. Escape and a click beside it cancel.
+ * Asks before an action. It opens when mounted, with the focus on the confirming button, and closes when unmounted,
+ * giving the focus back. Escape and a click outside cancel.
  */
 export function ConfirmDialog({
   title,

@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 type Props = {
   title: string;
   children?: ReactNode;
-  /** At most one button: the next step from here. */
+  /** At most one button: the next step. */
   action?: ReactNode;
   picture?: ReactNode;
 };
 
-/** What a page says when there is nothing to show: what that means, then what to do. */
+/** Shown in place of content: says the state, then what to do. */
 export function EmptyState({ title, children, action, picture }: Props) {
   return (
     <div className="m-auto grid max-w-[380px] animate-rise justify-items-center px-6 pt-10 pb-20 text-center">
@@ -20,7 +20,7 @@ export function EmptyState({ title, children, action, picture }: Props) {
   );
 }
 
-/** Three seats, all settled. */
+/** Picture of a list with nothing left to do. */
 export function AllSettled() {
   return (
     <svg viewBox="0 0 132 44" className="h-11 w-33 fill-none" aria-hidden="true">

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { classNames } from "./class-names";
 
-// Drawn on 24 units with one stroke, round ends, no fill but where a shape is a quantity.
+// On a grid of 24 units: one stroke, round ends, and a fill only for a quantity.
 const SHAPES = {
   alert: (
     <>
@@ -163,14 +163,14 @@ type Props = {
   name: IconName;
   /** 12 inside chips and ages, 14 beside small text, 16 elsewhere. */
   size?: 12 | 14 | 16 | 20;
-  /** A heavier stroke, for a small sign that must not be missed. */
+  /** A heavier stroke, for a small icon that must be noticed. */
   isBold?: boolean;
   className?: string;
 };
 
 const SIZES = { 12: "size-3", 14: "size-3.5", 16: "size-4", 20: "size-5" };
 
-/** Always decoration: the word beside it, or the button's name, says what it means. */
+/** Always decorative: a word beside it or the button's name gives the meaning. */
 export function Icon({ name, size = 16, isBold = false, className }: Props) {
   return (
     <svg

@@ -9,7 +9,7 @@ const GROUNDS = {
   toast: "border-on-toast-line text-on-toast",
 };
 
-/** A key cap. A hint for eyes only: the button says its name without it. */
+/** A key cap, hidden from screen readers so that it is not read as part of a button's name. */
 export function Kbd({ children, on = "surface" }: Props) {
   return (
     <kbd

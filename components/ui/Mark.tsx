@@ -1,6 +1,6 @@
 import { classNames } from "./class-names";
 
-/** The product's mark: a seat on a ticket. */
+/** The product's logo: an owner ring on a ticket. */
 export function Mark({ className = "size-5.5" }: { className?: string }) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true" className={classNames("flex-none", className)}>

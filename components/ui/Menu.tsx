@@ -18,12 +18,12 @@ import { MENU_ITEM } from "./menu-item";
 const CloseMenu = createContext<() => void>(() => {});
 
 type Props = {
-  /** What the button shows. */
+  /** Content of the button. */
   trigger: ReactNode;
   triggerClassName: string;
-  /** The button's name where what it shows does not say enough. */
+  /** The button's accessible name, if its content is not enough. */
   label?: string;
-  /** Where the list opens; by itself, away from the nearer edge of the window. */
+  /** Where the list opens; by default below, or above if the button is low in the window. */
   side?: "above" | "below";
   align?: "start" | "end";
   className?: string;
@@ -116,9 +116,9 @@ export function Menu({
 
 type ItemProps = {
   icon?: ReactNode;
-  /** One of several, of which this is chosen or not. */
+  /** Given for a choice that can be chosen or not: one of several, unless `isSwitch`. */
   isChecked?: boolean;
-  /** Chosen or not on its own. */
+  /** Switched on or off independently of the other choices. */
   isSwitch?: boolean;
   stayOpen?: boolean;
   onSelect: () => void;
@@ -159,7 +159,7 @@ export function MenuItem({
 
 type LinkProps = { href: string; icon?: ReactNode; isChecked?: boolean; children: ReactNode };
 
-/** A choice that is a place: it opens in a new tab like any link. */
+/** A choice that is a link, so that it can be opened in a new tab. */
 export function MenuLink({ href, icon, isChecked, children }: LinkProps) {
   const close = use(CloseMenu);
   return (

@@ -1,8 +1,8 @@
 "use client";
 import { createContext, use, useSyncExternalStore, type ReactNode } from "react";
 
-// One clock for every age on the page. The server renders with the time it read the list at, the browser hydrates
-// with that same time and only then starts to tick: so both draw the same text.
+// One clock for every age on the page. The browser hydrates with the time the server rendered at and only then
+// starts to tick, so that both render the same text.
 
 const ServerNow = createContext<string | null>(null);
 
@@ -15,7 +15,7 @@ function ticker(everyMs: number) {
   let current = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   const listeners = new Set<() => void>();
-  // Never ahead of the present: no age is told before it is reached.
+  // Rounded down, so that no age shows before it is reached.
   const read = () => Math.floor(Date.now() / everyMs) * everyMs;
   function tick() {
     const next = read();
@@ -36,7 +36,7 @@ function ticker(everyMs: number) {
         document.removeEventListener("visibilitychange", tick);
       };
     },
-    /** The same number until the next tick, as React asks of a snapshot. */
+    /** The same number until the next tick, as React requires of a snapshot. */
     read: () => (current = read()),
   };
 }
@@ -44,7 +44,7 @@ function ticker(everyMs: number) {
 const seconds = ticker(1_000);
 const minutes = ticker(10_000);
 
-/** The present in milliseconds, ticking every 10 seconds (every second where `precise`). */
+/** The present in milliseconds, ticking every 10 seconds (every second if `precise`). */
 export function useNow({ precise = false } = {}): number {
   const serverNow = use(ServerNow);
   const clock = precise ? seconds : minutes;
@@ -55,7 +55,7 @@ export function useNow({ precise = false } = {}): number {
 
 const never = () => () => {};
 
-/** False on the server and while hydrating, true from then on: for what only the reader's browser knows. */
+/** False on the server and while hydrating, then true. For values that only the browser knows. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     never,

@@ -2,7 +2,7 @@ import { classNames } from "./class-names";
 
 type Props = { state: "nobody" | "somebody" | "you" | "pending"; className?: string };
 
-/** The one seat of a ticket: a dashed ring, a ring that is taken, yours, or an arc while it is being settled. */
+/** Who holds a ticket: dashed for nobody, with a dot for somebody, blue for you, an arc while it is pending. */
 export function OwnerRing({ state, className }: Props) {
   return (
     <svg

@@ -7,7 +7,7 @@ function SkeletonBar({ className }: { className: string }) {
   return <span className={classNames("block h-[11px] rounded-key bg-cust", className)} />;
 }
 
-/** The list before its answer: grey bars at the right height, and only once the answer takes longer than 150 ms. */
+/** Grey rows as high as a list's, shown if the list takes longer than 150 ms to load. */
 export function Skeleton({ rows = 8, label = "Loading tickets" }: { rows?: number; label?: string }) {
   return (
     <div role="status" className="animate-skeleton">

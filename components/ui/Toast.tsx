@@ -4,19 +4,19 @@ import { Icon, type IconName } from "./Icon";
 import { Kbd } from "./Kbd";
 import { useShortcuts } from "./shortcuts";
 
-/** How long a toast stays, in milliseconds. It waits while the pointer or the focus is on it. */
+/** How long a toast stays, in milliseconds, counted from when the pointer or the focus last left it. */
 const TOAST_MS = 10_000;
 
 export type ToastContent = {
   icon?: IconName;
   text: string;
-  /** At most one. `key` does the same from the keyboard while the toast stands. */
+  /** At most one. `key` is its shortcut while the toast shows. */
   action?: { label: string; key?: string; run: () => void };
 };
 
 const ShowToast = createContext<(toast: ToastContent) => void>(() => {});
 
-/** Shows a toast in place of the one before it. */
+/** Returns a function that shows a toast in place of the previous one. */
 export function useToast(): (toast: ToastContent) => void {
   return use(ShowToast);
 }

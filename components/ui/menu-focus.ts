@@ -3,7 +3,7 @@ export function itemsOf(list: HTMLElement | null): HTMLElement[] {
   return [...(list?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
 }
 
-/** Moves the focus as `key` asks for: arrows, Home, End, or the first letter of a choice. False for other keys. */
+/** Moves the focus for an arrow, Home, End or the first letter of a choice. Returns false for other keys. */
 export function moveFocus(list: HTMLElement | null, key: string): boolean {
   const items = itemsOf(list);
   const at = items.findIndex((item) => item === document.activeElement);

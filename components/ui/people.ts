@@ -1,16 +1,14 @@
-// How people are drawn and called. The same person looks the same on every surface.
-
 const TINTS = 5;
 
-/** The tint of a team member, 1 to 5: from the id alone, so that it is the same everywhere and for ever. */
+/** The tint of a team member, 1 to 5. It depends on the id alone, so it is the same everywhere and never changes. */
 export function tintOf(memberId: string): number {
-  // Any start would do; this one gives the demo's three people three tints.
+  // Any seed works; this one gives the demo's three people different tints.
   let hash = 10;
   for (const character of memberId) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   return ((hash >>> 0) % TINTS) + 1;
 }
 
-/** One or two letters for a face: first and last word of a name, or the start of an address. */
+/** One or two letters for an avatar: from the first and last word of a name or of an address before the @. */
 export function initialsOf(name: string): string {
   const words = (name.split("@")[0] ?? "").split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
   const first = firstLetter(words[0]);
@@ -18,7 +16,7 @@ export function initialsOf(name: string): string {
   return (first + last).toLocaleUpperCase("en") || "?";
 }
 
-/** What a person is called in a sentence. */
+/** The name for a sentence: the first name, or an address up to the @. */
 export function firstNameOf(name: string): string {
   return name.split("@")[0]?.trim().split(/\s+/)[0] || name;
 }

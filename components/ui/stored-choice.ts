@@ -1,7 +1,7 @@
 "use client";
 import { useSyncExternalStore } from "react";
 
-// A choice of this browser, in localStorage. Where storage is closed to us, the choice lasts as long as the page.
+// Choices kept in this browser's localStorage. If it is blocked, a choice lasts as long as the page.
 
 const fallback = new Map<string, string>();
 const listeners = new Set<() => void>();
@@ -32,7 +32,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The stored value (null on the server and where none is stored) and how to change it, in every tab at once. */
+/** The stored value (null on the server and if none is stored) and a setter that updates every tab. */
 export function useStoredChoice(name: string): [string | null, (value: string) => void] {
   const value = useSyncExternalStore(
     subscribe,

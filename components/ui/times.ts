@@ -1,16 +1,16 @@
-// Times as people say them. Pure: the present is always given.
+// Times in words. Pure: the caller passes the present.
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Unanswered for this long, a ticket's age turns orange. */
+/** How long a ticket is unanswered before its age turns orange. */
 const WARN_AFTER_MS = HOUR;
-/** Unanswered for this long, it turns red. */
+/** The same for red. */
 const LATE_AFTER_MS = 4 * HOUR;
 
-/** "now", "12 min", "5 h", "2 d": the length of time, short enough for a column. */
+/** "now", "12 min", "5 h", "2 d": a duration, short enough for a column. */
 export function shortAge(elapsedMs: number): string {
   if (elapsedMs < MINUTE) return "now";
   if (elapsedMs < HOUR) return `${Math.floor(elapsedMs / MINUTE)} min`;
@@ -18,7 +18,7 @@ export function shortAge(elapsedMs: number): string {
   return `${Math.floor(elapsedMs / DAY)} d`;
 }
 
-/** "2 seconds", "5 hours": the length of time inside a sentence. */
+/** "2 seconds", "5 hours": a duration for a sentence. */
 export function longAge(elapsedMs: number): string {
   if (elapsedMs < MINUTE) return counted(Math.max(1, Math.floor(elapsedMs / SECOND)), "second");
   if (elapsedMs < HOUR) return counted(Math.floor(elapsedMs / MINUTE), "minute");
@@ -48,12 +48,12 @@ const EXACT: Intl.DateTimeFormatOptions = {
   hourCycle: "h23",
 };
 
-/** "Tuesday, 10 March 2026 at 09:12", in the reader's own time zone unless one is given. */
+/** "Tuesday, 10 March 2026 at 09:12", in the reader's time zone by default. */
 export function exactTime(date: Date, timeZone?: string): string {
   return new Intl.DateTimeFormat("en-GB", { ...EXACT, timeZone }).format(date);
 }
 
-/** "09:12" on the same day, "3 Mar, 09:12" in the same year, "3 Mar 2025, 09:12" before that. */
+/** "09:12" on the same day, "3 Mar, 09:12" in the same year, otherwise "3 Mar 2025, 09:12". */
 export function clockTime(date: Date, now: Date, timeZone?: string): string {
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-GB", { ...options, timeZone }).format(date);

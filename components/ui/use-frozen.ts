@@ -1,11 +1,11 @@
 "use client";
 import { useRef, useState, type PointerEvent, type UIEvent } from "react";
 
-/** A pointer that has not moved for this long is not aiming any more, in milliseconds. */
+/** How long a pointer counts as aiming after its last move, in milliseconds. */
 const AIM_MS = 800;
 const AT_TOP_PX = 8;
 
-/** Whether a list must keep still, because somebody reads further down in it or aims at one of its rows. */
+/** Whether a list must keep still: the reader has scrolled down in it or is aiming at a row. */
 export function useFrozen() {
   const [isScrolled, setIsScrolled] = useState(false);
   const [isAiming, setIsAiming] = useState(false);

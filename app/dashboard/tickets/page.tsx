@@ -15,10 +15,10 @@ export const metadata: Metadata = { title: "All" };
 
 type Props = { searchParams: Promise<SearchParams> };
 
-// A loading.tsx here would also stand before the ticket page below.
+// A loading.tsx here would also show before a ticket's page.
 export default function AllTicketsPage({ searchParams }: Props) {
   return (
-    <Suspense fallback={<Waiting />}>
+    <Suspense fallback={<Loading />}>
       <AllTickets searchParams={searchParams} />
     </Suspense>
   );
@@ -44,7 +44,7 @@ async function AllTickets({ searchParams }: Props) {
   );
 }
 
-function Waiting() {
+function Loading() {
   return (
     <>
       <ListHeader title="All" order="Latest first" />

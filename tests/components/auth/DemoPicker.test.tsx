@@ -9,7 +9,7 @@ const PEOPLE = [
 ] as const;
 
 describe("DemoPicker", () => {
-  test("offers each person by name, role and what they hold", () => {
+  test("offers each person by name, role and number of tickets", () => {
     render(<DemoPicker people={[...PEOPLE]} next="/dashboard/tickets/mine" />);
     expect(screen.getByRole("heading", { name: "Who’s at the desk?" })).toBeVisible();
     expect(screen.getByRole("button", { name: "Maya Lindqvist Admin · holds 3 tickets" })).toBeVisible();
@@ -17,7 +17,7 @@ describe("DemoPicker", () => {
     expect(screen.getByRole("button", { name: "Tomás Rivera Member · holds no tickets" })).toBeVisible();
   });
 
-  test("signs in by a plain form that names the person and the way back, so that it works without scripts", () => {
+  test("signs in with a plain form that carries the person and the page to return to, so that it works without scripts", () => {
     render(<DemoPicker people={[...PEOPLE]} next="/reply/65f000000000000000000001" />);
     const [, priya] = screen.getAllByRole("listitem");
     const button = within(priya ?? document.body).getByRole<HTMLButtonElement>("button");

@@ -40,7 +40,7 @@ const openMenu = () =>
   );
 
 describe("AppShell", () => {
-  test("leads to the three lists and the mail, counts what is in them, and says which one this is", () => {
+  test("links to the three lists and the mail, with counts, and marks the current one", () => {
     answer(COUNTS, counts);
     openDesk();
     expect(rail().getByRole("link", { name: "Unassigned 12" })).toHaveAttribute(
@@ -58,7 +58,7 @@ describe("AppShell", () => {
     expect(await rail().findByRole("link", { name: "Mine 3" })).toBeInTheDocument();
   });
 
-  test("says when what it shows may be old, and when it is live again", async () => {
+  test("says when the page may be out of date, and when it is live again", async () => {
     answer(COUNTS, () => "unreachable");
     openDesk();
     expect((await screen.findAllByText("Reconnecting, may be old")).length).toBeGreaterThan(0);
@@ -68,7 +68,7 @@ describe("AppShell", () => {
     });
   });
 
-  test("says when the session has ended, with the way back to this page", async () => {
+  test("says when the session has ended, with a sign-in that returns to this page", async () => {
     answer(COUNTS, () => refusal(401, "unauthenticated", "Sign in to continue."));
     openDesk();
     expect(await screen.findByRole("alert")).toHaveTextContent("You were signed out. Sign in to continue.");
@@ -78,7 +78,7 @@ describe("AppShell", () => {
     );
   });
 
-  test("offers a way past the navigation", () => {
+  test("has a link that skips the navigation", () => {
     answer(COUNTS, counts);
     openDesk();
     expect(screen.getByRole("link", { name: "Skip to the tickets" })).toHaveAttribute("href", "#main");
@@ -92,13 +92,13 @@ describe("the member's menu", () => {
     openDesk();
   });
 
-  test("says who is signed in, and ends the session", async () => {
+  test("shows who is signed in, with a sign-out", async () => {
     await openMenu();
     expect(within(screen.getByRole("menu")).getByText("maya@team.example")).toBeInTheDocument();
     expect(screen.getByRole("menuitem", { name: "Sign out" })).toBeInTheDocument();
   });
 
-  test("switches single keys off, and remembers it", async () => {
+  test("switches keyboard shortcuts off, and remembers it", async () => {
     await openMenu();
     const keys = screen.getByRole("menuitemcheckbox", { name: "Keyboard shortcuts" });
     expect(keys).toHaveAttribute("aria-checked", "true");
@@ -107,12 +107,12 @@ describe("the member's menu", () => {
     expect(localStorage.getItem("claimdesk.shortcuts")).toBe("off");
   });
 
-  test("chooses the theme, in a cookie the server draws by", async () => {
+  test("keeps the chosen theme in a cookie that the server reads", async () => {
     await openMenu();
     await userEvent.click(screen.getByRole("menuitemradio", { name: "Dark" }));
     expect(document.documentElement).toHaveAttribute("data-theme", "dark");
     expect(document.cookie).toContain("theme=dark");
-    await userEvent.click(screen.getByRole("menuitemradio", { name: "As the system" }));
+    await userEvent.click(screen.getByRole("menuitemradio", { name: "System" }));
     expect(document.documentElement).not.toHaveAttribute("data-theme");
     expect(document.cookie).not.toContain("theme");
   });

@@ -13,7 +13,7 @@ const silentFor = (hours: number, usualGapMs: number): DeskStatusResponse => ({
   mail: { silence: { since: new Date(Date.now() - hours * HOUR_MS - 60_000).toISOString(), usualGapMs } },
 });
 
-test("says that cards stand still, why, and what to do", async () => {
+test("says that cards are paused, why, and what to do", async () => {
   const message = "Discord no longer knows the webhook. Cards are not kept up to date. Make a new webhook.";
   answer(STATUS, {
     ...WELL,
@@ -29,7 +29,7 @@ test("says until when Discord asked to wait", async () => {
   answer(STATUS, { ...WELL, cards: { state: "blocked", until, message, failedCards: 0 } });
   renderOnDesk(<DeskNotices />);
   expect(await screen.findByText(/Discord asked us to wait/)).toHaveTextContent(
-    /by themselves\. It goes on at .*\d\d:\d\d\.$/,
+    /by themselves\. Updates continue at .*\d\d:\d\d\.$/,
   );
 });
 
@@ -43,7 +43,7 @@ test.each([
   expect(screen.getByRole("link", { name: "See the mail" })).toHaveAttribute("href", "/dashboard/mail");
 });
 
-test("on the mail page it leads nowhere else", async () => {
+test("has no link to the mail page on the mail page itself", async () => {
   answer(STATUS, silentFor(5, HOUR_MS));
   renderOnDesk(<DeskNotices />, { pathname: "/dashboard/mail" });
   expect(await screen.findByText(/No mail has come in/)).toBeInTheDocument();
@@ -53,7 +53,7 @@ test("on the mail page it leads nowhere else", async () => {
 test.each([
   ["works", WELL],
   ["has no channel", { ...WELL, cards: { state: "off" } } as DeskStatusResponse],
-])("is silent while the desk %s", async (_name, status) => {
+])("shows nothing while the desk %s", async (_name, status) => {
   answer(STATUS, silentFor(5, HOUR_MS));
   const { unmount } = renderOnDesk(<DeskNotices />);
   await screen.findByText(/No mail has come in/);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { PageError } from "@/components/shell/PageError";
 import { renderOnDesk } from "@/tests/support/screen/on-desk";
 
-test("a page that could not be made is asked for again from the server on", async () => {
+test("a page that failed can be rendered again from the server", async () => {
   let resets = 0;
   const { refreshes } = renderOnDesk(<PageError reset={() => (resets += 1)} />);
   expect(screen.getByRole("alert")).toHaveTextContent("This page can’t be shown right now");

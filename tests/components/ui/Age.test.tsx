@@ -34,7 +34,7 @@ describe("Age", () => {
     [23 * 60 + 59, "23 h"],
     [24 * 60, "1 d"],
     [200 * 24 * 60, "200 d"],
-  ])("says %d minutes as %s", (minutes, text) => {
+  ])("shows %d minutes as %s", (minutes, text) => {
     expect(ageOf(minutes)).toHaveTextContent(new RegExp(`^${text}$`));
   });
 
@@ -43,7 +43,7 @@ describe("Age", () => {
     [60, "warn"],
     [239.9, "warn"],
     [240, "late"],
-  ])("is, %d minutes unanswered, %s", (minutes, urgency) => {
+  ])("after %d minutes without an answer is %s", (minutes, urgency) => {
     expect(ageOf(minutes)).toHaveAttribute("data-urgency", urgency);
   });
 
@@ -52,22 +52,22 @@ describe("Age", () => {
     expect(ageOf(239).querySelector("svg")).not.toBeInTheDocument();
   });
 
-  test("never colours while the customer is waited for", () => {
+  test("is never coloured while we wait for the customer", () => {
     expect(ageOf(9_000, true)).toHaveAttribute("data-urgency", "calm");
   });
 
-  test("says the exact time on hover", () => {
+  test("shows the exact time on hover", () => {
     expect(ageOf(0)).toHaveAttribute("title", expect.stringMatching(/^Tuesday,? 10 March 2026/));
   });
 
-  test("grows older while it stands on the page", async () => {
+  test("grows while the page is open", async () => {
     const time = ageOf(59);
     await act(() => vi.advanceTimersByTimeAsync(60_000));
     expect(time).toHaveTextContent("1 h");
     expect(time).toHaveAttribute("data-urgency", "warn");
   });
 
-  test("hydrates to what the server drew, though the browser's clock is ahead", () => {
+  test("hydrates with the server's text even if the browser's clock is ahead", () => {
     const page = (
       <NowProvider now={NOW}>
         <Age since={ago(59)} />
@@ -94,7 +94,7 @@ test.each([
   [1 / 30, "2 seconds ago"],
   [1, "1 minute ago"],
   [120, "2 hours ago"],
-])("Ago says %d minutes as %s", (minutes, text) => {
+])("Ago shows %d minutes as %s", (minutes, text) => {
   render(<Ago since={ago(minutes)} precise />);
   expect(screen.getByText(text)).toBeInTheDocument();
 });

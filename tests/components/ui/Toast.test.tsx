@@ -37,7 +37,7 @@ const user = () => userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
 const show = ({ text }: ToastContent) => user().click(screen.getByRole("button", { name: `show ${text}` }));
 const later = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 
-test("is told to everybody, and goes after 10 seconds", async () => {
+test("is announced to screen readers and disappears after 10 seconds", async () => {
   await show(SENT);
   expect(screen.getByRole("status")).toHaveTextContent("Sent.");
   await later(9_500);
@@ -46,13 +46,13 @@ test("is told to everybody, and goes after 10 seconds", async () => {
   expect(screen.queryByText("Sent.")).not.toBeInTheDocument();
 });
 
-test("stands alone: the next one takes its place", async () => {
+test("is replaced by the next toast", async () => {
   await show(UNCLAIMED);
   await show(SENT);
   expect(screen.getByRole("status")).toHaveTextContent(/^Sent\.$/);
 });
 
-test("waits while the pointer is on it", async () => {
+test("stays while the pointer is on it", async () => {
   await show(UNCLAIMED);
   await user().hover(screen.getByText("You unclaimed it."));
   await later(30_000);
@@ -60,9 +60,9 @@ test("waits while the pointer is on it", async () => {
 });
 
 test.each([
-  ["a press", () => user().click(screen.getByRole("button", { name: "Undo" }))],
+  ["a click", () => user().click(screen.getByRole("button", { name: "Undo" }))],
   ["its key", () => user().keyboard("z")],
-])("acts once on %s and goes", async (_name, act) => {
+])("runs its action once on %s and disappears", async (_name, act) => {
   await show(UNCLAIMED);
   await act();
   await user().keyboard("z");

@@ -4,7 +4,7 @@ import { CustomerAvatar, Avatar } from "@/components/ui/Avatar";
 import { firstNameOf, initialsOf, tintOf } from "@/components/ui/people";
 
 describe("tintOf", () => {
-  test("stays the same for a member for ever", () => {
+  test("never changes for a member", () => {
     expect(["user_demo_maya", "user_demo_priya", "user_demo_tomas", "user_2abc123"].map(tintOf)).toEqual([
       1, 2, 3, 5,
     ]);
@@ -31,7 +31,7 @@ test.each([
   ["山田 太郎", "山太"],
   ["😀", "?"],
   ["", "?"],
-])("the face of %j says %s", (name, initials) => {
+])("the avatar of %j shows %s", (name, initials) => {
   expect(initialsOf(name)).toBe(initials);
 });
 
@@ -39,7 +39,7 @@ test("a sentence calls people by their first name", () => {
   expect(["Priya Nair", "maya@team.example", "Bo"].map(firstNameOf)).toEqual(["Priya", "maya", "Bo"]);
 });
 
-test("a face that stands alone says whose it is", () => {
+test("an avatar without a name beside it has the name as its label", () => {
   render(<Avatar member={{ id: "user_priya", name: "Priya Nair" }} alone />);
   expect(screen.getByRole("img", { name: "Priya Nair" })).toHaveTextContent("PN");
 });

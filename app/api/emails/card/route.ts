@@ -7,8 +7,8 @@ import { requestCard } from "@/lib/cards/request-card";
 
 const MESSAGES: Record<CardResponse["card"], string> = {
   requested: "The card is on its way to the channel.",
-  pending: "The card is being brought up to date already.",
-  synced: "The card is up to date already.",
+  pending: "The card is already being updated.",
+  synced: "The card is already up to date.",
 };
 
 export const POST = withTeamMember("POST /api/emails/card", async (request, member) => {

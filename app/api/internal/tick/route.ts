@@ -3,7 +3,7 @@ import { runDue } from "@/lib/desk/followers";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, withBearer } from "@/lib/http/route";
 
-/** How long one tick begins new work, in milliseconds: under the minute between two ticks of a timer. */
+/** How long one tick starts new work, in milliseconds: less than the minute between two ticks. */
 const TICK_MS = 20_000;
 
 export const POST = withBearer("POST /api/internal/tick", async () => {

@@ -46,7 +46,7 @@ describe.each(IDENTITIES)("POST /api/emails/card with $how sessions", ({ use, te
     await post(POST, PATH, { threadId }, headersOf("priya"));
     expect(await post(POST, PATH, { threadId }, headersOf("maya"))).toMatchObject({
       status: 200,
-      body: { card: "pending", message: "The card is being brought up to date already." },
+      body: { card: "pending", message: "The card is already being updated." },
     });
     expect(await storedThread(threadId)).toMatchObject({ revision: 2 });
   });
