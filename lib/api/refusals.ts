@@ -7,7 +7,8 @@ export type TicketFailure =
   | { reason: "not_found" }
   | ({ reason: "already_claimed" } & Assignment)
   | { reason: "not_assignee" }
-  | ({ reason: "changed_meanwhile" } & Partial<Assignment>)
+  /** The assignment by now: all null if the ticket is unassigned, missing if it keeps changing. */
+  | ({ reason: "changed_meanwhile" } & { [Field in keyof Assignment]?: Assignment[Field] | null })
   | { reason: "newer_messages"; messages: TicketMessage[]; lastMessageId: string | null }
   | { reason: "key_reused"; text: string }
   | { reason: "no_recipient" }
@@ -48,9 +49,10 @@ export function sentenceOf(failure: TicketFailure): string {
     case "not_assignee":
       return "You can only unclaim your own tickets";
     case "changed_meanwhile":
+      if (failure.assignedTo === null) return "This ticket changed meanwhile: nobody holds it now.";
       return failure.assignedToName
         ? `This ticket changed meanwhile: ${failure.assignedToName} holds it now.`
-        : "This ticket changed meanwhile: nobody holds it now.";
+        : "This ticket keeps changing. Look at it again before you repeat this.";
     case "newer_messages":
       return "Not sent: something newer was written in this ticket. Read it, then send or change your reply.";
     case "key_reused":

@@ -31,8 +31,7 @@ import {
   NO_CHECKS,
   type Checks,
 } from "./late-edit";
-import { addCard, hasWrittenSince, markOneDue, mayPostNoMore } from "./mark-due";
-import { isUnseenRequest } from "@/lib/tickets/card-requested";
+import { addCard, hasWrittenSince, isUnseenRequest, markOneDue, mayPostNoMore } from "./mark-due";
 import { takeOver } from "./take-over";
 
 /** Reads that may fail in a row before a card is taken to be as it was left, until the next check. */
@@ -188,8 +187,8 @@ function doubtOf(uncertainPosts: number): string | null {
 
 async function succeeded({ destinations, card }: Work, outcome: Outcome<unknown>, at: Date): Promise<void> {
   const { own, all } = destinations;
-  if (outcome.kind === "ok" && outcome.restMs > 0) {
-    await blockDestination(own._id, later(at, outcome.restMs + REST_MARGIN_MS), false);
+  if (outcome.kind === "ok" && outcome.waitMs > 0) {
+    await blockDestination(own._id, later(at, outcome.waitMs + REST_MARGIN_MS), false);
   }
   if (all.blocks > 0) await forgetBlocks();
   if (card.attempts > 0) await hurryWaitingCards(own._id, at);

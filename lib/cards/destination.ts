@@ -4,6 +4,7 @@ import { trusted } from "@/lib/store/db";
 import type { DiscordClient } from "@/lib/discord/client";
 import type { DeadReason } from "@/lib/discord/failure";
 import { log } from "@/lib/log";
+import { isDuplicateKey } from "@/lib/store/errors";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
 import type { CardsConfig } from "./config";
@@ -100,10 +101,6 @@ export async function ignoringDuplicate(insert: () => Promise<unknown>): Promise
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
-}
-
-function isDuplicateKey(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && error.code === 11000;
 }
 
 /** True where nothing forbids a request now. */

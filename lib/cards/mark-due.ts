@@ -3,7 +3,7 @@ import { trusted } from "@/lib/store/db";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { ignoringDuplicate } from "./destination";
-import { isRequested } from "@/lib/tickets/card-requested";
+import { isRequested } from "@/lib/tickets/card-summary";
 
 /** How long an edit waits for further changes to join it, in milliseconds. */
 export const COALESCE_MS = 750;
@@ -81,7 +81,12 @@ export function mayPostNoMore(card: StoredCard, uncertainPosts: number): boolean
   return uncertainPosts >= (card.uncertainPostsMax ?? UNCERTAIN_POSTS_MAX);
 }
 
-/** Whether the customer has written since what the card last showed: what brings a deleted card back. */
+/** Whether somebody asked for the card after it last showed anything, so a deleted message is posted anew. */
+export function isUnseenRequest(thread: StoredThread, card: StoredCard): boolean {
+  return (thread.cardRequestRevision ?? -1) > card.syncedRevision;
+}
+
+/** Whether the customer wrote after what the card last showed, which brings a deleted card back. */
 export function hasWrittenSince(thread: StoredThread, card: StoredCard): boolean {
   return (
     thread.lastInboundAt !== undefined && thread.lastInboundAt.getTime() !== card.syncedInboundAt?.getTime()

@@ -1,8 +1,9 @@
 import "server-only";
-import mongoose, { type ClientSession } from "mongoose";
+import type { ClientSession } from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
 import { inTransaction, trusted } from "@/lib/store/db";
 import type { DeliveryState } from "@/lib/api/vocabulary";
+import { isDuplicateKey } from "@/lib/store/errors";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
@@ -117,8 +118,6 @@ async function onDuplicate(outcome: Collision["outcome"], insert: () => Promise<
   try {
     await insert();
   } catch (error) {
-    if (error instanceof mongoose.mongo.MongoServerError && error.code === 11000)
-      throw new Collision(outcome);
-    throw error;
+    throw isDuplicateKey(error) ? new Collision(outcome) : error;
   }
 }

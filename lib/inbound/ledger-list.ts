@@ -2,7 +2,6 @@ import "server-only";
 import type { QueryFilter } from "mongoose";
 import { trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import type {
-  Count,
   LedgerEntry,
   LedgerFigures,
   LedgerQuery,
@@ -10,6 +9,8 @@ import type {
   LedgerSummaryResponse,
 } from "@/lib/api/contracts";
 import { ticketReference } from "@/lib/api/vocabulary";
+import { cappedCount } from "@/lib/store/capped-count";
+import { readPage } from "@/lib/store/keyset";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { MAIL_MAX_BYTES } from "./ledger";
@@ -37,27 +38,11 @@ type Filter = QueryFilter<StoredInboundEmail>;
 
 /** The mails of the ledger, the newest first, narrowed by what became of them. */
 export async function listLedger({ state, cursor, limit }: LedgerQuery): Promise<LedgerResponse> {
-  const rows = await InboundEmail.find(
-    { ...(state ? { state } : {}), ...(cursor === undefined ? {} : olderThan(cursor)) },
-    ROW_FIELDS,
-  )
-    .sort({ receivedAt: -1, _id: -1 })
-    .limit(limit + 1)
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<Row[]>();
-  const shown = rows.slice(0, limit);
-  const heads = await findHeads(shown);
-  const last = shown.at(-1);
-  return {
-    mails: shown.map((row) => toEntry(row, heads.get(row.messageId ?? ""))),
-    nextCursor: rows.length > limit && last ? `${last.receivedAt.getTime()}-${last._id}` : null,
-  };
-}
-
-function olderThan(cursor: string): Filter {
-  const [at, id] = cursor.split("-");
-  const receivedAt = new Date(Number(at));
-  return { receivedAt: trusted({ $lte: receivedAt }), $nor: [{ receivedAt, _id: trusted({ $gte: id }) }] };
+  const newestFirst = { field: "receivedAt", direction: -1 } as const;
+  const list = { filter: state ? { state } : {}, fields: ROW_FIELDS, order: newestFirst };
+  const { rows, nextCursor } = await readPage<StoredInboundEmail, Row>(InboundEmail, list, { cursor, limit });
+  const heads = await findHeads(rows);
+  return { mails: rows.map((row) => toEntry(row, heads.get(row.messageId ?? ""))), nextCursor };
 }
 
 async function findHeads(rows: Row[]): Promise<Map<string, Head>> {
@@ -104,7 +89,7 @@ export async function summariseLedger(now = new Date()): Promise<LedgerSummaryRe
 
 async function figuresSince(now: Date, lengthMs: number): Promise<LedgerFigures> {
   const receivedAt = trusted({ $gte: new Date(now.getTime() - lengthMs) });
-  const count = (filter: Filter) => cappedCount({ ...filter, receivedAt });
+  const count = (filter: Filter) => cappedCount(InboundEmail, { ...filter, receivedAt });
   const [received, tickets, replies, known, empty, echo, failed, waiting] = await Promise.all([
     count({}),
     count({ state: "ticketed", outcome: "opened" }),
@@ -116,11 +101,4 @@ async function figuresSince(now: Date, lengthMs: number): Promise<LedgerFigures>
     count({ state: "received" }),
   ]);
   return { received, tickets, replies, known, ignored: { empty, echo }, failed, waiting };
-}
-
-const COUNT_CAP = 1_000;
-
-async function cappedCount(filter: Filter): Promise<Count> {
-  const count = await InboundEmail.countDocuments(filter, { limit: COUNT_CAP, maxTimeMS: QUERY_TIME_MAX_MS });
-  return count >= COUNT_CAP ? "999+" : count;
 }

@@ -4,6 +4,7 @@ import mongoose from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
 import { countInbound } from "@/lib/metrics";
 import { nudgeFollowers } from "@/lib/process/nudge";
+import { isDuplicateKey } from "@/lib/store/errors";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { discardFiles, readFile, storeFile } from "@/lib/store/file-store";
@@ -128,7 +129,7 @@ async function upsertRow(ledgerId: string, fields: Partial<StoredInboundEmail>):
       return row?.arrivalId ?? null;
     } catch (error) {
       // Of two upserts at once the slower one may collide; its second try finds the row.
-      if (!(error instanceof mongoose.mongo.MongoServerError && error.code === 11000)) throw error;
+      if (!isDuplicateKey(error)) throw error;
     }
   }
 }

@@ -1,9 +1,8 @@
 import "server-only";
 import type { QueryFilter } from "mongoose";
 import { inTransaction } from "@/lib/store/db";
-import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
-import { settleOutcome } from "@/lib/store/unknown-outcome";
+import { decide } from "@/lib/tickets/decide";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { ThreadId, type ContentId } from "@/lib/api/contracts";
 import { toAssignment } from "@/lib/tickets/present";
@@ -28,11 +27,11 @@ type Filter = QueryFilter<StoredMessage>;
 type Step = {
   from: Filter;
   to: (now: Date) => Partial<StoredMessage>;
-  /** What the ticket learns from it besides. */
+  /** Fields of the thread that change with it. */
   thread?: Record<string, Expression>;
 };
 
-/** Where each action starts, and what becomes of the row. Attempts stay counted. */
+/** For each action the states it starts from and the row afterwards. The number of attempts stays. */
 const STEPS: Record<DeliveryAction, Step> = {
   retry: { from: { state: "failed" }, to: queued },
   send_again: { from: { state: "unconfirmed" }, to: queued },
@@ -41,7 +40,7 @@ const STEPS: Record<DeliveryAction, Step> = {
     to: (now) => ({ state: "sent", sentAt: now, dueAt: null, leaseId: null, lastError: null }),
     thread: { firstRepliedAt: { $ifNull: ["$firstRepliedAt", "$$NOW"] } },
   },
-  // Not handed to the mail server even once: what has been tried may be on its way.
+  // Only before the first attempt: a reply that was attempted may be on its way.
   undo: {
     from: { state: "queued", attempts: 0 },
     to: () => ({ state: "cancelled", dueAt: null, lastError: null }),
@@ -53,9 +52,9 @@ function queued(now: Date): Partial<StoredMessage> {
 }
 
 /**
- * Carries out what the ticket's holder decided about a reply: try a refused one again, send an unconfirmed one again
- * or mark it as sent, take back one that has not been tried yet. Of two simultaneous decisions one counts; the other
- * learns the state it left. Safe to repeat with the same `op`.
+ * Carries out the assignee's decision about a reply: retry a failed one, send an unconfirmed one again or mark it as
+ * sent, undo one that was not attempted yet. Of two simultaneous decisions one counts; the other learns the state that
+ * the first one left. Safe to repeat with the same `op`.
  */
 export async function settleDelivery(
   messageId: ContentId,
@@ -63,20 +62,13 @@ export async function settleDelivery(
   member: TeamMember,
   op = newOperation(),
 ): Promise<Result<SettledDelivery, SettleFailure>> {
-  return settleOutcome(async () => {
-    for (;;) {
-      const settled = await settleAsHolder(messageId, action, member, op);
-      if (settled) {
-        nudgeFollowers();
-        return ok(settled);
-      }
-      const outcome = await explainUnsettled(messageId, action, member, op);
-      if (outcome) return outcome;
-    }
-  });
+  return decide(
+    () => settleAsAssignee(messageId, action, member, op),
+    () => explainUnsettled(messageId, action, member, op),
+  );
 }
 
-async function settleAsHolder(
+async function settleAsAssignee(
   messageId: ContentId,
   action: DeliveryAction,
   member: TeamMember,
@@ -100,7 +92,7 @@ async function settleAsHolder(
       session,
     });
     if (!thread) return null;
-    // Matches what was read above: whoever changes the row meanwhile makes this transaction start over.
+    // Still as read above: a concurrent change of the row makes this transaction start over.
     const change = { $set: step.to(new Date()) };
     const settled = await EmailMessage.findOneAndUpdate(from, change, { session, returnDocument: "after" })
       .orFail()
@@ -109,7 +101,7 @@ async function settleAsHolder(
   });
 }
 
-/** Why nothing was settled, or null where it changed again in between and should be tried again. */
+/** Why nothing was settled; null if it changed again and could be settled by now. */
 async function explainUnsettled(
   messageId: ContentId,
   action: DeliveryAction,
@@ -121,13 +113,10 @@ async function explainUnsettled(
   if (!message?.state || !thread || thread.mergedInto) return fail({ reason: "not_found" });
   if (lineOf(thread, op)) return ok({ messageId, state: message.state });
 
-  const holder = toAssignment(thread);
-  if (!holder) return fail({ reason: "changed_meanwhile" });
-  if (holder.assignedTo !== member.id) return fail({ reason: "already_claimed", ...holder });
+  const assignment = toAssignment(thread);
+  if (!assignment) return fail({ reason: "changed_meanwhile", assignedTo: null });
+  if (assignment.assignedTo !== member.id) return fail({ reason: "already_claimed", ...assignment });
 
-  const isOpen = await EmailMessage.exists({
-    _id: messageId,
-    ...STEPS[action].from,
-  } as Filter);
+  const isOpen = await EmailMessage.exists({ _id: messageId, ...STEPS[action].from } as Filter);
   return isOpen ? null : fail({ reason: "delivery_settled", state: message.state });
 }

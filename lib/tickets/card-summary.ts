@@ -1,16 +1,23 @@
 import "server-only";
 import type { Types } from "mongoose";
-import { isRequested } from "./card-requested";
 import { Card, type StoredCard } from "@/models/CardModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import type { CardSummary } from "@/lib/api/vocabulary";
 
-/** The card that counts for a ticket, from the primary, or null where it never had one. */
+/** The newest card of a ticket, read from the primary; null if it never had one. */
 export async function findNewestCard(threadId: Types.ObjectId): Promise<StoredCard | null> {
   return Card.findOne({ threadId }).sort({ gen: -1 }).read("primary").lean<StoredCard>();
 }
 
-/** How the card stands. One that was asked for is pending from that moment on, before any worker has seen it. */
+/**
+ * Whether somebody asked for the card after it was last told to change. A request is a revision of the thread, so it
+ * is granted once, by the worker that comes first.
+ */
+export function isRequested(thread: StoredThread, card: StoredCard | null): boolean {
+  return (thread.cardRequestRevision ?? -1) > (card?.wantedRevision ?? -1);
+}
+
+/** The state of the card. A card that was asked for is pending at once, before any worker has seen the request. */
 export function summariseCard(thread: StoredThread, card: StoredCard): CardSummary {
   const { lastError } = card;
   if (isRequested(thread, card)) return { state: "pending", lastError: null };

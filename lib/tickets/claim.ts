@@ -1,22 +1,26 @@
 import "server-only";
-import { crashPoint } from "@/lib/process/crash-point";
-import { countClaim } from "@/lib/metrics";
-import { nudgeFollowers } from "@/lib/process/nudge";
-import { fail, ok, type Result } from "@/lib/result";
-import { OutcomeUnknownError, settleOutcome } from "@/lib/store/unknown-outcome";
-import type { ThreadId } from "@/lib/api/contracts";
-import { toAssignment } from "./present";
 import type { TicketFailure } from "@/lib/api/refusals";
+import type { ThreadId } from "@/lib/api/contracts";
 import type { Assignment, TeamMember } from "@/lib/api/vocabulary";
-import { assignTo, changeThread, findStoredThread, lineOf, literal, newOperation } from "./transition";
+import { countClaim } from "@/lib/metrics";
+import { crashPoint } from "@/lib/process/crash-point";
+import { fail, ok, type Result } from "@/lib/result";
+import { OutcomeUnknownError } from "@/lib/store/unknown-outcome";
+import { decide } from "./decide";
+import { toAssignment } from "./present";
+import { assignTo, changeThread, findStoredThread, lineOf, newOperation, person } from "./transition";
+import { UNASSIGNED } from "./unassigned";
 
-export type ClaimFailure = Extract<TicketFailure, { reason: "not_found" | "already_claimed" }>;
+export type ClaimFailure = Extract<
+  TicketFailure,
+  { reason: "not_found" | "already_claimed" | "changed_meanwhile" }
+>;
 
 /**
- * Gives an unassigned ticket to `member`. Of any number of simultaneous calls exactly one wins; the rest learn who
- * did and since when. Claiming one's own ticket again is a success with the same `claimedAt`. A call whose answer was
- * lost may be repeated with the same `op`: it answers as it would have, even where the ticket was unclaimed since.
- * Throws `OutcomeUnknownError` where the database stayed away for 10 s.
+ * Gives an unassigned ticket to `member`. Of any number of simultaneous calls exactly one wins; the others learn who
+ * has it and since when. Claiming a ticket again that the member holds succeeds with the same `claimedAt`. A call whose
+ * answer was lost may be repeated with the same `op`: it gets the same answer, even if the ticket was unclaimed since.
+ * Throws `OutcomeUnknownError` if the database stayed away for 10 s.
  */
 export async function claimTicket(
   threadId: ThreadId,
@@ -24,7 +28,10 @@ export async function claimTicket(
   op = newOperation(),
 ): Promise<Result<Assignment, ClaimFailure>> {
   try {
-    const outcome = await settleOutcome(() => attemptClaim(threadId, member, op));
+    const outcome = await decide(
+      () => writeClaim(threadId, member, op),
+      () => explainLostClaim(threadId, member, op),
+    );
     countClaim(outcome.ok ? "won" : "lost");
     return outcome;
   } catch (error) {
@@ -33,40 +40,28 @@ export async function claimTicket(
   }
 }
 
-async function attemptClaim(
-  threadId: ThreadId,
-  member: TeamMember,
-  op: string,
-): Promise<Result<Assignment, ClaimFailure>> {
-  for (;;) {
-    if (globalThis.CRASH_POINTS) crashPoint("claim.before-write");
-    const won = await changeThread({
-      threadId,
-      op,
-      // `null` also matches threads stored before the field existed.
-      where: { assignedTo: null },
-      set: assignTo(member),
-      line: {
-        kind: "claimed",
-        by: member,
-        details: {
-          assignee: literal({ id: member.id, email: member.email, name: member.name }),
-          claimedAt: "$$NOW",
-          sawMessageId: { $ifNull: ["$lastMessageId", null] },
-        },
+async function writeClaim(threadId: ThreadId, member: TeamMember, op: string): Promise<Assignment | null> {
+  if (globalThis.CRASH_POINTS) crashPoint("claim.before-write");
+  const claimed = await changeThread({
+    threadId,
+    op,
+    where: UNASSIGNED,
+    set: assignTo(member),
+    line: {
+      kind: "claimed",
+      by: member,
+      details: {
+        assignee: person(member),
+        claimedAt: "$$NOW",
+        sawMessageId: { $ifNull: ["$lastMessageId", null] },
       },
-    });
-    if (globalThis.CRASH_POINTS) crashPoint("claim.written");
-    if (won) nudgeFollowers();
-    const assignment = won && toAssignment(won);
-    if (assignment) return ok(assignment);
-
-    const outcome = await explainLostClaim(threadId, member, op);
-    if (outcome) return outcome;
-  }
+    },
+  });
+  if (globalThis.CRASH_POINTS) crashPoint("claim.written");
+  return claimed && toAssignment(claimed);
 }
 
-/** Why the claim did not match, or null where the holder let go in between and the claim should be tried again. */
+/** Why the claim did not match; null if the assignee has unclaimed the ticket by now. */
 async function explainLostClaim(
   threadId: ThreadId,
   member: TeamMember,
@@ -85,7 +80,9 @@ async function explainLostClaim(
     });
   }
 
-  const holder = toAssignment(thread);
-  if (!holder) return null;
-  return holder.assignedTo === member.id ? ok(holder) : fail({ reason: "already_claimed", ...holder });
+  const assignment = toAssignment(thread);
+  if (!assignment) return null;
+  return assignment.assignedTo === member.id
+    ? ok(assignment)
+    : fail({ reason: "already_claimed", ...assignment });
 }

@@ -1,8 +1,5 @@
 import "server-only";
 import type { QueryFilter } from "mongoose";
-import { Types } from "mongoose";
-import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
-import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import type {
   Count,
   CountsResponse,
@@ -11,11 +8,15 @@ import type {
   TicketsQuery,
   UnassignedQuery,
 } from "@/lib/api/contracts";
-import { toSummary } from "./present";
 import { ACTIVE_STATUSES, type TeamMember, type TicketStatus } from "@/lib/api/vocabulary";
+import { cappedCount } from "@/lib/store/capped-count";
+import { trusted } from "@/lib/store/db";
+import { readPage } from "@/lib/store/keyset";
+import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import { toSummary } from "./present";
+import { UNASSIGNED } from "./unassigned";
 
-// Lists read by keyset, from the index that has their order, without bodies. They may be a moment old; no rule is
-// decided on them.
+// Each list is read from the index that has its order, without bodies.
 
 const SUMMARY_FIELDS = {
   from: 1,
@@ -34,46 +35,45 @@ const SUMMARY_FIELDS = {
   revision: 1,
 } as const;
 
-type OrderField = "receivedAt" | "lastMessageAt";
 type Filter = QueryFilter<StoredThread>;
 
-/** All tickets, the most recently written first, narrowed by status and assignee. */
+/** All tickets, the one with the newest message first, narrowed by status and assignee. */
 export async function listTickets(query: TicketsQuery, member: TeamMember): Promise<TicketListResponse> {
   const filter: Filter = { ...assigneeFilter(query.assignee, member), ...statusFilter(query.status) };
   return page(filter, "lastMessageAt", -1, query);
 }
 
-/** The tickets `member` holds, the most recently written first. */
+/** The tickets that `member` holds, the one with the newest message first. */
 export async function listMine(query: MineQuery, member: TeamMember): Promise<TicketListResponse> {
   return page({ assignedTo: member.id, ...statusFilter(query.status) }, "lastMessageAt", -1, query);
 }
 
-/** The tickets nobody holds, the longest waiting first; resolved ones only where `status` asks for them. */
+/** The unassigned tickets, oldest first; resolved ones only if `status` asks for them. */
 export async function listUnassigned(query: UnassignedQuery): Promise<TicketListResponse> {
-  return page({ assignedTo: null, ...statusFilter(query.status ?? "active") }, "receivedAt", 1, query);
+  return page({ ...UNASSIGNED, ...statusFilter(query.status ?? "active") }, "receivedAt", 1, query);
 }
 
-/** How many tickets wait for somebody, how many `member` holds, and how many there are in all; resolved left out. */
+/** How many tickets are unassigned, how many `member` holds, and how many there are; without resolved ones. */
 export async function countTickets(member: TeamMember): Promise<CountsResponse> {
   const [unassigned, mine, all] = await Promise.all([
-    cappedCount({ assignedTo: null, ...statusFilter("active") }),
-    cappedCount({ assignedTo: member.id, ...statusFilter("active") }),
-    cappedCount(statusFilter("active")),
+    count({ ...UNASSIGNED, ...statusFilter("active") }),
+    count({ assignedTo: member.id, ...statusFilter("active") }),
+    count(statusFilter("active")),
   ]);
   return { unassigned, mine, all };
 }
 
-/** Tickets held per member id, resolved left out. */
+/** How many tickets each member holds, by member id; without resolved ones. */
 export async function countHeldBy(memberIds: string[]): Promise<Map<string, Count>> {
   const counts = await Promise.all(
-    memberIds.map((id) => cappedCount({ assignedTo: id, ...statusFilter("active") })),
+    memberIds.map((id) => count({ assignedTo: id, ...statusFilter("active") })),
   );
   return new Map(memberIds.map((id, index) => [id, counts[index] ?? 0]));
 }
 
 function assigneeFilter(assignee: string | undefined, member: TeamMember): Filter {
   if (assignee === undefined) return {};
-  if (assignee === "none") return { assignedTo: null };
+  if (assignee === "none") return UNASSIGNED;
   return { assignedTo: assignee === "me" ? member.id : assignee };
 }
 
@@ -87,54 +87,15 @@ function statusFilter(status: TicketStatus | "active" | undefined): Filter {
 
 async function page(
   filter: Filter,
-  field: OrderField,
+  field: "receivedAt" | "lastMessageAt",
   direction: 1 | -1,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
+  place: { cursor?: string | undefined; limit: number },
 ): Promise<TicketListResponse> {
-  const after = cursor === undefined ? null : decodeCursor(cursor);
-  const threads = await EmailThread.find(
-    after ? { $and: [filter, beyond(field, direction, after)] } : filter,
-    SUMMARY_FIELDS,
-  )
-    .sort({ [field]: direction, _id: direction })
-    .limit(limit + 1)
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<StoredThread[]>();
-  const shown = threads.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    tickets: shown.map(toSummary),
-    nextCursor:
-      threads.length > limit && last ? encodeCursor({ at: last[field] ?? null, id: last._id }) : null,
-  };
+  const list = { filter, fields: SUMMARY_FIELDS, order: { field, direction } };
+  const { rows, nextCursor } = await readPage<StoredThread, StoredThread>(EmailThread, list, place);
+  return { tickets: rows.map(toSummary), nextCursor };
 }
 
-type Cursor = { at: Date | null; id: Types.ObjectId };
-
-/** The rows after `cursor` in that order. A missing date sorts before every date, as MongoDB sorts it. */
-function beyond(field: OrderField, direction: 1 | -1, { at, id }: Cursor): Filter {
-  const past = direction === 1 ? "$gt" : "$lt";
-  const sameDate = { [field]: at, _id: trusted({ [past]: id }) };
-  if (at === null) {
-    return (direction === 1 ? { $or: [{ [field]: trusted({ $ne: null }) }, sameDate] } : sameDate) as Filter;
-  }
-  const laterDate = { [field]: trusted({ [past]: at }) };
-  const undated = direction === -1 ? [{ [field]: null }] : [];
-  return { $or: [laterDate, sameDate, ...undated] } as Filter;
-}
-
-function encodeCursor({ at, id }: Cursor): string {
-  return `${at?.getTime() ?? ""}-${id.toHexString()}`;
-}
-
-function decodeCursor(cursor: string): Cursor {
-  const [at, id] = cursor.split("-");
-  return { at: at ? new Date(Number(at)) : null, id: new Types.ObjectId(id) };
-}
-
-const COUNT_CAP = 1_000;
-
-async function cappedCount(filter: Filter): Promise<Count> {
-  const count = await EmailThread.countDocuments(filter, { limit: COUNT_CAP, maxTimeMS: QUERY_TIME_MAX_MS });
-  return count >= COUNT_CAP ? "999+" : count;
+function count(filter: Filter): Promise<Count> {
+  return cappedCount(EmailThread, filter);
 }

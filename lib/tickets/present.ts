@@ -27,7 +27,7 @@ export function toSummary(thread: StoredThread): TicketSummary {
     subject: thread.subject ?? "",
     excerpt: thread.excerpt ?? "",
     status: thread.status ?? "open",
-    assignedTo: thread.assignedTo ?? null,
+    assignedTo: thread.assignedTo || null,
     assignedToEmail: thread.assignedToEmail ?? null,
     assignedToName: thread.assignedToName ?? null,
     claimedAt: iso(thread.claimedAt),

@@ -1,64 +1,86 @@
 import "server-only";
-import mongoose from "mongoose";
-import { crashPoint } from "@/lib/process/crash-point";
-import { inTransaction, trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import type { TicketFailure } from "@/lib/api/refusals";
+import type { Assignment, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
 import { inboxName } from "@/lib/conversation/inbox";
+import { answeredMail, recentMails, recipientOf } from "@/lib/conversation/recipients";
 import { aliasId } from "@/lib/mail/message-id";
-import { nudgeFollowers } from "@/lib/process/nudge";
+import { crashPoint } from "@/lib/process/crash-point";
 import { fail, ok, type Result } from "@/lib/result";
-import { settleOutcome } from "@/lib/store/unknown-outcome";
+import { inTransaction, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { isDuplicateKey } from "@/lib/store/errors";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
+import { decide } from "./decide";
 import { toAssignment, toMessage } from "./present";
 import { draftReply, textHash, type ReplyInput } from "./reply-draft";
 import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
-import type { TicketFailure } from "@/lib/api/refusals";
-import type { Assignment, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
-import { assignTo, changeThread, findStoredThread, lineOf, literal, setStatus } from "./transition";
+import {
+  assignTo,
+  changeThread,
+  findStoredThread,
+  lineOf,
+  literal,
+  ONE_MORE_MESSAGE,
+  person,
+  setStatus,
+  STATUS_BEFORE,
+} from "./transition";
+import { unassignedOr } from "./unassigned";
 
 export type AcceptedReply = { messageId: string; state: DeliveryState; assignment: Assignment };
 export type ReplyFailure = Extract<
   TicketFailure,
   {
     reason:
-      "not_found" | "already_claimed" | "newer_messages" | "key_reused" | "no_recipient" | "delivery_settled";
+      | "not_found"
+      | "already_claimed"
+      | "changed_meanwhile"
+      | "newer_messages"
+      | "key_reused"
+      | "no_recipient"
+      | "delivery_settled";
   }
 >;
 
 /**
- * Accepts `member`'s reply to a ticket that nobody else holds and in which nothing newer was written than `member` has
- * read; it is then queued, and the ticket is `member`'s, in one transaction. Otherwise nothing is stored, and the
- * answer says who holds it, or what is newer. The same reply again (same key, or same text to the same message) is the
- * same row: however often and wherever it is sent, one mail goes out. Sending the mail is the delivery follower's.
- * Throws `OutcomeUnknownError` where the database stayed away for 10 s.
+ * Accepts `member`'s reply to a ticket that nobody else holds and that has no newer message than `member` has read: in
+ * one transaction the reply is queued and the ticket becomes `member`'s. Otherwise nothing is stored, and the answer
+ * says who holds it, or which messages are newer. The same reply again (same key, or same text to the same message) is
+ * the same row: however often and from wherever it is sent, one mail goes out. The delivery follower sends the mail.
+ * Throws `OutcomeUnknownError` if the database stayed away for 10 s.
  */
 export async function replyToTicket(
   request: ReplyInput,
   member: TeamMember,
 ): Promise<Result<AcceptedReply, ReplyFailure>> {
-  return settleOutcome(async () => {
-    for (;;) {
-      const thread = await findStoredThread(request.threadId);
-      if (!thread || thread.mergedInto) return fail({ reason: "not_found" });
-      const identity = await identifyReply(request, thread, member);
-      const draft = await draftReply(request, identity.messageId, thread, member);
-      if (!draft) return fail({ reason: "no_recipient" });
-
-      const replied = await acceptReply(request, draft, identity.seen, member);
-      if (globalThis.CRASH_POINTS) crashPoint("reply.committed");
-      if (replied) nudgeFollowers();
-      const assignment = replied && toAssignment(replied);
-      if (assignment) return ok({ messageId: identity.messageId, state: "queued", assignment });
-
-      const outcome = await explainHeldReply(request, identity, member);
-      if (outcome) return outcome;
-    }
-  });
+  const attempt: Attempt = { identity: null };
+  return decide(
+    () => writeReply(request, member, attempt),
+    () => explainHeldReply(request, member, attempt),
+  );
 }
 
-/** The thread afterwards, or null where its rule did not match or the row was there; then nothing was written. */
+/** Which reply the last write tried to store; null if it found no ticket to reply to. */
+type Attempt = { identity: ReplyIdentity | null };
+
+async function writeReply(
+  request: ReplyInput,
+  member: TeamMember,
+  attempt: Attempt,
+): Promise<AcceptedReply | null> {
+  const thread = await findStoredThread(request.threadId);
+  if (!thread || thread.mergedInto) return null;
+  const { messageId, seen } = (attempt.identity = await identifyReply(request, thread, member));
+  const draft = await draftReply(request, messageId, thread, member);
+  const replied = draft && (await acceptReply(request, draft, seen, member));
+  if (globalThis.CRASH_POINTS) crashPoint("reply.committed");
+  const assignment = replied && toAssignment(replied);
+  return assignment && { messageId, state: "queued", assignment };
+}
+
+/** The thread afterwards; null, with nothing written, if the rule did not match or the reply is stored already. */
 async function acceptReply(
   { threadId, status = "in_progress" }: ReplyInput,
   draft: StoredMessage,
@@ -71,21 +93,21 @@ async function acceptReply(
       const thread = await changeThread({
         threadId,
         op: draft._id,
-        where: { mergedInto: null, assignedTo: trusted({ $in: [null, member.id] }), lastMessageId: seen },
+        where: { ...unassignedOr(member.id), mergedInto: null, lastMessageId: seen },
         set: {
           ...assignee,
           ...setStatus(status),
           lastMessageId: literal(draft._id),
           lastMessageAt: "$$NOW",
-          messageCount: { $add: [{ $ifNull: ["$messageCount", 0] }, 1] },
+          messageCount: ONE_MORE_MESSAGE,
         },
         line: {
           kind: "replied",
           by: member,
           details: {
-            assignee: literal({ id: member.id, email: member.email, name: member.name }),
+            assignee: person(member),
             claimedAt: assignee.claimedAt,
-            statusFrom: { $ifNull: ["$status", "open"] },
+            statusFrom: STATUS_BEFORE,
             statusTo: literal(status),
             messageId: literal(draft._id),
             sawMessageId: literal(draft._id),
@@ -101,26 +123,32 @@ async function acceptReply(
       return thread;
     });
   } catch (error) {
-    // 11000: the row was there, from an earlier call with the same key.
-    if (error instanceof mongoose.mongo.MongoServerError && error.code === 11_000) return null;
+    if (isDuplicateKey(error)) return null; // stored by an earlier call with the same key
     throw error;
   }
 }
 
-/** Why nothing was stored, or null where the ticket changed again in between and the reply should be tried again. */
+/** Why nothing was stored; null if the ticket changed again and the reply could be stored by now. */
 async function explainHeldReply(
   request: ReplyInput,
-  { messageId, seen }: ReplyIdentity,
   member: TeamMember,
+  { identity }: Attempt,
 ): Promise<Result<AcceptedReply, ReplyFailure> | null> {
   const thread = await findStoredThread(request.threadId);
-  if (!thread) return fail({ reason: "not_found" });
+  if (!thread || thread.mergedInto) return fail({ reason: "not_found" });
+  if (!identity) return null;
+  const { messageId, seen } = identity;
   const row = await EmailMessage.findById(messageId).readConcern("majority").lean<StoredMessage>();
   if (row) return answerRepeat(request, row, thread, member);
   if (lineOf(thread, messageId)) throw new Error(`Reply ${messageId} is in the history but not stored`);
 
-  const holder = toAssignment(thread);
-  if (holder && holder.assignedTo !== member.id) return fail({ reason: "already_claimed", ...holder });
+  const assignment = toAssignment(thread);
+  if (assignment && assignment.assignedTo !== member.id) {
+    return fail({ reason: "already_claimed", ...assignment });
+  }
+  if (recipientOf(thread, answeredMail(await recentMails(thread._id))) === null) {
+    return fail({ reason: "no_recipient" });
+  }
 
   const lastMessageId = thread.lastMessageId ?? null;
   const read = request.lastSeenMessageId === undefined ? await lastLook(thread, member) : seen;

@@ -2,12 +2,13 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import type { ClientSession } from "mongoose";
 import { Types } from "mongoose";
-import { trusted } from "@/lib/store/db";
-import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { HistoryKind, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
+import { trusted } from "@/lib/store/db";
+import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
+import { IS_UNASSIGNED } from "./unassigned";
 
-/** A value of an update pipeline: an expression of ours. Whatever comes from outside goes through `literal`. */
+/** A value of an update pipeline. Every value from outside goes through `literal`. */
 export type Expression = unknown;
 
 /** `value` as data. Without this a name such as "$assignedTo" would be read as a field. */
@@ -15,41 +16,51 @@ export function literal(value: unknown): Expression {
   return { $literal: value };
 }
 
+type Person = Pick<TeamMember, "id" | "email" | "name">;
+
+/** A person as history keeps them. */
+export function person({ id, email, name }: Person): Expression {
+  return literal({ id, email, name });
+}
+
+/** The values from before the change. */
+export const STATUS_BEFORE = { $ifNull: ["$status", "open"] };
+export const ASSIGNEE_BEFORE = { id: "$assignedTo", email: "$assignedToEmail", name: "$assignedToName" };
+/** For `messageCount`: one more than before. */
+export const ONE_MORE_MESSAGE = { $add: [{ $ifNull: ["$messageCount", 0] }, 1] };
+/** The revision that the change will have. */
+export const NEXT_REVISION = { $add: [{ $ifNull: ["$revision", 0] }, 1] };
+
 export type Transition = {
   threadId: ThreadId;
   /** Names this call. The same id never changes a thread twice, however often the write is repeated. */
   op: string;
-  /** The rule: the thread is changed only where it matches at the moment of the write. */
+  /** The rule: the thread is changed only if it matches at the moment of the write. */
   where: Record<string, unknown>;
-  /** Field to expression; all of them see the values from before the change. */
+  /** Field to expression; each of them sees the values from before the change. */
   set: Record<string, Expression>;
-  line: {
-    kind: HistoryKind;
-    by: Pick<TeamMember, "id" | "email" | "name"> | null;
-    details?: Record<string, Expression>;
-  };
+  line: { kind: HistoryKind; by: Person | null; details?: Record<string, Expression> };
   session?: ClientSession;
 };
 
-/** A fresh operation id, for a call that carries none of its own. */
+/** A fresh operation id, for a call that brings none. */
 export function newOperation(): string {
   return randomUUID();
 }
 
 /**
- * Changes one thread in one conditional write: the new state, `revision` + 1, one line of history and the due times
- * of the followers, or nothing at all where the rule or the operation id does not match. Returns the thread as it is
- * afterwards, or null where nothing was changed. Safe to repeat with the same `op`.
+ * Changes one thread in one conditional write: the new state, `revision` + 1, one line of history and the due times of
+ * the followers. Changes nothing and returns null if the rule or the operation id does not match; otherwise returns
+ * the thread as it is afterwards. Safe to repeat with the same `op`.
  */
 export async function changeThread(transition: Transition): Promise<StoredThread | null> {
   const { threadId, op, where, set, line, session } = transition;
-  const revision = { $add: [{ $ifNull: ["$revision", 0] }, 1] };
   const entry = {
     op: literal(op),
     kind: literal(line.kind),
     at: "$$NOW",
-    revision,
-    by: literal(line.by ? { id: line.by.id, email: line.by.email, name: line.by.name } : null),
+    revision: NEXT_REVISION,
+    by: line.by ? person(line.by) : null,
     ...line.details,
   };
   return EmailThread.findOneAndUpdate(
@@ -58,7 +69,7 @@ export async function changeThread(transition: Transition): Promise<StoredThread
       {
         $set: {
           ...set,
-          revision,
+          revision: NEXT_REVISION,
           history: { $concatArrays: [{ $ifNull: ["$history", []] }, [entry]] },
           cardsDueAt: "$$NOW",
           eventsDueAt: "$$NOW",
@@ -69,20 +80,18 @@ export async function changeThread(transition: Transition): Promise<StoredThread
   ).lean<StoredThread>();
 }
 
-/** Fields that make `member` the assignee; `claimedAt` stays where somebody, who can only be `member`, holds it. */
+/** Fields that make `member` the assignee; `claimedAt` stays if `member` holds the thread already. */
 export function assignTo(member: TeamMember): Record<string, Expression> {
   return {
     assignedTo: literal(member.id),
     assignedToEmail: literal(member.email),
     assignedToName: literal(member.name),
-    claimedAt: { $cond: [isUnassigned, "$$NOW", { $ifNull: ["$claimedAt", "$$NOW"] }] },
+    claimedAt: { $cond: [IS_UNASSIGNED, "$$NOW", { $ifNull: ["$claimedAt", "$$NOW"] }] },
     firstClaimedAt: { $ifNull: ["$firstClaimedAt", "$$NOW"] },
   };
 }
 
-export const isUnassigned: Expression = { $eq: [{ $ifNull: ["$assignedTo", null] }, null] };
-
-/** Fields that leave a thread without an assignee. */
+/** Fields that leave a thread unassigned. */
 export const NOBODY: Record<string, Expression> = {
   assignedTo: null,
   assignedToEmail: null,
@@ -90,17 +99,17 @@ export const NOBODY: Record<string, Expression> = {
   claimedAt: null,
 };
 
-/** Fields of a new status; `resolvedAt` is when it was last resolved, and nothing once it is open again. */
+/** Fields of a new status. `resolvedAt` is when the ticket was last resolved, null if it is open again. */
 export function setStatus(status: TicketStatus): Record<string, Expression> {
   return { status: literal(status), resolvedAt: status === "resolved" ? "$$NOW" : null };
 }
 
-/** The thread as stored now, from the primary, or null. */
+/** The thread as stored now, read from the primary; null if there is none. */
 export async function findStoredThread(threadId: ThreadId): Promise<StoredThread | null> {
   return EmailThread.findById(threadId).read("primary").readConcern("majority").lean<StoredThread>();
 }
 
-/** The line this operation wrote, where it did: proof that an earlier attempt with a lost answer happened. */
+/** The history line that this operation wrote: proof that an earlier attempt with a lost answer happened. */
 export function lineOf(thread: StoredThread, op: string): StoredHistoryLine | null {
   return thread.history?.find((line) => line.op === op) ?? null;
 }

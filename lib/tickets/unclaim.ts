@@ -1,13 +1,12 @@
 import "server-only";
-import { trusted } from "@/lib/store/db";
-import { nudgeFollowers } from "@/lib/process/nudge";
-import { fail, ok, type Result } from "@/lib/result";
-import { settleOutcome } from "@/lib/store/unknown-outcome";
 import type { ThreadId } from "@/lib/api/contracts";
-import { toAssignment } from "./present";
 import type { TicketFailure } from "@/lib/api/refusals";
 import type { TeamMember } from "@/lib/api/vocabulary";
-import { changeThread, findStoredThread, lineOf, newOperation, NOBODY } from "./transition";
+import { fail, ok, type Result } from "@/lib/result";
+import { decide } from "./decide";
+import { toAssignment } from "./present";
+import { ASSIGNEE_BEFORE, changeThread, findStoredThread, lineOf, newOperation, NOBODY } from "./transition";
+import { ASSIGNED } from "./unassigned";
 
 export type UnclaimFailure = Extract<
   TicketFailure,
@@ -15,70 +14,57 @@ export type UnclaimFailure = Extract<
 >;
 
 type Options = {
-  /** Who the caller saw holding it. Given, the ticket is taken from that member and nobody else. */
+  /** The assignee whom the caller saw. If given, the ticket is taken from that member and nobody else. */
   expectedAssignedTo?: string | undefined;
   op?: string;
 };
 
 /**
- * Puts a ticket back into the pool; its status stays. The assignee may do it, and an admin for anybody. A ticket that
- * nobody holds is a success. Where `expectedAssignedTo` is given and somebody else holds it by now, nothing is
- * changed: a late click never undoes a newer claim. Safe to repeat with the same `op`.
+ * Makes a ticket unassigned; its status stays. The assignee may do it, and an admin for anybody. A ticket that nobody
+ * holds is a success. If `expectedAssignedTo` is given and somebody else holds the ticket by now, nothing is changed:
+ * a late click never undoes a newer claim. Safe to repeat with the same `op`.
  */
 export async function unclaimTicket(
   threadId: ThreadId,
   member: TeamMember,
   { expectedAssignedTo, op = newOperation() }: Options = {},
-): Promise<Result<null, UnclaimFailure>> {
-  const holder = releasable(member, expectedAssignedTo);
-  return settleOutcome(async () => {
-    for (;;) {
-      const released =
-        holder &&
-        (await changeThread({
-          threadId,
-          op,
-          where: { assignedTo: holder },
-          set: NOBODY,
-          line: {
-            kind: "unclaimed",
-            by: member,
-            details: { assignee: { id: "$assignedTo", email: "$assignedToEmail", name: "$assignedToName" } },
-          },
-        }));
-      if (released) {
-        nudgeFollowers();
-        return ok(null);
-      }
-      const outcome = await explainKept(threadId, member, expectedAssignedTo, op);
-      if (outcome) return outcome;
-    }
-  });
+): Promise<Result<true, UnclaimFailure>> {
+  const where = mayTakeFrom(member, expectedAssignedTo);
+  const unclaimed = { kind: "unclaimed", by: member, details: { assignee: ASSIGNEE_BEFORE } } as const;
+  return decide(
+    async () =>
+      where && (await changeThread({ threadId, op, where, set: NOBODY, line: unclaimed })) ? true : null,
+    () => explainKept(threadId, member, expectedAssignedTo, op),
+  );
 }
 
-/** Whom this caller may take the ticket from, as a condition; null where the expected holder is not theirs to touch. */
-function releasable(member: TeamMember, expected: string | undefined) {
-  if (member.role === "admin") return expected ?? trusted({ $ne: null });
-  return expected === undefined || expected === member.id ? member.id : null;
+/** The condition on the assignee; null if the expected assignee is somebody from whom the caller may not take it. */
+function mayTakeFrom(member: TeamMember, expected: string | undefined): Record<string, unknown> | null {
+  if (member.role === "admin") return expected === undefined ? ASSIGNED : { assignedTo: expected };
+  return expected === undefined || expected === member.id ? { assignedTo: member.id } : null;
 }
 
-/** Why nothing was released, or null where the thread changed again in between and the write should be repeated. */
+/** Why the ticket was not unclaimed; null if it changed again and the write would match by now. */
 async function explainKept(
   threadId: ThreadId,
   member: TeamMember,
   expected: string | undefined,
   op: string,
-): Promise<Result<null, UnclaimFailure> | null> {
+): Promise<Result<true, UnclaimFailure> | null> {
   const thread = await findStoredThread(threadId);
   if (!thread) return fail({ reason: "not_found" });
-  if (lineOf(thread, op)) return ok(null);
+  if (lineOf(thread, op)) return ok(true);
 
-  const holder = toAssignment(thread);
-  if (!holder) return ok(null);
+  const assignment = toAssignment(thread);
+  if (!assignment) return ok(true);
 
-  const isOurs = member.role === "admin" || holder.assignedTo === member.id;
-  if (expected !== undefined && expected !== holder.assignedTo && (isOurs || expected === member.id)) {
-    return fail({ reason: "changed_meanwhile", ...holder });
+  const mayUnclaim = member.role === "admin" || assignment.assignedTo === member.id;
+  if (
+    expected !== undefined &&
+    expected !== assignment.assignedTo &&
+    (mayUnclaim || expected === member.id)
+  ) {
+    return fail({ reason: "changed_meanwhile", ...assignment });
   }
-  return isOurs ? null : fail({ reason: "not_assignee" });
+  return mayUnclaim ? null : fail({ reason: "not_assignee" });
 }

@@ -18,7 +18,7 @@ describe("unclaimTicket", () => {
     const thread = await claimedBy();
     expect(await unclaimTicket(thread.id, priya, { expectedAssignedTo: priya.id })).toEqual({
       ok: true,
-      value: null,
+      value: true,
     });
     expect(await storedThread(thread.id)).toMatchObject({
       assignedTo: null,
@@ -69,10 +69,10 @@ describe("unclaimTicket", () => {
 
   test("is a success that changes nothing where nobody holds the ticket", async () => {
     const thread = await createThread();
-    expect(await unclaimTicket(thread.id, priya)).toEqual({ ok: true, value: null });
+    expect(await unclaimTicket(thread.id, priya)).toEqual({ ok: true, value: true });
     expect(await unclaimTicket(thread.id, admin(), { expectedAssignedTo: priya.id })).toEqual({
       ok: true,
-      value: null,
+      value: true,
     });
     expect(await storedThread(thread.id)).toMatchObject({ revision: 1 });
   });
@@ -81,7 +81,7 @@ describe("unclaimTicket", () => {
     const thread = await claimedBy();
     await unclaimTicket(thread.id, priya, { op: "op-1" });
     await claimTicket(thread.id, priya);
-    expect(await unclaimTicket(thread.id, priya, { op: "op-1" })).toEqual({ ok: true, value: null });
+    expect(await unclaimTicket(thread.id, priya, { op: "op-1" })).toEqual({ ok: true, value: true });
     expect((await storedThread(thread.id)).assignedTo).toBe(priya.id);
   });
 
