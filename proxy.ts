@@ -7,9 +7,8 @@ import { addressOf } from "./lib/http/address";
 import { keepPace, TooFastError } from "./lib/pace";
 import { newNonce, NONCE_HEADER, pagePolicy } from "./lib/auth/page-policy";
 
-// Pages only: it keeps Clerk's session cookie fresh, tells a page its own address, and gives it its content policy. It
-// guards nothing. Every page and route proves who is asking by itself; routes are left out, since a proxy would also
-// cut large bodies short.
+// For pages only: refreshes Clerk's session cookie, and gives a page its own address and its content policy. It guards
+// nothing: every page and route checks the session itself. Routes are left out, since a proxy cuts large bodies short.
 export const config = {
   // The names are those of public/, whose files are no pages.
   matcher: [
@@ -19,7 +18,7 @@ export const config = {
 
 export default async function proxy(request: NextRequest, event: NextFetchEvent) {
   const isDemo = env().AUTH_MODE === "demo";
-  // A page is read. The one other thing Next would do with it is a server action: the desk has none, Clerk one.
+  // Pages are only read. The one exception is a server action: the desk has none, Clerk has one.
   const isClerksAction = !isDemo && request.method === "POST" && request.headers.has("next-action");
   if (request.method !== "GET" && request.method !== "HEAD" && !isClerksAction) {
     return new NextResponse("A page is only read.", { status: 405, headers: { allow: "GET, HEAD" } });
@@ -27,7 +26,7 @@ export default async function proxy(request: NextRequest, event: NextFetchEvent)
   return (await tooFast(request)) ?? (isDemo ? demoPage(request) : clerkPage(request, event));
 }
 
-/** The answer to an address that asks for more pages than people read; null for everybody else. */
+/** A 429 for an address that asks for more pages than a person reads, else null. */
 async function tooFast(request: NextRequest): Promise<NextResponse | null> {
   try {
     await keepPace("page", addressOf(request.headers));
@@ -41,7 +40,7 @@ async function tooFast(request: NextRequest): Promise<NextResponse | null> {
   }
 }
 
-// The keys are read at run time, so that one build serves the demo, a test instance and a live one.
+// Keys are read at run time, so that one build serves the demo, a test instance and a live one.
 const clerkPage = clerkMiddleware(
   (_auth, request) => page(request),
   () => {
@@ -71,7 +70,7 @@ function page(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.set(PAGE_PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search);
   headers.set(NONCE_HEADER, nonce);
-  // On the request too: Next takes the nonce for its own scripts from there.
+  // On the request too, where Next finds the nonce for its own scripts.
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);

@@ -2,12 +2,12 @@ import "server-only";
 import type { Role } from "@/lib/api/vocabulary";
 
 export type BearerSecret = "INBOUND_SECRET" | "CRON_SECRET" | "METRICS_TOKEN";
-/** Who may ask: anybody, whoever brings the secret of that variable, or the team from that role on. */
-export type Who = "public" | `bearer:${BearerSecret}` | Role;
+/** Who may use a route: anybody, a program with the secret of that variable, or members with at least that role. */
+export type Access = "public" | `bearer:${BearerSecret}` | Role;
 
 /**
- * Every route there is and who may ask it; the wrappers enforce what stands here and tests ask each route as
- * everybody. A route that is missing here does not compile, and throws when it is loaded.
+ * Every route and who may use it. The wrappers in lib/http enforce this table, and tests call each route as each kind of
+ * caller. A route that is missing here does not compile, and throws when it is loaded.
  */
 export const ROUTES = {
   "POST /api/demo/session": "public",
@@ -40,9 +40,9 @@ export const ROUTES = {
   "POST /api/emails/delivery": "member",
   "POST /api/emails/card": "member",
   "POST /api/emails/inbound/[ledgerId]/retry": "member",
-} as const satisfies Record<`${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /api/${string}`, Who>;
+} as const satisfies Record<`${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /api/${string}`, Access>;
 
-/** The same for pages; `requireMember` enforces it. A page that is missing here does not compile either. */
+/** The same for pages, enforced by `requireMember`. A page that is missing here does not compile either. */
 export const PAGES = {
   "/": "public",
   "/sign-in": "public",
@@ -54,7 +54,7 @@ export const PAGES = {
   "/dashboard/tickets/[threadId]": "viewer",
   "/dashboard/mail": "viewer",
   "/reply/[threadId]": "viewer",
-} as const satisfies Record<`/${string}`, Who>;
+} as const satisfies Record<`/${string}`, Access>;
 
 type KeyOf<Table, Value> = { [Key in keyof Table]: Table[Key] extends Value ? Key : never }[keyof Table];
 export type RouteKey = keyof typeof ROUTES;
@@ -65,13 +65,13 @@ export type TeamPage = KeyOf<typeof PAGES, Role>;
 
 const RANK: Record<Role, number> = { viewer: 0, member: 1, admin: 2 };
 
-/** True where somebody of `role` may do what `needed` may. */
-export function mayActAs(role: Role, needed: Role): boolean {
+/** True if `role` includes the rights of `needed`. */
+export function hasRole(role: Role, needed: Role): boolean {
   return RANK[role] >= RANK[needed];
 }
 
-/** The table's word on `route`. Throws for one it does not have, so that a route cannot be open by omission. */
-export function whoMayAsk<Route extends RouteKey>(route: Route): (typeof ROUTES)[Route] {
-  if (!Object.hasOwn(ROUTES, route)) throw new Error(`${route} has no entry in lib/http/access.ts.`);
+/** Who may use `route`. Throws if it is not in the table, so that no route is open by omission. */
+export function accessOf<Route extends RouteKey>(route: Route): (typeof ROUTES)[Route] {
+  if (!Object.hasOwn(ROUTES, route)) throw new Error(`${route} has no entry in lib/auth/access.ts.`);
   return ROUTES[route];
 }

@@ -4,34 +4,34 @@ import { z } from "zod";
 import { within } from "@/lib/process/deadline";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
-import { CLERK_ANSWER_MS, IdentityUnavailableError } from "./identity";
+import { CLERK_TIMEOUT_MS, IdentityUnavailableError } from "./identity";
 
 export type ClerkProfile = { email: string; isEmailVerified: boolean; name: string; role: unknown };
 
-/** How long a profile is used before Clerk is asked again, in milliseconds. */
+/** How long a cached profile is used before Clerk is asked again, in milliseconds. */
 const FRESH_MS = 60_000;
-/** Profiles kept in one process; more people than any team has, so that strangers cannot fill the memory. */
-const KEPT_MAX = 2_000;
+/** Most profiles cached in one process. More than any team has; the limit keeps strangers from filling the memory. */
+const CACHE_MAX = 2_000;
 
-type Kept = { at: number; profile: Promise<ClerkProfile | null> };
-const kept = processSingleton("clerk-profiles", () => new Map<string, Kept>());
+type Cached = { at: number; profile: Promise<ClerkProfile | null> };
+const cache = processSingleton("clerk-profiles", () => new Map<string, Cached>());
 
 /**
- * The person's profile as Clerk has it, at most a minute old; older only while Clerk is away. Null where the account
- * is gone or has no address. Simultaneous calls ask once. Throws `IdentityUnavailableError` where Clerk is away and
- * nothing is kept.
+ * The person's profile from Clerk, at most a minute old, or older while Clerk is away. Null if the account is deleted or
+ * has no address. Simultaneous calls ask Clerk once. Throws `IdentityUnavailableError` if Clerk is away and nothing is
+ * cached.
  */
 export async function findClerkProfile(userId: string, now = Date.now()): Promise<ClerkProfile | null> {
-  const last = kept.get(userId);
+  const last = cache.get(userId);
   if (last && now - last.at < FRESH_MS) return last.profile;
-  const profile = within(CLERK_ANSWER_MS, fetchProfile(userId));
-  if (kept.size >= KEPT_MAX) kept.clear();
-  kept.set(userId, { at: now, profile });
+  const profile = within(CLERK_TIMEOUT_MS, fetchProfile(userId));
+  if (cache.size >= CACHE_MAX) cache.clear();
+  cache.set(userId, { at: now, profile });
   try {
     return await profile;
   } catch (error) {
-    if (last) kept.set(userId, { at: now, profile: last.profile });
-    else kept.delete(userId);
+    if (last) cache.set(userId, { at: now, profile: last.profile });
+    else cache.delete(userId);
     if (last) return last.profile;
     throw new IdentityUnavailableError(error);
   }

@@ -6,9 +6,9 @@ import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
 import type { Role } from "@/lib/api/vocabulary";
 import { findClerkProfile, type ClerkProfile } from "./clerk-profile";
-import { CLERK_ANSWER_MS, IdentityUnavailableError, type Identity } from "./identity";
+import { CLERK_TIMEOUT_MS, IdentityUnavailableError, type Identity } from "./identity";
 
-/** What an instance puts into its session token once it is told to; by itself it sends none of these. */
+/** Claims that a Clerk instance adds to its session token if configured so; by default it sends none of them. */
 const CustomClaims = z.object({
   email: z.email().optional().catch(undefined),
   email_verified: z.boolean().optional().catch(undefined),
@@ -19,11 +19,10 @@ const CustomClaims = z.object({
 type Session = { userId: string; organizationId: string | null; claims: z.infer<typeof CustomClaims> };
 
 /**
- * Who Clerk's session token names, from the cookie or an `Authorization: Bearer` header: signature, times and, where
- * APP_URL is set, the application it was issued to. A pending session is signed out. A session of somebody who is not
- * of the configured organization and mail domains is not on the team, and neither is one whose account is gone.
- * Asks Clerk itself only where the token lacks a claim, at most once a minute per person. Throws
- * `IdentityUnavailableError` where Clerk was needed and away.
+ * The identity in Clerk's session token, from the cookie or an `Authorization: Bearer` header. Checks its signature, its
+ * times and, if APP_URL is set, the application it was issued to. A pending session is signed out. Somebody outside the
+ * configured organization and mail domains, or whose account is deleted, is not on the team. Calls Clerk only if the
+ * token lacks a claim, at most once a minute per person. Throws `IdentityUnavailableError` if Clerk is needed and away.
  */
 export async function readClerkIdentity(headers: Headers): Promise<Identity> {
   const session = await readSession(headers);
@@ -46,11 +45,11 @@ async function readSession(headers: Headers): Promise<Session | null> {
       telemetry: { disabled: true },
     }),
   );
-  const proving = clerk.authenticateRequest(proofOf(headers), {
+  const authenticated = clerk.authenticateRequest(toProof(headers), {
     acceptsToken: "session_token",
     authorizedParties: APP_URL ? [APP_URL] : undefined,
   });
-  const state = await within(CLERK_ANSWER_MS, proving).catch((error: unknown) => {
+  const state = await within(CLERK_TIMEOUT_MS, authenticated).catch((error: unknown) => {
     throw error instanceof TimedOutError ? new IdentityUnavailableError(error) : error;
   });
   if (state.reason === "jwk-remote-failed-to-load") throw new IdentityUnavailableError(state.message);
@@ -63,35 +62,35 @@ async function readSession(headers: Headers): Promise<Session | null> {
   };
 }
 
-/** The session token, since when the browser is signed in, and for test instances the browser's own token. */
+/** The session token, the time of signing in, and for test instances the browser's own token. */
 const PROOF_COOKIE = /^__(session|client_uat|clerk_db_jwt)[_=]/;
 
-// Only what proves a session. Without browser headers Clerk answers yes or no and never "redirect", and as a POST it
-// verifies and never refreshes: that is proxy.ts's part, whose fresh token is verified here like any other.
-function proofOf(headers: Headers): Request {
+// Only the headers that prove a session, and as a POST: so Clerk answers yes or no, and neither redirects nor refreshes.
+// Refreshing is left to proxy.ts, whose fresh token is verified here like any other.
+function toProof(headers: Headers): Request {
   const cookies = headers.get("cookie")?.split(/; */) ?? [];
   const proof = new Headers({ cookie: cookies.filter((cookie) => PROOF_COOKIE.test(cookie)).join("; ") });
-  const handedOn = headers.get("x-clerk-auth-token");
-  const authorization = handedOn ? `Bearer ${handedOn}` : headers.get("authorization");
+  const fresh = headers.get("x-clerk-auth-token");
+  const authorization = fresh ? `Bearer ${fresh}` : headers.get("authorization");
   if (authorization) proof.set("authorization", authorization);
   return new Request(env().APP_URL ?? "http://localhost", { method: "POST", headers: proof });
 }
 
 /**
- * The person as the token describes them, or as Clerk does where the token lacks something. With Clerk away, a token
- * that has the address is enough to be let in, with the role it names or else the least one.
+ * The person's profile from the token, or from Clerk if the token lacks a claim. If Clerk is away, a token with an
+ * address is enough; its missing role counts as "member".
  */
 async function profileOf({ userId, claims }: Session): Promise<ClerkProfile | null> {
   const { email, name, metadata } = claims;
   if (email === undefined) return findClerkProfile(userId);
-  // Clerk makes an address the primary one only once it is verified; a token may say otherwise, and is believed.
+  // Verified unless the token denies it: Clerk makes only verified addresses primary.
   const isEmailVerified = claims.email_verified !== false;
-  const told = { email, isEmailVerified, name: name?.trim() || email, role: metadata?.role };
-  if (name !== undefined && metadata !== undefined) return told;
+  const fromToken = { email, isEmailVerified, name: name?.trim() || email, role: metadata?.role };
+  if (name !== undefined && metadata !== undefined) return fromToken;
   try {
     return await findClerkProfile(userId);
   } catch (error) {
-    if (error instanceof IdentityUnavailableError) return told;
+    if (error instanceof IdentityUnavailableError) return fromToken;
     throw error;
   }
 }

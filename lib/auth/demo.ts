@@ -6,7 +6,7 @@ import { processSingleton } from "@/lib/process-singleton";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import type { Identity } from "./identity";
 
-/** The people a demo can be signed in as. */
+/** The people one can sign in as in the demo. */
 export const DEMO_MEMBERS: readonly TeamMember[] = [
   { id: "user_demo_maya", email: "maya@claimdesk.example", name: "Maya Lindqvist", role: "admin" },
   { id: "user_demo_priya", email: "priya@claimdesk.example", name: "Priya Nair", role: "member" },
@@ -16,7 +16,7 @@ export const DEMO_MEMBERS: readonly TeamMember[] = [
 const COOKIE = "claimdesk_demo";
 const SESSION_SECONDS = 8 * 3_600;
 
-/** A Set-Cookie value that signs `memberId` in for 8 hours. `Secure` only where APP_URL is https: a demo seldom is. */
+/** A Set-Cookie value that signs `memberId` in for 8 hours. `Secure` only if APP_URL is https. */
 export function demoSessionCookie(memberId: string, now = new Date()): string {
   const expires = now.getTime() + SESSION_SECONDS * 1_000;
   const session = `${memberId}.${expires}`;
@@ -33,13 +33,13 @@ function cookieScope(): string {
   return env().APP_URL?.startsWith("https:") ? `${scope}; Secure` : scope;
 }
 
-/** Who the demo's cookie names. A request addressed to another machine's name is signed out, whatever it carries. */
+/** The identity in the demo's cookie. A request to another name than this machine's is signed out. */
 export function readDemoIdentity(headers: Headers, now = new Date()): Identity {
   const session = isForThisMachine(headers) ? sessionOf(cookieOf(headers), now) : undefined;
   return session ? { state: "member", ...session } : { state: "signed_out" };
 }
 
-/** False where the request came by a name other people could reach: the demo does not answer there. */
+/** False if the request came under a name that other machines can reach: the demo does not answer there. */
 export function isForThisMachine(headers: Headers): boolean {
   const hosts = [headers.get("host"), ...(headers.get("x-forwarded-host")?.split(",") ?? [])];
   return hosts.every((host) => host !== null && isLoopbackHost(host.trim()));
@@ -66,6 +66,6 @@ function sign(session: string): string {
   return createHmac("sha256", secret()).update(session).digest("base64url");
 }
 
-// Random per process where none is given: a secret that stands in the source would be everybody's.
+// Random per process if none is set: a secret in the source would be known to everybody.
 const secret = () =>
   env().DEMO_SESSION_SECRET ?? processSingleton("demo-session-secret", () => randomBytes(32).toString("hex"));

@@ -1,20 +1,20 @@
 import "server-only";
 import type { TeamMember } from "@/lib/api/vocabulary";
 
-/** Who is asking, as far as the session tells. */
+/** The person behind a request, from its session. */
 export type Identity =
   | { state: "signed_out" }
   | { state: "not_on_team"; email: string | null }
-  // `since` is when the session began, where we keep it ourselves and not Clerk.
+  // `since` is when the session began; only for sessions of our own, not Clerk's.
   | { state: "member"; member: TeamMember; since?: Date };
 
-/** How long Clerk may take to answer, in milliseconds. */
-export const CLERK_ANSWER_MS = 5_000;
+/** Longest wait for an answer of Clerk, in milliseconds. */
+export const CLERK_TIMEOUT_MS = 5_000;
 
-/** Thrown where who is asking could not be found out, because Clerk was away. Asking again later may help. */
+/** The identity is unknown because Clerk is away. A retry later may succeed. */
 export class IdentityUnavailableError extends Error {
   constructor(cause: unknown) {
-    super("Clerk could not be asked who this is.", { cause });
+    super("Clerk could not be reached to check a session.", { cause });
     this.name = "IdentityUnavailableError";
   }
 }

@@ -1,14 +1,14 @@
 import "server-only";
 
-/** Where a member lands who did not say where to. */
+/** The start page, after a sign-in that names no other. */
 export const HOME = "/dashboard/tickets/unassigned";
 
-/** Header in which proxy.ts tells pages their own address, for the way back after signing in. */
+/** Header in which proxy.ts gives a page its own address, to return to after signing in. */
 export const PAGE_PATH_HEADER = "x-desk-path";
 
 /**
- * `next` where it is a path of this site that a page can be shown at, else the start page. Protects the way through
- * sign-in from being used to send people elsewhere.
+ * `next` if it is the path of a page of this site, else the start page. So nobody can use the sign-in to send people to
+ * another site.
  */
 export function safeLocalPath(next: string | null | undefined): string {
   if (!next || next.length > 2_000 || !/^\/(?![/\\])[\x21-\x7e]*$/.test(next) || next.includes("\\"))
@@ -16,7 +16,7 @@ export function safeLocalPath(next: string | null | undefined): string {
   const base = "http://desk.invalid";
   if (!URL.canParse(next, base)) return HOME;
   const url = new URL(next, base);
-  const isElsewhere = url.origin !== base || url.pathname.startsWith("//");
+  const isOtherSite = url.origin !== base || url.pathname.startsWith("//");
   const isNoPage = /^\/(api|sign-in|_next)(\/|$)/.test(url.pathname);
-  return isElsewhere || isNoPage ? HOME : url.pathname + url.search + url.hash;
+  return isOtherSite || isNoPage ? HOME : url.pathname + url.search + url.hash;
 }

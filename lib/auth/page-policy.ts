@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { clerkHost } from "./clerk-host";
 import { env } from "@/lib/env";
 
-/** Header in which proxy.ts tells a page the nonce of its own policy. */
+/** Header in which proxy.ts gives a page the nonce of its policy. */
 export const NONCE_HEADER = "x-nonce";
 
 export function newNonce(): string {
@@ -11,9 +11,8 @@ export function newNonce(): string {
 }
 
 /**
- * What a page may load and run: our own files, and scripts and styles that name `nonce`. With Clerk also its script,
- * its API, its pictures and the check for robots it embeds. Development needs eval, styles put in by its tools, and a
- * socket.
+ * The content policy of a page: it may load our own files, and scripts and styles with `nonce`. With Clerk also Clerk's
+ * script, API, pictures and captcha. Development also needs eval, the styles that its tools insert, and a web socket.
  */
 export function pagePolicy(nonce: string, { isDevelopment = false } = {}): string {
   const { AUTH_MODE, APP_URL, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: key = "" } = env();
@@ -25,15 +24,15 @@ export function pagePolicy(nonce: string, { isDevelopment = false } = {}): strin
     "script-src": [
       ...["'self'", `'nonce-${nonce}'`, "'strict-dynamic'"],
       ...forTools("'unsafe-eval'"),
-      ...forClerk(`${clerk}`, CLERK_ROBOT_CHECK),
+      ...forClerk(`${clerk}`, CLERK_CAPTCHA),
     ],
-    // A nonce would switch 'unsafe-inline' off again.
+    // Beside a nonce, browsers ignore 'unsafe-inline'.
     "style-src": isDevelopment ? ["'self'", "'unsafe-inline'"] : ["'self'", `'nonce-${nonce}'`],
     "img-src": ["'self'", "data:", "blob:", ...forClerk("https://img.clerk.com")],
     "font-src": ["'self'"],
     "connect-src": ["'self'", ...forTools("ws:"), ...forClerk(`${clerk}`)],
     "worker-src": ["'self'", ...forClerk("blob:")],
-    "frame-src": ["'self'", ...forClerk(CLERK_ROBOT_CHECK)],
+    "frame-src": ["'self'", ...forClerk(CLERK_CAPTCHA)],
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "form-action": ["'self'"],
@@ -45,4 +44,4 @@ export function pagePolicy(nonce: string, { isDevelopment = false } = {}): strin
   return policy.join("; ");
 }
 
-const CLERK_ROBOT_CHECK = "https://challenges.cloudflare.com";
+const CLERK_CAPTCHA = "https://challenges.cloudflare.com";

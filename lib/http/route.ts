@@ -12,8 +12,8 @@ import { sentenceOf, type TicketFailure } from "@/lib/api/refusals";
 import type { Role, TeamMember } from "@/lib/api/vocabulary";
 import { isOutcomeUnknown, OutcomeUnknownError } from "@/lib/store/unknown-outcome";
 import {
-  mayActAs,
-  whoMayAsk,
+  hasRole,
+  accessOf,
   type BearerRoute,
   type BearerSecret,
   type PublicRoute,
@@ -49,7 +49,7 @@ export function withTeamMember(route: TeamRoute, handler: TeamHandler): Wrapped 
     if (pace) await keepPace(pace, `${route} ${member.id}`);
     return handler(request, member, context);
   };
-  return tagged(route, withRole(whoMayAsk(route), paced));
+  return tagged(route, withRole(accessOf(route), paced));
 }
 
 /** What `withTeamMember` does, for a role said by hand. */
@@ -62,7 +62,7 @@ export function withRole(needed: Role, handler: TeamHandler): Wrapped {
     if (found.state === "not_on_team") {
       throw new Refusal("not_on_team", "Your account is not on this team. Ask an admin to add you.");
     }
-    if (!mayActAs(found.member.role, needed)) {
+    if (!hasRole(found.member.role, needed)) {
       await keepPace("closed", found.member.id);
       throw new Refusal(
         "forbidden",
@@ -75,7 +75,7 @@ export function withRole(needed: Role, handler: TeamHandler): Wrapped {
 
 /** A route for a program that brings the secret the table names; 401 for everybody else, database or not. */
 export function withBearer(route: BearerRoute, handler: Handler<[context: RouteContext]>): Wrapped {
-  const name = secretOf(whoMayAsk(route));
+  const name = secretOf(accessOf(route));
   const pace = paceOf(route);
   const guarded = withErrors(async (request, context) => {
     const address = addressOf(request.headers);
@@ -98,7 +98,7 @@ function secretOf(who: (typeof ROUTES)[BearerRoute]): BearerSecret {
 
 /** A route for anybody. */
 export function withAnybody(route: PublicRoute, handler: Handler<[context: RouteContext]>): Wrapped {
-  whoMayAsk(route);
+  accessOf(route);
   const pace = paceOf(route);
   const paced = withErrors(async (request, context) => {
     if (pace) await keepPace(pace, `${route} ${addressOf(request.headers)}`);

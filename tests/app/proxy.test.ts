@@ -6,11 +6,11 @@ import { PEER_HEADER } from "@/lib/http/address";
 import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
 import { bearer, clerkIdentity, demoIdentity, setEnv } from "@/tests/support/routes/identities";
 
-// Clerk takes its secret key from the environment the moment it is loaded, as in a process started with it.
+// Clerk reads its secret key from the environment when it is loaded, as in a process started with it.
 clerkIdentity.use();
 const { default: proxy, config } = await import("@/proxy");
 
-// Next's own event; nothing here waits for it.
+// Next's own event; no test waits for it.
 const event = { waitUntil() {} } as unknown as NextFetchEvent;
 
 async function visit(path: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -22,13 +22,13 @@ async function visit(path: string, headers: Record<string, string> = {}): Promis
   return response;
 }
 
-/** A header that the page sees, as the proxy hands it on. */
-const handedOn = (response: Response, name: string) => response.headers.get(`x-middleware-request-${name}`);
+/** A request header as the proxy passes it on to the page. */
+const passedOn = (response: Response, name: string) => response.headers.get(`x-middleware-request-${name}`);
 const NAVIGATION = { accept: "text/html", "sec-fetch-dest": "document" };
 
-describe("which requests it sees", () => {
+describe("the matcher", () => {
   const [matcher = ""] = config.matcher;
-  const isSeen = (path: string) => new RegExp(`^${matcher}$`).test(path);
+  const isMatched = (path: string) => new RegExp(`^${matcher}$`).test(path);
 
   test.each([
     "/",
@@ -38,19 +38,19 @@ describe("which requests it sees", () => {
     "/not-on-team",
     "/apiary",
     "/no-such-file.png",
-  ])("it sees %s", (path) => expect(isSeen(path)).toBe(true));
+  ])("includes %s", (path) => expect(isMatched(path)).toBe(true));
   test.each([
     ...["/api/emails/claim", "/api/emails/inbound", "/_next/static/chunks/x.js"],
     ...readdirSync("public").map((file) => `/${file}`),
-  ])("it leaves %s alone", (path) => expect(isSeen(path)).toBe(false));
+  ])("leaves out %s", (path) => expect(isMatched(path)).toBe(false));
 });
 
-/** One part of the policy a page is given, which its own request carries as well. */
+/** One directive of a page's policy, which its request must carry as well. */
 async function policyPart(name: string): Promise<string[]> {
   const response = await visit("/dashboard/tickets");
   const policy = response.headers.get("content-security-policy") ?? "";
-  expect(handedOn(response, "content-security-policy")).toBe(policy);
-  const nonce = handedOn(response, "x-nonce") ?? "none";
+  expect(passedOn(response, "content-security-policy")).toBe(policy);
+  const nonce = passedOn(response, "x-nonce") ?? "none";
   const part = policy.split("; ").find((directive) => directive.startsWith(`${name} `));
   return part?.replaceAll(nonce, "NONCE").split(" ").slice(1) ?? [];
 }
@@ -58,7 +58,7 @@ async function policyPart(name: string): Promise<string[]> {
 describe("in the demo", () => {
   beforeAll(demoIdentity.use);
 
-  test("answers an address that asks for more pages than people read with 429 and when to come again", async () => {
+  test("answers 429 with a retry-after to an address that asks for more pages than people read", async () => {
     setEnv({ RATE_LIMIT_FACTOR: "0.001" }); // three in a minute instead of 3,000
     try {
       const from = { [PEER_HEADER]: "192.0.2.66" };
@@ -73,38 +73,35 @@ describe("in the demo", () => {
     }
   });
 
-  test("tells a page its own address, whatever the visitor claimed it to be", async () => {
+  test("gives a page its own address, whatever the visitor's header says", async () => {
     const response = await visit("/reply/1?from=card", { [PAGE_PATH_HEADER]: "/elsewhere" });
-    expect(handedOn(response, PAGE_PATH_HEADER)).toBe("/reply/1?from=card");
+    expect(passedOn(response, PAGE_PATH_HEADER)).toBe("/reply/1?from=card");
     expect(response.headers.get("x-identity-mode")).toBe("demo");
   });
 
-  test.each(["POST", "PUT", "DELETE", "PATCH"])(
-    "refuses to do anything but show a page: %s",
-    async (method) => {
-      const sent = { method, headers: { host: "localhost:3000", "next-action": "0".repeat(42) } };
-      const response = await proxy(new NextRequest("http://localhost:3000/dashboard/tickets", sent), event);
-      expect(response?.status).toBe(405);
-    },
-  );
+  test.each(["POST", "PUT", "DELETE", "PATCH"])("refuses %s to a page", async (method) => {
+    const sent = { method, headers: { host: "localhost:3000", "next-action": "0".repeat(42) } };
+    const response = await proxy(new NextRequest("http://localhost:3000/dashboard/tickets", sent), event);
+    expect(response?.status).toBe(405);
+  });
 
-  test("lets a page load from nowhere else", async () => {
+  test("lets a page load from this site only", async () => {
     expect(await policyPart("script-src")).toEqual(["'self'", "'nonce-NONCE'", "'strict-dynamic'"]);
     expect(await policyPart("connect-src")).toEqual(["'self'"]);
     expect(await policyPart("frame-src")).toEqual(["'self'"]);
     expect(await policyPart("img-src")).toEqual(["'self'", "data:", "blob:"]);
   });
 
-  test("gives a policy of its own to a visitor who brings one", async () => {
+  test("replaces a policy and nonce that the visitor sends", async () => {
     const response = await visit("/sign-in", {
       "content-security-policy": "script-src *",
       "x-nonce": "known",
     });
     expect(response.headers.get("content-security-policy")).not.toContain("*");
-    expect(handedOn(response, "x-nonce")).not.toBe("known");
+    expect(passedOn(response, "x-nonce")).not.toBe("known");
   });
 
-  test("answers no page under a name that others could reach", async () => {
+  test("answers no page under a name that other machines can reach", async () => {
     const response = await visit("/sign-in", { host: "desk.example" });
     expect(response.status).toBe(503);
     expect(response.headers.get("x-middleware-next")).toBeNull();
@@ -114,28 +111,28 @@ describe("in the demo", () => {
 describe("with Clerk", () => {
   beforeAll(clerkIdentity.use);
 
-  test("hands on a proved session, and the page's address", async () => {
+  test("passes on a verified session and the page's address", async () => {
     const token = sessionToken();
     const response = await visit("/dashboard/tickets?status=open", { ...NAVIGATION, ...bearer(token) });
-    expect(handedOn(response, "x-clerk-auth-status")).toBe("signed-in");
-    expect(handedOn(response, "x-clerk-auth-token")).toBe(token);
-    expect(handedOn(response, PAGE_PATH_HEADER)).toBe("/dashboard/tickets?status=open");
+    expect(passedOn(response, "x-clerk-auth-status")).toBe("signed-in");
+    expect(passedOn(response, "x-clerk-auth-token")).toBe(token);
+    expect(passedOn(response, PAGE_PATH_HEADER)).toBe("/dashboard/tickets?status=open");
   });
 
   test.each([
-    ["none", {}],
+    ["no session", {}],
     ["one issued to another application", bearer(sessionToken({ azp: "https://other.example" }))],
     [
       "one claimed in the proxy's own headers",
       { "x-clerk-auth-status": "signed-in", "x-clerk-auth-token": sessionToken() },
     ],
-  ])("hands on no session where the visitor has %s", async (_, headers) => {
+  ])("passes on no session to a visitor with %s", async (_, headers) => {
     const response = await visit("/dashboard/tickets", headers);
-    expect(handedOn(response, "x-clerk-auth-status")).toBe("signed-out");
-    expect(handedOn(response, "x-clerk-auth-token")).toBeFalsy();
+    expect(passedOn(response, "x-clerk-auth-status")).toBe("signed-out");
+    expect(passedOn(response, "x-clerk-auth-token")).toBeFalsy();
   });
 
-  test("sends a browser whose session ran out to Clerk to renew it, by the key read at run time", async () => {
+  test("sends a browser with an expired session to the Clerk host of its run-time key", async () => {
     const now = Math.floor(Date.now() / 1_000);
     const expired = sessionToken({ iat: now - 200, nbf: now - 200, exp: now - 100 });
     const response = await visit("/dashboard/tickets", {
@@ -146,7 +143,7 @@ describe("with Clerk", () => {
     expect(new URL(response.headers.get("location") ?? "").host).toBe("clerk.desk.example");
   });
 
-  test("lets a page load from Clerk what its sign-in needs, by the key read at run time", async () => {
+  test("lets a page load what sign-in needs from the Clerk host of its run-time key", async () => {
     expect(await policyPart("script-src")).toEqual([
       ...["'self'", "'nonce-NONCE'", "'strict-dynamic'"],
       ...["https://clerk.desk.example", "https://challenges.cloudflare.com"],
@@ -157,7 +154,7 @@ describe("with Clerk", () => {
     expect(await policyPart("style-src")).toEqual(["'self'", "'nonce-NONCE'"]);
   });
 
-  test("has pages of an encrypted site load encrypted things only", async () => {
+  test("upgrades insecure requests on an https site", async () => {
     const isUpgraded = async () =>
       (await visit("/sign-in")).headers.get("content-security-policy")?.includes("upgrade-insecure-requests");
     expect(await isUpgraded()).toBe(false);
@@ -169,7 +166,7 @@ describe("with Clerk", () => {
     }
   });
 
-  test("starts with another instance's keys without another build", async () => {
+  test("works with another instance's keys without another build", async () => {
     setEnv({
       NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: `pk_test_${Buffer.from("other.clerk.example$").toString("base64")}`,
       CLERK_SECRET_KEY: "sk_test_of_the_tests",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { mayActAs, ROUTES, type TeamRoute, type Who } from "@/lib/auth/access";
+import { hasRole, ROUTES, type Access, type TeamRoute } from "@/lib/auth/access";
 import { ROLES, type Role } from "@/lib/api/vocabulary";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
@@ -67,7 +67,7 @@ function unauthenticated(): [number, string] {
 
 const asRole = (role: Role) => bearer(sessionToken(session(role, { metadata: { role } })));
 
-const isRole = (who: Who): who is Role => ROLES.some((role) => role === who);
+const isRole = (who: Access): who is Role => ROLES.some((role) => role === who);
 const TEAM_ROUTES = Object.entries(ROUTES).filter(([, who]) => isRole(who)) as [TeamRoute, Role][];
 
 /** A ticket with a formatted mail, a file and a refused reply, held by `holder`. */
@@ -123,7 +123,7 @@ describe.each(TEAM_ROUTES)("%s, for a %s and up", (key, needed) => {
     expect(await storedThread(ids.threadId)).toEqual(before);
   });
 
-  test.each(ROLES.filter((role) => !mayActAs(role, needed)))("is refused to a %s", async (role) => {
+  test.each(ROLES.filter((role) => !hasRole(role, needed)))("is refused to a %s", async (role) => {
     const own = await ticketOf(`user_${role}`);
     for (const target of [own, ids, MISSING, MALFORMED]) {
       expect(await send(key, asRole(role), target)).toMatchObject({
@@ -134,7 +134,7 @@ describe.each(TEAM_ROUTES)("%s, for a %s and up", (key, needed) => {
     expect(await storedThread(own.threadId)).toMatchObject({ revision: 1 });
   });
 
-  const allowed = ROLES.filter((role) => mayActAs(role, needed));
+  const allowed = ROLES.filter((role) => hasRole(role, needed));
 
   test.each(allowed)("is carried out for a %s on a ticket of their own", async (role) => {
     const own = await ticketOf(`user_${role}`);

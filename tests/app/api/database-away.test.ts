@@ -6,7 +6,7 @@ import { IDENTITIES, setEnv } from "@/tests/support/routes/identities";
 import { call } from "@/tests/support/routes/requests";
 import { ask, TEAM_ROUTES } from "@/tests/support/routes/team-routes";
 
-const there = process.env.MONGODB_URI ?? "";
+const originalUri = process.env.MONGODB_URI ?? "";
 const THREAD = "507f1f77bcf86cd799439011";
 
 beforeAll(async () => {
@@ -16,13 +16,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await disconnectDb();
-  await connectDb(there);
+  await connectDb(originalUri);
 });
 
 describe.each(IDENTITIES)("while the database is away, with $how sessions", ({ use, headersOf }) => {
   beforeAll(use);
 
-  test("every route answers a member 503, when to ask again, and nothing of the inside", async () => {
+  test("every route answers a member 503 with a retry-after and no internals", async () => {
     const answers = await Promise.all(TEAM_ROUTES.map((route) => ask(route, THREAD, headersOf("priya"))));
     for (const { status, headers, body } of answers) {
       expect(status).toBe(503);
@@ -34,18 +34,18 @@ describe.each(IDENTITIES)("while the database is away, with $how sessions", ({ u
     }
   });
 
-  test("nobody is let in without a session", async () => {
+  test("a caller without a session gets 401", async () => {
     const answers = await Promise.all(TEAM_ROUTES.map((route) => ask(route, THREAD)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
   });
 });
 
-test("the process is live and not ready, and says so within two seconds", async () => {
-  const began = performance.now();
+test("the process answers within two seconds that it is live and not ready", async () => {
+  const startedAt = performance.now();
   expect((await call(live, "/api/health/live")).status).toBe(200);
   expect(await call(ready, "/api/health/ready")).toMatchObject({
     status: 503,
     body: { reason: "unavailable" },
   });
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });

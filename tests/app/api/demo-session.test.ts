@@ -31,13 +31,13 @@ describe("signing in to the demo", () => {
     });
   });
 
-  test("leads back to the page that was asked for", async () => {
+  test("returns to the page that was asked for", async () => {
     const { headers } = await choose({ member: "user_demo_maya", next: "/reply/65f000000000000000000001" });
     expect(headers.get("location")).toBe("/reply/65f000000000000000000001");
   });
 
   test.each(["https://evil.example", "//evil.example", "/\\evil.example", "/api/team"])(
-    "never leads to %s",
+    "never redirects to %s",
     async (next) => {
       const { headers } = await choose({ member: "user_demo_maya", next });
       expect(headers.get("location")).toBe(HOME);
@@ -69,7 +69,7 @@ describe("signing in to the demo", () => {
     expect(headers.get("set-cookie")).toBeNull();
   });
 
-  test("ends with a form as well", async () => {
+  test("ends with a plain form too", async () => {
     const { status, headers } = await call(signOut, "/api/demo/sign-out", {
       method: "POST",
       headers: FORM,
@@ -84,22 +84,22 @@ describe("signing in to the demo", () => {
 describe("signing out", () => {
   beforeEach(demoIdentity.use);
 
-  test("ends the session for whoever kept a copy of the cookie, and not the next one", async () => {
+  test("ends the session for copies of its cookie too, and not later sessions", async () => {
     const enter = async () => pairOf((await choose({ member: "user_demo_tomas" })).headers.get("set-cookie"));
-    const [kept, other] = [await enter(), pairOf(demoSessionCookie("user_demo_maya"))];
-    expect((await asks(kept)).status).toBe(200);
+    const [copy, other] = [await enter(), pairOf(demoSessionCookie("user_demo_maya"))];
+    expect((await asks(copy)).status).toBe(200);
     await call(signOut, "/api/demo/sign-out", {
       method: "POST",
-      headers: { ...FORM, cookie: kept },
+      headers: { ...FORM, cookie: copy },
       body: "",
     });
-    expect(await asks(kept)).toMatchObject({ status: 401, body: { reason: "unauthenticated" } });
+    expect(await asks(copy)).toMatchObject({ status: 401, body: { reason: "unauthenticated" } });
     await vi.waitFor(async () => expect((await asks(await enter())).status).toBe(200));
-    expect((await asks(kept)).status).toBe(401);
+    expect((await asks(copy)).status).toBe(401);
     expect((await asks(other)).status).toBe(200);
   });
 
-  test("does nothing to anybody where the cookie is not believed", async () => {
+  test("ends no session if the cookie is forged", async () => {
     const good = pairOf(demoSessionCookie("user_demo_maya"));
     const forged = good.slice(0, -2);
     await call(signOut, "/api/demo/sign-out", {
@@ -115,7 +115,7 @@ describe("a demo cookie", () => {
   beforeEach(demoIdentity.use);
   const good = () => pairOf(demoSessionCookie("user_demo_priya"));
 
-  test("is believed for eight hours and no longer", async () => {
+  test("is accepted for eight hours and no longer", async () => {
     const ago = (hours: number) =>
       pairOf(demoSessionCookie("user_demo_priya", new Date(Date.now() - hours * 3_600_000)));
     expect((await asks(ago(7.9))).status).toBe(200);
@@ -124,18 +124,18 @@ describe("a demo cookie", () => {
 
   test.each([
     ["another member's name on it", () => good().replace("user_demo_priya", "user_demo_maya")],
-    ["a later end", () => good().replace(/\.(\d+)\./, (_, end: string) => `.${Number(end) + 1}.`)],
+    ["a later expiry", () => good().replace(/\.(\d+)\./, (_, end: string) => `.${Number(end) + 1}.`)],
     ["no signature", () => good().replace(/\.[^.]+$/, ".")],
     ["a cut signature", () => good().slice(0, -1)],
     ["the name alone", () => "claimdesk_demo=user_demo_maya"],
     ["nothing in it", () => "claimdesk_demo="],
-    ["a signed name that is nobody's", () => pairOf(demoSessionCookie("user_eve"))],
+    ["a signed name of nobody", () => pairOf(demoSessionCookie("user_eve"))],
     ["dots alone", () => "claimdesk_demo=.."],
-  ])("with %s is not believed", async (_, cookie) => {
+  ])("with %s is refused", async (_, cookie) => {
     expect((await asks(cookie())).status).toBe(401);
   });
 
-  test("is not believed under another secret", async () => {
+  test("is refused under another secret", async () => {
     const cookie = good();
     setEnv({ DEMO_SESSION_SECRET: "another-secret-of-32-characters-or-more" });
     expect((await asks(cookie)).status).toBe(401);
@@ -150,16 +150,16 @@ describe("a demo cookie", () => {
     { "x-forwarded-host": "desk.example" },
     { "x-forwarded-host": "localhost:3000, desk.example" },
     { host: "" },
-  ])("is not believed, and not given, where the request is for %j", async (headers) => {
+  ])("is neither accepted nor given for a request to %j", async (headers) => {
     expect((await asks(good(), headers)).status).toBe(401);
     expect((await choose({ member: "user_demo_maya" }, headers)).status).toBe(403);
   });
 });
 
-describe("where Clerk says who is who", () => {
+describe("with Clerk", () => {
   beforeAll(clerkIdentity.use);
 
-  test("there is no demo to sign in to or out of, and no demo cookie is believed", async () => {
+  test("the demo's sign-in and sign-out answer 404, and a demo cookie is refused", async () => {
     const gone = { status: 404, body: { reason: "not_found" } };
     expect(await choose({ member: "user_demo_maya" })).toMatchObject(gone);
     expect(await call(signOut, "/api/demo/sign-out", { method: "POST" })).toMatchObject(gone);

@@ -7,7 +7,7 @@ const OURS: Record<string, string>[] = [
   { origin: "http://localhost:3000", "sec-fetch-site": "same-origin" },
   { origin: "http://localhost:3000" },
   { "sec-fetch-site": "same-origin" },
-  {}, // no browser
+  {}, // not a browser
 ];
 const FOREIGN: Record<string, string>[] = [
   { origin: "https://evil.example", "sec-fetch-site": "cross-site" },
@@ -42,14 +42,14 @@ describe.each(IDENTITIES)("with $how sessions", ({ use, headersOf }) => {
     });
   });
 
-  test.each(READS)("GET $name names no origin that may read it", async (route) => {
+  test.each(READS)("GET $name allows no other origin to read it", async (route) => {
     const { id } = await createThread();
     const answer = await ask(route, id, { ...headersOf("priya"), origin: "https://evil.example" });
     expect(answer.headers.get("access-control-allow-origin")).toBeNull();
   });
 });
 
-describe("where APP_URL is not set", () => {
+describe("without APP_URL", () => {
   beforeAll(() => {
     clerkIdentity.use();
     setEnv({ APP_URL: undefined });
@@ -60,7 +60,7 @@ describe("where APP_URL is not set", () => {
     ["https://localhost:3000", 200],
     ["https://evil.example", 403],
     ["null", 403],
-  ])("the host that was asked decides about %s", async (origin, status) => {
+  ])("the request's host decides about %s", async (origin, status) => {
     const { id } = await createThread();
     for (const route of VERBS) {
       expect((await ask(route, id, { ...clerkIdentity.headersOf("priya"), origin })).status).toBe(status);
@@ -71,7 +71,7 @@ describe("where APP_URL is not set", () => {
 describe("in the demo", () => {
   beforeAll(demoIdentity.use);
 
-  test("this machine may be called by its number, whatever APP_URL says", async () => {
+  test("this machine may be called by its IP address, whatever APP_URL says", async () => {
     const { id } = await createThread();
     const names = { host: "127.0.0.1:3000", origin: "http://127.0.0.1:3000" };
     for (const route of VERBS) {

@@ -32,7 +32,7 @@ describe("POST /api/internal/tick", () => {
   });
 
   test.each([{}, bearer("wrong"), bearer(METRICS)])(
-    "is closed to whoever has not its secret",
+    "refuses everybody without its secret",
     async (headers) => {
       expect(await call(tick, "/api/internal/tick", { method: "POST", headers })).toMatchObject({
         status: 401,
@@ -44,7 +44,7 @@ describe("POST /api/internal/tick", () => {
 describe("GET /api/metrics", () => {
   beforeAll(registerGauges);
 
-  test("counts claims won and lost, and what waits, in Prometheus' format", async () => {
+  test("counts claims won and lost and waiting work, in Prometheus' format", async () => {
     const thread = await createThread();
     await claimTicket(thread.id, member("Priya Nair"));
     await claimTicket(thread.id, member("Tomás Rivera"));
@@ -69,16 +69,13 @@ describe("GET /api/metrics", () => {
     expect(text).not.toContain("@");
   });
 
-  test.each([{}, bearer("wrong"), bearer(CRON)])(
-    "is closed to whoever has not its token",
-    async (headers) => {
-      expect(await call(metrics, "/api/metrics", { headers })).toMatchObject({ status: 401 });
-    },
-  );
+  test.each([{}, bearer("wrong"), bearer(CRON)])("refuses everybody without its token", async (headers) => {
+    expect(await call(metrics, "/api/metrics", { headers })).toMatchObject({ status: 401 });
+  });
 });
 
 describe("GET /api/health/ready", () => {
-  test("says no once the process was told to end", async () => {
+  test("answers 503 once the process is stopping", async () => {
     expect(await call(ready, "/api/health/ready")).toMatchObject({ status: 200 });
     running.isStopping = true;
     try {

@@ -7,7 +7,7 @@ import { call } from "@/tests/support/routes/requests";
 const read = (headers: Record<string, string>) => call(GET, "/api/team", { headers });
 
 describe("GET /api/team", () => {
-  test("lists the demo's people before any of them has signed in, and says who is asking", async () => {
+  test("lists the demo's people before any of them has signed in, and marks the caller", async () => {
     demoIdentity.use();
     const { status, body } = await read(demoIdentity.headersOf("priya"));
     expect(status).toBe(200);
@@ -24,7 +24,7 @@ describe("GET /api/team", () => {
   describe("with Clerk", () => {
     beforeAll(clerkIdentity.use);
 
-    test("lists who has been seen, without the demo's people and without who was removed", async () => {
+    test("lists everybody seen on the team, without the demo's people and without removed members", async () => {
       await read(clerkIdentity.headersOf("maya"));
       await read(clerkIdentity.headersOf("tomas"));
       await Member.updateOne({ _id: clerkIdentity.team.tomas.id }, { removedAt: new Date() });
@@ -38,7 +38,7 @@ describe("GET /api/team", () => {
       });
     });
 
-    test("stops letting a removed member in at once", async () => {
+    test("refuses a removed member at once", async () => {
       const { maya } = clerkIdentity.team;
       expect((await read(clerkIdentity.headersOf("maya"))).status).toBe(200);
       await Member.updateOne({ _id: maya.id }, { removedAt: new Date() });
@@ -51,7 +51,7 @@ describe("GET /api/team", () => {
     });
   });
 
-  test("answers 400 to a query it does not know", async () => {
+  test("answers 400 to an unknown query parameter", async () => {
     demoIdentity.use();
     expect((await call(GET, "/api/team?x=1", { headers: demoIdentity.headersOf("maya") })).status).toBe(400);
   });

@@ -13,18 +13,20 @@ beforeAll(async () => {
 });
 afterAll(() => clerk.close());
 
-const whoHas = (token: string) =>
+const identityWith = (token: string) =>
   getMember(new Request("http://localhost:3000/", { headers: bearer(token) }));
 
-// One after the other in one process, since the keys stay once they have come.
-test("without CLERK_JWT_KEY a session can't be proved while Clerk is away, which is said and not guessed", async () => {
+// In this order, since a process keeps the keys once it has them.
+test("without CLERK_JWT_KEY, a session cannot be checked while Clerk is away, and the error says so", async () => {
   clerk.state.away = true;
-  await expect(whoHas(sessionToken())).rejects.toBeInstanceOf(IdentityUnavailableError);
+  await expect(identityWith(sessionToken())).rejects.toBeInstanceOf(IdentityUnavailableError);
 });
 
-test("without CLERK_JWT_KEY a session is proved with the keys Clerk publishes", async () => {
+test("without CLERK_JWT_KEY, a session is checked with the keys that Clerk publishes", async () => {
   clerk.state.away = false;
-  expect(await whoHas(sessionToken())).toMatchObject({ state: "member" });
-  expect(await whoHas(sessionToken({}, { key: strangersKey() }))).toEqual({ state: "signed_out" });
-  expect(await whoHas(sessionToken({}, { header: { kid: "ins_unknown" } }))).toEqual({ state: "signed_out" });
+  expect(await identityWith(sessionToken())).toMatchObject({ state: "member" });
+  expect(await identityWith(sessionToken({}, { key: strangersKey() }))).toEqual({ state: "signed_out" });
+  expect(await identityWith(sessionToken({}, { header: { kid: "ins_unknown" } }))).toEqual({
+    state: "signed_out",
+  });
 });

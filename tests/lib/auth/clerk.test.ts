@@ -27,14 +27,14 @@ beforeEach(() => {
   });
 });
 
-/** A person nobody has met in this process, so that nothing is remembered of them. */
+/** A person new to this process, of whom nothing is cached. */
 const someone = () => `user_someone${(made += 1)}`;
 
-function whoIs(claims: Claims) {
+function identityOf(claims: Claims) {
   return getMember(new Request("http://localhost:3000/api/team", { headers: bearer(sessionToken(claims)) }));
 }
 
-/** Claims of an instance that was not told to add any of ours. */
+/** Claims of an instance that is not configured to add any of ours. */
 const PLAIN = { email: undefined, email_verified: undefined, name: undefined, metadata: undefined };
 
 describe("a member's role", () => {
@@ -47,7 +47,10 @@ describe("a member's role", () => {
     [{ role: "customer" }, "member"],
     [{}, "member"],
   ])("with public metadata %j is %s", async (metadata, role) => {
-    expect(await whoIs({ sub: someone(), metadata })).toMatchObject({ state: "member", member: { role } });
+    expect(await identityOf({ sub: someone(), metadata })).toMatchObject({
+      state: "member",
+      member: { role },
+    });
   });
 
   test("is not taken from a claim of another name", async () => {
@@ -58,7 +61,7 @@ describe("a member's role", () => {
       public_metadata: { role: "admin" },
       org_role: "admin",
     };
-    expect(await whoIs(claims)).toMatchObject({ member: { role: "member" } });
+    expect(await identityOf(claims)).toMatchObject({ member: { role: "member" } });
   });
 });
 
@@ -68,21 +71,24 @@ describe("the team by organization", () => {
   test.each([
     ["version 2", { o: { id: "org_ours", rol: "member", slg: "ours" } }],
     ["version 1", { v: undefined, org_id: "org_ours", org_role: "org:member", org_slug: "ours" }],
-  ])("lets in whose session is for it, in a token of %s", async (_, claims) => {
-    expect(await whoIs({ sub: someone(), ...claims })).toMatchObject({ state: "member" });
+  ])("lets in a session of it, in a token of %s", async (_, claims) => {
+    expect(await identityOf({ sub: someone(), ...claims })).toMatchObject({ state: "member" });
   });
 
   test.each([
-    ["none", {}],
+    ["no organization", {}],
     ["another one", { o: { id: "org_other", rol: "admin", slg: "ours" } }],
     [
       "another one, in a version 1 token",
       { v: undefined, org_id: "org_other", org_role: "org:admin", org_slug: "x" },
     ],
     ["one of the same slug", { o: { id: "org_other", rol: "admin", slg: "org_ours" } }],
-  ])("keeps out whose session is for %s", async (_, claims) => {
+  ])("keeps out a session of %s", async (_, claims) => {
     const sub = someone();
-    expect(await whoIs({ sub, ...claims })).toEqual({ state: "not_on_team", email: "priya@team.example" });
+    expect(await identityOf({ sub, ...claims })).toEqual({
+      state: "not_on_team",
+      email: "priya@team.example",
+    });
     expect(await Member.findById(sub)).toBeNull();
   });
 });
@@ -93,7 +99,10 @@ describe("the team by mail domain", () => {
   test.each(["priya@team.example", "PRIYA@Team.Example", "tomas@second.example"])(
     "lets in %s",
     async (email) => {
-      expect(await whoIs({ sub: someone(), email })).toMatchObject({ state: "member", member: { email } });
+      expect(await identityOf({ sub: someone(), email })).toMatchObject({
+        state: "member",
+        member: { email },
+      });
     },
   );
 
@@ -104,26 +113,30 @@ describe("the team by mail domain", () => {
     "eve@team.example.evil.example",
     "team.example@evil.example",
   ])("keeps out %s", async (email) => {
-    expect(await whoIs({ sub: someone(), email })).toEqual({ state: "not_on_team", email });
+    expect(await identityOf({ sub: someone(), email })).toEqual({ state: "not_on_team", email });
   });
 
-  test("believes a token that says the address is not verified, and one that says nothing of it", async () => {
-    expect(await whoIs({ sub: someone(), email_verified: undefined })).toMatchObject({ state: "member" });
-    expect(await whoIs({ sub: someone(), email_verified: false })).toMatchObject({ state: "not_on_team" });
+  test("keeps out an address that the token calls unverified, and lets in one it says nothing about", async () => {
+    expect(await identityOf({ sub: someone(), email_verified: undefined })).toMatchObject({
+      state: "member",
+    });
+    expect(await identityOf({ sub: someone(), email_verified: false })).toMatchObject({
+      state: "not_on_team",
+    });
   });
 
-  test("takes Clerk's word that an address is not verified where the token has none", async () => {
+  test("asks Clerk whether the address is verified if the token has none", async () => {
     const [verified, unverified] = [someone(), someone()];
     clerk.users.set(verified, { id: verified, email: "priya@team.example" });
     clerk.users.set(unverified, { id: unverified, email: "priya@team.example", isVerified: false });
-    expect(await whoIs({ ...PLAIN, sub: verified })).toMatchObject({ state: "member" });
-    expect(await whoIs({ ...PLAIN, sub: unverified })).toMatchObject({ state: "not_on_team" });
+    expect(await identityOf({ ...PLAIN, sub: verified })).toMatchObject({ state: "member" });
+    expect(await identityOf({ ...PLAIN, sub: unverified })).toMatchObject({ state: "not_on_team" });
   });
 
-  test("lets in, as a plain member, whose token lacks a role while Clerk is away", async () => {
+  test("lets in, as a member, somebody whose token lacks a role while Clerk is away", async () => {
     clerk.state.away = true;
     try {
-      expect(await whoIs({ sub: someone(), name: "Priya Nair", metadata: undefined })).toMatchObject({
+      expect(await identityOf({ sub: someone(), name: "Priya Nair", metadata: undefined })).toMatchObject({
         state: "member",
         member: { role: "member", name: "Priya Nair" },
       });
@@ -132,23 +145,23 @@ describe("the team by mail domain", () => {
     }
   });
 
-  test("holds beside the organization, not instead of it", async () => {
+  test("counts in addition to the organization", async () => {
     setEnv({ CLERK_ORGANIZATION_ID: "org_ours" });
     const o = { id: "org_ours", rol: "member", slg: "ours" };
-    expect(await whoIs({ sub: someone(), o })).toMatchObject({ state: "member" });
-    expect(await whoIs({ sub: someone(), o, email: "eve@evil.example" })).toMatchObject({
+    expect(await identityOf({ sub: someone(), o })).toMatchObject({ state: "member" });
+    expect(await identityOf({ sub: someone(), o, email: "eve@evil.example" })).toMatchObject({
       state: "not_on_team",
     });
-    expect(await whoIs({ sub: someone() })).toMatchObject({ state: "not_on_team" });
+    expect(await identityOf({ sub: someone() })).toMatchObject({ state: "not_on_team" });
   });
 });
 
-describe("a token without claims of ours", () => {
-  test("is filled from Clerk, asked once a minute per person and once for simultaneous requests", async () => {
+describe("a token without our claims", () => {
+  test("is completed by asking Clerk once a minute per person, and once for simultaneous requests", async () => {
     const id = someone();
     clerk.users.set(id, { id, email: "maya@team.example", name: "Maya Lindqvist", role: "admin" });
-    const answers = await Promise.all([1, 2, 3].map(() => whoIs({ sub: id, ...PLAIN })));
-    for (const answer of [...answers, await whoIs({ sub: id, ...PLAIN })]) {
+    const answers = await Promise.all([1, 2, 3].map(() => identityOf({ sub: id, ...PLAIN })));
+    for (const answer of [...answers, await identityOf({ sub: id, ...PLAIN })]) {
       expect(answer).toEqual({
         state: "member",
         member: { id, email: "maya@team.example", name: "Maya Lindqvist", role: "admin" },
@@ -157,48 +170,50 @@ describe("a token without claims of ours", () => {
     expect(clerk.requests).toEqual([`GET /v1/users/${id}`]);
   });
 
-  test("of an account that is gone is not on the team, and no error", async () => {
-    expect(await whoIs({ sub: someone(), ...PLAIN })).toEqual({ state: "not_on_team", email: null });
+  test("of a deleted account is not on the team, which is no error", async () => {
+    expect(await identityOf({ sub: someone(), ...PLAIN })).toEqual({ state: "not_on_team", email: null });
   });
 
   test("of an account without an address is not on the team", async () => {
     const id = someone();
     clerk.users.set(id, { id, email: null });
-    expect(await whoIs({ sub: id, ...PLAIN })).toEqual({ state: "not_on_team", email: null });
+    expect(await identityOf({ sub: id, ...PLAIN })).toEqual({ state: "not_on_team", email: null });
   });
 
-  test("cannot be filled while Clerk is away, which is said and not guessed, and not remembered", async () => {
+  test("cannot be completed while Clerk is away, which is an error that is not cached", async () => {
     const id = someone();
     clerk.users.set(id, { id, email: "maya@team.example" });
     clerk.state.away = true;
-    await expect(whoIs({ sub: id, ...PLAIN })).rejects.toBeInstanceOf(IdentityUnavailableError);
+    await expect(identityOf({ sub: id, ...PLAIN })).rejects.toBeInstanceOf(IdentityUnavailableError);
     clerk.state.away = false;
-    expect(await whoIs({ sub: id, ...PLAIN })).toMatchObject({ state: "member" });
+    expect(await identityOf({ sub: id, ...PLAIN })).toMatchObject({ state: "member" });
   });
 });
 
-test("a Clerk that never answers is given up on after five seconds", async () => {
+test("a request stops waiting for Clerk after five seconds", async () => {
   clerk.state.silent = true;
-  const began = performance.now();
-  await expect(whoIs({ sub: someone(), ...PLAIN })).rejects.toBeInstanceOf(IdentityUnavailableError);
-  expect(performance.now() - began).toBeLessThan(7_000);
+  const startedAt = performance.now();
+  await expect(identityOf({ sub: someone(), ...PLAIN })).rejects.toBeInstanceOf(IdentityUnavailableError);
+  expect(performance.now() - startedAt).toBeLessThan(7_000);
 });
 
-describe("a full token", () => {
-  test("is believed without asking Clerk anything", async () => {
+describe("a token with all claims", () => {
+  test("is accepted without asking Clerk", async () => {
     clerk.state.away = true;
-    expect(await whoIs({ sub: someone() })).toMatchObject({
+    expect(await identityOf({ sub: someone() })).toMatchObject({
       state: "member",
       member: { name: "Priya Nair" },
     });
     expect(clerk.requests).toEqual([]);
   });
 
-  test.each([null, "", "  "])("with %j as the name goes by its address", async (name) => {
-    expect(await whoIs({ sub: someone(), name })).toMatchObject({ member: { name: "priya@team.example" } });
+  test.each([null, "", "  "])("with the name %j uses the address as the name", async (name) => {
+    expect(await identityOf({ sub: someone(), name })).toMatchObject({
+      member: { name: "priya@team.example" },
+    });
   });
 
-  test("that the proxy hands on is proved like any other", async () => {
+  test("that proxy.ts passes on is checked like any other", async () => {
     const headers = {
       "x-clerk-auth-token": sessionToken({ sub: someone() }),
       "x-clerk-auth-status": "signed-out",

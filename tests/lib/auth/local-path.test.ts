@@ -7,7 +7,7 @@ describe("safeLocalPath", () => {
     "/dashboard/tickets",
     "/reply/65f000000000000000000001",
     "/dashboard/tickets?status=open&assignee=me",
-  ])("leads back to %s", (path) => expect(safeLocalPath(path)).toBe(path));
+  ])("returns to %s", (path) => expect(safeLocalPath(path)).toBe(path));
 
   test.each([
     undefined,
@@ -31,11 +31,11 @@ describe("safeLocalPath", () => {
     "/x/../api/team",
     "/_next/static/x",
     `/${"a".repeat(3_000)}`,
-  ])("leads to the start page instead of %j", (path) => {
+  ])("goes to the start page instead of %j", (path) => {
     expect(safeLocalPath(path)).toBe(HOME);
   });
 
-  test("stays on this site, whatever a link is made of", () => {
+  test("stays on this site for any generated link", () => {
     const odd = [
       "/",
       "\\",
@@ -75,10 +75,10 @@ describe("safeLocalPath", () => {
         ),
         (path) => {
           const safe = safeLocalPath(path);
-          // As a browser reads it in a Location header.
-          const landed = new URL(safe, "https://desk.example/api/demo/session");
-          expect(landed.origin).toBe("https://desk.example");
-          expect(landed.pathname).not.toMatch(/^\/(api|sign-in|_next)(\/|$)/);
+          // As a browser resolves it in a Location header.
+          const target = new URL(safe, "https://desk.example/api/demo/session");
+          expect(target.origin).toBe("https://desk.example");
+          expect(target.pathname).not.toMatch(/^\/(api|sign-in|_next)(\/|$)/);
           expect(safe).toMatch(/^\/(?!\/)[\x21-\x7e]*$/);
         },
       ),

@@ -1,15 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { admit, ensureMembers, storedTeam } from "@/lib/auth/admission";
+import { ensureMembers, findStanding, listMembers } from "@/lib/auth/members";
 import { Member } from "@/models/MemberModel";
 import { member } from "@/tests/support/factories/threads";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
 
-describe("admit", () => {
-  test("keeps one row of any number of simultaneous first sights", async () => {
+describe("findStanding", () => {
+  test("leaves one row after any number of simultaneous first sights", async () => {
     const priya = member("Simultaneous Priya");
-    const admitted = await Promise.all(Array.from({ length: 20 }, () => admit(priya, { now: at(0) })));
-    expect(new Set(admitted)).toEqual(new Set(["in"]));
+    const standings = await Promise.all(
+      Array.from({ length: 20 }, () => findStanding(priya, { now: at(0) })),
+    );
+    expect(new Set(standings)).toEqual(new Set(["on_team"]));
     expect(await Member.find({ _id: priya.id }).lean()).toEqual([
       {
         _id: priya.id,
@@ -24,39 +26,39 @@ describe("admit", () => {
 
   test("writes the row at most once a minute while nothing changes", async () => {
     const tomas = member("Often Seen");
-    await admit(tomas, { now: at(0) });
-    await admit(tomas, { now: at(59) });
+    await findStanding(tomas, { now: at(0) });
+    await findStanding(tomas, { now: at(59) });
     expect(await Member.findById(tomas.id).lean()).toMatchObject({ lastSeenAt: at(0) });
-    await admit(tomas, { now: at(60) });
+    await findStanding(tomas, { now: at(60) });
     expect(await Member.findById(tomas.id).lean()).toMatchObject({ lastSeenAt: at(60) });
   });
 
-  test("writes a new name, address or role at once", async () => {
+  test("writes a changed name, address or role at once", async () => {
     const maya = member("Promoted Maya");
-    await admit(maya, { now: at(0) });
-    await admit({ ...maya, role: "admin" }, { now: at(1) });
+    await findStanding(maya, { now: at(0) });
+    await findStanding({ ...maya, role: "admin" }, { now: at(1) });
     expect(await Member.findById(maya.id).lean()).toMatchObject({ role: "admin" });
   });
 
-  test("refuses a removed member from the next request on, and being seen does not bring them back", async () => {
+  test("refuses a removed member from the next request on, and another visit does not bring them back", async () => {
     const gone = member("Gone Again");
-    expect(await admit(gone, { now: at(0) })).toBe("in");
+    expect(await findStanding(gone, { now: at(0) })).toBe("on_team");
     await Member.updateOne({ _id: gone.id }, { removedAt: at(1) });
-    expect(await admit(gone, { now: at(2) })).toBe("removed");
-    expect(await admit(gone, { now: at(100) })).toBe("removed");
+    expect(await findStanding(gone, { now: at(2) })).toBe("removed");
+    expect(await findStanding(gone, { now: at(100) })).toBe("removed");
     expect(await Member.findById(gone.id).lean()).toMatchObject({ removedAt: at(1) });
   });
 
-  test("writes the row anew where it was deleted", async () => {
+  test("writes a deleted row again", async () => {
     const lost = member("Lost Row");
-    await admit(lost, { now: at(0) });
+    await findStanding(lost, { now: at(0) });
     await Member.deleteOne({ _id: lost.id });
-    expect(await admit(lost, { now: at(1) })).toBe("in");
+    expect(await findStanding(lost, { now: at(1) })).toBe("on_team");
     expect(await Member.findById(lost.id).lean()).toMatchObject({ name: "Lost Row" });
   });
 });
 
-test("introduce leaves rows that stand as they are", async () => {
+test("ensureMembers leaves existing rows unchanged", async () => {
   const known = member("Known Already");
   await Member.create({
     _id: known.id,
@@ -68,7 +70,7 @@ test("introduce leaves rows that stand as they are", async () => {
   });
   await ensureMembers([known, member("Newly Met")]);
   expect(await Member.findById(known.id).lean()).toMatchObject({ name: "Kept Name", removedAt: at(1) });
-  const names = (await storedTeam()).map(({ name }) => name);
+  const names = (await listMembers()).map(({ name }) => name);
   expect(names).toContain("Newly Met");
   expect(names).not.toContain("Kept Name");
 });

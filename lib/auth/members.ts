@@ -1,0 +1,95 @@
+import "server-only";
+import { connectDb, trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { processSingleton } from "@/lib/process-singleton";
+import type { TeamMember } from "@/lib/api/vocabulary";
+import { settleOutcome } from "@/lib/store/unknown-outcome";
+import { Member, type StoredMember } from "@/models/MemberModel";
+
+/** How often one process writes an unchanged member's row, in milliseconds. */
+const SAVE_EVERY_MS = 60_000;
+
+/** Most members listed. A larger team needs a search, which this product does not have. */
+const TEAM_MAX = 500;
+
+type Saved = { at: number; profile: string };
+const lastSaved = processSingleton("members-saved", () => new Map<string, Saved>());
+
+/** Whether a session still counts: an admin may have removed the member, or they signed out elsewhere. */
+export type Standing = "on_team" | "removed" | "signed_out";
+
+/**
+ * The standing of `member`, whose session began at `since` if that is known; a removal or sign-out counts from the next
+ * request on. Also saves the member's profile from the session: at first sight, when it changed, and otherwise once a
+ * minute per process. Throws `OutcomeUnknownError` if the database stays away for 10 s.
+ */
+export async function findStanding(
+  member: TeamMember,
+  { since, now = new Date() }: { since?: Date; now?: Date } = {},
+): Promise<Standing> {
+  await connectDb();
+  // Both the read and the write are safe to repeat, so a failover delays the answer and does not refuse it.
+  const { removedAt, signedOutAt } = await settleOutcome(() => loadRow(member, now));
+  if (removedAt) return "removed";
+  return since && signedOutAt && since <= signedOutAt ? "signed_out" : "on_team";
+}
+
+type Row = Pick<StoredMember, "removedAt" | "signedOutAt">;
+
+async function loadRow(member: TeamMember, now: Date): Promise<Row> {
+  const profile = JSON.stringify([member.email, member.name, member.role]);
+  const last = lastSaved.get(member.id);
+  if (last?.profile === profile && now.getTime() - last.at < SAVE_EVERY_MS) {
+    const row = await Member.findById(member.id, { removedAt: 1, signedOutAt: 1 })
+      .maxTimeMS(QUERY_TIME_MAX_MS)
+      .lean<Row>();
+    if (row) return row;
+  }
+  const row = await saveMember(member, now);
+  lastSaved.set(member.id, { at: now.getTime(), profile });
+  return row;
+}
+
+async function saveMember({ id, email, name, role }: TeamMember, now: Date): Promise<StoredMember> {
+  // `_id` is the person, so simultaneous first sights leave one row; a stored removal stays.
+  return Member.findByIdAndUpdate(
+    id,
+    { $set: { email, name, role, lastSeenAt: now }, $setOnInsert: { removedAt: null } },
+    { upsert: true, returnDocument: "after", maxTimeMS: QUERY_TIME_MAX_MS },
+  )
+    .orFail()
+    .lean<StoredMember>();
+}
+
+/** Ends every session of the member that began before `now`, on every device. */
+export async function endSessions(memberId: string, now = new Date()): Promise<void> {
+  await connectDb();
+  await Member.updateOne({ _id: memberId }, { $max: { signedOutAt: now } });
+}
+
+/** Makes sure that each of `members` has a row, once per process; existing rows stay unchanged. */
+export async function ensureMembers(members: readonly TeamMember[], now = new Date()): Promise<void> {
+  const unseen = members.filter(({ id }) => !lastSaved.has(id));
+  if (unseen.length === 0) return;
+  await connectDb();
+  await Member.bulkWrite(
+    unseen.map(({ id, email, name, role }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: { $setOnInsert: { email, name, role, lastSeenAt: now, removedAt: null } },
+        upsert: true,
+      },
+    })),
+  );
+  for (const { id } of unseen) lastSaved.set(id, { at: 0, profile: "" });
+}
+
+/** Everybody seen on the team and not removed since, sorted by name; without the ids in `except`. */
+export async function listMembers({ except = [] }: { except?: string[] } = {}): Promise<TeamMember[]> {
+  await connectDb();
+  const members = await Member.find({ _id: trusted({ $nin: except }), removedAt: null })
+    .sort({ name: 1, _id: 1 })
+    .limit(TEAM_MAX)
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<StoredMember[]>();
+  return members.map(({ _id, email, name, role }) => ({ id: _id, email, name, role }));
+}
