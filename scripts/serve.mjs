@@ -39,7 +39,7 @@ class DeskResponse extends ServerResponse {
   }
 }
 
-/** Longest path and query accepted, in characters: several times the longest of ours. */
+/** Longest path and query accepted, in characters: several times the longest of the desk. */
 const ADDRESS_MAX = 8_192;
 
 /** Status and headers of the answer to a request that must not reach Next; null if it may. */
