@@ -1,9 +1,9 @@
-// The vocabulary of the product. A leaf: safe in the browser, imports nothing of ours.
+// The words of the product as types. A leaf: the browser loads it too, and it imports nothing.
 
 export const TICKET_STATUSES = ["open", "in_progress", "waiting", "resolved"] as const;
 export type TicketStatus = (typeof TICKET_STATUSES)[number];
 
-/** Statuses of tickets somebody still has to look at; a ticket without a stored status counts as open. */
+/** Statuses of tickets that still need somebody; a ticket without a stored status counts as open. */
 export const ACTIVE_STATUSES = ["open", "in_progress", "waiting"] as const satisfies readonly TicketStatus[];
 
 export const STATUS_NAMES: Record<TicketStatus, string> = {
@@ -20,7 +20,7 @@ export const ROLE_NAMES: Record<Role, string> = { viewer: "Viewer", member: "Mem
 /** A signed-in person of the team. `id` is Clerk's user id (or the demo identity's). */
 export type TeamMember = { id: string; email: string; name: string; role: Role };
 
-/** Who holds a ticket and since when, as every surface shows it. `claimedAt` is ISO 8601 in UTC. */
+/** Who holds a ticket and since when. `claimedAt` is ISO 8601 in UTC. */
 export type Assignment = {
   assignedTo: string;
   assignedToEmail: string;
@@ -31,7 +31,7 @@ export type Assignment = {
 /** A ticket as a list shows it: no bodies, no addresses but the sender's. Dates are ISO 8601 in UTC. */
 export type TicketSummary = {
   _id: string;
-  /** Short form of the id that people say to each other, such as "#4f9a2c". */
+  /** Short form of the id for people, such as "#4f9a2c". */
   reference: string;
   from: string;
   fromName: string | null;
@@ -44,17 +44,17 @@ export type TicketSummary = {
   claimedAt: string | null;
   receivedAt: string;
   lastMessageAt: string;
-  /** When the customer last wrote; what the age in a list counts from. */
+  /** When the customer last wrote; the age in a list counts from it. */
   lastInboundAt: string;
   messageCount: number;
   revision: number;
 };
 
-/** `TicketSummary` with what the ticket page needs besides. */
+/** `TicketSummary` with the further fields of the ticket page. */
 export type Ticket = TicketSummary & {
   to: string;
   inbox: string;
-  /** The newest message that counts for the reply guard, or null where none is stored. */
+  /** The newest message that counts for the reply guard; null if none is stored. */
   lastMessageId: string | null;
   firstClaimedAt: string | null;
   firstRepliedAt: string | null;
@@ -62,7 +62,7 @@ export type Ticket = TicketSummary & {
   card: CardSummary | null;
 };
 
-/** How the ticket's card stands in the team's channel. */
+/** The state of the ticket's card in the team's channel. */
 export type CardSummary = { state: "pending" | "synced" | "failed" | "gone"; lastError: string | null };
 
 export const DELIVERY_STATES = ["queued", "sending", "sent", "failed", "unconfirmed", "cancelled"] as const;
@@ -81,20 +81,20 @@ export type TicketMessage = {
   _id: string;
   rfcMessageId: string | null;
   direction: "inbound" | "outbound";
-  /** An automatic answer or notice: shown, but it reopens nothing and holds no reply back. */
+  /** An automatic answer or notice: shown, but it reopens no ticket and holds no reply. */
   automatic: boolean;
   from: string;
   fromName: string | null;
-  /** Where the sender asked answers to go, or null. */
+  /** The Reply-To address, or null. */
   replyTo: string | null;
   to: string[];
   cc: string[];
   subject: string;
-  /** The whole text as it was written. */
+  /** The whole text. */
   text: string;
-  /** The part of `text` worth showing first; the rest is quoted or signature and stays folded. */
+  /** The part of `text` that is shown first; the rest is quote or signature and stays folded. */
   visibleText: string;
-  /** Sanitised, for a sandboxed frame only; null where the mail had none. */
+  /** Sanitised, for a sandboxed frame only; null if the mail had none. */
   html: string | null;
   attachments: Attachment[];
   authorId: string | null;
@@ -102,21 +102,21 @@ export type TicketMessage = {
   state: DeliveryState | null;
   lastError: string | null;
   sentAt: string;
-  /** Ledger id of the mail this came from, to download it as it arrived. */
+  /** Ledger id of the mail, to download it as it arrived. */
   ledgerId: string | null;
-  /** Why the mail could not be read as it should; null when all went well. */
+  /** Why the mail could not be read fully, in a sentence; null if it could. */
   parseProblem: string | null;
 };
 
-/** What became of a mail that reached us. */
+/** States of a mail in the ledger. */
 export const LEDGER_STATES = ["received", "ticketed", "ignored", "failed"] as const;
 export type LedgerState = (typeof LEDGER_STATES)[number];
 
-/** Whether a mail began its ticket or came to one that was there. */
+/** Whether a mail started a ticket or joined one. */
 export const MAIL_OUTCOMES = ["opened", "joined"] as const;
 export type MailOutcome = (typeof MAIL_OUTCOMES)[number];
 
-/** Why a mail becomes no ticket: there is nothing in it, or it is a reply of ours that came back. */
+/** Why a mail becomes no ticket: it is empty, or it is our own reply that came back. */
 export const IGNORED_REASONS = ["empty", "echo"] as const;
 export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 
@@ -132,26 +132,26 @@ export const HISTORY_KINDS = [
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
 
-/** What the holder of a ticket can decide about a reply that is not simply sent. */
+/** The assignee's possible decisions about a reply that is not simply sent. */
 export const DELIVERY_ACTIONS = ["retry", "send_again", "mark_sent", "undo"] as const;
 export type DeliveryAction = (typeof DELIVERY_ACTIONS)[number];
 
-/** One line of a ticket's history. `by` is null where the product or the customer did it. */
+/** One line of a ticket's history. `by` is null if the product or the customer did it. */
 export type HistoryLine = {
   kind: HistoryKind;
   at: string;
   revision: number;
   by: { id: string; email: string; name: string } | null;
-  /** The member it was given to or taken from, where there is one. */
+  /** The member whom the ticket was given to or taken from, if any. */
   assignee: { id: string; email: string; name: string } | null;
   statusFrom: TicketStatus | null;
   statusTo: TicketStatus | null;
   messageId: string | null;
-  /** What was decided about a reply; null on other lines, on old ones, and where the product found out by itself. */
+  /** The decision about a reply; null on other lines, on old lines, and if the product settled it by itself. */
   action: DeliveryAction | null;
 };
 
-/** The reference people use: "#" and the last six hex digits of the thread's id. */
+/** "#" and the last six hex digits of the thread's id. */
 export function ticketReference(threadId: string): string {
   return `#${threadId.slice(-6)}`;
 }

@@ -7,12 +7,12 @@ import { later } from "./consequence";
 import { free, isLater, type Destinations } from "./destination";
 import { COALESCE_MS } from "./mark-due";
 
-/** Longer than a request with all that follows it, so that a worker whose lease ran out has nothing under way. */
+/** Longer than a request and its recording take, so a worker whose lease ran out has no request under way. */
 const LEASE_MS = 60_000;
-/** From this age on a message's edits have a small allowance of their own. */
+/** Discord limits edits of messages older than this separately. */
 const OLD_MESSAGE_MS = 3_600_000;
 
-/** Due and free to take. `$type` is what lets MongoDB use the index, which holds only cards with a date. */
+/** Filter for cards that are due and not leased. MongoDB needs `$type` to use the partial index. */
 export function dueCards(destination: string, now: Date) {
   return {
     destinationId: destination,
@@ -21,12 +21,12 @@ export function dueCards(destination: string, now: Date) {
   };
 }
 
-/** Whether any card of the destination waits to be brought up to date. */
+/** Whether the destination has a due card. */
 export async function hasDueCard(destination: string, now: Date): Promise<boolean> {
   return (await Card.exists(dueCards(destination, now))) !== null;
 }
 
-/** The next due card, for this worker alone: first posts, then young messages, then those older than an hour. */
+/** Leases the next due card: first posts, then messages younger than an hour, then older ones. Null if none is due. */
 export async function leaseDueCard({ own }: Destinations, now: Date): Promise<StoredCard | null> {
   const old = later(now, -OLD_MESSAGE_MS);
   return (
@@ -48,15 +48,16 @@ async function lease(
   ).lean<StoredCard>();
 }
 
-/** Notes what the holder of the lease is about to do; false where the lease was lost, and it must not. */
+/** Stores what the worker is about to do with a leased card; false if it lost the lease and must not do it. */
 export async function noteOnCard(card: StoredCard, set: Partial<StoredCard>): Promise<boolean> {
   const noted = await Card.updateOne({ _id: card._id, leaseId: card.leaseId }, { $set: set });
   return noted.matchedCount === 1;
 }
 
 /**
- * Records what became of a leased card and ends the lease; nothing where the lease has passed to somebody else. With
- * `shown` the card is at rest, or until `otherwise`; or due again where a newer revision is wanted by now.
+ * Records the outcome for a leased card and ends the lease; does nothing if another worker has the lease by now.
+ * `shown` is the revision that Discord shows: the next check is at `otherwise` (null: none), unless a newer revision is
+ * already wanted.
  */
 export async function settleCard(
   card: StoredCard,
@@ -85,7 +86,7 @@ export async function settleCard(
   );
 }
 
-/** Makes cards due that wait only because Discord was away. */
+/** Makes the cards due that wait for a retry, since Discord answers again. */
 export async function hurryWaitingCards(destination: string, at: Date): Promise<void> {
   await Card.updateMany(
     {

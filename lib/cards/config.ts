@@ -7,14 +7,14 @@ export type CardsConfig = {
   webhook: Webhook;
   apiUrl: string | null;
   appUrl: string | null;
-  /** When the process read this configuration: of two that differ, the one read later counts. */
+  /** When the process read this configuration. Of two processes that differ, the later one counts. */
   readAt: Date;
   timeoutMs?: number;
 };
 
 const started = processSingleton("cards.readAt", () => new Date());
 
-/** Where this process sends cards, or null where no webhook is set. */
+/** The webhook that this process sends cards to; null if none is set. */
 export function cardsConfig(): CardsConfig | null {
   const { DISCORD_WEBHOOK_URL, DISCORD_API_URL, APP_URL } = env();
   const webhook = DISCORD_WEBHOOK_URL === undefined ? null : parseWebhookUrl(DISCORD_WEBHOOK_URL);

@@ -3,18 +3,18 @@ import type { DeadReason, Failure } from "@/lib/discord/failure";
 import type { StoredCard } from "@/models/CardModel";
 import { ALL_CHECKS, LATE_EDIT_MS } from "./late-edit";
 
-/** Wait before a first post whose outcome is unknown is tried again, in milliseconds. */
+/** Pause before a first post of unknown outcome is retried, in milliseconds. */
 const UNCERTAIN_POST_WAIT_MS = 30_000;
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 15 * 60_000;
-/** A card that could not be brought up to date for so long is given up until the ticket changes. */
+/** A card whose requests failed for this long is given up until the ticket changes. */
 const FAILING_MAX_MS = 24 * 3_600_000;
-/** A 404 that does not say of what is taken for a passing one so often. */
+/** A 404 without a code is retried this often before the webhook counts as unknown. */
 const UNCLEAR_NOT_FOUND_MAX = 2;
 
 export type Request = "post" | "edit" | "read";
 
-/** What a failed request means for its card: fields, and when it is due again (null: not before the ticket changes). */
+/** The fields of a card after a failed request, and when it is due again (null: when the ticket changes). */
 export type Consequence = {
   set: Partial<StoredCard>;
   dueAt: Date | null;
@@ -24,9 +24,9 @@ export type Consequence = {
     | { kind: "machine_blocked" };
 };
 
-/** Decides it, from what is known and nothing else; `at` is when the answer came. */
+/** Maps a failed request to its consequence. Pure but for the jitter; `at` is when the answer came. */
 export function consequenceOf(failure: Failure, request: Request, card: StoredCard, at: Date): Consequence {
-  // Whatever was answered clearly was not done: a first post stands where it stood before.
+  // After a clear refusal nothing was posted.
   const unsent: Partial<StoredCard> = request === "post" ? { state: "new" } : {};
   switch (failure.kind) {
     case "rate_limited": {
@@ -68,7 +68,7 @@ function uncertainPost(at: Date): Consequence {
   };
 }
 
-/** The card as it stands when no further uncertain post is tried. */
+/** A card whose posts all stayed unconfirmed, so that only a person may ask for another. */
 export const GIVEN_UP_POSTING: Partial<StoredCard> = {
   state: "dead",
   lastError:

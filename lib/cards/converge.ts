@@ -34,21 +34,21 @@ import {
 import { addCard, hasWrittenSince, isUnseenRequest, markOneDue, mayPostNoMore } from "./mark-due";
 import { takeOver } from "./take-over";
 
-/** Reads that may fail in a row before a card is taken to be as it was left, until the next check. */
+/** Failed reads in a row after which the check is skipped until the next one is due. */
 const READ_FAILURES_MAX = 5;
-/** Added to a rest that Discord's headers name, so that two clocks' rounding does not cost a 429. */
+/** Added to a pause that Discord's headers ask for, since rounding on two clocks could make it too short. */
 const REST_MARGIN_MS = 50;
 
 /**
- * Brings cards in the team's channel to what the database says: hands one changed thread over to its card, or sends
- * at most one request for one due card. Any number of workers may call it; one at a time sends to a webhook. Without
- * a webhook it does nothing, and changed threads keep their mark.
+ * Updates the cards in the team's channel from the database: marks the card of one changed thread as due, or sends at
+ * most one request for one due card. Any number of workers may call it; a lease lets one at a time send to a webhook.
+ * Without a webhook it does nothing, and changed threads stay marked.
  */
 export async function cardStep(
   now: Date,
   config: CardsConfig | null = cardsConfig(),
 ): Promise<{ worked: boolean }> {
-  // From here on: what the database takes before a request must not make Discord's waits end early.
+  // Started here, so that slow database calls before a request count towards Discord's pauses.
   const clock = clockFrom(now);
   const destinations = config && (await openDestination(config));
   if (!config || !destinations) return { worked: false };
@@ -72,7 +72,7 @@ export async function cardStep(
   }
 }
 
-/** `now` plus the time that has really passed since, so that a step's own waiting counts. */
+/** `now` plus the time that has passed since, on the monotonic clock. */
 function clockFrom(now: Date): () => Date {
   const start = performance.now();
   return () => later(now, performance.now() - start);
@@ -97,10 +97,10 @@ async function bringUpToDate(sender: Sender, card: StoredCard): Promise<void> {
 
 type Work = Sender & { card: StoredCard; thread: StoredThread; payload: CardPayload; hash: string };
 
-/** The first post. Discord has no way to ask whether one arrived, so it is noted before, and bounded in number. */
+/** The first post. Discord cannot be asked whether a post arrived, so it is stored before, and bounded in number. */
 async function post(work: Work): Promise<void> {
   const { card, thread, clock } = work;
-  // Still "posting": the worker before lost the answer, or its life.
+  // Still "posting": an earlier worker lost the answer, or crashed.
   const uncertainPosts = card.uncertainPosts + (card.state === "posting" ? 1 : 0);
   if (mayPostNoMore(card, uncertainPosts)) {
     log.error({ card: card._id, uncertainPosts }, "discord card given up");
@@ -130,14 +130,14 @@ async function edit(work: Work, messageId: string): Promise<void> {
   if (globalThis.CRASH_POINTS) crashPoint("cards.edited");
   const at = work.clock();
   if (outcome.kind !== "ok") return failed(work, outcome, "edit", at);
-  // After an edit of unknown outcome: that one may still land on top of this.
+  // An earlier edit of unknown outcome may still overwrite this one.
   const checks = checksAfterEdit(card, at);
   const set = { ...shown(work, outcome.value, card.uncertainPosts), ...checks };
   await settleCard(card, set, { shown: thread.revision ?? 0, at, otherwise: checks.verifyAt });
   await succeeded(work, outcome, at);
 }
 
-/** The card says already what it should: no request, unless it may have been overwritten or deleted meanwhile. */
+/** The card is up to date: no request, unless a late edit may have overwritten it or somebody deleted it. */
 async function confirm(work: Work, messageId: string): Promise<void> {
   const { card, thread, clock } = work;
   const hasReason = isCheckDue(card, clock()) || hasWrittenSince(thread, card);
@@ -151,7 +151,7 @@ async function confirm(work: Work, messageId: string): Promise<void> {
   await succeeded(work, outcome, at);
 }
 
-/** Nothing to do until the next check, or the next change. */
+/** The card is up to date until the next check or change. */
 async function atRest({ card, thread }: Work, at: Date): Promise<void> {
   const revision = thread.revision ?? 0;
   const checks: Checks = checksAfterLook(card, at);
@@ -179,7 +179,7 @@ function shown({ thread, hash }: Work, message: DiscordMessage, uncertainPosts: 
   };
 }
 
-/** What a card that is as it should be is still to say. */
+/** The remaining warning on a card that is up to date; null if there is none. */
 function doubtOf(uncertainPosts: number): string | null {
   if (uncertainPosts === 0) return null;
   return "Discord did not confirm this card at first, so it may stand there twice.";

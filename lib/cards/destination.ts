@@ -10,18 +10,18 @@ import { Destination, type StoredDestination } from "@/models/DestinationModel";
 import type { CardsConfig } from "./config";
 import { sha256 } from "./facts";
 
-/** What holds for all of Discord at once, and which webhook is the one in use. */
+/** `_id` of the row for Discord as a whole: its blocks, and the webhook in use. */
 export const ALL_OF_DISCORD = "discord";
 
-/** Longer than one request and the recording of its outcome, so that no two requests to a webhook overlap. */
+/** Longer than a request and its recording take, so no two requests to a webhook overlap. */
 const LEASE_MS = 30_000;
-/** Wait after Cloudflare turned this machine away, doubling with each time in a row. */
+/** Pause after Cloudflare blocked this machine, doubled each time in a row. */
 const BLOCK_MS = 15 * 60_000;
 const BLOCK_MAX_MS = 60 * 60_000;
 
 export type Destinations = { own: StoredDestination; all: StoredDestination };
 
-/** What a worker that holds the destination's lease sends with. */
+/** Everything a worker with the destination's lease needs to send. */
 export type Sender = {
   destinations: Destinations;
   client: DiscordClient;
@@ -30,9 +30,8 @@ export type Sender = {
 };
 
 /**
- * The stored state of the configured webhook. A webhook that was not there before becomes the one in use; one whose
- * token changed is tried again. Null where a process that started later brought another webhook: then this one, about
- * to be replaced, sends nothing more.
+ * The stored state of the configured webhook. A new webhook becomes the one in use; one with a new token is used again
+ * even if it was paused. Null if a process that started later uses another webhook: this process then sends nothing.
  */
 export async function openDestination(config: CardsConfig): Promise<Destinations | null> {
   const tokenHash = sha256(config.webhook.token);
@@ -68,7 +67,7 @@ async function findDestinations({ webhook }: CardsConfig): Promise<Found> {
   return { own: rows.find((row) => row._id === id) ?? null, all: rows.find((row) => row._id !== id) ?? null };
 }
 
-/** Writes what differs, the webhook's own row first: a crash in between leaves it to be done again. */
+/** Writes the configuration if it differs, the webhook's own row first, so a crash in between repeats it. */
 async function register(
   { webhook, readAt }: CardsConfig,
   tokenHash: string,
@@ -94,7 +93,7 @@ async function register(
   );
 }
 
-/** Runs an insert whose row another worker may have made at the same moment; theirs is as good. */
+/** Runs an insert, and accepts the row of another worker that inserted it at the same moment. */
 export async function ignoringDuplicate(insert: () => Promise<unknown>): Promise<void> {
   try {
     await insert();
@@ -103,7 +102,7 @@ export async function ignoringDuplicate(insert: () => Promise<unknown>): Promise
   }
 }
 
-/** True where nothing forbids a request now. */
+/** True if the webhook is neither paused nor blocked now. */
 export function isOpen({ own, all }: Destinations, now: Date): boolean {
   return own.pausedReason === null && !isLater(own.blockedUntil, now) && !isLater(all.blockedUntil, now);
 }
@@ -112,7 +111,7 @@ export function isLater(date: Date | null, now: Date): boolean {
   return date !== null && date > now;
 }
 
-/** The right to send to the webhook, for one worker at a time, or null where it is held, blocked or paused. */
+/** Leases the webhook for one worker; null if it is leased, blocked or paused. */
 export async function leaseDestination(
   id: string,
   now: Date,
@@ -138,7 +137,7 @@ export function free(field: string, now: Date) {
   return { $or: [{ [field]: null }, { [field]: trusted({ $lte: now }) }] };
 }
 
-/** Lets nothing be sent to the webhook before `until`; for everything of Discord where `isGlobal`. */
+/** Blocks requests to the webhook until `until`; to all of Discord if `isGlobal`. */
 export async function blockDestination(id: string, until: Date, isGlobal: boolean): Promise<void> {
   const ids = isGlobal ? [id, ALL_OF_DISCORD] : [id];
   await settleOutcome(() =>
@@ -146,12 +145,12 @@ export async function blockDestination(id: string, until: Date, isGlobal: boolea
   );
 }
 
-/** Holds back edits of messages older than an hour before `until`, and nothing else. */
+/** Blocks edits of messages older than an hour until `until`. */
 export async function blockOldEdits(id: string, until: Date): Promise<void> {
   await settleOutcome(() => Destination.updateOne({ _id: id }, { $max: { oldEditsBlockedUntil: until } }));
 }
 
-/** Lets nothing be sent for 15 minutes, the next time in a row for 30, then for an hour. */
+/** Blocks all requests for 15 minutes, the next time in a row for 30, then for an hour. */
 export async function blockMachine({ own, all }: Destinations, at: Date): Promise<void> {
   const until = new Date(at.getTime() + Math.min(BLOCK_MS * 2 ** all.blocks, BLOCK_MAX_MS));
   await settleOutcome(() =>
@@ -167,7 +166,7 @@ export async function forgetBlocks(): Promise<void> {
   await Destination.updateOne({ _id: ALL_OF_DISCORD }, { $set: { blocks: 0 } });
 }
 
-/** Sends nothing more to the webhook until another address is configured: asking again makes Discord restrict us. */
+/** Stops all requests until another webhook is configured: Discord restricts clients that keep asking a dead one. */
 export async function pauseDestination(id: string, reason: DeadReason, at: Date): Promise<void> {
   log.error({ destination: id, reason }, "discord webhook paused");
   await settleOutcome(() =>

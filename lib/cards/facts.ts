@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { CardFacts, CardPayload } from "@/lib/discord/render";
 import type { StoredThread } from "@/models/EmailThreadModel";
 
-/** What the card of a thread is drawn from. Threads older than a field get the field's resting value. */
+/** The facts that a thread's card shows. A thread stored before a field existed gets the field's default. */
 export function toCardFacts(thread: StoredThread): CardFacts {
   return {
     threadId: thread._id.toHexString(),
@@ -18,7 +18,7 @@ export function toCardFacts(thread: StoredThread): CardFacts {
   };
 }
 
-/** Tells two cards apart: the same hash is the same message. */
+/** Equal hashes mean equal messages. */
 export function hashOfCard(card: CardPayload): string {
   return sha256(JSON.stringify(card));
 }

@@ -7,15 +7,15 @@ import { isRequested } from "@/lib/tickets/card-summary";
 
 /** How long an edit waits for further changes to join it, in milliseconds. */
 export const COALESCE_MS = 750;
-/** First posts whose outcome is unknown, until no further one is tried. Each may be a message in the channel. */
+/** Most first posts of unknown outcome. Each may have become a message in the channel. */
 const UNCERTAIN_POSTS_MAX = 3;
-/** A ticket without a card gets one for a change as young as this, in milliseconds. */
+/** A ticket without a card gets one only for a change younger than this, in milliseconds. */
 const NEWS_AGE_MAX_MS = 24 * 3_600_000;
 const RESOLVED_NEWS_AGE_MAX_MS = 5 * 60_000;
 
 /**
- * Hands one changed thread over to its card, which is then due, and takes the mark off the thread; true where there
- * was one. The card is written first, so a crash in between repeats it, and a thread that changed again keeps its mark.
+ * Makes the card of one changed thread due and removes the thread's mark; false if no thread is marked. The card is
+ * written first, so a crash in between repeats it, and a thread that changed again stays marked.
  */
 export async function markOneDue(destination: string, now: Date): Promise<boolean> {
   const thread = await EmailThread.findOne({ cardsDueAt: trusted({ $lte: now }) })
@@ -32,7 +32,7 @@ export async function markOneDue(destination: string, now: Date): Promise<boolea
   return true;
 }
 
-/** False where the card changed meanwhile, and the thread should be looked at again. */
+/** False if the card changed meanwhile, so the thread must be read again. */
 async function handOver(
   thread: StoredThread,
   changedAt: Date,
@@ -41,31 +41,31 @@ async function handOver(
 ): Promise<boolean> {
   const cards = await Card.find({ threadId: thread._id }).sort({ gen: -1 }).lean<StoredCard[]>();
   const newest = cards[0];
-  const isWished = isRequested(thread, newest ?? null);
+  const isRequestedNow = isRequested(thread, newest ?? null);
   if (!newest) {
-    if (isWished || isNews(thread, changedAt, now)) await addCard(thread, destination, 0, now);
+    if (isRequestedNow || isNews(thread, changedAt, now)) await addCard(thread, destination, 0, now);
     return true;
   }
   const isHere = newest.destinationId === destination;
   if (isHere && (newest.state === "live" || newest.state === "new" || newest.state === "posting")) {
     return want(newest, thread, now);
   }
-  if (isHere && newest.state === "dead" && (isWished || !isUncertain(newest))) {
-    return revive(newest, thread, now, isWished);
+  if (isHere && newest.state === "dead" && (isRequestedNow || !isUncertain(newest))) {
+    return revive(newest, thread, now, isRequestedNow);
   }
 
-  // The webhook was exchanged and is now the old one again: its message still stands in the channel.
+  // The webhook was replaced and is now the old one again: its message is still in the channel.
   const left = cards.find((card) => card.destinationId === destination && card.messageId !== null);
   if (left) await adopt(left, thread, newest.gen + 1, now);
-  else if (isWished || (isHere ? hasWrittenSince(thread, newest) : thread.status !== "resolved")) {
+  else if (isRequestedNow || (isHere ? hasWrittenSince(thread, newest) : thread.status !== "resolved")) {
     await addCard(thread, destination, newest.gen + 1, now);
   }
   return true;
 }
 
 /**
- * Whether a ticket that never had a card should get one. Changes that are no longer young come from a time without a
- * webhook: of those, only what still needs somebody is news to the channel, and only for a day.
+ * Whether a ticket that never had a card should get one. An old change comes from a time without a webhook: the channel
+ * gets a card for it within a day if the ticket is not resolved, otherwise within 5 minutes.
  */
 function isNews(thread: StoredThread, changedAt: Date, now: Date): boolean {
   const ageMs = now.getTime() - changedAt.getTime();
@@ -76,7 +76,7 @@ function isUncertain(card: StoredCard): boolean {
   return card.messageId === null && mayPostNoMore(card, card.uncertainPosts);
 }
 
-/** Whether `uncertainPosts` are so many that only a person may decide about a further one. */
+/** Whether only a person may ask for another post, after so many of unknown outcome. */
 export function mayPostNoMore(card: StoredCard, uncertainPosts: number): boolean {
   return uncertainPosts >= (card.uncertainPostsMax ?? UNCERTAIN_POSTS_MAX);
 }
@@ -115,7 +115,7 @@ export async function addCard(
 }
 
 async function want(card: StoredCard, thread: StoredThread, now: Date): Promise<boolean> {
-  // A first post goes at once, and one whose outcome is unknown keeps its wait.
+  // A first post goes at once; one of unknown outcome keeps its pause.
   const soon = { live: new Date(now.getTime() + COALESCE_MS), new: now }[card.state as "live" | "new"];
   const dueAt = card.state === "posting" ? { $ifNull: ["$dueAt", now] } : { $min: ["$dueAt", soon] };
   const wanted = await Card.updateOne(
@@ -126,12 +126,12 @@ async function want(card: StoredCard, thread: StoredThread, now: Date): Promise<
   return wanted.matchedCount === 1;
 }
 
-/** A card that had been given up is tried anew with the change; where a person asked for it, with all its attempts. */
+/** Retries a card that was given up, since the ticket changed; with new attempts if a person asked for it. */
 async function revive(
   card: StoredCard,
   thread: StoredThread,
   now: Date,
-  isWished: boolean,
+  isRequestedNow: boolean,
 ): Promise<boolean> {
   const revived = await Card.updateOne(
     { _id: card._id, state: "dead" },
@@ -143,7 +143,7 @@ async function revive(
         attempts: 0,
         failingSince: null,
         withoutCustomerText: false,
-        ...(isWished ? { uncertainPostsMax: card.uncertainPosts + UNCERTAIN_POSTS_MAX } : {}),
+        ...(isRequestedNow ? { uncertainPostsMax: card.uncertainPosts + UNCERTAIN_POSTS_MAX } : {}),
       },
     },
   );

@@ -17,11 +17,11 @@ const PAUSED: Record<DeadReason, string> = {
 const REMEDY =
   "Cards are not kept up to date. Make a new webhook in the channel's settings and set DISCORD_WEBHOOK_URL.";
 
-/** Below this a wait is Discord's ordinary pace and worth no word, in milliseconds. */
+/** Shorter pauses are ordinary and not mentioned, in milliseconds. */
 const NOTABLE_BLOCK_MS = 60_000;
 const COUNT_MAX = 1_000;
 
-/** Says whether cards are kept up to date, and if not, why and what a person can do about it. */
+/** Whether cards are kept up to date; if not, why, and what a person can do about it. */
 export async function destinationStatus(
   now = new Date(),
   config: CardsConfig | null = cardsConfig(),

@@ -8,14 +8,14 @@ import { later } from "./consequence";
 import { blockDestination, pauseDestination, type Sender } from "./destination";
 
 const BATCH = 100;
-/** Wait until Discord is asked again about the new webhook where it gave no answer, in milliseconds. */
+/** Pause before Discord is asked again about the new webhook if it gave no answer, in milliseconds. */
 const ASK_AGAIN_MS = 30_000;
 
 /**
- * After the webhook was exchanged: the cards of the one before cannot be edited any more, so they count as gone, and
- * tickets that still need somebody get a card in the new channel; so do those whose card from an earlier time stands
- * there. One batch a call, threads marked before cards, so a crash in between repeats it. Begins only once Discord
- * knows the new webhook: a mistyped address must not cost the old cards.
+ * Moves to a new webhook. Cards of the old one can no longer be edited, so they count as gone; tickets that are not
+ * resolved get a card in the new channel, and so do tickets that had a card there before. Handles one batch per call,
+ * threads before cards, so a crash in between repeats it. Starts only after Discord confirmed the new webhook: a
+ * mistyped address must not cost the old cards.
  */
 export async function takeOver(sender: Sender, now: Date): Promise<{ worked: boolean }> {
   const here = sender.destinations.own._id;
@@ -46,7 +46,7 @@ export async function takeOver(sender: Sender, now: Date): Promise<{ worked: boo
     },
     { $set: { cardsDueAt: now } },
   );
-  const lastError = "The webhook was exchanged, so this card can no longer be changed.";
+  const lastError = "The webhook was replaced, so this card can no longer be changed.";
   await Card.updateMany(
     { _id: trusted({ $in: left.map((card) => card._id) }) },
     { $set: { state: "gone", dueAt: null, leaseId: null, leaseUntil: null, lastError } },
@@ -54,7 +54,7 @@ export async function takeOver(sender: Sender, now: Date): Promise<{ worked: boo
   return { worked: true };
 }
 
-/** Whether Discord knows the webhook; where it does not, or does not say, nothing is sent for good or for a while. */
+/** Whether Discord knows the webhook; otherwise it is paused, or blocked for a while if Discord gave no answer. */
 async function isKnown({ destinations, client, clock }: Sender): Promise<boolean> {
   const here = destinations.own._id;
   const answer = await client.check();

@@ -27,8 +27,8 @@ export function answeredMail(mails: StoredMessage[]): StoredMessage | null {
 }
 
 /**
- * The address that a reply goes to: where the answered mail asks for answers, else its sender, else the thread's own
- * sender. Null if none of them is an address that mail can be sent to, or all are the desk's own.
+ * The address that a reply goes to: the Reply-To of the answered mail, else its sender, else the thread's sender. Null if
+ * mail can be sent to none of them, or they are the desk's own.
  */
 export function recipientOf(thread: { from?: string }, answered: StoredMessage | null): string | null {
   const candidates = [answered?.replyTo, answered?.from, thread.from];

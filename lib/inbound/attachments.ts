@@ -4,7 +4,7 @@ import { EmailMessage, type StoredAttachment, type StoredMessage } from "@/model
 import { openFile, storeFile } from "@/lib/store/file-store";
 import type { MailAttachment } from "@/lib/mail/parse";
 
-/** Stores the files of a mail, one after the other, and gives what its message keeps of them. */
+/** Stores the files of a mail one by one, and returns the entries for its message. */
 export async function storeAttachments(files: MailAttachment[]): Promise<StoredAttachment[]> {
   const stored: StoredAttachment[] = [];
   for (const { filename, contentType, contentId, content } of files) {
@@ -18,7 +18,7 @@ export type OpenAttachment = Pick<StoredAttachment, "filename" | "contentType" |
   content: Readable;
 };
 
-/** One file of a message, by its place in the list; null where there is none. */
+/** One file of a message, by its index; null if there is none. */
 export async function openAttachment(messageId: string, index: number): Promise<OpenAttachment | null> {
   const message = await EmailMessage.findById(messageId)
     .select("attachments")

@@ -1,14 +1,14 @@
 import "server-only";
 import { MAIL_MAX_BYTES, REFUSED_HEAD_BYTES } from "./ledger";
 
-/** A mail as far as it is kept: whole, or the beginning of one that is too large. `sizeBytes` is what arrived. */
+/** A mail as far as it is kept: whole, or the beginning of one that is too large. `sizeBytes` counts what arrived. */
 export type Collected =
   | { isTooLarge: false; raw: Buffer; sizeBytes: number }
   | { isTooLarge: true; head: Buffer; sizeBytes: number };
 
 /**
- * Collects a mail that comes in parts, and never holds more than one of the largest size. Of a longer one the beginning
- * is kept; the rest is read and dropped, or, with `stopEarly`, not read at all. Rejects where the parts break off.
+ * Collects a mail that comes in parts, and never holds more than the largest mail allowed. Of a larger mail it keeps the
+ * beginning; the rest is read and dropped, or with `stopEarly` not read. Rejects if the parts break off.
  */
 export async function collectMail(
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

@@ -10,7 +10,7 @@ import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { DONE, senderOf, threadIdOf, type Filing, type FilingOutcome } from "./filing";
 import { extendThread, insertThread } from "./thread-from-mail";
 
-/** Aborts the transaction with an outcome the caller knows how to go on from. */
+/** Aborts the transaction with an outcome that the caller handles. */
 class Collision extends Error {
   constructor(readonly outcome: Exclude<FilingOutcome, "filed">) {
     super(outcome);
@@ -19,9 +19,9 @@ class Collision extends Error {
 }
 
 /**
- * Makes a mail part of its ticket in one transaction: the message, the thread (a new one, or the existing one opened
- * again where the customer wrote to a ticket that waited or was resolved), its Message-IDs, and the ledger row, which
- * must still be under our lease. All of it or nothing. Safe to repeat: a mail that is in answers "message_exists".
+ * Files a mail in its ticket in one transaction: the message, the thread (a new one, or the existing one, reopened if a
+ * customer wrote to a waiting or resolved ticket), its Message-IDs, and the ledger row, which must still have our lease.
+ * All or nothing. Safe to repeat: a mail that is filed already answers "message_exists".
  */
 export async function fileMail(filing: Filing): Promise<FilingOutcome> {
   try {
@@ -79,7 +79,7 @@ async function insertAliases({ match, row }: Filing, session: ClientSession): Pr
 
 const RETURNABLE: DeliveryState[] = ["sent", "unconfirmed"];
 
-/** Says at the reply that it came back; its state stays what our own mail server told us. */
+/** Notes on the reply that it was returned; its state stays as our own mail server reported it. */
 async function noteBounce(filing: Filing, session: ClientSession): Promise<void> {
   const { bounce } = filing.mail;
   if (!bounce?.isPermanent || bounce.messageId === null) return;

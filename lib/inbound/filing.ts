@@ -7,13 +7,13 @@ import type { ParsedMail } from "@/lib/mail/parse";
 import { toAddress } from "@/lib/mail/address";
 import type { ThreadMatch } from "./thread-match";
 
-/** A ledger row under our lease. */
+/** A ledger row that this worker leases. */
 export type LeasedRow = Omit<StoredInboundEmail, "raw"> & { leaseId: string };
 
 export type Filing = {
   row: LeasedRow;
   mail: ParsedMail;
-  /** The mail's Message-ID, or the one made up for it; normalised. */
+  /** The mail's Message-ID, or one made for it; normalised. */
   ownId: string;
   messageId: string;
   attachments: StoredAttachment[];
@@ -24,14 +24,14 @@ export type Filing = {
 
 export type FilingOutcome = "filed" | "message_exists" | "alias_taken" | "lease_lost";
 
-/** `_id` of an inbound message: the same mail twice is one, the same Message-ID on other content is another. */
+/** `_id` of an inbound message: the same mail twice is one message; the same Message-ID with other content is not. */
 export function inboundMessageId(inbox: string, ownId: string, contentHash: string): string {
   return createHash("sha256")
     .update(JSON.stringify([inbox, ownId, contentHash]))
     .digest("hex");
 }
 
-/** The thread a mail begins; always the same one for the same mail. */
+/** The id of the thread that a mail starts; the same mail always gets the same id. */
 export function firstThreadId(ledgerId: string): Types.ObjectId {
   return new Types.ObjectId(ledgerId.slice(0, 24));
 }
@@ -40,7 +40,7 @@ export function threadIdOf({ match, row }: Pick<Filing, "match" | "row">): Types
   return match.threadId ?? firstThreadId(row._id);
 }
 
-/** Who the mail is from; an empty address where nothing in it, nor the transport, says. */
+/** The sender by the mail's head, else by its envelope; an empty address if neither names one. */
 export function senderOf({ row, mail }: Pick<Filing, "row" | "mail">): {
   from: string;
   fromName: string | null;
@@ -52,5 +52,5 @@ export function senderOf({ row, mail }: Pick<Filing, "row" | "mail">): {
   };
 }
 
-/** What every finished row has in common: nobody has to look at it again. */
+/** Fields of a row that is not due again. */
 export const DONE = { dueAt: null, leaseId: null, leaseUntil: null, error: null };

@@ -25,21 +25,21 @@ import { isAutomatic } from "@/lib/mail/automatic";
 import { parseMail } from "@/lib/mail/parse";
 import { isOwnReply, matchThread } from "./thread-match";
 
-/** A step that takes longer is taken for dead, and another may start over; the slower one then finds its lease gone. */
+/** A worker that takes longer loses its lease: another starts over, and the slow one can record nothing. */
 const LEASE_MS = 60_000;
 const ATTEMPTS_MAX = 5;
 const FIRST_PAUSE_MS = 5_000;
-/** Other mails of the same new thread can be faster this often in a row. */
+/** How often other mails of the same new thread may be faster before this one waits for its next attempt. */
 const COLLISIONS_MAX = 20;
 
-/** Makes a ticket of one mail of the ledger that is due, or says that there is none. */
+/** Files one due mail of the ledger in a ticket. */
 export async function ingestStep(now: Date): Promise<{ worked: boolean }> {
   return { worked: await ingestDue({}, now) };
 }
 
 /**
- * Makes a ticket of one mail right away, or waits for whoever is at it. The thread's id, or null where it took longer
- * than `waitMs` or the mail became no ticket; what is not done by then goes on. Never rejects for the mail's sake.
+ * Files this mail at once, or waits while another worker does. Returns the thread's id; null after `waitMs`, when filing
+ * goes on without the caller, or if the mail belongs to no ticket. Never rejects because of the mail itself.
  */
 export async function ingestNow(ledgerId: string, waitMs = 5_000): Promise<string | null> {
   const deadline = performance.now() + waitMs;
@@ -81,7 +81,7 @@ async function ingestDue(which: { _id?: string }, now: Date): Promise<boolean> {
   return true;
 }
 
-/** `dueAt` moves to the end of the lease, so that a row whose worker died is found again by the same query. */
+/** `dueAt` moves to the end of the lease, so the same query finds the row again if its worker dies. */
 async function leaseRow(which: { _id?: string }, now: Date): Promise<LeasedRow | null> {
   const leaseId = randomUUID();
   const leaseUntil = new Date(now.getTime() + LEASE_MS);
@@ -120,7 +120,7 @@ async function ingest(row: LeasedRow): Promise<void> {
   await discardUnused(attachments, messageId);
 }
 
-/** Until no other mail of the same thread came in between: each time, the thread is looked up anew. */
+/** Looks up the thread and files the mail, again and again while other mails of the same thread are faster. */
 async function fileInThread(parts: Omit<Filing, "match">): Promise<FilingOutcome> {
   const { row, mail, ownId } = parts;
   for (let round = 0; round < COLLISIONS_MAX; round += 1) {
@@ -136,7 +136,7 @@ async function fileInThread(parts: Omit<Filing, "match">): Promise<FilingOutcome
   throw new Error("Other mails of the same thread were faster every time.");
 }
 
-/** Where this very mail is in a ticket already, the row says so and is done. */
+/** Finishes the row if this mail is in a ticket already; false if it is not. */
 async function settleAsCopy(row: LeasedRow, messageId: string): Promise<boolean> {
   const message = await EmailMessage.findById(messageId)
     .select("threadId")
@@ -146,7 +146,7 @@ async function settleAsCopy(row: LeasedRow, messageId: string): Promise<boolean>
   return true;
 }
 
-/** Files stored for this attempt; where an attempt with a lost answer had happened, its message names them. */
+/** Deletes the files of this attempt, except those that the stored message names. */
 async function discardUnused(attachments: StoredAttachment[], messageId: string): Promise<void> {
   const message = await EmailMessage.findById(messageId)
     .select("attachments")
@@ -158,12 +158,12 @@ async function discardUnused(attachments: StoredAttachment[], messageId: string)
   await discardFiles("attachments", unused);
 }
 
-/** Writes a row's outcome, unless the lease is gone: then somebody else answers for it. */
+/** Writes a row's outcome; does nothing if another worker has the lease. */
 async function finish(row: LeasedRow, outcome: Partial<StoredInboundEmail>): Promise<void> {
   await InboundEmail.updateOne({ _id: row._id, state: "received", leaseId: row.leaseId }, { $set: outcome });
 }
 
-/** An absent database is not the mail's fault and does not count; any other failure does, and the fifth is the last. */
+/** Counts a failed attempt, the fifth being the last. If the database was away, the attempt does not count. */
 async function recordFailure(row: LeasedRow, error: unknown, now: Date): Promise<void> {
   const filter = { _id: row._id, state: "received" as const, leaseId: row.leaseId };
   if (isAway(error)) {
@@ -190,7 +190,7 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "unknown error";
 }
 
-/** Where it happened, without the message: that could quote the mail. */
+/** The stack without the error's message, which could quote the mail. */
 function framesOf(error: unknown): string[] {
   return error instanceof Error
     ? (error.stack ?? "")

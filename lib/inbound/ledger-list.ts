@@ -15,8 +15,6 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { MAIL_MAX_BYTES } from "./ledger";
 
-// What the mail page reads: by keyset and by capped counts, from the index that has their order, never the raw mails.
-
 const ROW_FIELDS = {
   state: 1,
   sizeBytes: 1,
@@ -36,7 +34,7 @@ type Row = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS>;
 type Head = Pick<StoredMessage, "_id" | "from" | "fromName" | "to" | "subject">;
 type Filter = QueryFilter<StoredInboundEmail>;
 
-/** The mails of the ledger, the newest first, narrowed by what became of them. */
+/** The mails of the ledger, newest first, narrowed by state. Never reads the raw mails. */
 export async function listLedger({ state, cursor, limit }: LedgerQuery): Promise<LedgerResponse> {
   const newestFirst = { field: "receivedAt", direction: -1 } as const;
   const list = { filter: state ? { state } : {}, fields: ROW_FIELDS, order: newestFirst };
@@ -58,7 +56,7 @@ async function findHeads(rows: Row[]): Promise<Map<string, Head>> {
 }
 
 function toEntry(row: Row, head: Head | undefined): LedgerEntry {
-  // A mail under work names the thread it may end up in; only a ticketed one is there.
+  // A mail in progress already names the thread that it may join.
   const threadId = row.state === "ticketed" ? row.threadId?.toHexString() : undefined;
   return {
     _id: row._id,
@@ -81,7 +79,7 @@ function toEntry(row: Row, head: Head | undefined): LedgerEntry {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** What became of the mails of the last 24 hours and of the last 7 days. */
+/** Counts of the mails of the last 24 hours and of the last 7 days, by outcome. */
 export async function summariseLedger(now = new Date()): Promise<LedgerSummaryResponse> {
   const [day, week] = await Promise.all([figuresSince(now, DAY_MS), figuresSince(now, 7 * DAY_MS)]);
   return { day, week };

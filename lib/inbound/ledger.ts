@@ -11,16 +11,16 @@ import { discardFiles, readFile, storeFile } from "@/lib/store/file-store";
 import { inboxName } from "@/lib/conversation/inbox";
 import { mailHash } from "@/lib/mail/mail-hash";
 
-/** Largest mail taken. Larger ones are refused, and leave a row that says so. */
+/** Largest mail accepted. A larger one is refused and leaves a failed row. */
 export const MAIL_MAX_BYTES = 40 * 1024 * 1024;
-/** Of a mail that is too large, so much of its beginning is kept. */
+/** How much of the beginning of a refused mail is kept. */
 export const REFUSED_HEAD_BYTES = 1024 * 1024;
-/** Largest mail kept in its row; a document of MongoDB ends at 16 MB. */
+/** Largest mail kept in its row; MongoDB's documents hold 16 MB. */
 const ROW_MAX_BYTES = 4 * 1024 * 1024;
 
 export type MailSource = "http" | "smtp";
 
-/** Who the transport said it is from and for. `from` is "" for the null sender of notices, null where not known. */
+/** Sender and recipients as the transport named them. `from` is "" for the null sender of notices, null if unknown. */
 export type MailEnvelope = { from: string | null; to: string[] };
 
 type Arrival = { raw: Uint8Array; envelope: MailEnvelope; source: MailSource };
@@ -28,10 +28,10 @@ type Arrival = { raw: Uint8Array; envelope: MailEnvelope; source: MailSource };
 export type Receipt = { ledgerId: string; duplicate: boolean };
 
 /**
- * Puts a mail into the ledger before anything looks inside. Once this resolves, a majority has it and it becomes a
- * ticket whatever happens next, so the sender may be told that it arrived. The same mail again, also at the same
- * time, raises `copies` of its one row and is a `duplicate`. An empty mail leaves a row "ignored". Throws where the
- * database did not take it: then the sender keeps it and tries again.
+ * Puts a mail into the ledger before anything reads it. Once this resolves, a majority has stored it and it will become
+ * a ticket, so the sender may be told that it arrived. The same mail again, even at the same time, raises `copies` of
+ * its one row and is a `duplicate`. An empty mail leaves an ignored row. Throws if the database did not store the mail:
+ * the sender must then keep it and send it again.
  */
 export async function receiveMail({ raw, envelope, source }: Arrival): Promise<Receipt> {
   const isEmpty = raw.every((byte) => byte === 0x0a || byte === 0x0d || byte === 0x20 || byte === 0x09);
@@ -46,8 +46,8 @@ export async function receiveMail({ raw, envelope, source }: Arrival): Promise<R
 }
 
 /**
- * Leaves a row for a mail that was refused because it is larger than `MAIL_MAX_BYTES`, so that the team sees who
- * could not reach them: with as much of its beginning as arrived and is kept, nothing where only its size was said.
+ * Leaves a failed row for a mail that was refused as larger than `MAIL_MAX_BYTES`, so that the team sees who could not
+ * reach them. `head` is the beginning that arrived; it is empty if the sender only announced the size.
  */
 export async function recordRefusedMail({
   head,
@@ -69,7 +69,7 @@ export async function recordRefusedMail({
   });
 }
 
-/** The mail as it arrived, byte for byte, or null where there is no such row. */
+/** The mail as it arrived, byte for byte; null if there is no such row. */
 export async function readRawMail(ledgerId: string): Promise<Buffer | null> {
   const row = await InboundEmail.findById(ledgerId).select("raw rawFileId").lean<RawOf>();
   if (!row) return null;
@@ -78,7 +78,7 @@ export async function readRawMail(ledgerId: string): Promise<Buffer | null> {
 
 type RawOf = Pick<StoredInboundEmail, "raw" | "rawFileId">;
 
-/** Bytes as the driver hands them out: a plain read gives its own Binary, whatever the schema says. */
+/** A lean read returns the driver's Binary instead of the Buffer that the schema names. */
 function toBuffer(stored: Buffer | mongoose.mongo.Binary | null): Buffer {
   if (stored instanceof mongoose.mongo.Binary) return Buffer.from(stored.buffer.subarray(0, stored.length()));
   return stored ?? Buffer.alloc(0);
@@ -117,7 +117,7 @@ async function writeRow({ ledgerId, raw, envelope, source, sizeBytes, outcome }:
   return { ledgerId, duplicate };
 }
 
-/** The one write: makes the row or counts a copy. Answers which arrival made the row. */
+/** Inserts the row or counts a copy, in one write. Returns the arrival that inserted the row. */
 async function upsertRow(ledgerId: string, fields: Partial<StoredInboundEmail>): Promise<string | null> {
   for (;;) {
     try {
@@ -128,7 +128,7 @@ async function upsertRow(ledgerId: string, fields: Partial<StoredInboundEmail>):
       ).lean<Pick<StoredInboundEmail, "arrivalId">>();
       return row?.arrivalId ?? null;
     } catch (error) {
-      // Of two upserts at once the slower one may collide; its second try finds the row.
+      // The slower of two simultaneous upserts may collide; its second attempt finds the row.
       if (!isDuplicateKey(error)) throw error;
     }
   }

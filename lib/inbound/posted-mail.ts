@@ -11,8 +11,8 @@ export type PostedMail = { threadId: string | null } & Receipt;
 export type PostFailure = { reason: "too_large" | "broken_off" };
 
 /**
- * Takes a raw mail that came as the body of a request; null and an empty body are an empty mail, which the ledger
- * keeps as ignored. The mail is durable when this resolves with a value; `threadId` is null if its ticket takes longer
+ * Takes a raw mail that came as the body of a request; null and an empty body count as an empty mail, which the
+ * ledger keeps as ignored. The mail is durable when this resolves with a value; `threadId` is null if its ticket takes longer
  * than 5 s, or if it will never have one (an empty mail, our own reply come back). A mail over 40 MB fails as
  * `too_large` and its beginning stays in the ledger; a body that ends early fails as `broken_off` and leaves nothing.
  */

@@ -12,7 +12,7 @@ import { log } from "@/lib/log";
 import { collectMail } from "./collect-mail";
 import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type MailEnvelope } from "./ledger";
 
-/** Each conversation may hold one mail of the largest size in memory. */
+/** Each connection may hold one mail of the largest size in memory. */
 const CLIENTS_MAX = 20;
 const RECIPIENTS_MAX = 100;
 const IDLE_LIMIT_MS = 60_000;
@@ -20,11 +20,11 @@ const DRAIN_LIMIT_MS = 10_000;
 
 export type SmtpReceiver = {
   port: number;
-  /** Takes no new conversation, lets running ones end, and cuts what is left after 10 s. */
+  /** Accepts no new connection, lets open ones finish, and cuts the rest off after 10 s. */
   close: () => Promise<void>;
 };
 
-/** A refusal in SMTP's words: 4xx makes the sender keep the mail and try again, 5xx makes it give up. */
+/** A refusal by SMTP code: after 4xx the sender keeps the mail and retries, after 5xx it gives up. */
 class SmtpRefusal extends Error {
   constructor(
     readonly responseCode: 421 | 451 | 552,
@@ -36,11 +36,11 @@ class SmtpRefusal extends Error {
 }
 
 /**
- * Starts the desk's own mail server; port 0 takes a free one. It takes mail for any recipient, since there is one
- * inbox, and says 250 only once the ledger has the mail; while the database is away it says 451, and the sending
- * server keeps the mail. Mail over 40 MB is refused with 552 and leaves a ledger row, also where only its size was
- * announced; that is why the limit is not advertised. No sign-in and no TLS: it belongs behind the mail server that
- * faces the world, on a private address. Rejects where the address cannot be had.
+ * Starts the desk's own mail server; port 0 picks a free port. It accepts mail for any recipient, since there is one
+ * inbox, and answers 250 only after the ledger has stored the mail; while the database is away it answers 451, so the
+ * sending server keeps the mail. Mail over 40 MB is refused with 552 and leaves a ledger row, even if only its size was
+ * announced; that is why the limit is not advertised. It has no sign-in and no TLS: run it on a private address behind
+ * the mail server that faces the internet. Rejects if it cannot listen on the address.
  */
 export async function startSmtpReceiver({
   port,
@@ -65,7 +65,7 @@ export async function startSmtpReceiver({
     onMailFrom: (address, session, done) => void answer(admitMail(address, session), session, done),
     onData: (stream, session, done) => void answer(takeMail(stream, session), session, done),
   });
-  // A broken conversation is the other side's affair; the sender tries again.
+  // After a broken connection the sender retries.
   server.on("error", (error) => log.debug({ err: error.name }, "smtp conversation failed"));
   await new Promise<void>((resolve, reject) => {
     server.server.once("error", reject);
@@ -92,7 +92,7 @@ async function takeMail(stream: SMTPServerDataStream, session: SMTPServerSession
   await receiveMail({ raw: mail.raw, envelope, source: "smtp" });
 }
 
-/** Puts off whoever begins more conversations, or more mails, than the desk takes from one address in a minute. */
+/** Refuses for now if one address opens more connections, or sends more mails, than its pace per minute. */
 async function keepSmtpPace(
   what: "conversation" | "mail",
   { remoteAddress }: SMTPServerSession,
@@ -116,7 +116,7 @@ async function admitMail({ address, args }: SMTPServerAddress, session: SMTPServ
   throw tooLarge();
 }
 
-/** Tells the client how it went. Whatever was not meant as a refusal is ours, so the sender is asked to keep it. */
+/** Answers the client. Any error but a refusal is our own fault, so the sender is asked to keep the mail. */
 async function answer(
   work: Promise<void>,
   session: SMTPServerSession,

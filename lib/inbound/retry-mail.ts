@@ -12,9 +12,9 @@ import { MAIL_MAX_BYTES } from "./ledger";
 export type RetryFailure = Extract<TicketFailure, { reason: "nothing_to_retry" | "mail_too_large" }>;
 
 /**
- * Lets a failed mail be tried again, from its first attempt on. Of any number of simultaneous calls one does it and
- * the rest learn that it is no longer failed. A mail that was refused for its size is not whole here and stays as it
- * is. Null where there is no such mail. Safe to repeat with the same `op`.
+ * Retries a failed mail, counting its attempts from the start. Of any number of simultaneous calls one succeeds and the
+ * others learn that the mail is no longer failed. A mail that was refused for its size was not kept whole and stays
+ * failed. Null if there is no such mail. Safe to repeat with the same `op`.
  */
 export async function retryMail(
   ledgerId: ContentId,
@@ -26,7 +26,7 @@ export async function retryMail(
         _id: ledgerId,
         state: "failed",
         sizeBytes: trusted({ $lte: MAIL_MAX_BYTES }),
-        retryOp: trusted({ $ne: op }), // it may have failed again since this very call was first made
+        retryOp: trusted({ $ne: op }), // it may have failed again since this call's first attempt
       },
       {
         $set: {

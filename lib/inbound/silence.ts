@@ -6,19 +6,19 @@ import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailMode
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A shorter silence is worth no word, however busy the desk is. */
+/** A shorter silence is never mentioned. */
 const SILENCE_MIN_MS = 3 * HOUR_MS;
-/** With fewer mails than this nobody knows what is usual. */
+/** With fewer mails the usual gap is unknown. */
 const KNOWN_MIN = 20;
-/** How far before the last mail, and how many mails of it at most, tell what is usual. */
+/** The usual gap is taken from this time before the last mail, and from at most this many mails. */
 const MEMORY_MS = 14 * DAY_MS;
 const MEMORY_MAX = 5_000;
-/** So many times the gap that 19 of 20 stay below. */
+/** A silence is unusual from this multiple of the 95th percentile of gaps. */
 const UNUSUAL_FACTOR = 3;
-/** So many mails in the same hours a week (or, on a young desk, a day) earlier make their absence now a surprise. */
+/** A silence is unusual only if at least this many mails came in the same hours a week (or a day) earlier. */
 const EXPECTED_MIN = 3;
 
-/** Says since when no mail has come in, if that is unusually long by the ledger's own measure; else null. */
+/** Since when no mail has come in, if that is unusual for this ledger; else null. */
 export async function mailSilence(now = new Date()): Promise<MailSilence | null> {
   const [last] = await arrivals({}, 1);
   if (!last || now.getTime() - last.getTime() < SILENCE_MIN_MS) return null;
@@ -27,9 +27,9 @@ export async function mailSilence(now = new Date()): Promise<MailSilence | null>
 }
 
 /**
- * Whether the time since the last of `arrivals` (newest first) is an unusually long silence: 3 hours at least, three
- * times the gap that 19 of 20 stay below, and with mails in the same hours a week before. So a night or a weekend,
- * quiet every time, is none. Null where it is not, or where fewer than 20 mails are known.
+ * The silence since the last of `arrivals` (newest first), if it is unusual: at least 3 hours, more than three times the
+ * 95th percentile of the gaps, and with mails in the same hours a week earlier, so that a quiet night or weekend does
+ * not count. Null otherwise, and if fewer than 20 mails are known.
  */
 export function silenceOf(arrivals: Date[], now: Date): MailSilence | null {
   const times = arrivals.map((arrival) => arrival.getTime());
@@ -45,7 +45,7 @@ export function silenceOf(arrivals: Date[], now: Date): MailSilence | null {
   return { since: new Date(last).toISOString(), usualGapMs: percentile(gaps, 0.5) };
 }
 
-/** True where few mails came in the same hours a week earlier; a day earlier where no week is known; else false. */
+/** Whether few mails came in the same hours a week earlier, or a day earlier on a desk younger than a week. */
 function isUsuallyQuiet(times: number[], last: number, now: number): boolean {
   const oldest = times.at(-1) ?? last;
   const shift = [7 * DAY_MS, DAY_MS].find((earlier) => oldest <= last - earlier);
@@ -54,12 +54,12 @@ function isUsuallyQuiet(times: number[], last: number, now: number): boolean {
   return then.length < EXPECTED_MIN;
 }
 
-/** The smallest of `sorted` that this share of them does not exceed. */
+/** The smallest value that `share` of the `sorted` values do not exceed. */
 function percentile(sorted: number[], share: number): number {
   return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }
 
-/** When mails came in, newest first; read from the index alone. */
+/** The times of arrival, newest first, read from the index alone. */
 async function arrivals(filter: object, limit: number): Promise<Date[]> {
   const rows = await InboundEmail.find(filter, { receivedAt: 1, _id: 0 })
     .sort({ receivedAt: -1, _id: -1 })

@@ -13,7 +13,7 @@ import { toAddress } from "@/lib/mail/address";
 
 const EXCERPT_MAX = 200;
 
-/** The ticket a mail begins. */
+/** Inserts the thread that a mail starts. */
 export async function insertThread(filing: Filing, session: ClientSession): Promise<void> {
   const { row, mail, messageId } = filing;
   const now = new Date();
@@ -43,15 +43,15 @@ export async function insertThread(filing: Filing, session: ClientSession): Prom
 }
 
 /**
- * What a mail does to the ticket it belongs to. A customer's opens a ticket that waited or was resolved, and frees it
- * from an assignee who left the team. One from the desk's own address counts as something newer to read and nothing
- * else; an automatic one is only counted.
+ * Changes the thread that a mail joins. A customer's mail reopens a waiting or resolved ticket, and unassigns it if the
+ * assignee left the team. A mail from the desk's own address only counts as a newer message; an automatic mail is only
+ * counted.
  */
 export async function extendThread(filing: Filing, session: ClientSession): Promise<void> {
   const { row, mail, messageId } = filing;
   const id = threadIdOf(filing);
   if (filing.automatic) {
-    // Silent: no line, no card, nothing reopened, and no reply held back.
+    // Silent: no history line, no card update, no reopening, and no reply held.
     await EmailThread.updateOne({ _id: id }, { $inc: { messageCount: 1 } }, { session }).orFail();
     return;
   }
@@ -99,7 +99,7 @@ function reopened(at: Date, excerpt: string) {
   };
 }
 
-/** The assignee, where that is somebody who left the team: nobody would see the customer's mail. */
+/** The assignee if they left the team, since nobody would see the customer's mail; else null. */
 async function findFormerAssignee(threadId: Types.ObjectId, session: ClientSession): Promise<string | null> {
   const thread = await EmailThread.findById(threadId).select("assignedTo").session(session).lean();
   if (!thread?.assignedTo) return null;
@@ -109,13 +109,13 @@ async function findFormerAssignee(threadId: Types.ObjectId, session: ClientSessi
   return former ? thread.assignedTo : null;
 }
 
-/** The desk's own address; where none is configured, the address the mail was sent to. */
+/** The desk's own address; if none is configured, the address that the mail was sent to. */
 function recipientOf({ row, mail }: Filing): string {
   const inbox = inboxName();
   return inbox.includes("@") ? inbox : toAddress(row.envelopeTo[0] ?? "") || (mail.head.to[0] ?? inbox);
 }
 
-/** What a list and a card show of a mail, in one line: its words, else what kept them away, else its files. */
+/** One line for lists and cards: the mail's text, else its parse problem, else the names of its files. */
 function excerptOf({ visibleText, parseProblem, attachments }: ParsedMail): string {
   const words = cleanLine(visibleText.slice(0, 4 * EXCERPT_MAX), 4 * EXCERPT_MAX);
   const line = words || parseProblem || attachments.map((attachment) => attachment.filename).join(", ");

@@ -8,18 +8,18 @@ import { aliasId } from "@/lib/mail/message-id";
 import type { ParsedMail } from "@/lib/mail/parse";
 
 export type ThreadMatch = {
-  /** The thread the mail belongs to, or null where it begins one. */
+  /** The thread that the mail joins; null if it starts one. */
   threadId: Types.ObjectId | null;
-  /** Aliases nobody has yet. To be inserted with the mail: a duplicate means that another mail was faster. */
+  /** Aliases to insert with the mail. A duplicate key then means that another mail was faster. */
   freeAliases: string[];
-  /** Aliases that lead to a thread which is gone; to be deleted with it. */
+  /** Aliases of a thread that no longer exists, to be deleted. */
   staleAliases: string[];
 };
 
 /**
- * Where a mail belongs, by Message-IDs alone, in this order: the mail it reports as undelivered, those it answers,
- * those of its thread from the newest back, and at last its own, if another mail referred to it before it came.
- * A subject is never evidence: it would put one customer's mail into another's ticket.
+ * Finds the thread of a mail by Message-IDs alone, in this order: the mail it reports as undelivered, those it answers,
+ * its References from the newest back, and last its own id, which another mail may have referred to earlier. Never by
+ * subject: that would put one customer's mail into another's ticket.
  */
 export async function matchThread(inbox: string, mail: ParsedMail, ownId: string): Promise<ThreadMatch> {
   const { inReplyTo, references } = mail.head;
@@ -46,7 +46,7 @@ export async function matchThread(inbox: string, mail: ParsedMail, ownId: string
   };
 }
 
-/** True where the Message-ID is that of a reply we sent: our own mail has come back to us. */
+/** Whether the Message-ID is that of a reply we sent, so our own mail has come back. */
 export async function isOwnReply(inbox: string, messageId: string): Promise<boolean> {
   const alias = await ThreadAlias.findById(aliasId(inbox, messageId)).lean<StoredThreadAlias>();
   if (!alias) return false;
@@ -55,8 +55,8 @@ export async function isOwnReply(inbox: string, messageId: string): Promise<bool
 }
 
 /**
- * The thread that knows this Message-ID from other mails only. Where a mail with it is already there, this one is
- * another that uses the same id again, and that says nothing about where it belongs.
+ * The thread in which other mails referred to this Message-ID; null if a mail with this id is already stored there:
+ * then this one reuses the id, which says nothing about its thread.
  */
 async function announcedThread(
   threadId: Types.ObjectId | null,

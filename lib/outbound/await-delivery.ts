@@ -7,16 +7,16 @@ import type { AcceptedReply } from "@/lib/tickets/reply";
 import type { TicketFailure } from "@/lib/api/refusals";
 import { FINAL_DELIVERY_STATES, type DeliveryState } from "@/lib/api/vocabulary";
 
-/** Longest time a request waits for the mail server, in milliseconds. The reply goes on without it. */
+/** Longest time a request waits for the mail server, in milliseconds. Delivery goes on afterwards. */
 export const DELIVERY_WAIT_MS = 8_000;
 const LOOK_EVERY_MS = 100;
 
 export type DeliveryFailure = Extract<TicketFailure, { reason: "delivery_failed" | "delivery_settled" }>;
 
 /**
- * Waits, at most 8 s, until an accepted reply has come to an end, and says where it stands. Does not wait where it
- * cannot end that soon: while it may be undone, after a mail server that was busy, or without one. A reply that the
- * mail server refused for good is a failure; the ticket stays claimed and the text kept.
+ * Waits up to 8 s for the final state of an accepted reply, and returns its state by then. Does not wait for a reply
+ * that cannot be sent that soon: it can still be undone, waits for a retry, or no mail server is set. A reply that the
+ * mail server refused for good is a failure; the ticket stays claimed and the text is kept.
  */
 export async function awaitDelivery(
   reply: AcceptedReply,

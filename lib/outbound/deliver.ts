@@ -14,9 +14,9 @@ import { composeMail } from "@/lib/mail/compose";
 import { outboundSettings, type OutboundSettings } from "@/lib/mail/outbound-settings";
 import { sendMail, SMTP_TIMEOUTS, type SendOutcome } from "@/lib/mail/smtp";
 
-/** How long the record of an outcome is tried for, in milliseconds: longer than an election takes (12 s measured). */
+/** How long recording an outcome is retried, in milliseconds: longer than an election (12 s measured). */
 const RECORD_BOX_MS = 60_000;
-/** How long one attempt may take before others give it up for unconfirmed, in milliseconds. */
+/** An attempt that takes longer is taken for interrupted and becomes unconfirmed, in milliseconds. */
 export const LEASE_MS = SMTP_TIMEOUTS.totalMs + RECORD_BOX_MS + 30_000;
 
 const RETRY_FIRST_MS = 30_000;
@@ -24,15 +24,15 @@ const RETRY_MAX_MS = 60 * 60 * 1_000;
 
 const INTERRUPTED = "The desk was interrupted while sending, so the customer may have this reply.";
 
-/** Pause after the attempt of that number (1 is the first), in milliseconds: 30 s, doubling up to 1 h, up to a quarter less. */
+/** Pause after attempt number `attempts` (from 1), in milliseconds: 30 s, doubling up to 1 h, less up to a quarter. */
 export function retryDelayMs(attempts: number, random = Math.random()): number {
   return Math.min(RETRY_FIRST_MS * 2 ** Math.max(0, attempts - 1), RETRY_MAX_MS) * (1 - random / 4);
 }
 
 /**
- * Delivers one reply that is due, or gives up one whose attempt was cut short. A reply is handed to the mail server
- * again only where it provably was not taken; where that is open it becomes "unconfirmed" and waits for a person. Any
- * number of processes may run this at once: a lease says who delivers, and a result is recorded in its name.
+ * Delivers one due reply, or marks one whose attempt was interrupted. A reply is sent again only if the mail server
+ * certainly did not take it; if that is unknown, it becomes "unconfirmed" and waits for a person. Any number of
+ * processes may run this at once: each attempt has a lease, and only the lease that made it records its outcome.
  */
 export async function deliverStep(now: Date, timeouts = SMTP_TIMEOUTS): Promise<{ worked: boolean }> {
   if (await giveUpInterrupted(now)) return { worked: true };
@@ -44,7 +44,7 @@ export async function deliverStep(now: Date, timeouts = SMTP_TIMEOUTS): Promise<
   const startedAt = performance.now();
   const outcome = await handOver(leased, settings, timeouts);
   if (globalThis.CRASH_POINTS) crashPoint("deliver.accepted");
-  // Nothing that can fail may stand between here and the record: a mail that was taken would be sent again.
+  // Nothing that can fail may come between here and the record: a mail that was taken would be sent again.
   await record(leased, outcome, new Date(now.getTime() + performance.now() - startedAt));
   nudgeFollowers();
   return { worked: true };
@@ -99,14 +99,14 @@ function record(message: Leased, outcome: SendOutcome, at: Date): Promise<unknow
   }
 }
 
-/** The row as this attempt may still change it: also where its lease ran out meanwhile and nobody decided since. */
+/** Filter for the row while this attempt may record: its lease may have run out, if nobody decided since. */
 function heldBy({ _id, leaseId }: Leased): Filter {
   return { _id, leaseId, state: trusted({ $in: ["sending", "unconfirmed"] }) } as Filter;
 }
 
 /**
- * Two writes, the one that keeps the mail from being sent again first and alone. `firstRepliedAt` is a figure, not
- * something people act on: it adds no line of history and no revision.
+ * Two writes: first, by itself, the one that prevents a second sending. `firstRepliedAt` is a figure that nobody acts
+ * on, so it adds no history line and no revision.
  */
 async function recordSent(message: Leased, at: Date): Promise<void> {
   const sent = { state: "sent", sentAt: at, dueAt: null, leaseUntil: null, lastError: null } as const;
@@ -128,7 +128,7 @@ async function recordRetry(message: Leased, detail: string, at: Date): Promise<v
   await settleOutcome(() => EmailMessage.updateOne(heldBy(message), { $set: queued }), RECORD_BOX_MS);
 }
 
-/** Ends an attempt in a state that waits for a person, and says so in the ticket, so that its lists and card follow. */
+/** Ends an attempt in a state that waits for a person, with a history line, so that lists and card follow. */
 async function recordForPerson(
   message: Leased,
   state: "failed" | "unconfirmed",
@@ -153,7 +153,7 @@ async function recordForPerson(
   return settleOutcome(record, RECORD_BOX_MS);
 }
 
-/** An attempt whose lease ran out was cut short (a crash, a lost database): whether the mail left is not known. */
+/** Marks an attempt whose lease ran out (a crash, a lost database) as unconfirmed: the mail may have left. */
 async function giveUpInterrupted(now: Date): Promise<boolean> {
   const expired: Filter = { state: "sending", leaseUntil: trusted({ $lte: now }) };
   const message = await EmailMessage.findOne(expired).lean<StoredMessage>();

@@ -3,7 +3,7 @@ import mongoose, { type ClientSession } from "mongoose";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
 
-// Whatever a filter came from, an operator inside a value is compared, not run. Our own operators say `trusted(…)`.
+// An operator inside a value from outside is compared, not run. Our own operators are marked by `trusted(…)`.
 mongoose.set("sanitizeFilter", true);
 mongoose.set("strictQuery", "throw");
 mongoose.set("bufferCommands", false);
@@ -34,10 +34,9 @@ const CONNECT_OPTIONS = {
 const state = processSingleton("db", () => ({ open: null as Promise<void> | null }));
 
 /**
- * Resolves once the process's one connection has been made. Safe to call on every request; a failed attempt is
- * forgotten, so that the next call tries again. Rejects where the server is away at first or is no replica set.
- * Once made, the driver keeps the connection through failovers by itself: opening another one then would take the
- * sessions from the calls under way.
+ * Resolves once the process's one connection is made. Safe to call on every request; after a failed attempt the next
+ * call tries again. Rejects if the server cannot be reached or is no replica set. Once made, the driver keeps the
+ * connection through failovers; opening a second one then would end the sessions of running calls.
  */
 export async function connectDb(uri: string = env().MONGODB_URI): Promise<void> {
   state.open ??= open(uri).catch((error: unknown) => {
@@ -63,19 +62,19 @@ export async function disconnectDb(): Promise<void> {
   await mongoose.disconnect();
 }
 
-/** Marks an operator object as ours, so that the filter sanitiser lets it through. Never pass it outside input. */
+/** Marks an operator object of our own, so that the filter sanitiser lets it through. Never pass it outside input. */
 export function trusted<Operator extends object>(operator: Operator): Operator {
   return mongoose.trusted(operator as Record<string, unknown>) as Operator;
 }
 
-/** Longest time a transaction is repeated for, in milliseconds. The driver's own `withTransaction` takes 120 s. */
+/** How long a transaction is retried, in milliseconds. The driver's own `withTransaction` retries for 120 s. */
 const TRANSACTION_BOX_MS = 9_000;
 
 /**
- * Runs `work` in one transaction, snapshot in, majority out, and returns what it returned once committed.
- * Repeats it whole on the server's word that nothing was committed (so `work` must not act outside the session), and
- * the commit alone when only its answer was lost. After 9 s, or on any other error, it throws: then the caller's
- * operation id or document id tells whether it had happened.
+ * Runs `work` in one transaction (snapshot reads, majority writes) and returns its result once committed. If the server
+ * says that nothing was committed, it runs `work` again, so `work` must not act outside the session; if only the answer
+ * to the commit was lost, it repeats the commit. Throws after 9 s and on any other error: the caller's operation id or
+ * document id then tells whether it happened.
  */
 export async function inTransaction<Value>(work: (session: ClientSession) => Promise<Value>): Promise<Value> {
   const deadline = performance.now() + TRANSACTION_BOX_MS;

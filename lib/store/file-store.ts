@@ -7,7 +7,7 @@ import { settleOutcome } from "./unknown-outcome";
 /** "raw" holds mails too large for a ledger row, "attachments" the files that came with mails. */
 export type FileBucket = "raw" | "attachments";
 
-/** The file is gone although a row names it; nothing but a hand in the database does that. */
+/** Thrown for a file that a row names and that is gone, which only a change by hand in the database can cause. */
 export class FileMissingError extends Error {
   constructor(bucket: FileBucket, options?: ErrorOptions) {
     super(`A stored file of the bucket "${bucket}" is missing.`, options);
@@ -16,8 +16,8 @@ export class FileMissingError extends Error {
 }
 
 /**
- * Stores bytes under a fresh random id, and returns it once a majority has them. A file whose row was never written
- * is harmless: nothing leads to it. Throws `OutcomeUnknownError` where the database stayed away for 10 s.
+ * Stores bytes under a fresh random id, and returns the id once a majority has them. A file that no row names is
+ * harmless. Throws `OutcomeUnknownError` if the database stayed away for 10 s.
  */
 export async function storeFile(bucket: FileBucket, bytes: Uint8Array): Promise<Types.ObjectId> {
   return settleOutcome(async () => {
@@ -34,7 +34,7 @@ export function openFile(bucket: FileBucket, id: Types.ObjectId): Readable {
   return bucketOf(bucket).openDownloadStream(id);
 }
 
-/** The whole file. Throws `FileMissingError` where it is gone or has lost a part. */
+/** The whole file. Throws `FileMissingError` if it is gone or lacks a part. */
 export async function readFile(bucket: FileBucket, id: Types.ObjectId): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
@@ -47,7 +47,7 @@ export async function readFile(bucket: FileBucket, id: Types.ObjectId): Promise<
   return Buffer.concat(chunks);
 }
 
-/** Takes files away again that nothing names. Best effort: what stays costs space and nothing else. */
+/** Deletes files that no row names. Best effort: a file that stays only costs space. */
 export async function discardFiles(bucket: FileBucket, ids: Types.ObjectId[]): Promise<void> {
   const outcomes = await Promise.allSettled(ids.map((id) => bucketOf(bucket).delete(id)));
   const kept = outcomes.filter((outcome) => outcome.status === "rejected").length;

@@ -22,12 +22,12 @@ const MODELS: Model<never>[] = [
   Member,
   RateLimit,
   LiveSlot,
-] as unknown as Model<never>[]; // only the parts every model has are used below
+] as unknown as Model<never>[]; // only members that every model has are used below
 
 /**
- * Creates every collection and index that is missing, and makes anew an index of ours whose options another version
- * had otherwise; all others are left as they are. A step of its own, run before the first start of a version, never
- * by a serving process. Collections are made first, since a transaction cannot make one beside an index build.
+ * Creates every missing collection and index, and rebuilds an index of ours whose options changed since another
+ * version; leaves all others alone. Run it before the first start of a version, never in a serving process.
+ * Collections come first, since a transaction cannot create one during an index build.
  */
 export async function createIndexes(): Promise<void> {
   for (const model of MODELS) {
@@ -39,17 +39,17 @@ export async function createIndexes(): Promise<void> {
 type Index = ReturnType<Schema["indexes"]>[number];
 
 async function createIndex(model: Model<never>, keys: Index[0], options: Index[1]): Promise<void> {
-  const { partialFilterExpression, unique, expireAfterSeconds } = options; // those that our indexes have
+  const { partialFilterExpression, unique, expireAfterSeconds } = options; // the options that our indexes use
   const own = {
     ...(partialFilterExpression ? { partialFilterExpression } : {}),
     ...(unique === true ? { unique } : {}),
     ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
   };
-  const spec = keys as mongoose.mongo.IndexSpecification; // what a schema takes, the driver takes
+  const spec = keys as mongoose.mongo.IndexSpecification; // the driver takes whatever a schema takes
   try {
     await model.collection.createIndex(spec, own);
   } catch (error) {
-    // 85 IndexOptionsConflict, 86 IndexKeySpecsConflict: the same keys, with what an older version wanted of them.
+    // 85 IndexOptionsConflict, 86 IndexKeySpecsConflict: an older version's index with the same keys.
     if (!(error instanceof mongoose.mongo.MongoServerError) || (error.code !== 85 && error.code !== 86))
       throw error;
     await model.collection.dropIndex(Object.entries(keys).flat().join("_"));
@@ -57,7 +57,7 @@ async function createIndex(model: Model<never>, keys: Index[0], options: Index[1
   }
 }
 
-/** Names of indexes that the product needs and the database lacks, as "collection: keys". */
+/** The indexes that the product needs and the database lacks, as "collection: keys". */
 export async function missingIndexes(): Promise<string[]> {
   const missing: string[] = [];
   for (const model of MODELS) {

@@ -1,10 +1,10 @@
 import "server-only";
 import mongoose from "mongoose";
 
-/** How long a verb keeps finding out what became of a write whose answer was lost, in milliseconds. */
+/** How long a verb retries a write whose answer was lost, in milliseconds. */
 export const OUTCOME_BOX_MS = 10_000;
 
-/** Thrown when the box ran out. The write may or may not have happened; the caller is told to ask again. */
+/** Thrown after the time for retries. The write may or may not have happened; the caller is told to repeat it. */
 export class OutcomeUnknownError extends Error {
   constructor(cause: unknown) {
     super("The database did not answer in time; the change may or may not have been made.", { cause });
@@ -15,8 +15,8 @@ export class OutcomeUnknownError extends Error {
 const { MongoError } = mongoose.mongo;
 
 /**
- * True where the driver's error leaves open whether the write happened: the network broke, the primary stepped
- * down, the write concern timed out, no server could be chosen. Judged by class and label, never by message.
+ * Whether the driver's error leaves open if the write happened: the network broke, the primary stepped down, the write
+ * concern timed out, no server could be chosen. Judged by class and label, never by message.
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (error instanceof mongoose.Error.MongooseServerSelectionError) return true;
@@ -35,8 +35,8 @@ export function isOutcomeUnknown(error: unknown): boolean {
 }
 
 /**
- * Repeats `attempt` while its outcome is unknown, for at most `boxMs` in all.
- * Only for attempts that recognise their own earlier success (by operation id, or by `_id`).
+ * Retries `attempt` while its outcome is unknown, for at most `boxMs` in all. Only for attempts that recognise their own
+ * earlier success (by operation id, or by `_id`). Throws `OutcomeUnknownError` after that.
  */
 export async function settleOutcome<Value>(
   attempt: () => Promise<Value>,

@@ -4,14 +4,14 @@ import { trusted } from "@/lib/store/db";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 
-/** Lines a thread keeps in itself once they are in the lasting history. */
+/** History lines that a thread keeps after they were copied. */
 export const HISTORY_KEPT = 50;
-/** Lines younger than this stay in the thread all the same: repeated calls look for their own there. */
+/** Younger lines stay in the thread in any case: a repeated call looks for its own line there. */
 export const HISTORY_KEPT_MS = 60 * 60 * 1_000;
 
 /**
- * Copies the history of one thread that changed to `TicketEvent`, then trims the thread's own to its last 50 lines and
- * last hour. The event's id is "threadId:revision", so copying twice, or in two processes, leaves one of each. A line
+ * Copies the history of one changed thread to `TicketEvent`, then trims the thread's own history to its last 50 lines
+ * and the last hour. An event's id is "threadId:revision", so copying twice, or in two processes, stores it once. A line
  * is cut from the thread only after it was copied.
  */
 export async function eventStep(now: Date): Promise<{ worked: boolean }> {
@@ -43,9 +43,7 @@ export async function eventStep(now: Date): Promise<{ worked: boolean }> {
   await EmailThread.updateOne(
     { _id: thread._id, revision: thread.revision ?? 0 },
     [{ $unset: "eventsDueAt" }, trimmed(cutAt)],
-    {
-      updatePipeline: true,
-    },
+    { updatePipeline: true },
   );
   return { worked: true };
 }

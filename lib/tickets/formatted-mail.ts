@@ -11,14 +11,14 @@ const HEAD = [
   "<style>",
   ":root{color-scheme:light}",
   'body{margin:16px;background:#fff;color:#1b1916;font:14px/22px system-ui,-apple-system,"Segoe UI",sans-serif;overflow-wrap:anywhere}',
-  // Pictures of the mail itself stand below it as attachments.
+  // Inline pictures are shown below the text as attachments.
   "img,table{max-width:100%}img{height:auto}img[src^='cid:']{display:none}pre{white-space:pre-wrap}",
   "</style>",
 ].join("");
 
 /**
- * A message's sanitised HTML as a page of its own, or null where it has none. Only to be answered by
- * `framedResponse`, whose policy is the fence behind the sanitiser.
+ * A message's sanitised HTML as a page of its own; null if it has none. Only to be answered with `framedResponse`, whose
+ * content policy is the second defence after the sanitiser.
  */
 export async function readFormattedMail(messageId: string): Promise<string | null> {
   const message = await EmailMessage.findById(messageId)

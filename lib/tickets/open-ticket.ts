@@ -4,7 +4,7 @@ import { connectDb } from "@/lib/store/db";
 import { ThreadId, type TicketDetailResponse } from "@/lib/api/contracts";
 import { readTicket } from "./read";
 
-/** The ticket that a page's address names, read once per render; null where that is no id or nothing has it. */
+/** The ticket of a page's address, read once per render; null if the address has no valid id or no such ticket. */
 export const openTicket = cache(async (id: string): Promise<TicketDetailResponse | null> => {
   const threadId = ThreadId.safeParse(id);
   if (!threadId.success) return null;

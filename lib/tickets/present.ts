@@ -11,11 +11,11 @@ import {
   type TicketSummary,
 } from "@/lib/api/vocabulary";
 
-// The only place where stored shapes become what the browser sees: every field is named, nothing is spread.
+// The only place that turns stored shapes into plain data for the browser: every field is named, nothing is spread.
 
 const iso = (date: Date | null | undefined): string | null => date?.toISOString() ?? null;
 
-/** A thread as a list row. Threads older than a field get the field's resting value. */
+/** A thread as a list row. A thread stored before a field existed gets the field's default. */
 export function toSummary(thread: StoredThread): TicketSummary {
   const received = thread.receivedAt ?? thread._id.getTimestamp();
   const id = thread._id.toHexString();
@@ -101,7 +101,7 @@ export function toHistoryLine(line: StoredLine): HistoryLine {
   };
 }
 
-/** Who holds the thread, or null where nobody does. */
+/** Who holds the thread, and since when; null if it is unassigned. */
 export function toAssignment(thread: StoredThread): Assignment | null {
   if (!thread.assignedTo) return null;
   return {

@@ -9,7 +9,7 @@ import { toHistoryLine, toMessage, toTicket } from "./present";
 import type { TicketFailure } from "@/lib/api/refusals";
 import { findStoredThread } from "./transition";
 
-/** Most messages a ticket page shows, newest kept; a longer conversation says so. */
+/** Most messages a ticket page shows: the newest. */
 export const MESSAGES_MAX = 200;
 
 /** One ticket with its conversation, oldest first, and its history. */
@@ -33,7 +33,7 @@ export async function readTicket(
     findNewestCard(thread._id),
   ]);
 
-  // A line is in the thread, in the lasting history, or for a while in both.
+  // A line is in the thread, among the copied events, or for a while in both.
   const lines = new Map([...events, ...(thread.history ?? [])].map((line) => [line.revision, line]));
   return ok({
     ticket: toTicket(thread, card && summariseCard(thread, card)),

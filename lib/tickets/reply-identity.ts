@@ -8,21 +8,21 @@ import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import type { ReplyInput } from "./reply-draft";
 import type { HistoryKind, TeamMember } from "@/lib/api/vocabulary";
 
-/** Lines that tell what their author had in front of them; `sawMessageId` is the newest message there was. */
+/** Lines whose author had the ticket on the screen; their `sawMessageId` is the newest message at that time. */
 const LOOKS: HistoryKind[] = ["claimed", "replied", "status_changed"];
 
-/** Messages shown beside a held reply where it is not known what its author has read, and most of them ever shown. */
+/** Most messages shown beside a held reply: if it is unknown what its author has read, and otherwise. */
 const SHOWN_UNKNOWN = 5;
 const SHOWN_MAX = 20;
 
 type Filter = QueryFilter<StoredMessage>;
 
-/** Which reply this is, and the newest message its author has read (null for none). */
+/** Which reply this is, and the newest message that its author has read (null: none). */
 export type ReplyIdentity = { messageId: string; seen: string | null };
 
 /**
- * Names the reply, so that the same one sent twice is one row: by its idempotency key or, without one, by what it
- * answers and its text. What its author has read is what the caller says or, where it says nothing, `lastLook`.
+ * Names the reply, so that the same reply sent twice is one row: by its idempotency key or, without one, by the message
+ * it answers and its text. `seen` comes from the caller or, if the caller does not say, from `lastLook`.
  */
 export async function identifyReply(
   request: ReplyInput,
@@ -39,9 +39,9 @@ export async function identifyReply(
 }
 
 /**
- * The newest message there was when `member` last claimed, replied or set the status here; null for none. Each of a
- * member's own replies is such a look, so this differs from the newest message exactly where somebody else has written
- * since. A member who never looked counts as having read the opening mail.
+ * The newest message at the time when `member` last claimed, replied or set the status here; null if there was none.
+ * A member's own reply counts too, so this differs from the newest message only if somebody else has written since. A
+ * member who did none of these counts as having read the opening mail.
  */
 export async function lastLook(thread: StoredThread, member: TeamMember): Promise<string | null> {
   const look =
@@ -70,7 +70,7 @@ async function newestByOthers(thread: StoredThread, member: TeamMember): Promise
   return newest?._id ?? null;
 }
 
-/** What was written after `seen`, oldest first; the last few where `seen` is no message of the thread. */
+/** The messages after `seen`, oldest first; the last few if `seen` is not a message of the thread. */
 export async function messagesAfter(seen: string | null, thread: StoredThread): Promise<StoredMessage[]> {
   const { _id: threadId, lastMessageId } = thread;
   const read =
@@ -79,7 +79,7 @@ export async function messagesAfter(seen: string | null, thread: StoredThread): 
     $or: [
       { at: trusted({ $gt: read.at }) },
       { at: read.at, _id: trusted({ $gt: read._id }) },
-      { _id: lastMessageId ?? "" }, // also where the clock it was written by ran behind
+      { _id: lastMessageId ?? "" }, // also if the clock of its process ran behind
     ],
   };
   const newest = await EmailMessage.find({ threadId, automatic: false, ...after } as Filter)
