@@ -5,13 +5,11 @@ import { AppShell } from "@/components/shell/AppShell";
 import { Icon } from "@/components/ui/Icon";
 import { MENU_ITEM } from "@/components/ui/menu-item";
 import { identitySurface, requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/store/db";
 import { readDeskStatus } from "@/lib/desk/status";
 import { countTickets } from "@/lib/tickets/list";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const member = await requireMember("/dashboard");
-  await connectDb();
   const [counts, status] = await Promise.all([countTickets(member), readDeskStatus()]);
   const surface = await identitySurface();
   const signOut = (

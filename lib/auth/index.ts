@@ -8,8 +8,8 @@ import { hasRole, PAGES, type TeamPage } from "./access";
 import { NONCE_HEADER } from "./page-policy";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { readClerkIdentity } from "./clerk";
-import { DEMO_MEMBERS, readDemoIdentity } from "./demo";
-import { ensureMembers, findStanding, listMembers } from "./members";
+import { readDemoIdentity } from "./demo";
+import { findStanding } from "./standing";
 import { PAGE_PATH_HEADER, safeLocalPath } from "./local-path";
 import type { Identity } from "./identity";
 import type { AuthMode } from "@/lib/auth-mode";
@@ -58,7 +58,8 @@ async function identify(headers: Headers): Promise<Identity> {
 
 /**
  * The member who opens `page`, if PAGES allows it. Redirects everybody else: to the sign-in and back, to the page for
- * people who are not on the team, or, if the role is too low, to the "not found" page.
+ * people who are not on the team, or, if the role is too low, to the "not found" page. The database is connected
+ * once this resolves.
  */
 export async function requireMember(page: TeamPage): Promise<TeamMember> {
   const identity = await getMember();
@@ -66,11 +67,4 @@ export async function requireMember(page: TeamPage): Promise<TeamMember> {
     return hasRole(identity.member.role, PAGES[page]) ? identity.member : notFound();
   if (identity.state === "not_on_team") redirect("/not-on-team");
   redirect(`/sign-in?next=${encodeURIComponent(safeLocalPath((await headers()).get(PAGE_PATH_HEADER)))}`);
-}
-
-/** Everybody who has signed in and was not removed, sorted by name; in the demo all its people. */
-export async function listTeam(): Promise<TeamMember[]> {
-  if (authMode() === "clerk") return listMembers({ except: DEMO_MEMBERS.map(({ id }) => id) });
-  await ensureMembers(DEMO_MEMBERS);
-  return listMembers();
 }

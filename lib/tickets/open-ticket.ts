@@ -1,6 +1,5 @@
 import "server-only";
 import { cache } from "react";
-import { connectDb } from "@/lib/store/db";
 import { ThreadId, type TicketDetailResponse } from "@/lib/api/contracts";
 import { readTicket } from "./read";
 
@@ -8,7 +7,6 @@ import { readTicket } from "./read";
 export const openTicket = cache(async (id: string): Promise<TicketDetailResponse | null> => {
   const threadId = ThreadId.safeParse(id);
   if (!threadId.success) return null;
-  await connectDb();
   const found = await readTicket(threadId.data);
   return found.ok ? found.value : null;
 });

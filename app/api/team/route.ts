@@ -1,4 +1,4 @@
-import { listTeam } from "@/lib/auth";
+import { listTeam } from "@/lib/team/members";
 import { readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, withTeamMember } from "@/lib/http/route";

@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { LedgerScreen } from "@/components/mail/LedgerScreen";
 import { readLedgerFilter } from "@/components/mail/ledger-paths";
 import { requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/store/db";
 import { listLedger, summariseLedger } from "@/lib/inbound/ledger-list";
 import { LedgerQuery } from "@/lib/api/contracts";
 
@@ -13,7 +12,6 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function MailPage({ searchParams }: Props) {
   await requireMember("/dashboard/mail");
   const filter = readLedgerFilter(await searchParams);
-  await connectDb();
   const [initial, summary] = await Promise.all([listLedger(LedgerQuery.parse(filter)), summariseLedger()]);
   return <LedgerScreen filter={filter} initial={initial} summary={summary} />;
 }

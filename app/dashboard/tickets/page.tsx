@@ -6,8 +6,8 @@ import { filterText, isNarrowed, readFilter, type SearchParams } from "@/compone
 import { TicketFilters } from "@/components/tickets/TicketFilters";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import { Skeleton } from "@/components/ui/Skeleton";
-import { listTeam, requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/store/db";
+import { requireMember } from "@/lib/auth";
+import { listTeam } from "@/lib/team/members";
 import { TicketsQuery } from "@/lib/api/contracts";
 import { listTickets } from "@/lib/tickets/list";
 
@@ -27,7 +27,6 @@ export default function AllTicketsPage({ searchParams }: Props) {
 async function AllTickets({ searchParams }: Props) {
   const member = await requireMember("/dashboard/tickets");
   const filter = readFilter(await searchParams);
-  await connectDb();
   const [initial, members] = await Promise.all([listTickets(TicketsQuery.parse(filter), member), listTeam()]);
   const team = members.map(({ id, name }) => ({ id, name }));
   const empty = isNarrowed(filter) ? (

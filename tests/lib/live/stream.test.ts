@@ -1,7 +1,7 @@
 import mongoose from "mongoose";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { GET } from "@/app/api/live/route";
-import { endSessions } from "@/lib/auth/members";
+import { endSessions } from "@/lib/auth/standing";
 import { trusted } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
 import { STREAMS_PER_MEMBER, takeSlot } from "@/lib/live/slots";

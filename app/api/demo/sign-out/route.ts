@@ -1,6 +1,6 @@
 import { authMode, getMember } from "@/lib/auth";
 import { expiredDemoCookie } from "@/lib/auth/demo";
-import { endSessions } from "@/lib/auth/members";
+import { endSessions } from "@/lib/auth/standing";
 import { otherMethods } from "@/lib/http/methods";
 import { assertSameOrigin } from "@/lib/http/origin";
 import { Refusal } from "@/lib/http/refusal";

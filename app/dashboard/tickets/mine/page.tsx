@@ -5,7 +5,6 @@ import { MineTabs } from "@/components/tickets/MineTabs";
 import { readFilter, statusName, type SearchParams } from "@/components/tickets/ticket-paths";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import { requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/store/db";
 import { MineQuery } from "@/lib/api/contracts";
 import { listMine } from "@/lib/tickets/list";
 
@@ -14,7 +13,6 @@ export const metadata: Metadata = { title: "Mine" };
 export default async function MinePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const member = await requireMember("/dashboard/tickets/mine");
   const { status = "active" } = readFilter(await searchParams);
-  await connectDb();
   const initial = await listMine(MineQuery.parse({ status }), member);
   const empty =
     status === "active" ? (

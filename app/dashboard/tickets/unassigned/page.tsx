@@ -3,7 +3,6 @@ import { NobodyWaiting } from "@/components/tickets/EmptyLists";
 import { ListHeader } from "@/components/tickets/ListHeader";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import { requireMember } from "@/lib/auth";
-import { connectDb } from "@/lib/store/db";
 import { UnassignedQuery } from "@/lib/api/contracts";
 import { listUnassigned } from "@/lib/tickets/list";
 
@@ -11,7 +10,6 @@ export const metadata: Metadata = { title: "Unassigned" };
 
 export default async function UnassignedPage() {
   await requireMember("/dashboard/tickets/unassigned");
-  await connectDb();
   const initial = await listUnassigned(UnassignedQuery.parse({}));
   return (
     <>

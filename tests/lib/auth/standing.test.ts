@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ensureMembers, findStanding, listMembers } from "@/lib/auth/members";
+import { findStanding } from "@/lib/auth/standing";
 import { Member } from "@/models/MemberModel";
 import { member } from "@/tests/support/factories/threads";
 
@@ -56,21 +56,4 @@ describe("findStanding", () => {
     expect(await findStanding(lost, { now: at(1) })).toBe("on_team");
     expect(await Member.findById(lost.id).lean()).toMatchObject({ name: "Lost Row" });
   });
-});
-
-test("ensureMembers leaves existing rows unchanged", async () => {
-  const known = member("Known Already");
-  await Member.create({
-    _id: known.id,
-    email: known.email,
-    name: "Kept Name",
-    role: "admin",
-    lastSeenAt: at(0),
-    removedAt: at(1),
-  });
-  await ensureMembers([known, member("Newly Met")]);
-  expect(await Member.findById(known.id).lean()).toMatchObject({ name: "Kept Name", removedAt: at(1) });
-  const names = (await listMembers()).map(({ name }) => name);
-  expect(names).toContain("Newly Met");
-  expect(names).not.toContain("Kept Name");
 });

@@ -1,5 +1,5 @@
 import "server-only";
-import { connectDb, trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { connectDb, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { processSingleton } from "@/lib/process-singleton";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -7,9 +7,6 @@ import { Member, type StoredMember } from "@/models/MemberModel";
 
 /** How often one process writes an unchanged member's row, in milliseconds. */
 const SAVE_EVERY_MS = 60_000;
-
-/** Most members listed. A larger team needs a search, which this product does not have. */
-const TEAM_MAX = 500;
 
 type Saved = { at: number; profile: string };
 const lastSaved = processSingleton("members-saved", () => new Map<string, Saved>());
@@ -64,32 +61,4 @@ async function saveMember({ id, email, name, role }: TeamMember, now: Date): Pro
 export async function endSessions(memberId: string, now = new Date()): Promise<void> {
   await connectDb();
   await Member.updateOne({ _id: memberId }, { $max: { signedOutAt: now } });
-}
-
-/** Makes sure that each of `members` has a row, once per process; existing rows stay unchanged. */
-export async function ensureMembers(members: readonly TeamMember[], now = new Date()): Promise<void> {
-  const unseen = members.filter(({ id }) => !lastSaved.has(id));
-  if (unseen.length === 0) return;
-  await connectDb();
-  await Member.bulkWrite(
-    unseen.map(({ id, email, name, role }) => ({
-      updateOne: {
-        filter: { _id: id },
-        update: { $setOnInsert: { email, name, role, lastSeenAt: now, removedAt: null } },
-        upsert: true,
-      },
-    })),
-  );
-  for (const { id } of unseen) lastSaved.set(id, { at: 0, profile: "" });
-}
-
-/** Everybody seen on the team and not removed since, sorted by name; without the ids in `except`. */
-export async function listMembers({ except = [] }: { except?: string[] } = {}): Promise<TeamMember[]> {
-  await connectDb();
-  const members = await Member.find({ _id: trusted({ $nin: except }), removedAt: null })
-    .sort({ name: 1, _id: 1 })
-    .limit(TEAM_MAX)
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<StoredMember[]>();
-  return members.map(({ _id, email, name, role }) => ({ id: _id, email, name, role }));
 }

@@ -1,0 +1,35 @@
+import "server-only";
+import type { TeamMember } from "@/lib/api/vocabulary";
+import { authMode } from "@/lib/auth";
+import { DEMO_MEMBERS } from "@/lib/auth/demo";
+import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
+import { Member, type StoredMember } from "@/models/MemberModel";
+
+/** Most members listed. A larger team needs a search, which this product does not have. */
+const TEAM_MAX = 500;
+
+/** Everybody who has signed in and was not removed, sorted by name; in the demo all its people. */
+export async function listTeam(): Promise<TeamMember[]> {
+  const isDemo = authMode() === "demo";
+  if (isDemo) await ensureMembers(DEMO_MEMBERS);
+  const except = isDemo ? [] : DEMO_MEMBERS.map(({ id }) => id);
+  const members = await Member.find({ _id: trusted({ $nin: except }), removedAt: null })
+    .sort({ name: 1, _id: 1 })
+    .limit(TEAM_MAX)
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<StoredMember[]>();
+  return members.map(({ _id, email, name, role }) => ({ id: _id, email, name, role }));
+}
+
+/** Inserts a row for each of `members` that has none; existing rows stay unchanged. */
+async function ensureMembers(members: readonly TeamMember[]): Promise<void> {
+  await Member.bulkWrite(
+    members.map(({ id, email, name, role }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: { $setOnInsert: { email, name, role, lastSeenAt: new Date(), removedAt: null } },
+        upsert: true,
+      },
+    })),
+  );
+}
