@@ -2,13 +2,13 @@ import "server-only";
 import { isIPv6 } from "node:net";
 import { env } from "@/lib/env";
 
-/** Header in which scripts/serve.mjs says who the connection is from; whatever a client wrote there is overwritten. */
+/** Header in which scripts/serve.mjs puts the connection's address, over anything the client sent there. */
 export const PEER_HEADER = "x-desk-peer";
 
 /**
- * The address a request came from, as one name for one sender: an IPv6 sender is its network of 64 bits. With
- * TRUSTED_PROXY_HOPS it is what the outermost of that many proxies of ours saw; otherwise X-Forwarded-For is what
- * anybody may write, and is not read. "unknown" where the server does not say.
+ * The address of a request's sender; for IPv6 its 64-bit network. With TRUSTED_PROXY_HOPS, the address that the
+ * outermost of that many proxies of ours saw; otherwise X-Forwarded-For is ignored, since anybody can send it.
+ * "unknown" if the server does not give one.
  */
 export function addressOf(headers: Headers): string {
   const peer = headers.get(PEER_HEADER) ?? "unknown";

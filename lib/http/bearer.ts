@@ -3,8 +3,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Refusal } from "./refusal";
 
 /**
- * Refuses with 401 whoever does not bring `secret` as a bearer token, in a time that tells nothing about it. Where no
- * secret is configured the address is closed, not open.
+ * Refuses with 401 a request without `secret` as its bearer token, and every request if `secret` is not configured.
+ * Compares in constant time.
  */
 export function assertBearer(request: Request, secret: string | undefined): void {
   const [scheme = "", token = ""] = (request.headers.get("authorization") ?? "").split(/ +/, 2);

@@ -3,13 +3,12 @@ import type { z } from "zod";
 import { Refusal } from "./refusal";
 import type { RouteContext } from "./route";
 
-/** Largest JSON body taken, in bytes: room for the longest reply in four-byte characters, escaped. */
+/** Largest JSON body accepted, in bytes: room for the longest reply in four-byte characters, escaped. */
 export const JSON_BODY_MAX_BYTES = 1_000_000;
 
 /**
- * The request's JSON body, parsed by `schema`.
- * Refuses with 415 what is not `application/json`, with 413 what is longer than 1 MB (counted while reading, whatever
- * Content-Length says), and with 400 what is not JSON or not of the schema, naming each path.
+ * The request's JSON body, parsed by `schema`. Refuses with 415 another type than `application/json`, with 413 more than
+ * 1 MB (counted while reading, whatever Content-Length says), and with 400 what is no JSON or does not match the schema.
  */
 export async function readBody<Schema extends z.ZodType>(
   request: Request,
@@ -28,10 +27,10 @@ export async function readBody<Schema extends z.ZodType>(
   return parse(body, schema);
 }
 
-/** Deepest nesting taken: bodies here are an object of plain values, and of lists of them at most. */
+/** Deepest nesting accepted; our bodies are objects of plain values and of lists of them. */
 const JSON_NESTING_MAX = 8;
 
-/** How deep brackets stand in each other, outside of strings; counted in one pass, before anything is built of them. */
+/** Deepest nesting of brackets outside strings, found in one pass before anything is parsed. */
 function nestingOf(json: string): number {
   let depth = 0;
   let deepest = 0;
@@ -48,12 +47,12 @@ function nestingOf(json: string): number {
   return deepest;
 }
 
-/** Largest form taken, in bytes: forms here name a person and a page. */
+/** Largest form accepted, in bytes; our forms name a person and a page. */
 const FORM_MAX_BYTES = 4_096;
 
 /**
- * The fields of a plain HTML form, parsed by `schema`. Refuses with 415 what is not one, with 413 what is longer than
- * 4 KB, and with 400 what is not of the schema or names a field twice.
+ * The fields of a plain HTML form, parsed by `schema`. Refuses with 415 another type, with 413 more than 4 KB, and with
+ * 400 what does not match the schema or names a field twice.
  */
 export async function readForm<Schema extends z.ZodType>(
   request: Request,
@@ -68,7 +67,7 @@ export async function readForm<Schema extends z.ZodType>(
   return parse(fieldsOf(new URLSearchParams(text)), schema);
 }
 
-/** The query string as one object, parsed by `schema`. A parameter given twice is refused, not guessed at. */
+/** The query string as one object, parsed by `schema`. Refuses a parameter that is given twice. */
 export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
   return parse(fieldsOf(new URL(request.url).searchParams), schema);
 }
@@ -92,27 +91,27 @@ export async function readParams<Schema extends z.ZodType>(
   return parse(await context.params, schema);
 }
 
-/** `value` as `schema` sees it, or a 400 that names each path and what belongs there. */
+/** `value` parsed by `schema`. Refuses with 400 and an issue for each path that does not match. */
 export function parse<Schema extends z.ZodType>(value: unknown, schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => ({
     path: issue.path.map(String).join("."),
     message:
-      issue.code === "unrecognized_keys" ? `Nothing here is named ${named(issue.keys)}.` : issue.message,
+      issue.code === "unrecognized_keys" ? `Nothing here is named ${quoted(issue.keys)}.` : issue.message,
   }));
   throw new Refusal("invalid_request", issues[0]?.message ?? "The request is not valid.", { issues });
 }
 
-function named(keys: string[]): string {
+function quoted(keys: string[]): string {
   return keys.map((key) => JSON.stringify(key)).join(" or ");
 }
 
-/** How long a whole body of ours may take to arrive, in milliseconds; a mail has scripts/serve.mjs's longer limit. */
+/** Longest time for a whole body to arrive, in milliseconds; a mail has the longer limit of scripts/serve.mjs. */
 const BODY_ARRIVES_MS = 20_000;
 
-/** The whole body, or 413 as soon as more than `maxBytes` have arrived, or 408 where it takes longer than 20 s. */
-export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** The whole body. Refuses with 413 once more than `maxBytes` have arrived, and with 408 after 20 s. */
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new Refusal("too_large", `The body is larger than ${maxBytes} bytes. Send less.`);
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   if (!request.body) return new Uint8Array();
@@ -133,7 +132,7 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
   return Buffer.concat(chunks, length);
 }
 
-/** Refuses a body of another media type with 415 and `sentence`. Parameters such as the charset do not count. */
+/** Refuses a body of another media type with 415 and `sentence`. Ignores parameters such as the charset. */
 export function requireMediaType(request: Request, wanted: string, sentence: string): void {
   const given = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (given !== wanted) throw new Refusal("unsupported_media_type", sentence);

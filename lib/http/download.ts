@@ -1,16 +1,16 @@
 import "server-only";
 import { Readable } from "node:stream";
 
-/** Types a browser may be told: none of them can run anything, and the file is saved in any case. */
-const SAFE_TYPES = new Set([
-  ...["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain", "text/csv"],
-]);
+/** Types that are passed on to the browser, since none of them can run anything. */
+const SAFE_TYPES = new Set(
+  "image/png image/jpeg image/gif image/webp application/pdf text/plain text/csv".split(" "),
+);
 
 type Download = { filename: string; contentType: string; sizeBytes: number; content: Readable | Uint8Array };
 
 /**
- * A file somebody else made, as a download that can do nothing to the page: saved and not shown, of a harmless type,
- * not guessed at, and without scripts or our origin's rights should a browser show it after all.
+ * A customer's file as a download that cannot harm our pages: saved and not shown, with a harmless type that the browser
+ * does not guess again, and in a sandbox if a browser shows it after all.
  */
 export function downloadResponse({ filename, contentType, sizeBytes, content }: Download): Response {
   // Node's and the DOM's ReadableStream are the same object with two type declarations.
@@ -28,7 +28,7 @@ export function downloadResponse({ filename, contentType, sizeBytes, content }: 
   });
 }
 
-/** RFC 6266: an ASCII name for old browsers, the true one after RFC 5987. */
+/** RFC 6266: an ASCII name for old browsers, and the real one encoded by RFC 5987. */
 function contentDisposition(filename: string): string {
   const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const encoded = encodeURIComponent(filename.toWellFormed()).replace(

@@ -1,6 +1,6 @@
 import "server-only";
 
-// Styles only: no script, no fetch, no form, no origin of ours, and shown inside our own pages alone.
+// Styles only: no scripts, requests or forms, not our origin, and only inside our own pages.
 const POLICY = [
   "sandbox allow-popups allow-popups-to-escape-sandbox",
   "default-src 'none'",
@@ -11,7 +11,7 @@ const POLICY = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** Somebody else's HTML as a page that can do nothing but look its way, for a frame in a page of ours. */
+/** A customer's HTML as a page that only shows its styles, for a frame inside our own pages. */
 export function framedResponse(html: string): Response {
   return new Response(html, {
     headers: {

@@ -3,24 +3,22 @@ import { env } from "@/lib/env";
 import { Refusal } from "./refusal";
 
 /**
- * Refuses a state-changing request that a page of another site sent. Every browser that can show our pages says where
- * such a request comes from, in Sec-Fetch-Site or in Origin ("null" included, which is refused); a caller that sends
- * neither is no browser, and cannot be made to act by a foreign page.
+ * Refuses a state-changing request from a page of another site. Every browser we support sends Sec-Fetch-Site or Origin
+ * with such a request ("null" is refused). A caller that sends neither is no browser, so no foreign page controls it.
  */
 export function assertSameOrigin(request: Request): void {
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
-  if ((site === null || site === "same-origin") && (origin === null || isOurs(origin, request))) return;
+  if ((site === null || site === "same-origin") && (origin === null || isOwnOrigin(origin, request))) return;
   throw new Refusal("cross_origin", "This request came from another site and was not carried out.");
 }
 
-function isOurs(origin: string, request: Request): boolean {
+function isOwnOrigin(origin: string, request: Request): boolean {
   const { APP_URL, AUTH_MODE } = env();
   if (origin === APP_URL) return true;
   const host = request.headers.get("host");
   if (host === null) return false;
-  // The demo is on this machine, which has several names. A real desk has one; where nobody said which, the one it
-  // was asked by has to do.
+  // The demo's machine has several names, so the one in the request counts; likewise on a desk without APP_URL.
   if (AUTH_MODE === "demo") return origin === `http://${host}`;
   return APP_URL === undefined && URL.canParse(origin) && new URL(origin).host === host;
 }

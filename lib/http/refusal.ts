@@ -2,7 +2,7 @@ import "server-only";
 import type { EdgeReason } from "@/lib/api/refusals";
 import { STATUS_OF } from "./status";
 
-/** A refusal raised at the edge; the wrapper renders it from the one table. */
+/** Refuses a request before any verb runs; the wrapper renders it with the status of its reason. */
 export class Refusal extends Error {
   constructor(
     readonly reason: EdgeReason | "not_found",
@@ -17,4 +17,9 @@ export class Refusal extends Error {
   get status(): number {
     return STATUS_OF[this.reason];
   }
+}
+
+/** A 503 that asks the caller to retry in 2 s. */
+export function unavailable(sentence: string): Refusal {
+  return new Refusal("unavailable", sentence, {}, { "retry-after": "2" });
 }

@@ -1,7 +1,7 @@
 import "server-only";
 import type { RefusalReason } from "@/lib/api/refusals";
 
-/** The one table from reason to status. A reason without a status does not compile. */
+/** The status of every reason; a reason without one does not compile. */
 export const STATUS_OF: Record<RefusalReason, number> = {
   invalid_request: 400,
   unauthenticated: 401,

@@ -1,10 +1,8 @@
-import { connectDb } from "@/lib/store/db";
 import { otherMethods } from "@/lib/http/methods";
 import { withBearer } from "@/lib/http/route";
 import { readMetrics } from "@/lib/metrics";
 
 export const GET = withBearer("GET /api/metrics", async () => {
-  await connectDb();
   const { text, contentType } = await readMetrics();
   return new Response(text, { headers: { "content-type": contentType } });
 });

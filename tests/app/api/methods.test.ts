@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Wrapped } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route";
 import { demoIdentity } from "@/tests/support/routes/identities";
 import { call } from "@/tests/support/routes/requests";
 
@@ -13,7 +13,7 @@ const ROUTES = Object.entries(routes).map(([file, exported]) => ({
 }));
 
 /** The exported handler of a method; throws where the route has none. */
-function handlerOf(exported: Record<string, unknown>, method: string): Wrapped {
+function handlerOf(exported: Record<string, unknown>, method: string): RouteHandler {
   const handler = exported[method];
   if (typeof handler !== "function") throw new Error(`${method} is not exported`);
   return (request, context) => handler(request, context);

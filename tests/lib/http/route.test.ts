@@ -1,8 +1,9 @@
 import mongoose from "mongoose";
 import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { IdentityUnavailableError } from "@/lib/auth/identity";
 import { EnvError } from "@/lib/env";
-import { readBytes } from "@/lib/http/body";
+import { readBody } from "@/lib/http/body";
 import { Refusal } from "@/lib/http/refusal";
 import { withErrors, withRole } from "@/lib/http/route";
 import { OutcomeUnknownError } from "@/lib/store/unknown-outcome";
@@ -19,7 +20,7 @@ const failing = (error: unknown) =>
 describe("withErrors", () => {
   test.each([
     ["an unexpected error", new Error("canary: secret of /srv/app")],
-    ["something that is no error", "canary"],
+    ["a thrown string", "canary"],
     [
       "a database's refusal",
       new MongoServerError({ message: "canary", code: 11_000, keyValue: { _id: "canary" } }),
@@ -38,9 +39,9 @@ describe("withErrors", () => {
   test.each([
     ["an unknown outcome", new OutcomeUnknownError(new Error("canary"))],
     ["a broken connection", new MongoNetworkError("canary")],
-    ["a query the server gave up", new MongoServerError({ message: "canary", code: 50 })],
-    ["a Clerk that is away", new IdentityUnavailableError(new Error("canary"))],
-  ])("answers 503 to %s and says when to ask again", async (_, error) => {
+    ["a query that the server stopped", new MongoServerError({ message: "canary", code: 50 })],
+    ["Clerk away", new IdentityUnavailableError(new Error("canary"))],
+  ])("answers 503 to %s with a retry-after", async (_, error) => {
     const { status, headers, body } = await call(failing(error), "/api/x");
     expect({ status, body }).toEqual({
       status: 503,
@@ -50,7 +51,7 @@ describe("withErrors", () => {
     expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
-  test("renders a refusal from the one table, with its facts and headers", async () => {
+  test("renders a refusal with the status of its reason, its facts and its headers", async () => {
     const refusal = new Refusal("too_many_requests", "Wait a little.", { limit: 10 }, { "retry-after": "7" });
     const { status, headers, body } = await call(failing(refusal), "/api/x");
     expect({ status, body }).toEqual({
@@ -60,7 +61,7 @@ describe("withErrors", () => {
     expect(headers.get("retry-after")).toBe("7");
   });
 
-  test("calls a request that its sender gave up no error of ours", async () => {
+  test("answers 400 to a request that its sender aborted", async () => {
     const gone = new AbortController();
     const body = new ReadableStream({
       pull(controller) {
@@ -71,11 +72,12 @@ describe("withErrors", () => {
     const init: RequestInit & { duplex: "half" } = {
       method: "POST",
       body,
+      headers: { "content-type": "application/json" },
       duplex: "half",
       signal: gone.signal,
     };
     const request = new Request("http://localhost:3000/api/x", init);
-    const route = withErrors(async () => Response.json((await readBytes(request, 10)).length));
+    const route = withErrors(async () => Response.json(await readBody(request, z.unknown())));
     expect((await route(request, { params: Promise.resolve({}) })).status).toBe(400);
   });
 });
@@ -84,12 +86,12 @@ describe("withRole", () => {
   beforeAll(demoIdentity.use);
   const admins = withRole("admin", async (_request, { id }) => Response.json({ id }));
 
-  test("lets an admin do what is for admins", async () => {
+  test("lets an admin use a route for admins", async () => {
     const answer = await post(admins, "/api/x", {}, demoIdentity.headersOf("maya"));
     expect(answer).toMatchObject({ status: 200, body: { id: "user_demo_maya" } });
   });
 
-  test("refuses it to a member, whatever the request says about itself", async () => {
+  test("refuses a member, whatever the request claims", async () => {
     const claims: Record<string, string>[] = [
       {},
       { "x-role": "admin" },

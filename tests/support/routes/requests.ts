@@ -1,4 +1,4 @@
-import type { Wrapped } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route";
 
 type Call = {
   method?: string;
@@ -13,7 +13,7 @@ export type Answer = { status: number; headers: Headers; body: Record<string, un
 
 /** Calls a route's handler as Next would, with a request to this site, and reads the answer. */
 export async function call(
-  handler: Wrapped,
+  handler: RouteHandler,
   path: string,
   { method = "GET", headers, body, params = {}, isText = false }: Call = {},
 ): Promise<Answer> {
@@ -39,7 +39,7 @@ export async function call(
 }
 
 export function post(
-  handler: Wrapped,
+  handler: RouteHandler,
   path: string,
   body: unknown,
   headers: Record<string, string> = {},

@@ -1,11 +1,11 @@
-import type { Wrapped } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 // Every route there is, found by itself, so that a new one cannot be forgotten.
 const files = import.meta.glob<Record<string, unknown>>("/app/api/**/route.ts", { eager: true });
 
-export type FoundRoute = { key: string; handler: Wrapped };
+export type FoundRoute = { key: string; handler: RouteHandler };
 
 /** Every handler that does something, under its method and address, whatever it says of itself. */
 export const FOUND_ROUTES: FoundRoute[] = Object.entries(files).flatMap(([file, exported]) =>
@@ -13,7 +13,7 @@ export const FOUND_ROUTES: FoundRoute[] = Object.entries(files).flatMap(([file, 
     (method) => ({
       key: `${method} ${file.replace(/^\/app|\/route\.ts$/g, "")}`,
       // Each exported method is a handler; tests/app/api/methods.test.ts calls every one.
-      handler: exported[method] as Wrapped,
+      handler: exported[method] as RouteHandler,
     }),
   ),
 );

@@ -18,13 +18,13 @@ import { GET as unassigned } from "@/app/api/emails/tickets/unassigned/route";
 import { POST as unclaim } from "@/app/api/emails/unclaim/route";
 import { GET as live } from "@/app/api/live/route";
 import { GET as team } from "@/app/api/team/route";
-import type { Wrapped } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/route";
 import { call, type Answer } from "./requests";
 
 export type TeamRoute = {
   name: string;
   method: "GET" | "POST";
-  handler: Wrapped;
+  handler: RouteHandler;
   path: (threadId: string) => string;
   body?: (threadId: string) => Record<string, unknown>;
   params?: (threadId: string) => Record<string, string>;

@@ -1,6 +1,6 @@
 import { readBody } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
-import { readOperation } from "@/lib/http/operation";
+import { readOperation } from "@/lib/http/idempotency-key";
 import { respond, withTeamMember } from "@/lib/http/route";
 import { StatusRequest, type TicketResponse } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";

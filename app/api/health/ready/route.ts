@@ -1,6 +1,7 @@
 import { isReady } from "@/lib/process/health";
 import { otherMethods } from "@/lib/http/methods";
-import { answer, unavailable, withAnybody } from "@/lib/http/route";
+import { unavailable } from "@/lib/http/refusal";
+import { answer, withAnybody } from "@/lib/http/route";
 
 export const GET = withAnybody("GET /api/health/ready", async () => {
   if (!(await isReady())) throw unavailable("The desk is not ready yet. Try again in a moment.");

@@ -1,4 +1,3 @@
-import { connectDb } from "@/lib/store/db";
 import { runDue } from "@/lib/desk/followers";
 import { otherMethods } from "@/lib/http/methods";
 import { answer, withBearer } from "@/lib/http/route";
@@ -7,7 +6,6 @@ import { answer, withBearer } from "@/lib/http/route";
 const TICK_MS = 20_000;
 
 export const POST = withBearer("POST /api/internal/tick", async () => {
-  await connectDb();
   return answer({ success: true, done: await runDue(TICK_MS) });
 });
 

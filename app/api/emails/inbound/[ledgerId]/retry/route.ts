@@ -1,7 +1,7 @@
 import { retryMail } from "@/lib/inbound/retry-mail";
 import { readParams, readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
-import { readOperation } from "@/lib/http/operation";
+import { readOperation } from "@/lib/http/idempotency-key";
 import { Refusal } from "@/lib/http/refusal";
 import { respond, withTeamMember } from "@/lib/http/route";
 import { EmptyQuery, MailPath, type RetryMailResponse } from "@/lib/api/contracts";
