@@ -74,7 +74,7 @@ export function ReplyForm({ ticket, messages, refresh, layout = "card" }: Props)
             isSending={reply.isSending}
             layout={layout}
             onWrite={reply.write}
-            onSend={() => void (holder ?? reply.send())}
+            onSend={() => !holder && reply.send()}
           />
         </div>
         {beside && <NewerMessages messages={beside.messages} />}

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type {
   CardRequest,
   CardResponse,
@@ -19,16 +20,15 @@ import type {
   UnclaimRequest,
   UnclaimResponse,
 } from "@/lib/api/contracts";
-import type { RefusalBody } from "@/lib/api/refusals";
+import { isDetailed, type DetailedRefusal } from "@/lib/api/refusals";
 import { fail, ok, type Result } from "@/lib/result";
 
 // The browser's side of the API: one function per endpoint, typed by the contracts it shares with the routes.
 
-/** The desk answered, and the answer was no. `error` is its sentence, `reason` its stable code. */
-export type Refused = { kind: "refused"; status: number; reason: string; error: string; body: RefusalBody };
-/** No answer, or none from the desk itself: what was asked for may or may not have happened. */
-export type Unreachable = { kind: "unreachable" };
-export type DeskFailure = Refused | Unreachable;
+/** `error` is the desk's sentence; the reason is "other" if screens show only that. */
+type Refusal = DetailedRefusal | { reason: "other"; error: string };
+/** `unreachable`: no answer from the desk, so that nobody knows whether the action was carried out. */
+export type DeskFailure = ({ kind: "refused"; status: number } & Refusal) | { kind: "unreachable" };
 
 /** What a read throws, for SWR. Verbs return their failure instead. */
 export class DeskError extends Error {
@@ -155,7 +155,15 @@ function withCursor(path: string, cursor: string | undefined): string {
   return `${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`;
 }
 
-/** Longest time one attempt may take, in milliseconds, where the caller sets no limit. A reply waits up to 8 s. */
+const listeners = new Set<() => void>();
+
+/** Calls `listener` whenever the desk answers something, a refusal too. Returns how to stop that. */
+export function onAnswer(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** Longest time one attempt may take, in milliseconds, if the caller sets no limit. A reply waits up to 8 s. */
 const ATTEMPT_MAX_MS = 15_000;
 
 async function post<Value>(
@@ -192,20 +200,22 @@ async function call<Value>(path: string, init: RequestInit): Promise<Result<Valu
   } catch {
     return fail({ kind: "unreachable" });
   }
+  const refusal = response.ok ? null : refusalIn(body);
+  // 503 is the database away; an error that is no refusal of ours comes from a proxy in between.
+  if (!response.ok && (!refusal || response.status === 503)) return fail({ kind: "unreachable" });
+  for (const tell of listeners) tell();
+  if (refusal) return fail({ kind: "refused", status: response.status, ...refusal });
   // The contract of the route, which shares these types: a success has the body the caller names.
-  if (response.ok) return ok(body as Value);
-  // 503 is the database away, and what is no refusal of ours comes from something in between.
-  if (response.status === 503 || !isRefusal(body)) return fail({ kind: "unreachable" });
-  return fail({ kind: "refused", status: response.status, reason: body.reason, error: body.error, body });
+  return ok(body as Value);
 }
 
-function isRefusal(body: unknown): body is RefusalBody {
-  return (
-    typeof body === "object" &&
-    body !== null &&
-    "error" in body &&
-    typeof body.error === "string" &&
-    "reason" in body &&
-    typeof body.reason === "string"
-  );
+const AnyRefusal = z.looseObject({ error: z.string(), reason: z.string() });
+
+function refusalIn(body: unknown): Refusal | null {
+  const { data } = AnyRefusal.safeParse(body);
+  if (!data) return null;
+  // `respond` in lib/http/route.ts puts the facts of a reason, as `DetailedRefusal` types them, beside the reason.
+  return isDetailed(data.reason)
+    ? (data as unknown as DetailedRefusal)
+    : { reason: "other", error: data.error };
 }

@@ -2,12 +2,12 @@
 import { useRef } from "react";
 import { requestCard } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
+import { useVerb } from "@/components/client/use-verb";
+import { verbNote } from "@/components/client/verb-note";
 import { Button } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { Icon, type IconName } from "@/components/ui/Icon";
 import type { CardSummary, Ticket } from "@/lib/api/vocabulary";
-import { FailureText } from "./FailureText";
-import { useDeskAction } from "./use-desk-action";
 
 type Look = {
   text: string;
@@ -40,14 +40,15 @@ type Props = { ticket: Pick<Ticket, "_id" | "card">; refresh: () => Promise<unkn
 export function CardState({ ticket: { _id: threadId, card }, refresh }: Props) {
   const mayAsk = useMember().role !== "viewer";
   const state = useRef<HTMLSpanElement>(null);
-  const ask = useDeskAction((id: string, options) => requestCard({ threadId: id }, options), refresh);
+  const ask = useVerb({
+    call: (id: string, options) => requestCard({ threadId: id }, options),
+    refresh,
+    // The button goes with the state it was for; the person who pressed it stays in this place.
+    onSettled: (outcome) => outcome.ok && state.current?.focus(),
+  });
   if (!card) return <span className="text-ink-3">None yet</span>;
 
   const { text, icon, className, choice } = STATES[card.state];
-  async function handleClick() {
-    // The button goes with the state it was for; whoever pressed it stays where they were.
-    if (await ask.run(threadId)) state.current?.focus();
-  }
   return (
     <div className="grid min-w-0 flex-1 justify-items-start gap-1.5 py-1">
       <span
@@ -66,13 +67,13 @@ export function CardState({ ticket: { _id: threadId, card }, refresh }: Props) {
           pending={ask.pending !== null}
           pendingLabel={choice.pendingLabel}
           aria-label={`${choice.label}: the card in Discord`}
-          onClick={() => void handleClick()}
+          onClick={() => ask.run(threadId)}
         >
           {choice.label}
         </Button>
       )}
       <p role="alert" className="text-small text-pretty text-ink-2 wrap-anywhere empty:hidden">
-        {choice && ask.failure && <FailureText failure={ask.failure} />}
+        {choice && verbNote(ask)}
       </p>
     </div>
   );

@@ -1,12 +1,12 @@
 "use client";
 import { settleDelivery } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
+import { useVerb } from "@/components/client/use-verb";
+import { verbNote } from "@/components/client/verb-note";
 import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
 import type { DeliveryRequest } from "@/lib/api/contracts";
 import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
-import { FailureText } from "./FailureText";
-import { useDeskAction } from "./use-desk-action";
 
 type Action = DeliveryRequest["action"];
 type Choice = { action: Action; label: string; pendingLabel: string };
@@ -23,17 +23,17 @@ type Props = {
 
 /** What became of a reply that is not simply sent, and what its holder can do about it. */
 export function DeliverySettlement({ message, ticket, refresh }: Props) {
-  const settle = useDeskAction(
-    (action: Action, options) => settleDelivery({ messageId: message._id, action }, options),
+  const settle = useVerb({
+    call: (action: Action, options) => settleDelivery({ messageId: message._id, action }, options),
     refresh,
-  );
+  });
   const isHolder = ticket.assignedTo === useMember().id;
   const outcome = outcomeOf(message, firstNameOf(ticket.fromName ?? ticket.from), isHolder);
   if (!outcome) return null;
   return (
     <div className="mt-4 -mx-5 -mb-4 flex flex-wrap items-center gap-x-3 gap-y-2.5 border-t border-ours-line px-5 py-3 text-ink-2 max-md:-mx-4 max-md:px-4">
       <p role="status" className="min-w-60 flex-1 md:pl-[38px]">
-        {settle.failure ? <FailureText failure={settle.failure} /> : outcome.sentence}
+        {verbNote(settle) ?? outcome.sentence}
         {outcome.choices.length > 0 && !isHolder && ` ${whoSettles(ticket)}`}
       </p>
       {isHolder &&
@@ -42,9 +42,9 @@ export function DeliverySettlement({ message, ticket, refresh }: Props) {
             key={action}
             size="auto"
             className="max-md:flex-1"
-            pending={settle.pending === action}
+            pending={settle.pending?.argument === action}
             pendingLabel={pendingLabel}
-            disabled={settle.pending !== null && settle.pending !== action}
+            disabled={settle.pending !== null && settle.pending.argument !== action}
             onClick={() => settle.run(action)}
           >
             {label}

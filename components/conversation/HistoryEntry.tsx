@@ -3,7 +3,7 @@ import { useMember } from "@/components/client/Member";
 import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import { historySentence } from "./history-sentence";
-import { SentenceTime } from "./SentenceTime";
+import { SentenceTime } from "@/components/ui/SentenceTime";
 import type { ToldLine } from "./timeline";
 
 type Props = { line: ToldLine; customer: string };

@@ -1,12 +1,12 @@
 "use client";
+import type { Verb } from "@/components/client/use-verb";
 import { Icon } from "@/components/ui/Icon";
 import { Menu, MenuGroup, MenuIcon, MenuItem } from "@/components/ui/Menu";
 import { OwnerRing } from "@/components/ui/OwnerRing";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
 import { STATUS_NAMES, TICKET_STATUSES, type Ticket, type TicketStatus } from "@/lib/api/vocabulary";
-import type { DeskAction } from "./use-desk-action";
 
-type Props = { ticket: Ticket; change: DeskAction<TicketStatus> };
+type Props = { ticket: Ticket; change: Verb<TicketStatus> };
 
 /** The ticket's status, and every other one it can be given. On a ticket nobody holds, that claims it. */
 export function StatusMenu({ ticket, change }: Props) {
@@ -35,7 +35,7 @@ export function StatusMenu({ ticket, change }: Props) {
             key={choice}
             icon={<MenuIcon name={STATUS_ICONS[choice]} />}
             isChecked={choice === status}
-            onSelect={() => void (choice !== status && change.run(choice))}
+            onSelect={() => choice !== status && change.run(choice)}
           >
             {verbOf(choice, status)}
           </MenuItem>

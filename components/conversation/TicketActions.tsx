@@ -1,5 +1,6 @@
 "use client";
 import { useMember } from "@/components/client/Member";
+import type { Verb } from "@/components/client/use-verb";
 import { ClaimButton } from "@/components/tickets/ClaimButton";
 import { UnclaimButton } from "@/components/tickets/UnclaimButton";
 import type { Claim } from "@/components/tickets/use-claim";
@@ -8,12 +9,11 @@ import { firstNameOf } from "@/components/ui/people";
 import { useShortcuts } from "@/components/ui/shortcuts";
 import type { Ticket, TicketStatus } from "@/lib/api/vocabulary";
 import { StatusMenu } from "./StatusMenu";
-import type { DeskAction } from "./use-desk-action";
 
 /** On a phone the buttons share the row. */
 const SHARED = "max-md:min-w-0 max-md:flex-1 max-md:px-2";
 
-type Props = { ticket: Ticket; claim: Claim; change: DeskAction<TicketStatus> };
+type Props = { ticket: Ticket; claim: Claim; change: Verb<TicketStatus> };
 
 /** What this member may do with the ticket as it is now. */
 export function TicketActions({ ticket, claim, change }: Props) {
@@ -29,7 +29,7 @@ export function TicketActions({ ticket, claim, change }: Props) {
             event.preventDefault();
             focusReply();
           },
-          e: () => void change.run(next),
+          e: () => change.run(next),
           ...(assignedTo ? {} : { c: claim.run }),
         }
       : {},
@@ -66,9 +66,9 @@ export function TicketActions({ ticket, claim, change }: Props) {
             keyCap="E"
             size="auto"
             className="max-md:hidden"
-            pending={change.pending === next}
+            pending={change.pending?.argument === next}
             pendingLabel={status === "resolved" ? "Reopening" : "Resolving"}
-            onClick={() => void change.run(next)}
+            onClick={() => change.run(next)}
           >
             {status === "resolved" ? "Reopen" : "Resolve"}
           </Button>

@@ -1,7 +1,7 @@
 "use client";
 import { retryMail } from "@/components/client/desk-api";
-import { FailureText } from "@/components/conversation/FailureText";
-import { useDeskAction } from "@/components/conversation/use-desk-action";
+import { useVerb } from "@/components/client/use-verb";
+import { verbNote } from "@/components/client/verb-note";
 import { Button } from "@/components/ui/Button";
 import { useToast } from "@/components/ui/Toast";
 import { useRefreshLedger } from "./use-ledger";
@@ -10,22 +10,23 @@ import { useRefreshLedger } from "./use-ledger";
 export function RetryMail({ ledgerId, sender }: { ledgerId: string; sender: string }) {
   const refresh = useRefreshLedger();
   const showToast = useToast();
-  const { pending, failure, run } = useDeskAction(retryMail, refresh);
-  async function handleClick() {
-    const isRetried = await run(ledgerId);
-    if (isRetried) showToast({ icon: "retry", text: `The mail of ${sender} is being tried again.` });
-  }
+  const retry = useVerb({
+    call: retryMail,
+    refresh,
+    onSettled: ({ ok }) =>
+      ok && showToast({ icon: "retry", text: `The mail of ${sender} is being tried again.` }),
+  });
   return (
     <>
       <span role="status" className="min-w-0 text-small text-ink-2 empty:absolute">
-        {failure && <FailureText failure={failure} />}
+        {verbNote(retry)}
       </span>
       <Button
         variant="tinted"
-        pending={pending !== null}
+        pending={retry.pending !== null}
         pendingLabel="Retrying"
         aria-label={`Retry the mail of ${sender}`}
-        onClick={() => void handleClick()}
+        onClick={() => retry.run(ledgerId)}
         className="max-md:h-11"
       >
         Retry

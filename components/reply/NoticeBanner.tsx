@@ -33,7 +33,7 @@ export function NoticeBanner({ notice, reply, customer }: Props) {
         </ReplyBanner>
       );
     case "claimed_by_other":
-      return <ClaimedByOther holder={notice.holder} isTextKept />;
+      return <ClaimedByOther holder={notice.assignee} isTextKept />;
     case "signed_out":
       return (
         <ReplyBanner tone="unclaimed" role="alert" action={<SignInLink />}>
@@ -43,7 +43,7 @@ export function NoticeBanner({ notice, reply, customer }: Props) {
     case "unanswered":
       return (
         <ReplyBanner tone="unclaimed" role="alert" action={<TryAgain reply={reply} />}>
-          The desk can’t be reached. Your text is kept.
+          The desk did not confirm your reply. Your text is kept; sending it again can’t send it twice.
         </ReplyBanner>
       );
     case "refused":

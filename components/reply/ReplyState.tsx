@@ -1,5 +1,5 @@
 "use client";
-import { SentenceTime } from "@/components/conversation/SentenceTime";
+import { SentenceTime } from "@/components/ui/SentenceTime";
 import { useMember } from "@/components/client/Member";
 import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
@@ -19,6 +19,17 @@ export function ReplyState({ reply, ticket, messages, holder }: Props) {
   const { notice, draft, unread } = reply;
   const newest = unread.at(-1);
   if (holder) return <ClaimedByOther holder={holder} isTextKept={Boolean(draft?.text)} />;
+  if (reply.isWaiting) {
+    return (
+      <ReplyBanner
+        tone="unclaimed"
+        icon="clock"
+        action={<Button onClick={reply.stopWaiting}>Don’t send</Button>}
+      >
+        Waiting for the connection. Your reply is sent as soon as it is back.
+      </ReplyBanner>
+    );
+  }
   if (newest) {
     return (
       <ReplyBanner tone="unclaimed" action={<Button onClick={reply.showUnread}>Show it here</Button>}>

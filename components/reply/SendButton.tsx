@@ -17,7 +17,7 @@ export function SendButton({ reply, layout, isNext }: Props) {
       keyCap={isApple ? "⌘↵" : "Ctrl ↵"}
       pending={reply.isSending}
       pendingLabel="Sending"
-      onClick={() => void reply.send()}
+      onClick={reply.send}
       className="max-md:min-w-0 max-md:flex-1 max-md:px-2"
     >
       {isHeld ? "Send anyway" : label}

@@ -4,7 +4,7 @@ import type { ReplyInHand } from "./use-reply";
 
 export function TryAgain({ reply }: { reply: ReplyInHand }) {
   return (
-    <Button pending={reply.isSending} pendingLabel="Sending" onClick={() => void reply.send()}>
+    <Button pending={reply.isSending} pendingLabel="Sending" onClick={reply.send}>
       Try again
     </Button>
   );

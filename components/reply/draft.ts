@@ -60,14 +60,21 @@ export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null 
  */
 export function isSettledElsewhere(draft: Draft, messages: TicketMessage[], memberId: string): boolean {
   if (draft.failedAs) {
-    const state = messages.find((message) => message._id === draft.failedAs)?.state;
+    const state = stateOf(draft.failedAs, messages);
     return state === "sent" || state === "unconfirmed";
   }
-  if (!draft.isUnanswered) return false;
+  return draft.isUnanswered && isAccepted(draft, draft.text, messages, memberId);
+}
+
+/** True if the desk has `text`, which was sent from this draft: as a new reply, or as the failed one sent again. */
+export function isAccepted(draft: Draft, text: string, messages: TicketMessage[], memberId: string): boolean {
+  if (draft.failedAs) return (stateOf(draft.failedAs, messages) ?? "failed") !== "failed";
   const start = messages.findIndex((message) => message._id === draft.seen) + 1;
-  return messages
-    .slice(start)
-    .some((message) => message.authorId === memberId && message.text === draft.text);
+  return messages.slice(start).some((message) => message.authorId === memberId && message.text === text);
+}
+
+function stateOf(messageId: string, messages: TicketMessage[]) {
+  return messages.find(({ _id }) => _id === messageId)?.state;
 }
 
 type Failure = Extract<DraftEvent, { kind: "failed" }>;

@@ -1,7 +1,5 @@
-import { factsOf } from "@/components/conversation/refusal";
 import type { DeskFailure } from "@/components/client/desk-api";
-import type { Result } from "@/lib/result";
-import type { ReplyResponse } from "@/lib/api/contracts";
+import { REPLY_TEXT_MAX, type ReplyResponse } from "@/lib/api/contracts";
 import type { Assignment, TicketMessage } from "@/lib/api/vocabulary";
 import type { DraftEvent, ReplyStatus } from "./draft";
 
@@ -14,34 +12,42 @@ export type Notice =
   | { kind: "held"; beside: Beside }
   | { kind: "key_reused"; acceptedText: string }
   | { kind: "failed"; detail: string; messageId: string }
-  | { kind: "claimed_by_other"; holder: Assignment }
+  | { kind: "claimed_by_other"; assignee: Assignment }
   | { kind: "signed_out" }
-  /** No answer: nobody knows whether the desk has it. */
-  | { kind: "unanswered" }
+  /** No answer: nobody knows whether the desk has `text`. */
+  | { kind: "unanswered"; text: string }
   /** Another sentence, from the desk or from here. */
   | { kind: "refused"; sentence: string };
 
-/** Reads the desk's answer to a reply. */
-export function noticeOf(outcome: Result<ReplyResponse, DeskFailure>): Notice {
-  if (outcome.ok) {
-    return { kind: "accepted", delivery: outcome.value.delivery, messageId: outcome.value.messageId };
-  }
-  const { failure } = outcome;
-  if (failure.kind === "unreachable") return { kind: "unanswered" };
-  const facts = factsOf(failure);
-  switch (facts?.reason) {
+/** Maps a failed reply to the notice that tells it; `text` is what was sent. */
+export function noticeOf(failure: DeskFailure, text: string): Notice {
+  if (failure.kind === "unreachable") return { kind: "unanswered", text };
+  switch (failure.reason) {
     case "newer_messages":
-      return { kind: "held", beside: { messages: facts.messages, newest: facts.lastMessageId } };
+      return { kind: "held", beside: { messages: failure.messages, newest: failure.lastMessageId } };
     case "already_claimed":
-      return { kind: "claimed_by_other", holder: facts };
+      return { kind: "claimed_by_other", assignee: failure };
     case "key_reused":
-      return { kind: "key_reused", acceptedText: facts.text };
+      return { kind: "key_reused", acceptedText: failure.text };
     case "delivery_failed":
-      return { kind: "failed", detail: facts.detail, messageId: facts.messageId };
-    default:
-      if (failure.reason === "unauthenticated") return { kind: "signed_out" };
-      return failure.status >= 500 ? { kind: "unanswered" } : { kind: "refused", sentence: failure.error };
+      return { kind: "failed", detail: failure.detail, messageId: failure.messageId };
+    case "unauthenticated":
+      return { kind: "signed_out" };
+    case "changed_meanwhile":
+      return { kind: "refused", sentence: failure.error };
+    case "other":
+      if (failure.status >= 500) return { kind: "unanswered", text };
+      return { kind: "refused", sentence: failure.error };
   }
+}
+
+/** Why this text cannot be sent, as a notice; null if it can. */
+export function problemOf(text: string): Notice | null {
+  if (text.trim() === "") return { kind: "refused", sentence: "Write something before sending." };
+  const excess = text.length - REPLY_TEXT_MAX;
+  if (excess <= 0) return null;
+  const sentence = `The reply is ${excess.toLocaleString("en")} characters too long. Shorten it; your text is kept.`;
+  return { kind: "refused", sentence };
 }
 
 /** What the answer does to the draft it was given to. */

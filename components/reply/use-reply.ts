@@ -1,19 +1,25 @@
 "use client";
-import { useEffect, useRef, useState } from "react";
-import { newActionKey, reply, settleDelivery } from "@/components/client/desk-api";
+import { useEffect, useState } from "react";
+import { reply, settleDelivery, type DeskFailure } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
+import { useVerb } from "@/components/client/use-verb";
 import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
-import { isSettledElsewhere, type Draft, type ReplyStatus } from "./draft";
+import { ok, type Result } from "@/lib/result";
+import { isAccepted, isSettledElsewhere, type Draft, type ReplyStatus } from "./draft";
 import { useDraft } from "./draft-store";
 import { messagesAfter } from "./newer-messages";
-import { draftEventOf, noticeOf, type Beside, type Notice } from "./notice";
-import { problemOf } from "./problem-of";
+import { draftEventOf, noticeOf, problemOf, type Beside, type Notice } from "./notice";
+
+/** The desk waits up to 8 s for the mail server before it answers. */
+const ATTEMPT_MAX_MS = 10_000;
 
 export type ReplyInHand = {
   draft: Draft | null;
   isOnDevice: boolean;
   notice: Notice | null;
   isSending: boolean;
+  /** It is not sent yet, since there is no connection. */
+  isWaiting: boolean;
   /** Newer messages that stand beside the text, read or to be read. */
   beside: Beside | null;
   /** Newer messages that arrived while this was written and were not looked at yet. */
@@ -23,7 +29,9 @@ export type ReplyInHand = {
   keepTyped: (typed: string) => void;
   choose: (then: ReplyStatus) => void;
   showUnread: () => void;
-  send: () => Promise<void>;
+  send: () => void;
+  /** Gives up a reply that waits for a connection. */
+  stopWaiting: () => void;
 };
 
 /** A member's reply to a ticket, from the first letter to what became of it. The text is never lost on the way. */
@@ -36,9 +44,15 @@ export function useReply(
   const { draft, isOnDevice, update, current } = useDraft(ticket._id, member.id);
   const [notice, setNotice] = useState<Notice | null>(null);
   const [beside, setBeside] = useState<Beside | null>(null);
-  const [isSending, setIsSending] = useState(false);
   const [acceptedId, setAcceptedId] = useState<string | null>(null);
-  const isBusy = useRef(false);
+  const sending = useVerb({
+    call: (sent: Draft, options) => sendDraft(ticket._id, sent, options),
+    refresh,
+    onSettled: settle,
+    attemptMaxMs: ATTEMPT_MAX_MS,
+    retriesItself: false, // the draft keeps text and key for its writer, who may want to change it first
+  });
+  const isSending = sending.pending !== null;
 
   const isShown = messages.some((message) => message._id === acceptedId);
   const newest = acceptedId && !isShown ? acceptedId : ticket.lastMessageId;
@@ -50,6 +64,10 @@ export function useReply(
       update({ kind: "accepted", messageId: null });
     }
   });
+
+  // The answer was lost, and the conversation shows by now that the desk has the reply.
+  const isAnswered =
+    notice?.kind === "unanswered" && (!draft || isAccepted(draft, notice.text, messages, member.id));
 
   function write(text: string) {
     update({ kind: "wrote", text, newest });
@@ -75,45 +93,32 @@ export function useReply(
     return update({ kind: "renewed", newest: accepted?._id ?? current()?.seen ?? null });
   }
 
-  async function send() {
+  function send() {
     const problem = problemOf(current()?.text ?? "");
-    if (problem) return setNotice({ kind: "refused", sentence: problem });
-    if (isBusy.current) return;
-    isBusy.current = true;
-    setIsSending(true);
+    if (problem) return setNotice(problem);
+    if (sending.pending) return;
     const outgoing = draftToSend();
-    if (outgoing) setNotice(await (outgoing.failedAs ? retry(outgoing.failedAs) : sendOff(outgoing)));
-    setIsSending(false);
-    isBusy.current = false;
-    await refresh();
+    const sent = outgoing?.failedAs ? outgoing : update({ kind: "sent_off" });
+    if (sent) sending.run(sent);
   }
 
-  async function sendOff({ text, then, seen, key }: Draft): Promise<Notice> {
-    update({ kind: "sent_off" });
-    const body = { threadId: ticket._id, text, lastSeenMessageId: seen, status: then };
-    const outcome = noticeOf(await reply(body, { key }));
-    update(draftEventOf(outcome, { text, then }));
-    if (outcome.kind === "held") setBeside(outcome.beside);
-    if (outcome.kind === "accepted") {
-      setAcceptedId(outcome.messageId);
-      setBeside(null);
-    }
-    return outcome;
-  }
-
-  async function retry(messageId: string): Promise<Notice | null> {
-    const outcome = await settleDelivery({ messageId, action: "retry" }, { key: newActionKey() });
-    if (outcome.ok) return null;
-    return outcome.failure.kind === "unreachable"
-      ? { kind: "unanswered" }
-      : { kind: "refused", sentence: outcome.failure.error };
+  function settle(outcome: Result<Notice | null, DeskFailure>, sent: Draft) {
+    const next = outcome.ok ? outcome.value : noticeOf(outcome.failure, sent.text);
+    setNotice(next);
+    if (!next || sent.failedAs) return;
+    update(draftEventOf(next, sent));
+    if (next.kind === "held") setBeside(next.beside);
+    if (next.kind !== "accepted") return;
+    setAcceptedId(next.messageId);
+    setBeside(null);
   }
 
   return {
     draft,
     isOnDevice,
-    notice: notice?.kind === "unanswered" && !draft ? null : notice,
+    notice: isAnswered ? null : notice,
     isSending,
+    isWaiting: sending.pending?.wait === "offline",
     beside,
     unread,
     write,
@@ -121,5 +126,24 @@ export function useReply(
     choose: (then) => void update({ kind: "chose", then }),
     showUnread,
     send,
+    stopWaiting: sending.reset,
   };
+}
+
+type SendOptions = { key: string; signal: AbortSignal };
+
+/** Sends `draft` off under its own key, or lets the stored reply that failed be sent again; then the notice is null. */
+async function sendDraft(
+  threadId: string,
+  { text, then, seen, key, failedAs }: Draft,
+  options: SendOptions,
+): Promise<Result<Notice | null, DeskFailure>> {
+  if (failedAs) {
+    const outcome = await settleDelivery({ messageId: failedAs, action: "retry" }, options);
+    return outcome.ok ? ok(null) : outcome;
+  }
+  const body = { threadId, text, lastSeenMessageId: seen, status: then };
+  const outcome = await reply(body, { ...options, key });
+  if (!outcome.ok) return outcome;
+  return ok({ kind: "accepted", delivery: outcome.value.delivery, messageId: outcome.value.messageId });
 }

@@ -1,8 +1,11 @@
 "use client";
 import { useState } from "react";
 import { ReplyForm } from "@/components/ReplyForm";
+import { setStatus } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
-import { ClaimNote } from "@/components/tickets/ClaimNote";
+import { useVerb } from "@/components/client/use-verb";
+import { verbNote } from "@/components/client/verb-note";
+import { ClaimNote, placeOfNote } from "@/components/tickets/ClaimNote";
 import { pageHref, type View } from "@/components/tickets/ticket-paths";
 import { useClaim } from "@/components/tickets/use-claim";
 import { Banner } from "@/components/ui/Banner";
@@ -10,13 +13,11 @@ import { Button, ButtonLink } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { StatusChip } from "@/components/ui/StatusChip";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
-import type { Ticket } from "@/lib/api/vocabulary";
+import type { Ticket, TicketStatus } from "@/lib/api/vocabulary";
 import { Conversation } from "@/components/conversation/Conversation";
-import { FailureText } from "@/components/conversation/FailureText";
 import { OwnerLine } from "@/components/conversation/OwnerLine";
 import { TicketActions } from "@/components/conversation/TicketActions";
 import { TicketDetails } from "@/components/conversation/TicketDetails";
-import { useSetStatus } from "@/components/conversation/use-set-status";
 import { useTicket } from "@/components/conversation/use-ticket";
 
 const VIEW_NAMES: Record<View, string> = { unassigned: "Unassigned", mine: "Mine", all: "All" };
@@ -27,11 +28,14 @@ export function TicketScreen({ rendered }: { rendered: TicketDetailResponse }) {
   const { refresh, ...detail } = useTicket(rendered);
   const { ticket, messages } = detail;
   const claim = useClaim(ticket._id);
-  const change = useSetStatus(ticket._id, refresh);
+  const change = useVerb({
+    call: (status: TicketStatus, options) => setStatus({ threadId: ticket._id, status }, options),
+    refresh,
+  });
+  const note = verbNote(change);
   const [hasDetails, setHasDetails] = useState(false);
   // The list it was in when the page was opened; a claim must not move the way back.
   const [view] = useState(() => viewOf(rendered.ticket, member.id));
-  const isRefused = claim.state.step !== "won" && claim.state.step !== "idle";
   return (
     <>
       <header className="z-20 flex min-h-14 flex-none flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-5 py-2 max-md:px-3 md:sticky md:top-0">
@@ -58,14 +62,14 @@ export function TicketScreen({ rendered }: { rendered: TicketDetailResponse }) {
         </Button>
         <TicketActions ticket={ticket} claim={claim} change={change} />
       </header>
-      {isRefused && claim.state.step !== "claiming" && (
+      {claim.state.step !== "won" && placeOfNote(claim.state) !== "none" && (
         <Banner tone="others">
           <ClaimNote threadId={ticket._id} state={claim.state} />
         </Banner>
       )}
-      {change.failure && (
-        <Banner tone="others" icon="alert" role="alert">
-          <FailureText failure={change.failure} />
+      {note && (
+        <Banner tone="others" icon="alert" role={change.failure ? "alert" : "status"}>
+          {note}
         </Banner>
       )}
       <div className="grid flex-1 grid-cols-1 content-start lg:grid-cols-[minmax(0,1fr)_280px] lg:grid-rows-[auto_1fr]">

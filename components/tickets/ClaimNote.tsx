@@ -2,6 +2,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { useMember } from "@/components/client/Member";
+import { FailureText } from "@/components/client/verb-note";
 import { Ago } from "@/components/ui/Age";
 import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
@@ -20,7 +21,8 @@ export function ClaimNote({ threadId, state }: Props) {
     case "idle":
       return null;
     case "claiming":
-      return state.isSlow ? <Say>Still trying to claim</Say> : null;
+      if (state.wait === "offline") return <Say>Waiting for the connection</Say>;
+      return state.wait === "slow" ? <Say>Still trying to claim</Say> : null;
     case "won":
       return (
         <Say mark={<Avatar member={member} you />}>
@@ -38,20 +40,39 @@ export function ClaimNote({ threadId, state }: Props) {
         </Say>
       );
     case "lost":
-      return <ClaimedBy holder={state.holder} />;
+      return <ClaimedBy assignee={state.assignee} />;
     case "refused":
-      return <Say mark={<Icon name="alert" size={14} />}>{state.sentence}</Say>;
     case "unreachable":
-      return <Say mark={<Icon name="alert" size={14} />}>The desk can’t be reached. Try again.</Say>;
+      return (
+        <Say mark={<Icon name="alert" size={14} />}>
+          <FailureText failure={state.failure} />
+        </Say>
+      );
   }
 }
 
-/** "Priya claimed this 2 seconds ago", with her face. */
-export function ClaimedBy({ holder }: { holder: Assignment }) {
+/** Where a row shows the note: beside the button while the claim is open, in the button's place once it is settled. */
+export function placeOfNote(state: ClaimState): "none" | "beside" | "end" {
+  switch (state.step) {
+    case "idle":
+      return "none";
+    case "claiming":
+      return state.wait === "short" ? "none" : "beside";
+    case "unreachable":
+      return "beside";
+    case "won":
+    case "lost":
+    case "refused":
+      return "end";
+  }
+}
+
+/** "Priya claimed this 2 seconds ago", with her avatar. */
+export function ClaimedBy({ assignee: { assignedTo, assignedToName, claimedAt } }: { assignee: Assignment }) {
   return (
-    <Say mark={<Avatar member={{ id: holder.assignedTo, name: holder.assignedToName }} />}>
-      <b className="font-semibold text-ink">{firstNameOf(holder.assignedToName)}</b> claimed this{" "}
-      <Ago since={holder.claimedAt} precise />
+    <Say mark={<Avatar member={{ id: assignedTo, name: assignedToName }} />}>
+      <b className="font-semibold text-ink">{firstNameOf(assignedToName)}</b> claimed this{" "}
+      <Ago since={claimedAt} precise />
     </Say>
   );
 }

@@ -4,13 +4,13 @@ import { Age } from "@/components/ui/Age";
 import { classNames } from "@/components/ui/class-names";
 import { StatusChip } from "@/components/ui/StatusChip";
 import type { TicketSummary } from "@/lib/api/vocabulary";
-import { ClaimedBy, ClaimNote } from "./ClaimNote";
+import { ClaimedBy, ClaimNote, placeOfNote } from "./ClaimNote";
 import { RowActions } from "./RowActions";
 import { RowText } from "./RowText";
 import type { Row } from "./settle-rows";
 import type { View } from "./ticket-paths";
 import { isUnanswered } from "./unanswered";
-import { useClaim, type ClaimState } from "./use-claim";
+import { useClaim } from "./use-claim";
 import { useRowFate } from "./use-row-fate";
 
 type Props = {
@@ -60,7 +60,7 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, on
           className="min-w-0 justify-self-end [grid-area:note] empty:absolute max-md:justify-self-start"
         >
           {claimedBy ? (
-            <ClaimedBy holder={claimedBy} />
+            <ClaimedBy assignee={claimedBy} />
           ) : (
             <ClaimNote threadId={ticket._id} state={claim.state} />
           )}
@@ -77,20 +77,4 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, on
 function ageOf(ticket: TicketSummary, view: View): string {
   if (view === "unassigned") return ticket.receivedAt;
   return isUnanswered(ticket) ? ticket.lastInboundAt : ticket.lastMessageAt;
-}
-
-/** Beside the button while it is still to be pressed or answered; at the row's end, in its place, once all is said. */
-function placeOfNote(state: ClaimState): "none" | "beside" | "end" {
-  switch (state.step) {
-    case "idle":
-      return "none";
-    case "claiming":
-      return state.isSlow ? "beside" : "none";
-    case "unreachable":
-      return "beside";
-    case "won":
-    case "lost":
-    case "refused":
-      return "end";
-  }
 }

@@ -8,19 +8,11 @@ type Props = {
   size?: ButtonSize;
   keyCap?: string;
   className?: string;
-  onUnclaimed?: () => void;
 };
 
 /** Puts the ticket back into the pool, after asking. For its holder, and for an admin. */
-export function UnclaimButton({
-  ticket,
-  variant = "ghost",
-  size = "auto",
-  keyCap,
-  className,
-  onUnclaimed,
-}: Props) {
-  const { ask, dialog } = useUnclaim(ticket, onUnclaimed);
+export function UnclaimButton({ ticket, variant = "ghost", size = "auto", keyCap, className }: Props) {
+  const { ask, dialog } = useUnclaim(ticket);
   return (
     <>
       <Button

@@ -39,6 +39,50 @@ export type RefusalReason = TicketFailure["reason"] | EdgeReason;
 /** Every refusal: a sentence a person can act on, a code that never changes, and the facts of that code. */
 export type RefusalBody = { error: string } & (TicketFailure | { reason: EdgeReason });
 
+/** Whether a screen shows the sentence of a refusal and nothing else. A new reason does not compile until it is here. */
+const IS_SENTENCE_ONLY = {
+  not_found: true,
+  already_claimed: false,
+  not_assignee: true,
+  changed_meanwhile: false,
+  newer_messages: false,
+  key_reused: false,
+  no_recipient: true,
+  delivery_failed: false,
+  delivery_settled: true,
+  cards_off: true,
+  cards_paused: true,
+  nothing_to_retry: true,
+  mail_too_large: true,
+  invalid_request: true,
+  unauthenticated: false,
+  not_on_team: true,
+  forbidden: true,
+  cross_origin: true,
+  method_not_allowed: true,
+  too_slow: true,
+  too_large: true,
+  unsupported_media_type: true,
+  too_many_requests: true,
+  internal_error: true,
+  unavailable: true,
+} as const satisfies Record<RefusalReason, boolean>;
+
+type DetailedReason = {
+  [Reason in RefusalReason]: (typeof IS_SENTENCE_ONLY)[Reason] extends true ? never : Reason;
+}[RefusalReason];
+
+/** A refusal that some screen tells in words of its own, with the facts for them. */
+export type DetailedRefusal = { error: string } & (
+  Extract<TicketFailure, { reason: DetailedReason }> | { reason: Extract<EdgeReason, DetailedReason> }
+);
+
+/** False for a reason that only a newer server knows, too. */
+export function isDetailed(reason: string): reason is DetailedReason {
+  const known: Record<string, boolean> = IS_SENTENCE_ONLY;
+  return known[reason] === false;
+}
+
 /** The sentence that goes with a verb's refusal: what happened, then what to do. */
 export function sentenceOf(failure: TicketFailure): string {
   switch (failure.reason) {

@@ -26,10 +26,22 @@ describe("a verb's answer", () => {
         status: 409,
         reason: "already_claimed",
         error: "Priya Nair has already claimed this ticket.",
-        body: { assignedTo: PRIYA.id },
+        assignedTo: PRIYA.id,
       },
     });
   });
+
+  test.each(["forbidden", "a_reason_of_a_newer_server", "toString"])(
+    "is a plain sentence for the reason %s",
+    async (reason) => {
+      answer(CLAIM, () => refusal(403, reason, "You may look, but not change anything."));
+      const failure = { kind: "refused", status: 403, reason: "other" };
+      expect(await claim(id, {})).toEqual({
+        ok: false,
+        failure: { ...failure, error: "You may look, but not change anything." },
+      });
+    },
+  );
 
   test.each([
     ["no answer at all", () => "unreachable" as const],

@@ -1,6 +1,6 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TicketScreen } from "@/components/screens/TicketScreen";
 import type { CardSummary, TeamMember } from "@/lib/api/vocabulary";
 import { conversation, mail, serve } from "@/tests/support/factories/conversations";
@@ -15,6 +15,7 @@ const PENDING: CardSummary = { state: "pending", lastError: null };
 const REQUESTED = ok({ success: true, card: "requested", message: "The card is on its way to the channel." });
 
 beforeEach(() => localStorage.clear());
+afterEach(() => void vi.useRealTimers());
 
 function show(card: CardSummary | null, member: TeamMember = PRIYA) {
   const detail = conversation([question], { card });
@@ -87,14 +88,23 @@ describe("the card in the details", () => {
     expect(details().queryByText(sentence)).not.toBeInTheDocument();
   });
 
-  test("asked for once more after a lost answer carries the same key", async () => {
-    show(GONE);
+  test("asked for again after a lost answer carries the same key", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const desk = show(GONE);
     answer(CARD, () => "unreachable");
-    const press = () => userEvent.click(details().getByRole("button", { name: /^Post again/ }));
-    await press();
-    expect(await details().findByRole("alert")).toHaveTextContent("The desk can’t be reached. Try again.");
-    await press();
-    await waitFor(() => expect(askedFor(CARD)).toHaveLength(2));
+    const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+    await user.click(details().getByRole("button", { name: /^Post again/ }));
+    await act(() => vi.advanceTimersByTimeAsync(10_500));
+    expect(details().getByRole("alert")).toHaveTextContent(
+      /^The desk could not be reached at .* Try again\.$/,
+    );
+
+    answer(CARD, () => {
+      desk.become(PENDING);
+      return REQUESTED;
+    });
+    await user.click(details().getByRole("button", { name: /^Post again/ }));
+    await waitFor(() => expect(state()).toHaveTextContent("Being updated"));
     const keys = askedFor(CARD).map(({ headers }) => headers.get("idempotency-key"));
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);

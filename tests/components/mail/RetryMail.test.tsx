@@ -4,7 +4,15 @@ import { beforeEach, expect, test } from "vitest";
 import { LedgerScreen } from "@/components/mail/LedgerScreen";
 import type { LedgerEntry } from "@/lib/api/contracts";
 import type { TeamMember } from "@/lib/api/vocabulary";
-import { answer, askedFor, heldAnswer, ok, refusal } from "@/tests/support/screen/desk-answers";
+import {
+  answer,
+  askedFor,
+  goOffline,
+  goOnline,
+  heldAnswer,
+  ok,
+  refusal,
+} from "@/tests/support/screen/desk-answers";
 import { failedEntry, NO_FIGURES } from "@/tests/support/factories/ledger-entries";
 import { NO_COUNTS, PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
 
@@ -45,21 +53,23 @@ test("a failed mail says why, and is retried on a press: pending, then what the 
 });
 
 test("a press that came too late is told what has happened", async () => {
-  answer(RETRY, () => refusal(409, "nothing_to_retry", "This mail is being tried already.", { state: "received" }));
+  answer(RETRY, () =>
+    refusal(409, "nothing_to_retry", "This mail is being tried already.", { state: "received" }),
+  );
   openLedger();
   await userEvent.click(button());
   expect(await screen.findByText("This mail is being tried already.")).toBeInTheDocument();
 });
 
-test("a press that nobody answered says so, and the next one carries the same key", async () => {
-  answer(RETRY, () => "unreachable");
+test("a press without a connection waits for it, and is asked for once when it is back", async () => {
+  answer(RETRY, { success: true, ledgerId: failed._id });
   openLedger();
+  goOffline();
   await userEvent.click(button());
-  expect(await screen.findByText("The desk can’t be reached. Try again.")).toBeInTheDocument();
-  await userEvent.click(button());
-  const keys = askedFor(RETRY).map(({ headers }) => headers.get("idempotency-key"));
-  expect(keys).toHaveLength(2);
-  expect(new Set(keys).size).toBe(1);
+  expect(await screen.findByText("Waiting for the connection. This goes on by itself.")).toBeInTheDocument();
+  goOnline();
+  expect(await screen.findByText("The mail of Lena Hoffmann is being tried again.")).toBeInTheDocument();
+  expect(askedFor(RETRY)).toHaveLength(1);
 });
 
 test("a mail that was refused for its size offers no retry, and neither does any to a viewer", () => {

@@ -1,7 +1,15 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { conversation, mail, messageId, replyBy, serve } from "@/tests/support/factories/conversations";
-import { answer, askedFor, ok, refusal, type Answer } from "@/tests/support/screen/desk-answers";
+import {
+  answer,
+  askedFor,
+  goOffline,
+  goOnline,
+  ok,
+  refusal,
+  type Answer,
+} from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA, PRIYA } from "@/tests/support/screen/on-desk";
 import {
   afterNews,
@@ -35,12 +43,24 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const later = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+
 /** Writes "Refunded." and sends it to a desk that answers so, one answer after the other. */
 async function sendAndGet(...answers: Answer[]): Promise<void> {
   answer(REPLY, () => answers.shift() ?? ok(accepted));
   showReplyForm(charged);
   await write("Refunded.");
   await press("Send");
+}
+
+/** Sends "Refunded." to a desk that answers `nothing` for as long as the page tries. */
+async function sendWithoutAnswer(nothing: Answer = "unreachable"): Promise<void> {
+  answer(REPLY, () => nothing);
+  showReplyForm(charged);
+  await write("Refunded.");
+  await press("Send");
+  await later(10_500);
+  expectSentence("The desk did not confirm your reply. Your text is kept");
 }
 
 describe("a reply that was not sent", () => {
@@ -84,31 +104,30 @@ describe("a reply without an answer", () => {
     ["the network is down", "unreachable" as const],
     ["the database is away", refusal(503, "unavailable", "")],
     ["the desk stumbled", refusal(500, "internal_error", "Something went wrong on our side.")],
-  ])("is kept and sent again under the same key when %s", async (_why, nothing) => {
-    await sendAndGet(nothing);
-    await waitFor(() => expectSentence("The desk can’t be reached. Your text is kept."));
+  ])("is kept, and sent again under the same key, when %s", async (_why, nothing) => {
+    await sendWithoutAnswer(nothing);
     expect(text()).toHaveValue("Refunded.");
 
+    answer(REPLY, accepted);
     await press("Try again");
     await waitFor(() => expectSentence("Sent to Lena."));
-    const [first, second] = sentReplies();
-    expect(second).toEqual(first);
+    const [first, ...others] = sentReplies();
+    for (const other of others) expect(other).toEqual(first);
   });
 
   test("keeps its key under a changed text, so that two versions can never both go out", async () => {
-    await sendAndGet("unreachable");
-    await waitFor(() => expectSentence("The desk can’t be reached."));
+    await sendWithoutAnswer();
+    answer(REPLY, accepted);
     await write(" Today.");
     await press("Send");
     await waitFor(() => expect(text()).toHaveValue(""));
-    const [first, second] = sentReplies();
-    expect(second).toMatchObject({ text: "Refunded. Today.", key: first?.key });
+    expect(sentReplies().at(-1)).toMatchObject({ text: "Refunded. Today.", key: sentReplies()[0]?.key });
   });
 
-  test("shows what was accepted where an earlier version had got through, and sends the new one on demand", async () => {
+  test("shows what was accepted if an earlier version got through, and sends the new one on demand", async () => {
     const earlier = replyBy(MAYA, "Refunded.");
-    await sendAndGet("unreachable", refusal(409, "key_reused", "", { text: "Refunded." }));
-    await waitFor(() => expectSentence("The desk can’t be reached."));
+    await sendWithoutAnswer();
+    answer(REPLY, () => refusal(409, "key_reused", "", { text: "Refunded." }));
     await write(" Today.");
     await press("Send");
     await waitFor(() => expectSentence("Not sent: an earlier version of this text was accepted before."));
@@ -117,20 +136,60 @@ describe("a reply without an answer", () => {
 
     desk.become(conversation([question, earlier], heldBy(MAYA)));
     await afterNews();
+    answer(REPLY, accepted);
     await press("Send anyway");
     await waitFor(() => expect(text()).toHaveValue(""));
-    const [first, , third] = sentReplies();
-    expect(third).toMatchObject({ text: "Refunded. Today.", lastSeenMessageId: earlier._id });
-    expect(third?.key).not.toBe(first?.key);
+    const last = sentReplies().at(-1);
+    expect(last).toMatchObject({ text: "Refunded. Today.", lastSeenMessageId: earlier._id });
+    expect(last?.key).not.toBe(sentReplies()[0]?.key);
   });
 
-  test("leaves the text once it turns out to stand in the conversation", async () => {
-    await sendAndGet("unreachable");
-    await waitFor(() => expectSentence("The desk can’t be reached."));
+  test.each([
+    ["and leaves the text", "", ""],
+    ["and keeps what was written on", " Today.", "Refunded. Today."],
+  ])("is no longer missed once the conversation shows it, %s", async (_title, more, left) => {
+    await sendWithoutAnswer();
+    if (more) await write(more);
     desk.become(conversation([question, replyBy(MAYA, "Refunded.")], heldBy(MAYA)));
     await afterNews();
-    expect(text()).toHaveValue("");
+    expect(text()).toHaveValue(left);
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  });
+
+  test("is not sent again by itself when the desk is back", async () => {
+    await sendWithoutAnswer();
+    const attempts = sentReplies().length;
+    await afterNews();
+    expect(sentReplies()).toHaveLength(attempts);
+  });
+});
+
+describe("a reply without a connection", () => {
+  beforeEach(async () => {
+    answer(REPLY, accepted);
+    showReplyForm(charged);
+    await write("Refunded.");
+    goOffline();
+    await press("Send");
+    await waitFor(() =>
+      expectSentence("Waiting for the connection. Your reply is sent as soon as it is back."),
+    );
+  });
+
+  test("waits for it, and is sent once when it is back", async () => {
+    await later(60_000);
+    goOnline();
+    await waitFor(() => expectSentence("Sent to Lena."));
+    expect(sentReplies()).toHaveLength(1);
+  });
+
+  test("can be called off, and keeps its text", async () => {
+    await press("Don’t send");
+    goOnline();
+    await afterNews();
+    expect(sentReplies()).toEqual([]);
+    await write(" Today.");
+    expect(text()).toHaveValue("Refunded. Today.");
   });
 });
 

@@ -1,22 +1,34 @@
 import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { useCounts } from "@/components/client/use-counts";
 import { ClaimButton } from "@/components/tickets/ClaimButton";
 import { ClaimNote } from "@/components/tickets/ClaimNote";
 import { useClaim } from "@/components/tickets/use-claim";
 import type { TicketSummary } from "@/lib/api/vocabulary";
-import { answer, askedFor, heldAnswer, ok, refusal } from "@/tests/support/screen/desk-answers";
+import {
+  answer,
+  askedFor,
+  goOffline,
+  goOnline,
+  heldAnswer,
+  ok,
+  refusal,
+} from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA, NO_COUNTS, PRIYA, renderOnDesk, ticket } from "@/tests/support/screen/on-desk";
 
 const CLAIM = "POST /api/emails/claim";
+const COUNTS = "GET /api/emails/tickets/counts";
+const UNREACHED = /^The desk could not be reached at \d\d:\d\d\. Try again\.$/;
 const charged = ticket({ subject: "Charged twice" });
 
 function Claiming({ ticket }: { ticket: TicketSummary }) {
   const claim = useClaim(ticket._id);
+  useCounts();
   return (
     <>
       <ClaimButton ticket={ticket} claim={claim} />
-      <span role="status">
+      <span role="status" aria-label="Claim">
         <ClaimNote threadId={ticket._id} state={claim.state} />
       </span>
     </>
@@ -25,7 +37,7 @@ function Claiming({ ticket }: { ticket: TicketSummary }) {
 
 beforeEach(() => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
-  answer("GET /api/emails/tickets/counts", NO_COUNTS);
+  answer(COUNTS, NO_COUNTS);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -111,11 +123,7 @@ describe("ClaimButton", () => {
   });
 
   test("gives up after 10 seconds, and asks for the same claim when pressed again", async () => {
-    answer(CLAIM, () => "unreachable");
-    renderOnDesk(<Claiming ticket={charged} />);
-    await pressClaim();
-    await later(10_500);
-    expect(screen.getByText("The desk can’t be reached. Try again.")).toBeInTheDocument();
+    await claimUntilUnreachable();
     const attempts = sentKeys().length;
 
     answer(CLAIM, { success: true, ...heldBy(MAYA) });
@@ -123,6 +131,53 @@ describe("ClaimButton", () => {
     await user.click(screen.getByRole("button", { name: "Try again to claim Charged twice" }));
     expect(await screen.findByText("Yours.")).toBeInTheDocument();
     expect(sentKeys()).toHaveLength(attempts + 1);
+    expect(new Set(sentKeys()).size).toBe(1);
+  });
+
+  test("retries once by itself, under the same key, when the desk answers again", async () => {
+    await claimUntilUnreachable();
+    const attempts = sentKeys().length;
+
+    answer(COUNTS, NO_COUNTS);
+    await later(10_000);
+    await later(10_500);
+    expect(sentKeys().length).toBeGreaterThan(attempts);
+    expect(screen.getByRole("status", { name: "Claim" })).toHaveTextContent(UNREACHED);
+    const retried = sentKeys().length;
+    await later(60_000);
+    expect(sentKeys()).toHaveLength(retried);
+    expect(new Set(sentKeys()).size).toBe(1);
+  });
+
+  test("made without a connection waits for it, and is asked for once when it is back", async () => {
+    answer(CLAIM, { success: true, ...heldBy(MAYA) });
+    renderOnDesk(<Claiming ticket={charged} />);
+    goOffline();
+    await pressClaim();
+    await later(60_000);
+    expect(screen.getByText("Waiting for the connection")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Claiming Charged twice" })).toBeInTheDocument();
+    expect(sentKeys()).toEqual([]);
+
+    goOnline();
+    expect(await screen.findByText("Yours.")).toBeInTheDocument();
+    expect(sentKeys()).toHaveLength(1);
+  });
+
+  test("goes on under the same key when the connection broke off before the answer", async () => {
+    answer(CLAIM, () => {
+      goOffline();
+      return "unreachable";
+    });
+    renderOnDesk(<Claiming ticket={charged} />);
+    await pressClaim();
+    await later(60_000);
+    expect(screen.getByText("Waiting for the connection")).toBeInTheDocument();
+
+    answer(CLAIM, { success: true, ...heldBy(MAYA) });
+    goOnline();
+    expect(await screen.findByText("Yours.")).toBeInTheDocument();
+    expect(sentKeys()).toHaveLength(2);
     expect(new Set(sentKeys()).size).toBe(1);
   });
 
@@ -137,6 +192,16 @@ describe("ClaimButton", () => {
     expect(new Set(sentKeys()).size).toBe(2);
   });
 });
+
+/** Claims at a desk that answers nothing, until the page says so. */
+async function claimUntilUnreachable() {
+  answer(COUNTS, () => "unreachable");
+  answer(CLAIM, () => "unreachable");
+  renderOnDesk(<Claiming ticket={charged} />);
+  await pressClaim();
+  await later(10_500);
+  expect(screen.getByRole("status", { name: "Claim" })).toHaveTextContent(UNREACHED);
+}
 
 function sentKeys() {
   return askedFor(CLAIM).map(({ headers }) => headers.get("idempotency-key"));

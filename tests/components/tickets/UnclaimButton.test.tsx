@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import { UnclaimButton } from "@/components/tickets/UnclaimButton";
-import { answer, askedFor, ok, refusal } from "@/tests/support/screen/desk-answers";
+import { answer, askedFor, goOffline, goOnline, ok, refusal } from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA, NO_COUNTS, renderOnDesk, TOMAS } from "@/tests/support/screen/on-desk";
 
 const UNCLAIM = "POST /api/emails/unclaim";
@@ -34,6 +34,18 @@ describe("UnclaimButton", () => {
     await ask();
     await userEvent.keyboard("{Escape}");
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+    expect(askedFor(UNCLAIM)).toEqual([]);
+  });
+
+  test("waits for a connection, and is called off by Cancel meanwhile", async () => {
+    renderOnDesk(<UnclaimButton ticket={own} />);
+    const dialog = await ask();
+    goOffline();
+    await userEvent.click(dialog.getByRole("button", { name: "Unclaim" }));
+    expect(await dialog.findByRole("alert")).toHaveTextContent("Waiting for the connection.");
+    await userEvent.click(dialog.getByRole("button", { name: "Cancel" }));
+    goOnline();
+    expect((await ask()).getByRole("button", { name: "Unclaim" })).toBeEnabled();
     expect(askedFor(UNCLAIM)).toEqual([]);
   });
 

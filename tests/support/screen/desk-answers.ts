@@ -1,3 +1,4 @@
+import { act } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
 // The desk as a component sees it: the network's edge, answered by the test. What a test did not expect fails it.
@@ -40,7 +41,19 @@ export function heldAnswer(): { answering: Answering; give: (answer: Answer) => 
   return { answering: () => promise, give: (given) => give(given) };
 }
 
+/** Takes the browser off the network: nothing that is asked leaves it. */
+export function goOffline(): void {
+  vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+  act(() => void window.dispatchEvent(new Event("offline")));
+}
+
+export function goOnline(): void {
+  vi.spyOn(navigator, "onLine", "get").mockReturnValue(true);
+  act(() => void window.dispatchEvent(new Event("online")));
+}
+
 async function answerFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  if (!navigator.onLine) throw new TypeError("fetch failed");
   const url = new URL(input instanceof Request ? input.url : input, "http://desk.example");
   const request: AskedRequest = {
     method: init.method ?? "GET",
@@ -68,6 +81,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  if (!navigator.onLine) goOnline();
   expect(unexpected).toEqual([]);
   vi.unstubAllGlobals();
 });

@@ -1,8 +1,8 @@
 "use client";
-import { useHydrated, useNow } from "@/components/ui/Now";
-import { clockTime, exactTime } from "@/components/ui/times";
+import { useHydrated, useNow } from "./Now";
+import { clockTime, exactTime } from "./times";
 
-/** "at 09:20", or "on 3 Mar, 09:20" where it was not today: the end of a sentence. */
+/** The time at the end of a sentence: "at 09:20", or "on 3 Mar, 09:20" if it was not today. */
 export function SentenceTime({ at }: { at: string }) {
   const now = useNow();
   const timeZone = useHydrated() ? undefined : "UTC";
