@@ -1,27 +1,42 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("./", import.meta.url));
+const setup = (file: string) => `tests/support/setup/${file}`;
 
 const alias = {
   "@": root.replace(/\/$/, ""),
   // Next gives "server-only" its meaning in a build; under test every file is the server's.
-  "server-only": fileURLToPath(new URL("./tests/support/setup/server-only.ts", import.meta.url)),
+  "server-only": fileURLToPath(new URL(`./${setup("server-only.ts")}`, import.meta.url)),
 };
+
+/** `npm run test:faults`: more kills and runs, another seed each time, and what no two runs do alike. */
+const IS_LONG = process.env.FAULTS === "long";
+/** Fault runs of step functions on a time of their own; the others are of whole processes. */
+const OF_STEPS = ["tests/faults/*-matrix.test.ts", "tests/faults/*-model.test.ts"];
+/** End-to-end tests that start their own app, and so do not meet the others. */
+const OF_OWN_APPS = ["clerk-sign-in", "error-pages", "outbound", "over-tls", "secrets", "slow-clients"].map(
+  (name) => `tests/e2e/${name}.test.ts`,
+);
+
+// Three groups, one after the other: what needs no app, what shares one app, and what starts its own.
+// A project's globalSetup runs only if one of its files does.
+const SIDE_BY_SIDE = { maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 0 } };
+const ONE_APP = { fileParallelism: false, sequence: { groupOrder: 1 } };
+const OWN_APPS = { maxWorkers: IS_LONG ? 1 : 2, sequence: { groupOrder: 2 } };
 
 const server = {
   environment: "node" as const,
-  globalSetup: ["tests/support/setup/mongod.global.ts"],
-  setupFiles: ["tests/support/setup/server.setup.ts"],
+  globalSetup: [setup("mongod.global.ts")],
+  setupFiles: [setup("seed.setup.ts"), setup("server.setup.ts")],
   testTimeout: 30_000,
   hookTimeout: 60_000,
   // Clerk's package leaves file endings out, which a bundler finds and Node does not.
   server: { deps: { inline: [/@clerk\/nextjs/] } },
 };
-
-/** Fault runs of step functions on a time of their own; the other fault runs are of whole processes. */
-const OF_STEPS = ["tests/faults/*-matrix.test.ts", "tests/faults/*-model.test.ts"];
+const processes = { environment: "node" as const, testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   resolve: { alias },
@@ -31,6 +46,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           ...server,
+          ...SIDE_BY_SIDE,
           name: "server",
           include: [
             "tests/lib/**/*.test.ts",
@@ -42,48 +58,50 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        test: { ...server, ...SIDE_BY_SIDE, name: "model", include: OF_STEPS, testTimeout: 60_000 },
+      },
+      {
+        resolve: { alias },
         plugins: [react()],
         test: {
+          ...SIDE_BY_SIDE,
           name: "components",
           environment: "jsdom",
           include: ["tests/components/**/*.test.tsx"],
-          setupFiles: ["tests/support/setup/components.setup.ts"],
+          setupFiles: [setup("seed.setup.ts"), setup("components.setup.ts")],
           testTimeout: 15_000,
         },
       },
       {
         resolve: { alias },
         test: {
+          ...processes,
+          ...ONE_APP,
           name: "e2e",
-          environment: "node",
           include: ["tests/e2e/**/*.test.ts"],
-          globalSetup: ["tests/support/setup/app.global.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 }, // after the others: a browser needs the machine to itself
+          exclude: OF_OWN_APPS,
+          globalSetup: [setup("build.global.ts"), setup("browser.global.ts"), setup("app.global.ts")],
         },
       },
       {
         resolve: { alias },
         test: {
-          ...server,
-          name: "model",
-          include: OF_STEPS,
-          testTimeout: 60_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          ...processes,
+          ...OWN_APPS,
+          name: "apps",
+          include: OF_OWN_APPS,
+          globalSetup: [setup("build.global.ts"), setup("browser.global.ts"), setup("mongod.global.ts")],
         },
       },
       {
         resolve: { alias },
         test: {
+          ...processes,
+          ...OWN_APPS,
           name: "faults",
-          environment: "node",
           include: ["tests/faults/**/*.test.ts"],
-          exclude: OF_STEPS,
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          exclude: [...OF_STEPS, ...(IS_LONG ? [] : ["tests/faults/failover.test.ts"])],
+          globalSetup: [setup("build.global.ts"), setup("crash-build.global.ts")],
         },
       },
     ],

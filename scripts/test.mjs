@@ -1,48 +1,46 @@
-// All tests in one run: sees to mongod, Chromium, Clerk's scripts and the build first, each with a line that says so.
+// Runs Vitest and ends with how many tests passed and failed. Each project in vitest.config.ts prepares what its own
+// tests need, so `npm test -- one.test.ts` starts nothing else.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { randomInt } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildIfStale } from "./build.mjs";
-import { ensureChromium } from "./chromium.mjs";
-import { ensureClerkJs } from "./clerk-js.mjs";
-import { findMongod } from "./mongod-binary.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
-const report = (what) => console.log(`• ${what} …`);
-const args = process.argv.slice(2);
-const watch = args.includes("--watch");
-const longFaults = args.includes("--long-faults");
-const chosen = args.filter((arg) => arg !== "--watch" && arg !== "--long-faults");
-if (longFaults) {
-  process.env.FAULTS = "long";
-  chosen.push("--project", "faults", "--project", "model");
-}
-
-try {
-  process.env.MONGOMS_SYSTEM_BINARY = await findMongod(report);
-  if (!watch) {
-    process.env.CHROMIUM_PATH = ensureChromium(report);
-    await ensureClerkJs(report);
-    buildIfStale(report);
-  }
-} catch (error) {
-  console.error(error.message);
-  process.exit(1);
-}
-
 const results = path.join(tmpdir(), `claimdesk-tests-${process.pid}.json`);
-const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
+const REPORTERS = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
+const MODES = {
+  "--watch": { args: ["--project", "server", "--project", "components"], env: {} },
+  "--long-faults": {
+    args: ["run", "--project", "faults", "--project", "model", ...REPORTERS],
+    env: { FAULTS: "long", SEED: process.env.SEED ?? String(randomInt(2 ** 31)) },
+  },
+};
+
+const [first, ...rest] = process.argv.slice(2);
+const mode = MODES[first];
+const { args, env } = mode ?? { args: ["run", ...REPORTERS], env: {} };
+if (env.SEED) console.log(`Seed ${env.SEED}. To repeat this run: SEED=${env.SEED} npm run test:faults`);
+
 const vitest = spawnSync(
   path.join(root, "node_modules", ".bin", "vitest"),
-  watch ? ["--project", "server", "--project", "components", ...chosen] : ["run", ...reporters, ...chosen],
-  { cwd: root, stdio: "inherit", env: { ...process.env, NODE_ENV: "test" } },
+  [...args, ...(mode ? rest : process.argv.slice(2))],
+  {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    env: { ...process.env, ...env, NODE_ENV: "test" },
+  },
 );
+const isGood = vitest.status === 0;
 
-if (!watch) {
-  const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(results, "utf8"));
-  // A suite that could not even start counts as a failure of its own.
-  const failed = Math.max(numFailedTests, success && vitest.status === 0 ? 0 : 1);
-  console.log(`${numPassedTests} passed, ${failed} failed`);
+// There are no results if no test ran: `--help`, a watch, a file that does not exist, a mongod that cannot start.
+if (existsSync(results)) {
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results, "utf8"));
+  rmSync(results);
+  // A suite that could not start counts as a failure of its own.
+  console.log(`${numPassedTests} passed, ${isGood ? numFailedTests : Math.max(numFailedTests, 1)} failed`);
+} else if (!isGood && first !== "--watch") {
+  console.log("0 passed, 1 failed");
 }
 process.exit(vitest.status ?? 1);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import mongoose from "mongoose";
 import { connectDb, disconnectDb } from "@/lib/store/db";
-import { startMongod } from "@/tests/support/setup/mongod.global";
+import { startMongod } from "@/scripts/mongod";
 import { restoreBackup, takeBackup } from "./backup";
 import { checkRawMails } from "./raw-mails";
 

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
 import { createIndexes } from "@/lib/store/indexes";
-import { startMongod } from "@/tests/support/setup/mongod.global";
+import { startMongod } from "@/scripts/mongod";
 import { buildIfStale } from "@/scripts/build.mjs";
 import { startApp } from "@/scripts/app-process";
 import { freePort } from "@/scripts/ports";

@@ -1,28 +1,20 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { MongoMemoryReplSet } from "mongodb-memory-server-core";
-import { findMongod } from "@/scripts/mongod-binary.mjs";
+import { startMongod } from "@/scripts/mongod";
 import { freePort } from "@/scripts/ports";
 
 export type DemoDatabase = { uri: string; stop: () => Promise<void> };
 
 /**
- * A real one-node replica set with its data in `folder`, on loopback, found again at the next start.
- * A replica set remembers its own address, so the port of the first start is kept beside the data.
+ * A mongod with its data in `folder`, found again at the next start. A replica set remembers its own address, so the
+ * port of the first start is kept beside the data. Throws if another process listens there.
  */
-export async function startDatabase(folder: string, report: (what: string) => void): Promise<DemoDatabase> {
-  const systemBinary = await findMongod(report);
+export async function startDatabase(folder: string, report: (step: string) => void): Promise<DemoDatabase> {
   const dbPath = path.join(folder, "mongod");
   await mkdir(dbPath, { recursive: true });
   const port = await keptPort(path.join(folder, "mongod-port"));
-  const replSet = await MongoMemoryReplSet.create({
-    binary: { systemBinary, version: "6.0.5", checkMD5: false },
-    replSet: { count: 1, name: "claimdesk", storageEngine: "wiredTiger", ip: "127.0.0.1" },
-    instanceOpts: [{ port, dbPath, launchTimeout: 60_000 }],
-  });
-  const uri = new URL(replSet.getUri());
-  uri.pathname = "/claimdesk";
-  return { uri: uri.href, stop: async () => void (await replSet.stop({ doCleanup: false })) };
+  const mongod = await startMongod(report, { port, dbPath });
+  return { uri: mongod.uri("claimdesk"), stop: mongod.stop };
 }
 
 async function keptPort(file: string): Promise<number> {
@@ -30,7 +22,7 @@ async function keptPort(file: string): Promise<number> {
   if (kept) {
     if ((await freePort(kept)) === kept) return kept;
     throw new Error(
-      `Port ${kept}, where the demo's database lives, is taken; perhaps the demo runs already. Stop what listens there, or start over with: npm run demo -- --reset`,
+      `Port ${kept}, which the database in ${path.dirname(file)} needs, is taken; perhaps it runs already. Stop what listens there, or start over with --reset.`,
     );
   }
   const port = await freePort(27_117);

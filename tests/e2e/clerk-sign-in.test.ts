@@ -1,9 +1,10 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { complaintsOf, openBrowser } from "@/tests/support/browser/browser";
 import { certificateFor } from "@/tests/support/network/certificate";
 import { PASSWORD, startClerkFrontend } from "@/tests/support/clerk/clerk-frontend";
 import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
+import { databaseUri } from "@/tests/support/database/database-uri";
 import {
   createIndexesIn,
   startTeamApp,
@@ -26,9 +27,7 @@ let browser: Browser;
 beforeAll(async () => {
   const certificate = await certificateFor(DESK, CLERK, PICTURES);
   clerk = await startClerkFrontend(certificate, SITE, [PRIYA, STRANGER]);
-  const mongodbUri = new URL(inject("app").mongodbUri);
-  mongodbUri.pathname = "/clerk_sign_in";
-  const env = teamEnvironment({ MONGODB_URI: mongodbUri.href, APP_URL: SITE });
+  const env = teamEnvironment({ MONGODB_URI: databaseUri("clerk_sign_in"), APP_URL: SITE });
   await createIndexesIn(env);
   app = await startTeamApp(env);
   front = await startTlsFront(certificate, app.url);

@@ -69,6 +69,7 @@ const TYPES: Record<string, string> = {
   ".png": "image/png",
   ".webmanifest": "application/manifest+json",
 };
+const LAST = "Connection: close\r\n";
 const TWO_LENGTHS = "Content-Length: 1\r\nContent-Length: 2";
 
 const CLOSED: Asked[] = [
@@ -140,7 +141,11 @@ describe("an answer that is no page", () => {
   test.each([
     ["is no HTTP", "GET / HTTP/9\r\n\r\n", "400"],
     ["names no host", "GET / HTTP/1.1\r\n\r\n", "400"],
-    ["expects what nobody promised", "GET / HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\n\r\n", "417"],
+    [
+      "expects what nobody promised",
+      `GET / HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\n${LAST}\r\n`,
+      "417",
+    ],
     ["says two lengths", `POST / HTTP/1.1\r\nHost: localhost\r\n${TWO_LENGTHS}\r\n\r\nx`, "400"],
     ["is no address", "GET /% HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"],
     ["has no text for an id", "GET /api/emails/tickets/%E0%A4%A HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"],

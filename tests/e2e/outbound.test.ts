@@ -4,9 +4,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "@/scripts/ports";
 import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
+import { databaseUri } from "@/tests/support/database/database-uri";
 import { multipart, rawMail } from "@/tests/support/factories/inbound-mails";
 import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
 import { bearer, createIndexesIn, startTeamApp, teamEnvironment } from "@/tests/support/desk/team-app";
@@ -33,12 +34,11 @@ afterAll(async () => {
 
 /** The built app in a process that reaches the ports of its database, mail server and Discord, and nothing else. */
 async function startTrapped(name: string, overrides: Record<string, string> = {}) {
-  const mongodbUri = new URL(inject("app").mongodbUri);
-  mongodbUri.pathname = `/${name}`;
-  const ports = [mongodbUri, new URL(mail.smtpUrl), new URL(discord.url)].map(({ port }) => port);
+  const mongodbUri = databaseUri(name);
+  const ports = [mongodbUri, mail.smtpUrl, discord.url].map((url) => new URL(url).port);
   const file = path.join(folder, name);
   const env = teamEnvironment({
-    ...{ MONGODB_URI: mongodbUri.href, SMTP_URL: mail.smtpUrl },
+    ...{ MONGODB_URI: mongodbUri, SMTP_URL: mail.smtpUrl },
     ...{ DISCORD_WEBHOOK_URL: discord.webhookUrl, DISCORD_API_URL: discord.url },
     ...overrides,
   });

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { databaseUri } from "@/tests/support/database/database-uri";
 import { certificateFor, type Certificate } from "@/tests/support/network/certificate";
 import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
 import {
@@ -20,15 +21,9 @@ let certificate: Certificate;
 let app: AppProcess;
 let front: Awaited<ReturnType<typeof startTlsFront>>;
 
-function databaseOf(name: string): string {
-  const mongodbUri = new URL(inject("app").mongodbUri);
-  mongodbUri.pathname = `/${name}`;
-  return mongodbUri.href;
-}
-
 beforeAll(async () => {
   certificate = await certificateFor("desk.test", "localhost");
-  const env = teamEnvironment({ MONGODB_URI: databaseOf("over_tls"), APP_URL: SITE });
+  const env = teamEnvironment({ MONGODB_URI: databaseUri("over_tls"), APP_URL: SITE });
   await createIndexesIn(env);
   app = await startTeamApp(env);
   front = await startTlsFront(certificate, app.url);
@@ -132,7 +127,7 @@ describe("behind a proxy that ends TLS", () => {
 });
 
 test("the demo's cookie travels encrypted only, where its address is https", async () => {
-  const env = { MONGODB_URI: databaseOf("over_tls_demo"), AUTH_MODE: "demo", APP_URL: "https://localhost" };
+  const env = { MONGODB_URI: databaseUri("over_tls_demo"), AUTH_MODE: "demo", APP_URL: "https://localhost" };
   await createIndexesIn(env);
   const demo = await startTeamApp(env);
   const demoFront = await startTlsFront(certificate, demo.url);

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { freePort } from "@/scripts/ports";
+import { databaseUri } from "@/tests/support/database/database-uri";
 import {
   bearer,
   createIndexesIn,
@@ -47,11 +48,9 @@ let app: AppProcess;
 let log = "";
 
 beforeAll(async () => {
-  const mongodbUri = new URL(inject("app").mongodbUri);
-  mongodbUri.pathname = "/secrets";
   const nobody = await freePort(5_900);
   const env = teamEnvironment({
-    MONGODB_URI: mongodbUri.href,
+    MONGODB_URI: databaseUri("secrets"),
     LOG_LEVEL: "trace",
     CLERK_SECRET_KEY: `sk_live_${KEPT.clerkKey}`,
     INBOUND_SECRET: KEPT.inboundSecret,

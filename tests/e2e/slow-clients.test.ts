@@ -1,15 +1,30 @@
 import { connect, type Socket } from "node:net";
-import { expect, inject, test } from "vitest";
-import { demoCookie } from "@/tests/support/browser/demo-sign-in";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { databaseUri } from "@/tests/support/database/database-uri";
+import {
+  bearer,
+  createIndexesIn,
+  startTeamApp,
+  teamEnvironment,
+  type AppProcess,
+} from "@/tests/support/desk/team-app";
 
-const { url } = inject("app");
+let app: AppProcess;
+
+beforeAll(async () => {
+  const env = teamEnvironment({ MONGODB_URI: databaseUri("slow_clients") });
+  await createIndexesIn(env);
+  app = await startTeamApp(env);
+});
+
+afterAll(() => app.stop());
 
 /** A client that begins a request and then sends a byte every half second; says when it was cut off, and how. */
 function dawdle(beginning: string): Promise<{ seconds: number; answer: string }> {
   return new Promise((resolve) => {
     const started = performance.now();
     let answer = "";
-    const socket: Socket = connect(Number(new URL(url).port), "localhost", () => socket.write(beginning));
+    const socket: Socket = connect(Number(new URL(app.url).port), "localhost", () => socket.write(beginning));
     const drip = setInterval(() => socket.writable && socket.write("x"), 500);
     socket.setEncoding("utf8").on("data", (text: string) => (answer += text));
     socket.on("error", () => {});
@@ -21,14 +36,14 @@ function dawdle(beginning: string): Promise<{ seconds: number; answer: string }>
 }
 
 test("clients that send their request a byte at a time are cut off, while others are served", async () => {
-  const cookie = await demoCookie("user_demo_priya");
+  const authorization = bearer("priya");
   const headers = Array.from({ length: 200 }, () => dawdle("GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "));
   const body = dawdle(
-    `POST /api/emails/claim HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookie}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"`,
+    `POST /api/emails/claim HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"`,
   );
   for (let turn = 0; turn < 20; turn += 1) {
     const started = performance.now();
-    const response = await fetch(`${url}/api/emails/tickets`, { headers: { cookie } });
+    const response = await fetch(`${app.url}/api/emails/tickets`, { headers: { authorization } });
     expect(response.status).toBe(200);
     expect(performance.now() - started).toBeLessThan(3_000);
   }

@@ -7,11 +7,11 @@ import mongoose from "mongoose";
 import { createTransport } from "nodemailer";
 import { expect } from "vitest";
 import type { CrashPoint } from "@/lib/process/crash-point";
-import { buildIfStale, CRASH_BUILD } from "@/scripts/build.mjs";
+import { CRASH_BUILD } from "@/scripts/build.mjs";
 import { freePort } from "@/scripts/ports";
 import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
 import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
-import { startMongod } from "@/tests/support/setup/mongod.global";
+import { startMongod, type Mongod } from "@/scripts/mongod";
 import {
   bearer,
   createIndexesIn,
@@ -38,13 +38,12 @@ export class CrashDesk {
     readonly database: mongoose.Connection,
     readonly mail: MailCatcher,
     readonly discord: DiscordStandIn,
-    private readonly mongod: Awaited<ReturnType<typeof startMongod>>,
+    private readonly mongod: Mongod,
     private readonly env: Record<string, string>,
     private app: AppProcess,
   ) {}
 
   static async start(): Promise<CrashDesk> {
-    buildIfStale(console.log, "pipe", CRASH_BUILD); // before anything that would have to be stopped again
     const mongod = await startMongod();
     const [mail, discord] = [
       await startMailCatcher({ answerAfterMs: ANSWER_MS }),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
-import { buildIfStale, CRASH_BUILD } from "@/scripts/build.mjs";
+import { describe, expect, test } from "vitest";
+import { CRASH_BUILD } from "@/scripts/build.mjs";
 
 const root = path.resolve(import.meta.dirname, "..", "..");
 const source = readFileSync(path.join(root, "lib", "process", "crash-point.ts"), "utf8");
@@ -23,11 +23,6 @@ function signsIn(folder: string): string[] {
 }
 
 describe("crash points", () => {
-  beforeAll(() => {
-    buildIfStale(console.log, "pipe");
-    buildIfStale(console.log, "pipe", CRASH_BUILD);
-  }, 600_000);
-
   test("are not in the build that ships, not even by name", () => {
     expect(signsIn(".next")).toEqual([]);
   });

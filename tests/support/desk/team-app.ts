@@ -1,7 +1,7 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { buildIfStale, type BuildVariant } from "@/scripts/build.mjs";
+import type { BuildVariant } from "@/scripts/build.mjs";
 import { startApp } from "@/scripts/app-process";
 import { freePort } from "@/scripts/ports";
 import { PUBLIC_KEY_PEM, publishableKeyOf, sessionToken } from "@/tests/support/clerk/clerk-tokens";
@@ -45,8 +45,8 @@ export function bearer(slug: string): string {
 
 /** Starts the built app: the one that ships, or another build of it. */
 export async function startTeamApp(env: Record<string, string>, variant?: BuildVariant): Promise<AppProcess> {
-  buildIfStale(console.log, "pipe", variant);
-  const port = await freePort(5_100);
+  // Files that run at the same time look for a port in ranges of their own.
+  const port = await freePort(5_100 + 100 * Number(process.env.VITEST_POOL_ID));
   const child = await startApp(port, { ...env, ...variant });
   const stop = (signal: NodeJS.Signals = "SIGTERM") =>
     new Promise<void>((resolve) => {

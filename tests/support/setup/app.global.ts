@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { TestProject } from "vitest/node";
-import { buildIfStale } from "@/scripts/build.mjs";
 import { startApp } from "@/scripts/app-process";
 import { freePort } from "@/scripts/ports";
 import { startDiscordStandIn } from "@/scripts/stand-ins/discord/server";
 import { startMailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
-import { startMongod } from "./mongod.global";
+import { startMongod } from "@/scripts/mongod";
 import { createIndexesIn } from "@/tests/support/desk/team-app";
 
 declare module "vitest" {
@@ -23,8 +22,7 @@ declare module "vitest" {
 
 /** The built app as a person meets it, on a real mongod, a real mail server and a strict stand-in of Discord. */
 export default async function setup(project: TestProject) {
-  buildIfStale(console.log, "pipe");
-  const mongod = await startMongod();
+  const mongod = await startMongod(console.log);
   const mongodbUri = mongod.uri("e2e");
   const [port, inboundPort] = [await freePort(4300), await freePort(4500)];
   const mail = await startMailCatcher({ smtpPort: await freePort(4600), httpPort: await freePort(4700) });

@@ -2,7 +2,7 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
-// jsdom draws no dialogs; what a component relies on is that they open, close, and say that Escape was pressed.
+// jsdom has no dialogs. Components need them to open, to close, and to report the Escape key.
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
   this.setAttribute("open", "");
   this.querySelector<HTMLElement>("[autofocus], button")?.focus();
@@ -15,7 +15,7 @@ HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
 };
 Element.prototype.scrollIntoView ??= () => {};
 
-// What React or a component complains about on the console is a defect, not noise.
+// An unexpected error on the console fails the test, React's own included.
 let complaints: unknown[][] = [];
 
 beforeEach(() => {

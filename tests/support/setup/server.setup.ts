@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import mongoose from "mongoose";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { connectDb, disconnectDb } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
+import { databaseUri } from "@/tests/support/database/database-uri";
 import { trapOutbound } from "@/tests/support/network/outbound-trap";
 
-// Every file has a database of its own on the one real mongod, named at random so that runs never meet.
-const uri = new URL(inject("mongodbUri"));
-uri.pathname = `/t_${randomUUID().replaceAll("-", "").slice(0, 20)}`;
+// Every file has its own database on the one real mongod, under a random name, so that files never meet.
+const uri = databaseUri(`t_${randomUUID().replaceAll("-", "").slice(0, 20)}`);
 
-process.env.MONGODB_URI = uri.href;
+process.env.MONGODB_URI = uri;
 process.env.APP_URL ??= "http://localhost:3000";
 process.env.AUTH_MODE ??= "demo";
 process.env.SUPPORT_ADDRESS ??= "support@desk.example";
@@ -18,7 +18,7 @@ process.env.RATE_LIMIT_FACTOR ??= "1000"; // a test asks faster than any person
 process.env.INBOUND_SECRET ??= "inbound-secret-of-the-tests";
 
 beforeAll(async () => {
-  await connectDb(uri.href);
+  await connectDb(uri);
   await createIndexes();
 });
 
@@ -27,9 +27,9 @@ afterAll(async () => {
   await disconnectDb();
 });
 
-// The desk speaks to the hosts it was told to, and in a test those are all on this machine.
+// The desk connects to the hosts in its environment, and in a test those are all on this machine.
 const calledOutside: string[] = [];
-/** This machine by its names, and names that are nobody's (RFC 6761). */
+/** Names of this machine, and names that nobody has (RFC 6761). */
 const IS_HERE = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|::1|[\w.-]+\.invalid)$/;
 const ownAddresses = new Set(
   Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address)),
@@ -44,7 +44,7 @@ afterEach(() => {
   expect(calledOutside.splice(0)).toEqual([]);
 });
 
-// A complaint on the console is a defect, not noise.
+// An unexpected error on the console fails the test.
 let complaints: unknown[][] = [];
 
 beforeEach(() => {

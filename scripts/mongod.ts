@@ -1,0 +1,24 @@
+import { MongoMemoryReplSet } from "mongodb-memory-server-core";
+import { findMongod } from "./mongod-binary.mjs";
+
+export type Mongod = { uri: (database: string) => string; stop: () => Promise<void> };
+
+/**
+ * Starts a real replica set of one node, on loopback. Its data is in `kept`, to be found again at the next start on
+ * the same port, or else in a temporary folder that `stop` removes. `report` is told what takes time.
+ */
+export async function startMongod(
+  report?: (step: string) => void,
+  kept?: { dbPath: string; port: number },
+): Promise<Mongod> {
+  const replSet = await MongoMemoryReplSet.create({
+    binary: { systemBinary: await findMongod(report), version: "6.0.5", checkMD5: false },
+    replSet: { count: 1, storageEngine: "wiredTiger", name: "claimdesk", ip: "127.0.0.1" },
+    instanceOpts: [{ launchTimeout: 60_000, ...kept }],
+  });
+  return {
+    uri: (database) => replSet.getUri(database),
+    stop: async () =>
+      void (await replSet.stop(kept ? { doCleanup: false } : { doCleanup: true, force: true })),
+  };
+}
