@@ -16,7 +16,7 @@ import {
 import { cardsConfig, type CardsConfig } from "./config";
 import { destinationStatus } from "./status";
 
-export type RequestCardFailure = Extract<
+type RequestCardFailure = Extract<
   TicketFailure,
   { reason: "not_found" | "cards_off" | "cards_paused" | "changed_meanwhile" }
 >;

@@ -14,7 +14,7 @@ export async function storeAttachments(files: MailAttachment[]): Promise<StoredA
   return stored;
 }
 
-export type OpenAttachment = Pick<StoredAttachment, "filename" | "contentType" | "sizeBytes"> & {
+type OpenAttachment = Pick<StoredAttachment, "filename" | "contentType" | "sizeBytes"> & {
   content: Readable;
 };
 

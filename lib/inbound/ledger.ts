@@ -18,7 +18,7 @@ export const REFUSED_HEAD_BYTES = 1024 * 1024;
 /** Largest mail kept in its row; MongoDB's documents hold 16 MB. */
 const ROW_MAX_BYTES = 4 * 1024 * 1024;
 
-export type MailSource = "http" | "smtp";
+type MailSource = "http" | "smtp";
 
 /** Sender and recipients as the transport named them. `from` is "" for the null sender of notices, null if unknown. */
 export type MailEnvelope = { from: string | null; to: string[] };

@@ -7,8 +7,8 @@ import { receiveMail, recordRefusedMail, type Receipt } from "./ledger";
 
 const UNKNOWN_ENVELOPE = { from: null, to: [] };
 
-export type PostedMail = { threadId: string | null } & Receipt;
-export type PostFailure = { reason: "too_large" | "broken_off" };
+type PostedMail = { threadId: string | null } & Receipt;
+type PostFailure = { reason: "too_large" | "broken_off" };
 
 /**
  * Takes a raw mail that came as the body of a request; null and an empty body count as an empty mail, which the

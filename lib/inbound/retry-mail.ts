@@ -9,7 +9,7 @@ import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { MAIL_MAX_BYTES } from "./ledger";
 
-export type RetryFailure = Extract<TicketFailure, { reason: "nothing_to_retry" | "mail_too_large" }>;
+type RetryFailure = Extract<TicketFailure, { reason: "nothing_to_retry" | "mail_too_large" }>;
 
 /**
  * Retries a failed mail, counting its attempts from the start. Of any number of simultaneous calls one succeeds and the

@@ -8,10 +8,10 @@ import type { TicketFailure } from "@/lib/api/refusals";
 import { FINAL_DELIVERY_STATES, type DeliveryState } from "@/lib/api/vocabulary";
 
 /** Longest time a request waits for the mail server, in milliseconds. Delivery goes on afterwards. */
-export const DELIVERY_WAIT_MS = 8_000;
+const DELIVERY_WAIT_MS = 8_000;
 const LOOK_EVERY_MS = 100;
 
-export type DeliveryFailure = Extract<TicketFailure, { reason: "delivery_failed" | "delivery_settled" }>;
+type DeliveryFailure = Extract<TicketFailure, { reason: "delivery_failed" | "delivery_settled" }>;
 
 /**
  * Waits up to 8 s for the final state of an accepted reply, and returns its state by then. Does not wait for a reply

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from "@/lib/result";
 import { decide } from "@/lib/tickets/decide";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { ThreadId, type ContentId } from "@/lib/api/contracts";
-import { toAssignment } from "@/lib/tickets/present";
+import { claimedByOther, toAssignment } from "@/lib/tickets/present";
 import type { TicketFailure } from "@/lib/api/refusals";
 import type { DeliveryAction, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
 import {
@@ -17,11 +17,11 @@ import {
   type Expression,
 } from "@/lib/tickets/transition";
 
-export type SettleFailure = Extract<
+type SettleFailure = Extract<
   TicketFailure,
   { reason: "not_found" | "already_claimed" | "changed_meanwhile" | "delivery_settled" }
 >;
-export type SettledDelivery = { messageId: string; state: DeliveryState };
+type SettledDelivery = { messageId: string; state: DeliveryState };
 
 type Filter = QueryFilter<StoredMessage>;
 type Step = {
@@ -113,9 +113,9 @@ async function explainUnsettled(
   if (!message?.state || !thread || thread.mergedInto) return fail({ reason: "not_found" });
   if (lineOf(thread, op)) return ok({ messageId, state: message.state });
 
-  const assignment = toAssignment(thread);
-  if (!assignment) return fail({ reason: "changed_meanwhile", assignedTo: null });
-  if (assignment.assignedTo !== member.id) return fail({ reason: "already_claimed", ...assignment });
+  if (!toAssignment(thread)) return fail({ reason: "changed_meanwhile", assignedTo: null });
+  const taken = claimedByOther(thread, member);
+  if (taken) return taken;
 
   const isOpen = await EmailMessage.exists({ _id: messageId, ...STEPS[action].from } as Filter);
   return isOpen ? null : fail({ reason: "delivery_settled", state: message.state });

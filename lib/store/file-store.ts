@@ -5,7 +5,7 @@ import { log } from "@/lib/log";
 import { settleOutcome } from "./unknown-outcome";
 
 /** "raw" holds mails too large for a ledger row, "attachments" the files that came with mails. */
-export type FileBucket = "raw" | "attachments";
+type FileBucket = "raw" | "attachments";
 
 /** Thrown for a file that a row names and that is gone, which only a change by hand in the database can cause. */
 export class FileMissingError extends Error {

@@ -2,7 +2,7 @@ import "server-only";
 import mongoose from "mongoose";
 
 /** How long a verb retries a write whose answer was lost, in milliseconds. */
-export const OUTCOME_BOX_MS = 10_000;
+const OUTCOME_BOX_MS = 10_000;
 
 /** Thrown after the time for retries. The write may or may not have happened; the caller is told to repeat it. */
 export class OutcomeUnknownError extends Error {

@@ -7,14 +7,11 @@ import { crashPoint } from "@/lib/process/crash-point";
 import { fail, ok, type Result } from "@/lib/result";
 import { OutcomeUnknownError } from "@/lib/store/unknown-outcome";
 import { decide } from "./decide";
-import { toAssignment } from "./present";
+import { claimedByOther, toAssignment } from "./present";
 import { assignTo, changeThread, findStoredThread, lineOf, newOperation, person } from "./transition";
 import { UNASSIGNED } from "./unassigned";
 
-export type ClaimFailure = Extract<
-  TicketFailure,
-  { reason: "not_found" | "already_claimed" | "changed_meanwhile" }
->;
+type ClaimFailure = Extract<TicketFailure, { reason: "not_found" | "already_claimed" | "changed_meanwhile" }>;
 
 /**
  * Gives an unassigned ticket to `member`. Of any number of simultaneous calls exactly one wins; the others learn who
@@ -81,8 +78,5 @@ async function explainLostClaim(
   }
 
   const assignment = toAssignment(thread);
-  if (!assignment) return null;
-  return assignment.assignedTo === member.id
-    ? ok(assignment)
-    : fail({ reason: "already_claimed", ...assignment });
+  return claimedByOther(thread, member) ?? (assignment && ok(assignment));
 }

@@ -5,9 +5,9 @@ import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 
 /** History lines that a thread keeps after they were copied. */
-export const HISTORY_KEPT = 50;
+const HISTORY_KEPT = 50;
 /** Younger lines stay in the thread in any case: a repeated call looks for its own line there. */
-export const HISTORY_KEPT_MS = 60 * 60 * 1_000;
+const HISTORY_KEPT_MS = 60 * 60 * 1_000;
 
 /**
  * Copies the history of one changed thread to `TicketEvent`, then trims the thread's own history to its last 50 lines

@@ -6,10 +6,13 @@ import {
   type Assignment,
   type CardSummary,
   type HistoryLine,
+  type TeamMember,
   type Ticket,
   type TicketMessage,
   type TicketSummary,
 } from "@/lib/api/vocabulary";
+import { fail } from "@/lib/result";
+import { assigneeIdOf } from "./unassigned";
 
 // The only place that turns stored shapes into plain data for the browser: every field is named, nothing is spread.
 
@@ -27,7 +30,7 @@ export function toSummary(thread: StoredThread): TicketSummary {
     subject: thread.subject ?? "",
     excerpt: thread.excerpt ?? "",
     status: thread.status ?? "open",
-    assignedTo: thread.assignedTo || null,
+    assignedTo: assigneeIdOf(thread),
     assignedToEmail: thread.assignedToEmail ?? null,
     assignedToName: thread.assignedToName ?? null,
     claimedAt: iso(thread.claimedAt),
@@ -101,13 +104,22 @@ export function toHistoryLine(line: StoredLine): HistoryLine {
   };
 }
 
+/** The refusal for `member` if somebody else holds the thread; else null. */
+export function claimedByOther(thread: StoredThread, member: TeamMember) {
+  const assignment = toAssignment(thread);
+  return assignment && assignment.assignedTo !== member.id
+    ? fail({ reason: "already_claimed" as const, ...assignment })
+    : null;
+}
+
 /** Who holds the thread, and since when; null if it is unassigned. */
 export function toAssignment(thread: StoredThread): Assignment | null {
-  if (!thread.assignedTo) return null;
+  const assignedTo = assigneeIdOf(thread);
+  if (assignedTo === null) return null;
   return {
-    assignedTo: thread.assignedTo,
+    assignedTo,
     assignedToEmail: thread.assignedToEmail ?? "",
-    assignedToName: thread.assignedToName ?? thread.assignedToEmail ?? thread.assignedTo,
+    assignedToName: thread.assignedToName ?? thread.assignedToEmail ?? assignedTo,
     claimedAt: (thread.claimedAt ?? thread.receivedAt ?? thread._id.getTimestamp()).toISOString(),
   };
 }

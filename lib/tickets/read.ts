@@ -10,7 +10,7 @@ import type { TicketFailure } from "@/lib/api/refusals";
 import { findStoredThread } from "./transition";
 
 /** Most messages a ticket page shows: the newest. */
-export const MESSAGES_MAX = 200;
+const MESSAGES_MAX = 200;
 
 /** One ticket with its conversation, oldest first, and its history. */
 export async function readTicket(

@@ -13,7 +13,7 @@ import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel"
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { decide } from "./decide";
-import { toAssignment, toMessage } from "./present";
+import { claimedByOther, toAssignment, toMessage } from "./present";
 import { draftReply, textHash, type ReplyInput } from "./reply-draft";
 import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
 import {
@@ -30,7 +30,7 @@ import {
 import { unassignedOr } from "./unassigned";
 
 export type AcceptedReply = { messageId: string; state: DeliveryState; assignment: Assignment };
-export type ReplyFailure = Extract<
+type ReplyFailure = Extract<
   TicketFailure,
   {
     reason:
@@ -142,10 +142,8 @@ async function explainHeldReply(
   if (row) return answerRepeat(request, row, thread, member);
   if (lineOf(thread, messageId)) throw new Error(`Reply ${messageId} is in the history but not stored`);
 
-  const assignment = toAssignment(thread);
-  if (assignment && assignment.assignedTo !== member.id) {
-    return fail({ reason: "already_claimed", ...assignment });
-  }
+  const taken = claimedByOther(thread, member);
+  if (taken) return taken;
   if (recipientOf(thread, answeredMail(await recentMails(thread._id))) === null) {
     return fail({ reason: "no_recipient" });
   }

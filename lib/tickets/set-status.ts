@@ -4,7 +4,7 @@ import type { TicketFailure } from "@/lib/api/refusals";
 import type { TeamMember, TicketStatus, TicketSummary } from "@/lib/api/vocabulary";
 import { fail, ok, type Result } from "@/lib/result";
 import { decide } from "./decide";
-import { toAssignment, toSummary } from "./present";
+import { claimedByOther, toSummary } from "./present";
 import {
   assignTo,
   changeThread,
@@ -18,7 +18,7 @@ import {
 } from "./transition";
 import { unassignedOr } from "./unassigned";
 
-export type StatusFailure = Extract<
+type StatusFailure = Extract<
   TicketFailure,
   { reason: "not_found" | "already_claimed" | "changed_meanwhile" }
 >;
@@ -72,10 +72,6 @@ async function explainUnchanged(
   if (!thread) return fail({ reason: "not_found" });
   if (lineOf(thread, op)) return ok(toSummary(thread));
 
-  const assignment = toAssignment(thread);
-  if (assignment && assignment.assignedTo !== member.id) {
-    return fail({ reason: "already_claimed", ...assignment });
-  }
-  const isUnchanged = assignment !== null && (thread.status ?? "open") === status;
-  return isUnchanged ? ok(toSummary(thread)) : null;
+  const isUnchanged = thread.assignedTo === member.id && (thread.status ?? "open") === status;
+  return claimedByOther(thread, member) ?? (isUnchanged ? ok(toSummary(thread)) : null);
 }

@@ -31,7 +31,7 @@ export const ONE_MORE_MESSAGE = { $add: [{ $ifNull: ["$messageCount", 0] }, 1] }
 /** The revision that the change will have. */
 export const NEXT_REVISION = { $add: [{ $ifNull: ["$revision", 0] }, 1] };
 
-export type Transition = {
+type Transition = {
   threadId: ThreadId;
   /** Names this call. The same id never changes a thread twice, however often the write is repeated. */
   op: string;

@@ -19,7 +19,7 @@ export const ASSIGNED = { assignedTo: trusted({ $nin: NO_ASSIGNEE }) };
 /** The same as an expression of an update pipeline, true if nobody held the thread before the write. */
 export const IS_UNASSIGNED = { $eq: [{ $ifNull: ["$assignedTo", ""] }, ""] };
 
-/** Whether nobody holds a thread that was read. */
-export function isUnassigned({ assignedTo }: { assignedTo?: string | null }): boolean {
-  return !assignedTo;
+/** The assignee's id of a thread that was read; null if it is unassigned. */
+export function assigneeIdOf({ assignedTo }: { assignedTo?: string | null }): string | null {
+  return assignedTo || null;
 }

@@ -8,10 +8,7 @@ import { toAssignment } from "./present";
 import { ASSIGNEE_BEFORE, changeThread, findStoredThread, lineOf, newOperation, NOBODY } from "./transition";
 import { ASSIGNED } from "./unassigned";
 
-export type UnclaimFailure = Extract<
-  TicketFailure,
-  { reason: "not_found" | "not_assignee" | "changed_meanwhile" }
->;
+type UnclaimFailure = Extract<TicketFailure, { reason: "not_found" | "not_assignee" | "changed_meanwhile" }>;
 
 type Options = {
   /** The assignee whom the caller saw. If given, the ticket is taken from that member and nobody else. */

@@ -161,7 +161,7 @@ describe("settleDelivery", () => {
     await unclaimTicket(thread.id, priya);
     expect(await settleDelivery(id, "mark_sent", priya)).toEqual({
       ok: false,
-      failure: { reason: "changed_meanwhile" },
+      failure: { reason: "changed_meanwhile", assignedTo: null },
     });
     await claimTicket(thread.id, jonas);
     expect(await settleDelivery(id, "mark_sent", jonas)).toMatchObject({ ok: true });
