@@ -1,9 +1,9 @@
 import "server-only";
 import type { Env } from "@/lib/env";
 
-export type Feature = { feature: string; on: boolean; missing: (keyof Env)[] };
+type Feature = { feature: string; on: boolean; missing: (keyof Env)[] };
 
-/** What this environment switches on, and which variables the rest is waiting for. Told once, at the start. */
+/** The features that this environment turns on, and the missing variables of the others. Logged at the start. */
 export function describeFeatures(env: Env): Feature[] {
   const needs = (feature: string, ...names: (keyof Env)[]): Feature => {
     const missing = names.filter((name) => env[name] === undefined);

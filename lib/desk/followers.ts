@@ -5,7 +5,7 @@ import { ingestStep } from "@/lib/inbound/ingest";
 import type { Follower } from "@/lib/process/followers";
 import { eventStep } from "@/lib/tickets/events";
 
-/** The desk's followers. Mail and cards wait on others' servers, so more than one is under way; leases keep them apart. */
+/** The desk's followers. Those that wait for other servers run several at once; leases keep them apart. */
 export const FOLLOWERS: Follower[] = [
   { name: "ingest", step: ingestStep, concurrency: 2 },
   { name: "deliver", step: deliverStep, concurrency: 4 },
@@ -14,8 +14,8 @@ export const FOLLOWERS: Follower[] = [
 ];
 
 /**
- * Runs what is due, each follower in turn, until nothing is or `boxMs` has passed, and answers how many units each
- * did. For hosts without a process that lives long. A step that was begun is finished, whatever the box says.
+ * Runs every follower until nothing is due or `boxMs` has passed, and returns how many units each did. For hosts without
+ * long-lived processes. A started step is finished even after `boxMs`.
  */
 export async function runDue(boxMs: number): Promise<Record<string, number>> {
   const deadline = performance.now() + boxMs;

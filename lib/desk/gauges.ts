@@ -8,17 +8,17 @@ import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 
 /**
- * Adds the desk's gauges to the metrics; to be called once per process. Each is read from the database when the
- * metrics are, so every process gives the same numbers; the live streams alone are this process's own.
+ * Adds the desk's gauges to the metrics; call it once per process. Each is read from the database together with the
+ * metrics, so every process shows the same numbers, except for the live streams, which are counted per process.
  */
 export function registerGauges(): void {
   addGauge("claimdesk_replies_waiting", "Replies queued or being sent", () =>
     countReplies(["queued", "sending"]),
   );
-  addGauge("claimdesk_replies_failed", "Replies the mail server refused that nobody has settled", () =>
+  addGauge("claimdesk_replies_failed", "Replies that the mail server refused and nobody has settled", () =>
     countReplies(["failed"]),
   );
-  addGauge("claimdesk_replies_unconfirmed", "Replies nobody knows the fate of", () =>
+  addGauge("claimdesk_replies_unconfirmed", "Replies of which nobody knows whether they were delivered", () =>
     countReplies(["unconfirmed"]),
   );
   addGauge(
@@ -36,11 +36,11 @@ export function registerGauges(): void {
     "How long the oldest mail has waited to become a ticket, 0 for none",
     mailLag,
   );
-  addGauge("claimdesk_destinations_paused", "Destinations that take no cards until somebody acts", () =>
+  addGauge("claimdesk_destinations_paused", "Destinations that get no cards until somebody acts", () =>
     Destination.countDocuments({ pausedReason: trusted({ $ne: null }) }).maxTimeMS(QUERY_TIME_MAX_MS),
   );
 
-  addGauge("claimdesk_live_streams", "Windows that this process tells of changes", async () =>
+  addGauge("claimdesk_live_streams", "Windows with a live stream from this process", async () =>
     countLiveStreams(),
   );
 }

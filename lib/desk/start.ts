@@ -14,9 +14,9 @@ import { running } from "@/lib/process/running";
 const EXIT_CONFIG = 78;
 
 /**
- * Starts what a process runs besides requests: the followers, and the SMTP receiver where a port is set. Ends the
- * process with one message that lists every problem where the environment is unusable, or where the port is taken.
- * Called again it does nothing.
+ * Starts what a process runs besides requests: the followers, and the SMTP receiver if a port is set. A second call does
+ * nothing. Ends the process, with one message that lists every problem, if the environment is unusable or the port is
+ * taken.
  */
 export async function startProcess(): Promise<void> {
   checkEnvironment();
@@ -30,7 +30,7 @@ export async function startProcess(): Promise<void> {
     await closeReceiver();
     await stopFollowers();
   };
-  await connectDb().catch((error: unknown) => log.warn({ err: error }, "database away at start; trying on"));
+  await connectDb().catch((error: unknown) => log.warn({ err: error }, "database away at start; will retry"));
   const { INBOUND_SMTP_PORT: port, INBOUND_SMTP_HOST: host } = env();
   if (port) {
     const receiver = await startSmtpReceiver({ port, host: host ?? "127.0.0.1" }).catch((error: unknown) =>
@@ -43,7 +43,7 @@ export async function startProcess(): Promise<void> {
   for (const feature of describeFeatures(env())) log.info(feature, feature.on ? "feature on" : "feature off");
 }
 
-/** Ends what `startProcess` began: no new lease is taken, and it resolves once every step under way has ended. */
+/** Stops what `startProcess` started: takes no new lease, and resolves once every running step has ended. */
 export async function stopProcess(): Promise<void> {
   await running.stop?.();
 }

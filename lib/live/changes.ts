@@ -9,24 +9,24 @@ import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { Member } from "@/models/MemberModel";
 
-/** Something that a page may show has changed, by whomever and in whichever process. */
+/** A change to something that a page may show, made by anybody in any process. */
 export type Change =
-  /** `threadId` is null where only the message that changed is known. */
+  /** `threadId` is null if only the changed message is known. */
   | { kind: "ticket"; threadId: string | null }
   | { kind: "mail" }
   /** The member was removed, or ended their sessions. */
   | { kind: "member"; memberId: string };
 
-/** Whoever listens hears every change until `lost`, after which nothing comes any more. */
-export type ChangeListener = { heard: (change: Change) => void; lost: () => void };
+/** `onChange` is called for every change until `onLost`, which is the last call. */
+type ChangeListener = { onChange: (change: Change) => void; onLost: () => void };
 
 type Hub = { listeners: Set<ChangeListener>; isClosed: boolean; close: () => void };
 const shared = processSingleton("live-changes", () => ({ hub: null as Promise<Hub> | null }));
 
 /**
- * Hears every change made after this resolved, until the returned function is called or the listener is told that the
- * stream was lost. All listeners of a process share one change stream, which is open only while somebody listens.
- * Rejects where the database is away.
+ * Calls `listener` for every change made after this has resolved, until the returned function is called or the change
+ * stream is lost. All listeners of a process share one change stream, which is open only while there is a listener.
+ * Rejects if the database is away.
  */
 export async function listenToChanges(listener: ChangeListener): Promise<() => void> {
   const hub = await openedHub();
@@ -42,7 +42,7 @@ async function openedHub(): Promise<Hub> {
     const opening = (shared.hub ??= openHub());
     try {
       const hub = await opening;
-      if (!hub.isClosed) return hub; // its last listener may have left meanwhile
+      if (!hub.isClosed) return hub; // its last listener may have left in between
     } catch (error) {
       if (shared.hub === opening) shared.hub = null;
       throw error;
@@ -54,7 +54,7 @@ async function openHub(): Promise<Hub> {
   await connectDb();
   const { db } = mongoose.connection;
   if (!db) throw new Error("connected without a database");
-  // The stream begins now, not whenever its cursor happens to be open.
+  // The stream starts at this moment, not when its cursor has opened.
   const { operationTime } = await db.command({ ping: 1 });
   const stream = db.watch<mongo.Document, StreamEvent>(PIPELINE, {
     startAtOperationTime: operationTime as mongo.Timestamp, // in every answer of a replica set
@@ -73,25 +73,25 @@ async function openHub(): Promise<Hub> {
   return hub;
 }
 
-/** Tells every listener each change, and the driver resumes through failovers; when it cannot, all listeners go. */
+/** Passes every change to every listener. The driver resumes after failovers; if it cannot, all listeners are dropped. */
 async function pump(stream: mongo.ChangeStream<mongo.Document, StreamEvent>, hub: Hub): Promise<void> {
   try {
     for await (const event of stream) {
       const change = toChange(event);
-      for (const listener of change ? hub.listeners : []) if (change) listener.heard(change);
+      for (const listener of change ? hub.listeners : []) if (change) listener.onChange(change);
     }
   } catch (error) {
     if (!hub.isClosed) log.warn({ err: error }, "change stream lost");
   }
   const listeners = [...hub.listeners];
   hub.close();
-  for (const listener of listeners) listener.lost();
+  for (const listener of listeners) listener.onLost();
 }
 
 type StreamEvent = {
   ns: { coll: string };
   documentKey: { _id: unknown };
-  /** Of a message that came in; an update names no more than the message. */
+  /** Of a new message only; an update carries just its id. */
   threadId?: unknown;
 };
 
@@ -111,7 +111,7 @@ const isVisible = (collection: string, ...conditions: object[]) => ({
   $or: conditions,
 });
 
-/** What people see of a row; a lease that is taken, or a due time that moves, wakes nobody. */
+/** Changes that people can see; not a lease taken or a due time moved. */
 const PIPELINE = [
   {
     $match: {

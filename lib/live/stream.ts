@@ -4,80 +4,80 @@ import { processSingleton } from "@/lib/process-singleton";
 import type { LiveEvents } from "@/lib/api/contracts";
 import { listenToChanges, type Change } from "./changes";
 
-/** How long a stream lives, in milliseconds. The browser opens the next one and proves its session again. */
+/** How long a stream lives, in milliseconds. The browser then opens another, for which its session is checked again. */
 export const LIFE_MS = 5 * 60_000;
-/** How often every stream says that it is alive, in milliseconds. */
-export const BEAT_MS = 10_000;
-/** Changes within this time go out as one event, in milliseconds: many at once make one read each. */
+/** How often every stream sends a `beat`, in milliseconds. */
+const BEAT_MS = 10_000;
+/** Changes within this time go out as one event, so that many at once cause one read; in milliseconds. */
 const GATHER_MS = 50;
-/** Events that may wait for a slow browser before its stream is ended. */
-export const WAITING_MAX = 32;
-/** Tickets one event names; of more it says that any may have changed. */
-const NAMED_MAX = 100;
+/** Events that may queue for a slow browser before its stream ends. */
+const WAITING_MAX = 32;
+/** Most tickets that one event names; with more it says "any". */
+const TICKETS_NAMED_MAX = 100;
 
-const open = processSingleton("live-streams", () => new Set<() => void>());
+const openStreams = processSingleton("live-streams", () => new Set<() => void>());
 
-/** Streams this process has open. */
+/** Number of open streams in this process. */
 export function countLiveStreams(): number {
-  return open.size;
+  return openStreams.size;
 }
 
-/** Ends every stream of this process, before it ends itself. The browsers come back, to another process. */
+/** Ends every stream of this process, which is about to stop. The browsers reconnect to another process. */
 export function endLiveStreams(): void {
-  for (const end of open) end();
+  for (const end of openStreams) end();
 }
 
 type Options = { memberId: string; signal: AbortSignal; onEnd: () => Promise<void>; lifeMs?: number };
 
 /**
- * The body of a stream of server-sent events that tells `memberId` what has changed, never how: `hello` once it hears
- * everything, `changed`, and `beat`. It ends after `lifeMs`, when the browser goes or reads too slowly, when the
- * database's own stream is lost, and at once when the member is removed or ends their sessions; then `onEnd` runs,
- * once. Rejects where the database is away, `onEnd` run all the same.
+ * A response body of server-sent events for `memberId`, which name what has changed: `hello` once no change is missed,
+ * then `changed` and `beat`. It ends after `lifeMs`, when the browser leaves or reads too slowly, when the change stream
+ * is lost, and at once when the member is removed or ends their sessions; then `onEnd` runs once, also if this
+ * rejects because the database is away.
  */
 export async function openLiveStream(options: Options): Promise<ReadableStream<Uint8Array>> {
   const { memberId, signal, onEnd, lifeMs = LIFE_MS } = options;
   const { body, send, close } = eventStream(() => end());
-  const gathered = gather((changed) => send("changed", changed));
-  let leave = () => {};
+  const gathering = gather((changed) => send("changed", changed));
+  let stopListening = () => {};
   let isEnded = false;
 
-  function hear(change: Change) {
-    if (change.kind !== "member") gathered.add(change);
+  function handleChange(change: Change) {
+    if (change.kind !== "member") gathering.add(change);
     else if (change.memberId === memberId) end();
   }
   function end() {
     if (isEnded) return;
     isEnded = true;
-    open.delete(end);
+    openStreams.delete(end);
     clearInterval(beat);
     clearTimeout(life);
     signal.removeEventListener("abort", end);
-    gathered.stop();
-    leave();
+    gathering.stop();
+    stopListening();
     close();
-    onEnd().catch((error: unknown) => log.warn({ err: error }, "live seat not given back"));
+    onEnd().catch((error: unknown) => log.warn({ err: error }, "live slot not released"));
   }
 
-  open.add(end);
+  openStreams.add(end);
   const beat = setInterval(() => send("beat", {}), BEAT_MS);
   const life = setTimeout(end, lifeMs);
   signal.addEventListener("abort", end);
   try {
-    leave = await listenToChanges({ heard: hear, lost: end });
+    stopListening = await listenToChanges({ onChange: handleChange, onLost: end });
   } catch (error) {
     end();
     throw error;
   }
   if (isEnded || signal.aborted) {
-    leave();
+    stopListening();
     end();
   }
   send("hello", {});
   return body;
 }
 
-/** Server-sent events into a body that holds no more than a few for a browser that does not read; then `onLost`. */
+/** A body of server-sent events. Calls `onLost` if the browser leaves or the queue of unread events is full. */
 function eventStream(onLost: () => void) {
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -105,8 +105,8 @@ function eventStream(onLost: () => void) {
   };
 }
 
-/** Collects changes for a moment and hands them on together. */
-function gather(handOn: (changed: LiveEvents["changed"]) => void) {
+/** Collects changes for a moment and sends them together. */
+function gather(sendAll: (changed: LiveEvents["changed"]) => void) {
   let tickets = new Set<string | null>();
   let mail = false;
   let timer: NodeJS.Timeout | undefined;
@@ -114,8 +114,8 @@ function gather(handOn: (changed: LiveEvents["changed"]) => void) {
   function flush() {
     timer = undefined;
     const ids = [...tickets].filter((id) => id !== null);
-    const isAny = tickets.has(null) || ids.length > NAMED_MAX;
-    handOn({ tickets: isAny ? "any" : ids, mail });
+    const isAny = tickets.has(null) || ids.length > TICKETS_NAMED_MAX;
+    sendAll({ tickets: isAny ? "any" : ids, mail });
     tickets = new Set();
     mail = false;
   }

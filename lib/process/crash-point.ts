@@ -2,11 +2,11 @@ import "server-only";
 import { readFileSync } from "node:fs";
 
 declare global {
-  /** True in the build that tests kill. Any other build has `false` written in its place, and drops what it guards. */
+  /** True in the build that the crash tests kill. Every other build replaces it by `false` and drops the guarded code. */
   var CRASH_POINTS: boolean | undefined;
 }
 
-/** Where a crash is most likely to lose something or to do it twice. A type alone, so that no list of them ships. */
+/** Points where a crash is most likely to lose something or do it twice. A type only, so that no list ships. */
 export type CrashPoint =
   | "ingest.raw-file-written"
   | "ingest.in-ledger"
@@ -31,8 +31,8 @@ export type CrashPoint =
   | "events.copied";
 
 /**
- * Ends the process here, as a power cut would, where CRASH_AT names this point or the file CRASH_AT_FILE does, which
- * can be written while the process runs. Every call stands behind `globalThis.CRASH_POINTS`.
+ * Kills the process, like a power cut, if `name` is the value of CRASH_AT or the content of the file CRASH_AT_FILE, which
+ * may change while the process runs. Guard every call by `globalThis.CRASH_POINTS`.
  */
 export function crashPoint(name: CrashPoint): void {
   const { CRASH_AT, CRASH_AT_FILE } = process.env;

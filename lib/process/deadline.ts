@@ -1,6 +1,5 @@
 import "server-only";
 
-/** Thrown where an answer did not come in time. */
 export class TimedOutError extends Error {
   constructor(timeoutMs: number) {
     super(`no answer within ${timeoutMs} ms`);
@@ -8,7 +7,7 @@ export class TimedOutError extends Error {
   }
 }
 
-/** `work`'s outcome, or a `TimedOutError` once `timeoutMs` have passed. The work itself goes on; its outcome is dropped. */
+/** The outcome of `work`. Rejects with `TimedOutError` after `timeoutMs`; the work goes on and its outcome is dropped. */
 export async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

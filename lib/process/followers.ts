@@ -3,19 +3,19 @@ import { connectDb } from "@/lib/store/db";
 import { log } from "@/lib/log";
 import { onNudge } from "./nudge";
 
-/** Does at most one unit of due work and says whether it found any. Safe in any number of processes at once. */
-export type FollowerStep = (now: Date) => Promise<{ worked: boolean }>;
+/** Does at most one unit of due work and says whether there was any. Safe in any number of processes at once. */
+type FollowerStep = (now: Date) => Promise<{ worked: boolean }>;
 
 export type Follower = { name: string; step: FollowerStep; concurrency?: number };
 
-/** How often each follower looks for what a lost nudge missed, in milliseconds. */
+/** How often each follower looks for due work without a nudge, in milliseconds. */
 const SWEEP_MS = 1_000;
-/** Longest pause after a step that threw, in milliseconds; the first is a second. */
+/** Longest pause after a failed step, in milliseconds; the first is one second. */
 const PAUSE_MAX_MS = 30_000;
 
 /**
- * Runs the followers until the returned function is called; that one resolves when every step under way has ended.
- * A step that throws is logged and tried again after a pause; it never ends its follower nor another one.
+ * Runs the followers until the returned function is called, which resolves once every running step has ended. A step
+ * that throws is logged and retried after a pause; it ends neither its follower nor another one.
  */
 export function startFollowers(followers: Follower[]): () => Promise<void> {
   const stop = new AbortController();
@@ -51,18 +51,18 @@ async function follow({ name, step }: Follower, stop: AbortSignal): Promise<void
   }
 }
 
-/** Resolves at the next nudge, at the next sweep, or when stopping; listens from now on, so no nudge is missed. */
+/** `done` resolves at the next nudge, after SWEEP_MS, or at `stop`. Listens from the call on, so no nudge is missed. */
 function nextWake(stop: AbortSignal): { done: Promise<void>; cancel: () => void } {
   let cancel = () => {};
   const done = new Promise<void>((resolve) => {
     const finish = () => {
       clearTimeout(timer);
-      forget();
+      stopListening();
       stop.removeEventListener("abort", finish);
       resolve();
     };
     const timer = setTimeout(finish, SWEEP_MS);
-    const forget = onNudge(finish);
+    const stopListening = onNudge(finish);
     stop.addEventListener("abort", finish);
     if (stop.aborted) finish();
     cancel = finish;

@@ -7,16 +7,16 @@ import { log } from "@/lib/log";
 import { processSingleton } from "@/lib/process-singleton";
 import { isStopping } from "./running";
 
-/** How long the database may take to answer, in milliseconds. */
+/** Longest wait for the database to answer, in milliseconds. */
 const PING_MS = 1_000;
-/** How long indexes that were all found are taken to be there, in milliseconds. */
+/** How long a complete set of indexes is not checked again, in milliseconds. */
 const INDEXES_FRESH_MS = 30_000;
 
 const checked = processSingleton("health", () => ({ indexesAt: -Infinity }));
 
 /**
- * True where this process can serve: it was not told to end, and the database answers within a second and has every
- * index. Never rejects.
+ * True if this process can serve: it is not stopping, and the database answers within a second and has every index.
+ * Never rejects.
  */
 export async function isReady(): Promise<boolean> {
   if (isStopping()) return false;

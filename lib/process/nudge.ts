@@ -4,7 +4,7 @@ import { processSingleton } from "@/lib/process-singleton";
 
 const bus = processSingleton("nudge", () => new EventEmitter().setMaxListeners(0));
 
-/** Tells this process's followers that something is due. Losing a nudge costs a sweep's delay, nothing else. */
+/** Wakes this process's followers, since something is due. Without it they look within a second. */
 export function nudgeFollowers(): void {
   bus.emit("due");
 }

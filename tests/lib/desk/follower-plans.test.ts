@@ -5,7 +5,7 @@ import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 
-// Followers look every second, in every process: a look at a desk at rest must not read the desk.
+// Every process's followers look once a second, so an idle desk must cost them no document reads.
 const ROWS = 3_000;
 
 beforeAll(async () => {
@@ -22,10 +22,10 @@ beforeAll(async () => {
   );
 });
 
-// The cards' own look needs a channel and is held in tests/lib/cards.
+// The cards' query needs a channel; tests/lib/cards covers it.
 const followers = FOLLOWERS.filter(({ name }) => name !== "cards");
 
-test.each(followers)("the $name follower finds out from an index that nothing is due", async ({ step }) => {
+test.each(followers)("the $name follower learns from an index that nothing is due", async ({ step }) => {
   const db = mongoose.connection.db;
   if (!db) throw new Error("not connected");
   await db.command({ profile: 0 });
@@ -34,15 +34,15 @@ test.each(followers)("the $name follower finds out from an index that nothing is
   expect(await step(new Date())).toEqual({ worked: false });
   await db.command({ profile: 0 });
 
-  const looks = await db
+  const queries = await db
     .collection("system.profile")
     .find({ op: { $in: ["query", "command", "update"] }, planSummary: { $exists: true } })
     .toArray();
-  for (const { planSummary, docsExamined, command } of looks) {
+  for (const { planSummary, docsExamined, command } of queries) {
     expect.soft({ planSummary, docsExamined, command }).toMatchObject({
       planSummary: expect.not.stringContaining("COLLSCAN"),
       docsExamined: 0,
     });
   }
-  expect(looks.length).toBeGreaterThan(0);
+  expect(queries.length).toBeGreaterThan(0);
 });

@@ -5,7 +5,7 @@ import { endSessions } from "@/lib/auth/standing";
 import { trusted } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
 import { STREAMS_PER_MEMBER, takeSlot } from "@/lib/live/slots";
-import { countLiveStreams, endLiveStreams, LIFE_MS, openLiveStream, WAITING_MAX } from "@/lib/live/stream";
+import { countLiveStreams, endLiveStreams, LIFE_MS, openLiveStream } from "@/lib/live/stream";
 import { running } from "@/lib/process/running";
 import { claimTicket } from "@/lib/tickets/claim";
 import { EmailThread } from "@/models/EmailThreadModel";
@@ -20,7 +20,7 @@ beforeAll(demoIdentity.use);
 afterEach(endLiveStreams);
 const { maya, priya } = demoIdentity.team;
 
-/** An open stream of that member that has said hello. */
+/** An open stream of the member, after its `hello`. */
 async function open(memberId = maya.id, lifeMs = LIFE_MS) {
   const abort = new AbortController();
   const ended = Promise.withResolvers<void>();
@@ -38,7 +38,7 @@ async function open(memberId = maya.id, lifeMs = LIFE_MS) {
 const changed = (...tickets: string[]) => ({ name: "changed", data: { tickets, mail: false } });
 
 describe("a live stream", () => {
-  test("names each ticket that changes, and nothing that nobody sees", async () => {
+  test("names each ticket that changes, and no change that nobody can see", async () => {
     const [unseen, seen] = [await createThread(), await createThread()];
     const { events } = await open();
     await EmailThread.updateOne({ _id: unseen.id }, { $set: { cardsDueAt: new Date() } });
@@ -46,35 +46,35 @@ describe("a live stream", () => {
     expect(await events.next()).toEqual(changed(seen.id));
   });
 
-  test("tells of a mail that came in", async () => {
+  test("reports a new mail", async () => {
     const { events } = await open();
     await receive(rawMail());
-    // A ticket changed at the very moment the stream began may be told once more.
-    for (let isTold = false; !isTold;) {
+    // A ticket that changed as the stream opened may be reported again.
+    for (let isReported = false; !isReported;) {
       const event = await events.next();
       if (event?.name !== "changed") throw new Error("the stream ended");
-      isTold = event.data.mail;
+      isReported = event.data.mail;
     }
   });
 
-  test("gathers many changes into few events, and names no ticket where there are too many", async () => {
+  test("gathers many changes into few events, and names no tickets if there are too many", async () => {
     const threads = await Promise.all(Array.from({ length: 300 }, () => createThread()));
     const { events } = await open();
     const ids = threads.map(({ _id }) => _id);
     await EmailThread.updateMany({ _id: trusted({ $in: ids }) }, { $inc: { revision: 1 } });
-    const told = [];
-    let isToldAll = false;
-    while (!isToldAll) {
+    const reported = [];
+    let isComplete = false;
+    while (!isComplete) {
       const event = await events.next();
       if (event?.name !== "changed") throw new Error("the stream ended");
-      told.push(event.data.tickets);
-      isToldAll = told.includes("any") || new Set(told.flat()).size === ids.length;
+      reported.push(event.data.tickets);
+      isComplete = reported.includes("any") || new Set(reported.flat()).size === ids.length;
     }
-    expect(told).toContain("any");
-    expect(told.length).toBeLessThan(10);
+    expect(reported).toContain("any");
+    expect(reported.length).toBeLessThan(10);
   });
 
-  test("ends after its time, so that the session is proved again: five minutes", async () => {
+  test("ends after five minutes, so that the session is checked again", async () => {
     expect(LIFE_MS).toBe(300_000);
     const { events, ends } = await open(maya.id, 30);
     expect(await events.next()).toBeNull();
@@ -85,7 +85,7 @@ describe("a live stream", () => {
   test.each([
     ["ends their sessions", () => endSessions(priya.id)],
     ["is removed", () => Member.updateOne({ _id: priya.id }, { $set: { removedAt: new Date() } })],
-  ])("ends at once where its member %s; another member's goes on", async (_, end) => {
+  ])("ends at once if its member %s, and another member's goes on", async (_, end) => {
     await Member.updateOne(
       { _id: priya.id },
       {
@@ -107,7 +107,7 @@ describe("a live stream", () => {
     await Member.deleteOne({ _id: priya.id });
   });
 
-  test("ends when the browser goes, either way that shows", async () => {
+  test("ends when the browser aborts the request or cancels the body", async () => {
     const [cut, cancelled] = [await open(), await open()];
     cut.abort.abort();
     expect(await cut.events.next()).toBeNull();
@@ -116,18 +116,18 @@ describe("a live stream", () => {
     expect([cut.ends(), cancelled.ends(), countLiveStreams()]).toEqual([1, 1, 0]);
   });
 
-  test("is ended for a browser that does not read, and holds no more than a few events for it", async () => {
+  test("ends for a browser that does not read, with few events queued", async () => {
     const { events, ended, ends } = await open();
     let isEnded = false;
     void ended.then(() => (isEnded = true));
     while (!isEnded) await createThread();
-    let held = 0;
-    while ((await events.next()) !== null) held += 1;
-    expect(held).toBeLessThanOrEqual(WAITING_MAX);
+    let queued = 0;
+    while ((await events.next()) !== null) queued += 1;
+    expect(queued).toBeLessThanOrEqual(32);
     expect(ends()).toBe(1);
   });
 
-  test("ends when the database's stream is lost for good, and the next one opens another", async () => {
+  test("ends when the change stream is lost for good, and the next one opens a new change stream", async () => {
     const { events, ends } = await open();
     await mongoose.connection.dropDatabase();
     await createIndexes();
@@ -149,7 +149,7 @@ describe("GET /api/live", () => {
       { params: Promise.resolve({}) },
     );
 
-  test("is a stream that nothing on the way keeps back", async () => {
+  test("is a stream that no proxy may buffer or compress", async () => {
     const response = await ask();
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -162,7 +162,7 @@ describe("GET /api/live", () => {
     expect(await readEvents(response.body).next()).toEqual({ name: "hello", data: {} });
   });
 
-  test("gives a member four, each given back when it ends, and other members theirs", async () => {
+  test("gives each member four slots, each released when its stream ends", async () => {
     const streams = [await ask(), await ask(), await ask(), await ask()];
     expect(streams.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     const refused = await ask();
@@ -179,27 +179,27 @@ describe("GET /api/live", () => {
     expect((await ask()).status).toBe(200);
   });
 
-  test("never gives more, however many ask at once, and frees the seats of a process that died", async () => {
+  test("never gives more slots to simultaneous requests, and frees those of a process that died", async () => {
     const now = new Date();
-    const seats = await Promise.all(Array.from({ length: 20 }, () => takeSlot("user_many", 1_000, now)));
-    expect(seats.filter(Boolean)).toHaveLength(STREAMS_PER_MEMBER);
+    const slots = await Promise.all(Array.from({ length: 20 }, () => takeSlot("user_many", 1_000, now)));
+    expect(slots.filter(Boolean)).toHaveLength(STREAMS_PER_MEMBER);
     expect(await takeSlot("user_many", 1_000, new Date(now.getTime() + 999))).toBeNull();
     const later = new Date(now.getTime() + 1_000);
-    const taken = await Promise.all(seats.map(() => takeSlot("user_many", 1_000, later)));
+    const taken = await Promise.all(slots.map(() => takeSlot("user_many", 1_000, later)));
     expect(taken.filter(Boolean)).toHaveLength(STREAMS_PER_MEMBER);
-    // Those that died come round after all: they take nobody's seat away.
-    for (const giveBack of seats) await giveBack?.();
+    // A late release by the old owner frees nobody else's slot.
+    for (const release of slots) await release?.();
     expect(await LiveSlot.countDocuments({ _id: /^user_many:/ })).toBe(STREAMS_PER_MEMBER);
   });
 
-  test("answers HEAD without opening one, and refuses what it does not know", async () => {
+  test("answers HEAD without opening a stream, and refuses an unknown parameter", async () => {
     const head = await ask("maya", "/api/live", "HEAD");
     expect([head.status, head.body]).toEqual([200, null]);
     expect((await ask("maya", "/api/live?since=1")).status).toBe(400);
     expect(countLiveStreams()).toBe(0);
   });
 
-  test("opens none while the process is told to end", async () => {
+  test("opens no stream while the process is stopping", async () => {
     running.isStopping = true;
     try {
       expect((await ask()).status).toBe(503);
