@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { claimTicket } from "@/lib/tickets/claim";
 import { ThreadId } from "@/lib/api/contracts";
+import { claimTicket } from "@/lib/tickets/claim";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import {
   createLegacyThread,
@@ -25,14 +25,14 @@ describe("claimTicket", () => {
     expect(stored).toMatchObject({ revision: 2, history: [{ kind: "claimed" }] });
   });
 
-  test("answers the holder's second claim with the first claimedAt", async () => {
+  test("answers the assignee's second claim with the first claimedAt", async () => {
     const thread = await createThread();
     const priya = member("Priya Nair");
     const first = await claimTicket(thread.id, priya);
     expect(await claimTicket(thread.id, priya)).toEqual(first);
   });
 
-  test("answers a repeated call as the first, where the ticket was unclaimed in between", async () => {
+  test("answers a retried call as the first, even if the ticket was unclaimed in between", async () => {
     const thread = await createThread();
     const priya = member("Priya Nair");
     const first = await claimTicket(thread.id, priya, "op-1");
@@ -47,7 +47,7 @@ describe("claimTicket", () => {
     expect(await storedThread(id)).toMatchObject({ assignedTo: "user_priya_nair", revision: 1 });
   });
 
-  test("stores a name that looks like an expression as the name it is", async () => {
+  test("stores a name that looks like a database expression unchanged", async () => {
     const thread = await createThread();
     const odd = member("Odd", { name: "$from", email: "$$NOW@team.example" });
     await claimTicket(thread.id, odd);
@@ -57,7 +57,7 @@ describe("claimTicket", () => {
     });
   });
 
-  test("says not_found for a ticket that does not exist", async () => {
+  test("fails with not_found if there is no such ticket", async () => {
     expect(await claimTicket(ThreadId.parse("f".repeat(24)), member("Priya Nair"))).toEqual({
       ok: false,
       failure: { reason: "not_found" },

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fail, ok } from "@/lib/result";
 import { claimTicket } from "@/lib/tickets/claim";
 import { decide } from "@/lib/tickets/decide";
-import { listMine, listTickets, listUnassigned, countTickets } from "@/lib/tickets/list";
+import { countTickets, listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { createLegacyThread, member, storedThread } from "@/tests/support/factories/threads";
@@ -10,7 +10,7 @@ import { createLegacyThread, member, storedThread } from "@/tests/support/factor
 const priya = member("Priya Nair");
 
 describe("decide", () => {
-  test("writes once if the rule matches, and reads nothing", async () => {
+  test("writes once and reads nothing if the rule matches", async () => {
     const calls: string[] = [];
     const outcome = await decide(
       async () => (calls.push("write"), "written"),
@@ -20,7 +20,7 @@ describe("decide", () => {
     expect(calls).toEqual(["write"]);
   });
 
-  test("writes again if the explanation finds that the rule would match by now", async () => {
+  test("writes again if the rule matches by now", async () => {
     const answers = [null, "written"];
     expect(
       await decide(
@@ -30,7 +30,7 @@ describe("decide", () => {
     ).toEqual(ok("written"));
   });
 
-  test("gives up as changed meanwhile after three rounds", async () => {
+  test("fails with changed_meanwhile after three rounds", async () => {
     let rounds = 0;
     const outcome = await decide(
       async () => {
@@ -53,7 +53,7 @@ describe('a thread whose stored assignee is ""', () => {
     expect(await countTickets(priya)).toMatchObject({ unassigned: 1, mine: 0 });
   });
 
-  test("can be claimed, once", async () => {
+  test("can be claimed once", async () => {
     const thread = await createLegacyThread({ assignedTo: "" });
     expect(await claimTicket(thread.id, priya)).toMatchObject({ ok: true });
     expect(await claimTicket(thread.id, member("Tomás Rivera"))).toMatchObject({
@@ -65,13 +65,13 @@ describe('a thread whose stored assignee is ""', () => {
     expect((await listMine({ limit: 1 }, priya)).tickets).toMatchObject([{ assignedTo: priya.id }]);
   });
 
-  test("can be given a status, which claims it", async () => {
+  test("is claimed by a member who sets its status", async () => {
     const thread = await createLegacyThread({ assignedTo: "" });
     expect(await setTicketStatus(thread.id, "resolved", priya)).toMatchObject({ ok: true });
     expect(await storedThread(thread.id)).toMatchObject({ assignedTo: priya.id, status: "resolved" });
   });
 
-  test("is nothing to unclaim, for the admin either", async () => {
+  test("stays unchanged if an admin unclaims it", async () => {
     const thread = await createLegacyThread({ assignedTo: "" });
     expect(await unclaimTicket(thread.id, { ...priya, role: "admin" })).toMatchObject({ ok: true });
     expect((await storedThread(thread.id)).history).toBeUndefined();

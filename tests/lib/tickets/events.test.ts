@@ -14,7 +14,7 @@ async function drain(now: Date) {
 }
 
 describe("eventStep", () => {
-  test("copies each line of history once, however many workers copy", async () => {
+  test("copies each history line once, however many workers run", async () => {
     const thread = await createThread();
     const priya = member("Priya Nair");
     await claimTicket(thread.id, priya);
@@ -29,7 +29,7 @@ describe("eventStep", () => {
     expect(await storedThread(thread.id)).not.toHaveProperty("eventsDueAt");
   });
 
-  test("keeps the last fifty lines and the last hour in the thread, and all of them in the lasting history", async () => {
+  test("keeps the last fifty lines and the last hour in the thread, and all lines as events", async () => {
     const now = new Date();
     const line = (revision: number, at: Date): StoredHistoryLine => ({
       op: `op-${revision}`,
@@ -52,7 +52,7 @@ describe("eventStep", () => {
     expect(await TicketEvent.countDocuments({ threadId: thread._id })).toBe(80);
   });
 
-  test("leaves a thread due that changed while it was being copied", async () => {
+  test("copies a line that is written during a copy as well", async () => {
     const thread = await createThread();
     await claimTicket(thread.id, member("Priya Nair"));
     const copying = eventStep(soon());

@@ -1,8 +1,7 @@
-import type { Model } from "mongoose";
 import { beforeAll, describe, expect, test } from "vitest";
+import { TICKET_STATUSES } from "@/lib/api/vocabulary";
 import { claimTicket } from "@/lib/tickets/claim";
 import { countTickets, listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
-import { TICKET_STATUSES } from "@/lib/api/vocabulary";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { profiled } from "@/tests/support/database/profiled";
 import { createThread, member, teamOf } from "@/tests/support/factories/threads";
@@ -31,9 +30,9 @@ beforeAll(async () => {
   );
 });
 
-const reads = (work: () => Promise<unknown>) => profiled(EmailThread as unknown as Model<never>, work); // its name only
+const reads = (work: () => Promise<unknown>) => profiled(EmailThread, work);
 
-/** The cursor of the ticket at that depth of the order by `field`. */
+/** The cursor after the first `depth` tickets in the order of `field`. */
 async function cursorAt(
   depth: number,
   filter: object,
@@ -58,7 +57,7 @@ describe("a list of many tickets", () => {
     ["All by status", () => listTickets({ ...page, status: "waiting" }, priya)],
     ["All by assignee", () => listTickets({ ...page, assignee: team[4]?.id }, priya)],
     ["All unassigned", () => listTickets({ ...page, assignee: "none" }, priya)],
-  ])("%s reads from its index at most twice what it shows", async (_name, list) => {
+  ])("%s reads at most twice what it shows, from its index", async (_name, list) => {
     const [query] = await reads(list);
     expect(query).toMatchObject({ planSummary: expect.stringContaining("IXSCAN") });
     expect(query?.nreturned).toBeGreaterThan(20);
@@ -82,14 +81,14 @@ describe("a list of many tickets", () => {
         return () => listTickets({ ...page, cursor }, priya);
       },
     ],
-  ])("%s reads as few keys far down as at the start", async (_name, deepPage) => {
+  ])("%s reads as few keys at depth as at the start", async (_name, deepPage) => {
     const [query] = await reads(await deepPage());
     expect(query?.nreturned).toBe(51);
     expect(query?.docsExamined).toBeLessThanOrEqual(102);
     expect(query?.keysExamined).toBeLessThanOrEqual(102);
   });
 
-  test("the counters read their indexes, and stop at the thousand", async () => {
+  test("the counters read indexes only, and stop at a thousand", async () => {
     const counts = await reads(() => countTickets(priya));
     expect(counts).toHaveLength(3);
     for (const count of counts) {
@@ -99,7 +98,7 @@ describe("a list of many tickets", () => {
     }
   });
 
-  test("a claim finds its ticket by id and reads that one", async () => {
+  test("a claim reads one document, by its id", async () => {
     const thread = await createThread();
     const [claim] = await reads(() => claimTicket(thread.id, priya));
     expect(claim).toMatchObject({ docsExamined: 1, keysExamined: 1 });

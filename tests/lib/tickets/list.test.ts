@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { countTickets, listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
 import type { TicketListResponse } from "@/lib/api/contracts";
+import { countTickets, listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
 import { EmailThread } from "@/models/EmailThreadModel";
+import { everyPage } from "@/tests/support/checks/every-page";
 import { createLegacyThread, createThread, member } from "@/tests/support/factories/threads";
 
 const priya = member("Priya Nair");
 const all = { limit: 50 };
 const ids = (list: TicketListResponse) => list.tickets.map((ticket) => ticket._id);
+const asPage = (list: TicketListResponse) => ({ items: ids(list), nextCursor: list.nextCursor });
 const day = (n: number) => new Date(Date.UTC(2026, 0, n));
 
 beforeEach(async () => {
@@ -14,7 +16,7 @@ beforeEach(async () => {
 });
 
 describe("listUnassigned", () => {
-  test("shows what nobody holds, the longest waiting first, without resolved ones", async () => {
+  test("shows unassigned tickets, the longest waiting first, without resolved ones", async () => {
     const younger = await createThread({ receivedAt: day(3) });
     const older = await createThread({ receivedAt: day(1) });
     const waiting = await createThread({ receivedAt: day(2), status: "waiting" });
@@ -24,7 +26,7 @@ describe("listUnassigned", () => {
     expect(ids(await listUnassigned({ ...all, status: "resolved" }))).toEqual([resolved.id]);
   });
 
-  test("lists threads stored before the assignment fields, with or without a status", async () => {
+  test("shows threads stored before the assignment fields existed, with or without a status", async () => {
     const withStatus = await createLegacyThread({ receivedAt: day(1) });
     const without = await createLegacyThread({ receivedAt: day(2), status: undefined });
     const list = await listUnassigned(all);
@@ -35,7 +37,7 @@ describe("listUnassigned", () => {
 });
 
 describe("listMine", () => {
-  test("shows the member's own tickets and nobody else's, the last written first", async () => {
+  test("shows the member's own tickets and nobody else's, the newest message first", async () => {
     const first = await createThread({ assignedTo: priya.id, lastMessageAt: day(1) });
     const second = await createThread({ assignedTo: priya.id, lastMessageAt: day(2), status: "resolved" });
     await createThread({ assignedTo: "user_other" });
@@ -46,7 +48,7 @@ describe("listMine", () => {
 });
 
 describe("listTickets", () => {
-  test("narrows by status and by assignee: me, none or a member", async () => {
+  test("filters by status and by assignee: me, none or a member", async () => {
     const free = await createThread({ lastMessageAt: day(1) });
     const mine = await createThread({ assignedTo: priya.id, lastMessageAt: day(2), status: "waiting" });
     const others = await createThread({ assignedTo: "user_other", lastMessageAt: day(3) });
@@ -57,32 +59,28 @@ describe("listTickets", () => {
     expect(ids(await listTickets({ ...all, status: "open" }, priya))).toEqual([others.id, free.id]);
   });
 
-  test("pages through every ticket once, in order, however many share a date or have none", async () => {
+  test("gives every ticket once and in order, page by page, however many share a date or have none", async () => {
     for (let index = 0; index < 7; index += 1) await createThread({ lastMessageAt: day(1 + (index % 2)) });
     for (let index = 0; index < 4; index += 1) await createLegacyThread();
     const whole = ids(await listTickets(all, priya));
-    const paged: string[] = [];
-    for (let cursor: string | null | undefined; cursor !== null;) {
-      const page: TicketListResponse = await listTickets({ limit: 2, cursor }, priya);
-      paged.push(...ids(page));
-      cursor = page.nextCursor;
-    }
     expect(whole).toHaveLength(11);
-    expect(paged).toEqual(whole);
+    expect(await everyPage(async (cursor) => asPage(await listTickets({ limit: 2, cursor }, priya)))).toEqual(
+      whole,
+    );
   });
 
-  test("pages through Unassigned the same way", async () => {
+  test("gives every unassigned ticket once and in order, page by page", async () => {
     for (let index = 0; index < 5; index += 1) await createThread({ receivedAt: day(1 + (index % 2)) });
     const whole = ids(await listUnassigned(all));
-    const first = await listUnassigned({ limit: 3 });
-    const rest = await listUnassigned({ limit: 3, cursor: first.nextCursor ?? undefined });
-    expect([...ids(first), ...ids(rest)]).toEqual(whole);
-    expect(rest.nextCursor).toBeNull();
+    expect(whole).toHaveLength(5);
+    expect(await everyPage(async (cursor) => asPage(await listUnassigned({ limit: 3, cursor })))).toEqual(
+      whole,
+    );
   });
 });
 
 describe("countTickets", () => {
-  test("counts what waits, what is mine and what there is, resolved left out, and stops at 999+", async () => {
+  test("counts unassigned, own and all tickets that are not resolved, up to 999+", async () => {
     await createThread();
     await createLegacyThread();
     await createThread({ assignedTo: priya.id });

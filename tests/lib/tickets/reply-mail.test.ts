@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { replyToTicket } from "@/lib/tickets/reply";
-import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
 import { createMail, createTicket, deliverAll, storedReplies } from "@/tests/support/factories/mails";
 import { member, storedThread } from "@/tests/support/factories/threads";
+import { mailCatcherForFile } from "@/tests/support/smtp/for-file";
 
 const priya = member("Priya Nair");
-let catcher: MailCatcher;
+const catcher = await mailCatcherForFile();
 
-beforeAll(async () => {
-  catcher = await startMailCatcher();
-  process.env.SMTP_URL = catcher.smtpUrl;
-  process.env.SUPPORT_NAME = "Desk Support";
-});
-afterAll(() => catcher.close());
-
-/** Answers what there is now, and hands back the mail that the customer's server would have got. */
+/** Replies to the ticket's last message. Returns the stored reply and the mail that was sent. */
 async function answer({ thread }: Awaited<ReturnType<typeof createTicket>>, text = "Here you go.") {
   const { lastMessageId } = await storedThread(thread.id);
   await replyToTicket({ threadId: thread.id, text, lastSeenMessageId: lastMessageId }, priya);
@@ -26,7 +19,7 @@ async function answer({ thread }: Awaited<ReturnType<typeof createTicket>>, text
 }
 
 describe("the mail a customer gets", () => {
-  test("answers their last mail: its id, the conversation oldest first, one Re:, and itself at the end", async () => {
+  test("answers their last mail, references the whole conversation, and has one Re: in its subject", async () => {
     const ticket = await createTicket();
     const first = await answer(ticket);
     const second = await createMail(ticket.thread, {
@@ -45,17 +38,17 @@ describe("the mail a customer gets", () => {
     expect(mail.from).toBe('"Desk Support" <support@desk.example>');
   });
 
-  test("goes byte for byte to the one address of the ticket, by envelope and header", async () => {
+  test("goes to the ticket's address, unchanged in envelope and header", async () => {
     const from = "O'Brien+Tag=1@Sub.Customers.example";
     const { mail } = await answer(await createTicket({ from }));
     expect(mail).toMatchObject({ envelopeFrom: "support@desk.example", envelopeTo: [from] });
     expect(mail.to.toLowerCase()).toBe(from.toLowerCase());
   });
 
-  test("goes where the customer wants answers, and to the sender where that is no usable address", async () => {
-    const wanted = await createTicket();
-    await createMail(wanted.thread, { replyTo: "elsewhere@customers.example" });
-    expect((await answer(wanted)).mail.envelopeTo).toEqual(["elsewhere@customers.example"]);
+  test("goes to Reply-To, or to the sender if Reply-To is no usable address", async () => {
+    const redirected = await createTicket();
+    await createMail(redirected.thread, { replyTo: "elsewhere@customers.example" });
+    expect((await answer(redirected)).mail.envelopeTo).toEqual(["elsewhere@customers.example"]);
     for (const replyTo of ["Support@Desk.example", "a@x, b@y", "a@x\r\nBcc: b@y", ""]) {
       const ticket = await createTicket();
       await createMail(ticket.thread, { replyTo });
@@ -63,7 +56,7 @@ describe("the mail a customer gets", () => {
     }
   });
 
-  test("answers the customer's mail and not the automatic one after it", async () => {
+  test("answers the customer's mail, not an automatic one after it", async () => {
     const ticket = await createTicket();
     await createMail(ticket.thread, {
       automatic: true,
@@ -74,7 +67,7 @@ describe("the mail a customer gets", () => {
     expect(mail).toMatchObject({ inReplyTo: ticket.mail.rfcMessageId, envelopeTo: [ticket.thread.from] });
   });
 
-  test("carries no header that a subject, an address or an id smuggles in", async () => {
+  test("has no header injected by a subject, an address or a Message-ID", async () => {
     const ticket = await createTicket();
     await createMail(ticket.thread, {
       subject: "Hi\r\nBcc: evil@x.example\r\n\r\nBody",
@@ -90,7 +83,7 @@ describe("the mail a customer gets", () => {
     expect(mail.text).toBe("Hello\n.\nMAIL FROM:<evil@x.example>\n.\nBcc: evil\n");
   });
 
-  test("says the same text in every script, and lines that begin with a dot", async () => {
+  test("keeps the text of every script, and lines that begin with a dot", async () => {
     const text = ".\n..\nGrüße, 你好, שלום, 👋🏽\n=3D =\n-- \nFrom here\n" + "ü".repeat(3_000);
     const { mail } = await answer(await createTicket(), text);
     expect(mail.text).toBe(`${text}\n`);

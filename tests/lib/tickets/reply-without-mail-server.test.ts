@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { deliverStep } from "@/lib/outbound/deliver";
+import { expect, test } from "vitest";
 import { awaitDelivery } from "@/lib/outbound/await-delivery";
+import { deliverStep } from "@/lib/outbound/deliver";
 import { replyToTicket } from "@/lib/tickets/reply";
-import { setEnv } from "@/tests/support/routes/identities";
-import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
 import { createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/support/factories/mails";
 import { member, storedThread } from "@/tests/support/factories/threads";
+import { setEnv } from "@/tests/support/routes/identities";
+import { mailCatcherForFile } from "@/tests/support/smtp/for-file";
 
 const priya = member("Priya Nair");
-let catcher: MailCatcher;
-
-beforeAll(async () => void (catcher = await startMailCatcher()));
-afterAll(() => catcher.close());
+const catcher = await mailCatcherForFile();
 
 test.each([{ SMTP_URL: undefined }, { SMTP_URL: undefined, SUPPORT_ADDRESS: undefined }])(
-  "a desk with %o keeps the reply, says why it waits, and sends it once it can",
+  "a desk with %o keeps a reply and says why it waits, and sends it once a server is set",
   async (missing) => {
     const { thread, mail } = await createTicket();
     setEnv(missing);

@@ -7,7 +7,7 @@ const priya = member("Priya Nair");
 const tomas = member("Tomás Rivera");
 
 describe("setTicketStatus", () => {
-  test("resolving a ticket that nobody holds claims it, so that it has an owner", async () => {
+  test("claims an unassigned ticket for the member who resolves it", async () => {
     const thread = await createThread();
     expect(await setTicketStatus(thread.id, "resolved", priya)).toMatchObject({
       ok: true,
@@ -18,7 +18,7 @@ describe("setTicketStatus", () => {
     expect(stored.resolvedAt).toEqual(stored.claimedAt);
   });
 
-  test("keeps the holder's claimedAt, and forgets resolvedAt once the ticket is open again", async () => {
+  test("keeps claimedAt, and clears resolvedAt once the ticket is open again", async () => {
     const thread = await createThread();
     const claimed = await claimTicket(thread.id, priya);
     await setTicketStatus(thread.id, "resolved", priya);
@@ -33,7 +33,7 @@ describe("setTicketStatus", () => {
     });
   });
 
-  test("refuses somebody else's ticket and names the holder", async () => {
+  test("refuses somebody else's ticket and names the assignee", async () => {
     const thread = await createThread();
     await claimTicket(thread.id, priya);
     expect(await setTicketStatus(thread.id, "waiting", tomas)).toMatchObject({
@@ -43,7 +43,7 @@ describe("setTicketStatus", () => {
     expect((await storedThread(thread.id)).status).toBe("open");
   });
 
-  test("setting the status it has changes nothing", async () => {
+  test("changes nothing if the ticket has that status already", async () => {
     const thread = await createThread();
     await setTicketStatus(thread.id, "waiting", priya);
     expect(await setTicketStatus(thread.id, "waiting", priya)).toMatchObject({
@@ -53,7 +53,7 @@ describe("setTicketStatus", () => {
     expect((await storedThread(thread.id)).history).toHaveLength(1);
   });
 
-  test("works on a thread stored before there were statuses", async () => {
+  test("sets the status of a thread stored before there were statuses", async () => {
     const { id } = await createLegacyThread({ status: undefined });
     expect(await setTicketStatus(id, "waiting", priya)).toMatchObject({
       ok: true,

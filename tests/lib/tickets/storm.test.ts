@@ -8,7 +8,7 @@ const TICKETS = 200;
 const CLAIMERS = 50;
 
 describe("claims under a storm", () => {
-  test("have one winner on each of 200 tickets with 50 simultaneous claimers, and 49 who are told the winner", async () => {
+  test("have one winner on each of 200 tickets with 50 simultaneous claimers, and the other 49 learn who won", async () => {
     const team = teamOf(CLAIMERS);
     const threads = await Promise.all(Array.from({ length: TICKETS }, () => createThread()));
 
@@ -39,7 +39,7 @@ describe("claims under a storm", () => {
     }
   }, 180_000);
 
-  test("leave a history that alternates claim and unclaim, one line per acknowledged change", async () => {
+  test("leave one history line per acknowledged change, alternating claim and unclaim", async () => {
     const thread = await createThread({ revision: 0 });
     const team = teamOf(16);
     const changes = await Promise.all(
@@ -66,7 +66,7 @@ describe("claims under a storm", () => {
     }
   }, 60_000);
 
-  test("and status changes on an unowned ticket let one person through, who owns it afterwards", async () => {
+  test("together with status changes have one winner, who holds the ticket afterwards", async () => {
     const thread = await createThread();
     const claimers = teamOf(20);
     const outcomes = await Promise.all(
@@ -75,13 +75,13 @@ describe("claims under a storm", () => {
       ),
     );
     const stored = await storedThread(thread.id);
-    const through = outcomes.flatMap((outcome, index) => (outcome.ok ? [claimers[index]?.id] : []));
-    expect(through).toEqual([stored.assignedTo]);
+    const winners = outcomes.flatMap((outcome, index) => (outcome.ok ? [claimers[index]?.id] : []));
+    expect(winners).toEqual([stored.assignedTo]);
   });
 });
 
-describe("one operation id", () => {
-  test("sent 20 times at once changes the ticket once and answers 20 times the same", async () => {
+describe("claims of one member", () => {
+  test("with the same operation id, 20 at once, get one answer and one history line", async () => {
     const thread = await createThread();
     const priya = member("Priya Nair");
     const outcomes = await Promise.all(
@@ -92,7 +92,7 @@ describe("one operation id", () => {
     expect(stored.history).toHaveLength(1);
   });
 
-  test("20 of them at once by one member are one claim with one claimedAt", async () => {
+  test("with different operation ids, 20 at once, get one answer and one history line", async () => {
     const thread = await createThread();
     const priya = member("Priya Nair");
     const outcomes = await Promise.all(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { claimTicket } from "@/lib/tickets/claim";
 import { ThreadId } from "@/lib/api/contracts";
+import { claimTicket } from "@/lib/tickets/claim";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { admin, createThread, member, storedThread } from "@/tests/support/factories/threads";
 
@@ -14,7 +14,7 @@ async function claimedBy(person = priya) {
 }
 
 describe("unclaimTicket", () => {
-  test("puts the assignee's ticket back into the pool and keeps its status", async () => {
+  test("makes the ticket unassigned and keeps its status", async () => {
     const thread = await claimedBy();
     expect(await unclaimTicket(thread.id, priya, { expectedAssignedTo: priya.id })).toEqual({
       ok: true,
@@ -30,7 +30,7 @@ describe("unclaimTicket", () => {
     });
   });
 
-  test("refuses a member who does not hold it, and changes nothing", async () => {
+  test("refuses anybody but the assignee, and changes nothing", async () => {
     const thread = await claimedBy();
     expect(await unclaimTicket(thread.id, tomas)).toEqual({ ok: false, failure: { reason: "not_assignee" } });
     expect(await unclaimTicket(thread.id, tomas, { expectedAssignedTo: priya.id })).toEqual({
@@ -40,7 +40,7 @@ describe("unclaimTicket", () => {
     expect(await storedThread(thread.id)).toMatchObject({ assignedTo: priya.id, revision: 2 });
   });
 
-  test("lets an admin take it from anybody, and says in the history who did", async () => {
+  test("lets an admin unclaim anybody's ticket, and names the admin in the history", async () => {
     const thread = await claimedBy();
     expect(await unclaimTicket(thread.id, admin(), { expectedAssignedTo: priya.id })).toMatchObject({
       ok: true,
@@ -52,7 +52,7 @@ describe("unclaimTicket", () => {
     });
   });
 
-  test("never undoes a newer claim: an admin who saw the old holder is told the new one", async () => {
+  test("never undoes a newer claim, and names the new assignee", async () => {
     const thread = await claimedBy();
     await unclaimTicket(thread.id, priya);
     await claimTicket(thread.id, tomas);
@@ -67,7 +67,7 @@ describe("unclaimTicket", () => {
     expect((await storedThread(thread.id)).assignedTo).toBe(tomas.id);
   });
 
-  test("is a success that changes nothing where nobody holds the ticket", async () => {
+  test("succeeds and changes nothing if the ticket is unassigned", async () => {
     const thread = await createThread();
     expect(await unclaimTicket(thread.id, priya)).toEqual({ ok: true, value: true });
     expect(await unclaimTicket(thread.id, admin(), { expectedAssignedTo: priya.id })).toEqual({
@@ -77,7 +77,7 @@ describe("unclaimTicket", () => {
     expect(await storedThread(thread.id)).toMatchObject({ revision: 1 });
   });
 
-  test("repeated with its operation id leaves a claim made in between alone", async () => {
+  test("does not undo a claim made in between if the call is retried", async () => {
     const thread = await claimedBy();
     await unclaimTicket(thread.id, priya, { op: "op-1" });
     await claimTicket(thread.id, priya);
@@ -85,7 +85,7 @@ describe("unclaimTicket", () => {
     expect((await storedThread(thread.id)).assignedTo).toBe(priya.id);
   });
 
-  test("says not_found for a ticket that does not exist", async () => {
+  test("fails with not_found if there is no such ticket", async () => {
     expect(await unclaimTicket(ThreadId.parse("e".repeat(24)), admin())).toEqual({
       ok: false,
       failure: { reason: "not_found" },

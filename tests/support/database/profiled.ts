@@ -1,6 +1,8 @@
-import mongoose, { type Model } from "mongoose";
+import mongoose from "mongoose";
 
-/** What the server itself says it did, from its profiler. */
+type Collection = { collection: { collectionName: string } };
+
+/** An operation, as the server's profiler recorded it. */
 export type Profiled = {
   planSummary: string;
   keysExamined: number;
@@ -8,8 +10,8 @@ export type Profiled = {
   nreturned?: number;
 };
 
-/** The operations on `model`'s collection while `work` ran: the product's own calls, not copies of their filters. */
-export async function profiled(model: Model<never>, work: () => Promise<unknown>): Promise<Profiled[]> {
+/** The operations that `work` ran on the model's collection, so a test needs no copy of the product's filters. */
+export async function profiled(model: Collection, work: () => Promise<unknown>): Promise<Profiled[]> {
   const db = mongoose.connection.db;
   if (!db) throw new Error("not connected");
   await db.command({ profile: 0 });

@@ -1,5 +1,6 @@
+import { ThreadId } from "@/lib/api/contracts";
 import { ingestStep } from "@/lib/inbound/ingest";
-import { receiveMail, type MailEnvelope } from "@/lib/inbound/ledger";
+import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type MailEnvelope } from "@/lib/inbound/ledger";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
@@ -7,12 +8,12 @@ import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailMode
 let made = 0;
 
 type MailParts = {
-  /** Header lines to add, or to take out with null. */
+  /** Header fields to add or replace; null leaves one out. */
   header?: Record<string, string | null>;
   body?: string | Buffer;
 };
 
-/** A raw mail as a customer's program would send it: unique, plain, to the desk. */
+/** A raw mail of plain text from a customer to the desk, different each time. */
 export function rawMail({ header = {}, body = "Hello, I have a question." }: MailParts = {}): Buffer {
   made += 1;
   const fields: Record<string, string | null> = {
@@ -32,6 +33,11 @@ export function rawMail({ header = {}, body = "Hello, I have a question." }: Mai
   ]);
 }
 
+/** A raw mail that answers `message`. */
+export function rawAnswer({ rfcMessageId }: Pick<StoredMessage, "rfcMessageId">): Buffer {
+  return rawMail({ header: { "In-Reply-To": rfcMessageId } });
+}
+
 export function receive(raw: Uint8Array, envelope: Partial<MailEnvelope> = {}) {
   return receiveMail({
     raw,
@@ -40,25 +46,27 @@ export function receive(raw: Uint8Array, envelope: Partial<MailEnvelope> = {}) {
   });
 }
 
+/** Leaves a row of a mail that was refused for its size. */
+export function refuseMail(head = rawMail(), sizeBytes = MAIL_MAX_BYTES + 1) {
+  const envelope = { from: "customer@example.com", to: ["support@desk.example"] };
+  return recordRefusedMail({ head, sizeBytes, envelope, source: "smtp" });
+}
+
 /** Runs the ingest follower until nothing is due. */
 export async function ingestAll(now = new Date()): Promise<void> {
   while ((await ingestStep(now)).worked);
 }
 
-/** Receives a mail and makes its ticket; gives what is stored then. */
+/** Receives a mail and makes its ticket. Returns the stored row, thread and message. */
 export async function deliver(raw: Uint8Array, envelope: Partial<MailEnvelope> = {}) {
   const { ledgerId } = await receive(raw, envelope);
   await ingestAll();
   const row = await storedRow(ledgerId);
-  return { row, ...(await stored(row)) };
-}
-
-async function stored(row: StoredInboundEmail): Promise<{ thread: StoredThread; message: StoredMessage }> {
   const [thread, message] = await Promise.all([
     EmailThread.findById(row.threadId).orFail().lean<StoredThread>(),
     EmailMessage.findById(row.messageId).orFail().lean<StoredMessage>(),
   ]);
-  return { thread, message };
+  return { row, thread, threadId: ThreadId.parse(thread._id.toHexString()), message };
 }
 
 export async function storedRow(ledgerId: string): Promise<StoredInboundEmail> {
@@ -69,7 +77,7 @@ export async function messagesOf(threadId: StoredThread["_id"]): Promise<StoredM
   return EmailMessage.find({ threadId }).sort({ at: 1, _id: 1 }).lean<StoredMessage[]>();
 }
 
-/** A multipart mail of the given parts, each with its own header. */
+/** The header and body of a multipart mail. Each part brings its own header. */
 export function multipart(kind: string, ...parts: string[]): MailParts {
   const body = [...parts.map((part) => `--edge\r\n${part}\r\n`), "--edge--\r\n"].join("");
   return { header: { "Content-Type": `multipart/${kind}; boundary=edge` }, body };

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { ContentId } from "@/lib/api/contracts";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 
-/** A row of the ledger with whatever a test needs; by default a mail that failed for good. */
+/** A row of the ledger; by default of a mail that failed for good. */
 export function ledgerRow(
   overrides: Partial<StoredInboundEmail> = {},
 ): StoredInboundEmail & { _id: ContentId } {

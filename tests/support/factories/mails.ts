@@ -7,7 +7,7 @@ import { createThread } from "./threads";
 
 let written = 0;
 
-/** A mail of the customer in the thread, stored and counted as the inbound path would have left it. */
+/** Stores a mail of the customer in the thread, as the inbound path does. */
 export async function createMail(
   thread: { _id: Types.ObjectId; from?: string },
   overrides: Partial<StoredMessage> = {},
@@ -37,7 +37,7 @@ export async function createMail(
   return storedMessage(row._id);
 }
 
-/** A thread with its opening mail. */
+/** Stores a thread and its first mail. */
 export async function createTicket(overrides: Partial<StoredThread> = {}) {
   const thread = await createThread(overrides);
   return { thread, mail: await createMail(thread) };
@@ -54,7 +54,7 @@ export async function storedReplies(thread: { _id: Types.ObjectId }): Promise<St
     .lean<StoredMessage[]>();
 }
 
-/** Delivers everything that is due at `now`, as the follower would. */
+/** Runs the delivery follower until nothing is due at `now`. */
 export async function deliverAll(now = new Date()): Promise<void> {
   while ((await deliverStep(now)).worked);
 }

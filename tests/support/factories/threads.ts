@@ -5,7 +5,7 @@ import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 
 let made = 0;
 
-/** A thread as the inbound path would have left it, with whatever a test needs to be otherwise. */
+/** Stores a thread as the inbound path does, with `overrides`. */
 export async function createThread(
   overrides: Partial<StoredThread> = {},
 ): Promise<StoredThread & { id: ThreadId }> {
@@ -31,7 +31,7 @@ export async function createThread(
   return { ...thread, id: ThreadId.parse(thread._id.toHexString()) };
 }
 
-/** A thread of the time before the assignment fields, written past the model, exactly as it lies in the database. */
+/** Stores a thread from before the assignment fields existed. Written past the model, which would add defaults. */
 export async function createLegacyThread(
   fields: Record<string, unknown> = {},
 ): Promise<{ _id: Types.ObjectId; id: ThreadId }> {
@@ -47,7 +47,7 @@ export async function createLegacyThread(
   return { _id, id: ThreadId.parse(_id.toHexString()) };
 }
 
-/** The thread as it lies in the database. Throws where there is none. */
+/** The thread as it is stored. Throws if there is none. */
 export async function storedThread(id: string): Promise<StoredThread> {
   return EmailThread.findById(id).orFail().lean<StoredThread>();
 }
