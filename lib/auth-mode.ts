@@ -2,14 +2,14 @@ import "server-only";
 import { isLoopbackHost } from "./loopback";
 
 export type AuthMode = "clerk" | "demo";
-export type AuthModeDecision = { mode: AuthMode } | { problems: string[] };
+type AuthModeDecision = { mode: AuthMode } | { problems: string[] };
 
 const PUBLISHABLE = "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY";
 const SECRET = "CLERK_SECRET_KEY";
 const CLERK_KEYS = [PUBLISHABLE, SECRET, "CLERK_JWT_KEY"];
 
-/** Variables that hosting platforms set by themselves. On a machine that has one, anybody could sign in as anybody. */
-const HOSTED_PLATFORM_MARKS = [
+/** Variables that hosting platforms set. There the demo would let the whole internet sign in as anybody. */
+const PLATFORM_VARIABLES = [
   "VERCEL",
   "NETLIFY",
   "KUBERNETES_SERVICE_HOST",
@@ -26,16 +26,16 @@ const HOSTED_PLATFORM_MARKS = [
 ];
 
 /**
- * Which identity this environment asks for: Clerk's, or the demo's "sign in as …". The demo has to be asked for in so
- * many words and exists only on this machine, beside no Clerk key. Anything unclear is a problem and never a guess.
+ * Whether people sign in with Clerk or with the demo's "sign in as …". The demo needs AUTH_MODE=demo, and exists only on
+ * this machine and without Clerk keys. Anything unclear is a problem, never a guess.
  */
 export function decideAuthMode(source: Record<string, string | undefined>): AuthModeDecision {
-  const asked = source.AUTH_MODE;
-  if (asked !== undefined && asked !== "clerk" && asked !== "demo") {
+  const mode = source.AUTH_MODE;
+  if (mode !== undefined && mode !== "clerk" && mode !== "demo") {
     return { problems: ['AUTH_MODE must be "clerk" or "demo"'] };
   }
-  const problems = asked === "demo" ? demoProblems(source) : clerkProblems(source);
-  return problems.length > 0 ? { problems } : { mode: asked ?? "clerk" };
+  const problems = mode === "demo" ? demoProblems(source) : clerkProblems(source);
+  return problems.length > 0 ? { problems } : { mode: mode ?? "clerk" };
 }
 
 function demoProblems(source: Record<string, string | undefined>): string[] {
@@ -45,10 +45,10 @@ function demoProblems(source: Record<string, string | undefined>): string[] {
     problems.push(
       `AUTH_MODE=demo lets anybody in and never runs beside Clerk: unset ${keys.join(", ")}, or AUTH_MODE`,
     );
-  const marks = HOSTED_PLATFORM_MARKS.filter((name) => source[name]);
-  if (marks.length > 0)
+  const platform = PLATFORM_VARIABLES.filter((name) => source[name]);
+  if (platform.length > 0)
     problems.push(
-      `AUTH_MODE=demo lets anybody in and runs on your own machine only; this is a hosted platform (${marks.join(", ")})`,
+      `AUTH_MODE=demo lets anybody in and runs on your own machine only; this is a hosted platform (${platform.join(", ")})`,
     );
   if (source.APP_URL && URL.canParse(source.APP_URL) && !isLoopbackHost(new URL(source.APP_URL).host)) {
     problems.push(

@@ -13,7 +13,7 @@ const port = z.coerce
   .max(65_535, "must be a port number");
 const secret = z.string().min(16, "must be at least 16 characters");
 
-/** Where a secret of ours is sent to: encrypted, or to this machine. */
+/** An API that gets our secrets: encrypted, or on this machine. */
 const apiUrl = z
   .url({ protocol: /^https?$/, error: "must be an https address" })
   .refine(
@@ -22,7 +22,7 @@ const apiUrl = z
   )
   .optional();
 
-/** Every variable the product reads. `.env.example` says what each is for; a test holds the two together. */
+/** Every variable the product reads. `.env.example` explains each; a test keeps the two in step. */
 const Schema = z.object({
   MONGODB_URI: z
     .string("is required: the connection string of a MongoDB replica set")
@@ -104,10 +104,10 @@ const Schema = z.object({
     .optional(),
 });
 
-/** `AUTH_MODE` is what was decided, whether it was said or not; `APP_URL` has no slash at its end. */
+/** `AUTH_MODE` is always set; `APP_URL` has no slash at its end. */
 export type Env = z.infer<typeof Schema> & { AUTH_MODE: AuthMode };
 
-/** The environment is unusable. `problems` names every variable and what it should be, and never a value. */
+/** The environment is unusable. `problems` names each variable and what it must be, but no value. */
 export class EnvError extends Error {
   constructor(readonly problems: string[]) {
     super(`The environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
@@ -117,13 +117,13 @@ export class EnvError extends Error {
 
 /** Reads `source`; an empty variable counts as missing. Throws one `EnvError` that lists every problem at once. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value));
-  const parsed = Schema.safeParse(given);
-  const auth = decideAuthMode(given);
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value));
+  const parsed = Schema.safeParse(present);
+  const auth = decideAuthMode(present);
   const problems = (parsed.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}`);
   if ("problems" in auth) problems.push(...auth.problems);
-  if (given.SMTP_URL && !given.SUPPORT_ADDRESS) {
-    problems.push("SUPPORT_ADDRESS is required where SMTP_URL is set: replies are sent from it");
+  if (present.SMTP_URL && !present.SUPPORT_ADDRESS) {
+    problems.push("SUPPORT_ADDRESS is required if SMTP_URL is set: replies are sent from it");
   }
   if (problems.length > 0 || !parsed.success || "problems" in auth) throw new EnvError(problems);
   return { ...parsed.data, AUTH_MODE: auth.mode };
@@ -131,12 +131,12 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
 
 const cache = processSingleton("env", () => ({ value: null as Env | null }));
 
-/** The environment, parsed at the first call of the process. Throws `EnvError` where it is unusable. */
+/** The environment, parsed once per process. Throws `EnvError` if it is unusable. */
 export function env(): Env {
   return (cache.value ??= parseEnv(process.env));
 }
 
-/** Level of the log: said by LOG_LEVEL, else silent under test. Read before the environment is checked. */
+/** The log's level: LOG_LEVEL, else "silent" in tests and "info" otherwise. Works with an unusable environment. */
 export function logLevel(): string {
   return process.env.LOG_LEVEL ?? (process.env.NODE_ENV === "test" ? "silent" : "info");
 }
@@ -145,10 +145,10 @@ const SECRETS = [
   ...["CLERK_SECRET_KEY", "DEMO_SESSION_SECRET", "INBOUND_SECRET", "CRON_SECRET", "METRICS_TOKEN"],
   ...["MONGODB_URI", "SMTP_URL", "DISCORD_WEBHOOK_URL"],
 ];
-/** Shorter than any secret taken, and too short to be told from a word. */
+/** Shorter values are not hidden: they could be words. Real secrets are longer. */
 const SECRET_CHARACTERS_MIN = 6;
 
-/** The secrets of the environment as they might stand in a text: whole, and of an address the part that is one. */
+/** The environment's secrets as they may occur in a text: each value, and the secret part of an address alone. */
 export function secretValues(): string[] {
   const values = SECRETS.flatMap((name) => {
     const value = process.env[name] ?? "";
@@ -166,7 +166,7 @@ function toDomains(list: string): string[] {
 }
 
 function isOriginOnly(value: string): boolean {
-  if (!URL.canParse(value)) return true; // said already
+  if (!URL.canParse(value)) return true; // already reported
   const { pathname, search, hash, username, password } = new URL(value);
   return pathname === "/" && `${search}${hash}${username}${password}` === "";
 }

@@ -4,18 +4,17 @@ import { logLevel, secretValues } from "./env";
 import { processSingleton } from "./process-singleton";
 
 const CENSOR = "[redacted]";
-/** A JSON Web Token, and what follows "Bearer". */
-const PROOF = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?<=Bearer )[^\s"\\]+/gi;
+/** A JSON Web Token, and the word after "Bearer". */
+const SESSION_TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?<=Bearer )[^\s"\\]+/gi;
 
 function withoutSecrets(line: string): string {
-  const hidden = secretValues().reduce((text, secret) => text.replaceAll(secret, CENSOR), line);
-  return hidden.replace(PROOF, CENSOR);
+  const redacted = secretValues().reduce((text, secret) => text.replaceAll(secret, CENSOR), line);
+  return redacted.replace(SESSION_TOKEN, CENSOR);
 }
 
 /**
- * The process's log: one JSON object a line.
- * Callers pass ids, never addresses, subjects, bodies or secrets; `redact` is the second fence, and the third is that
- * what the environment keeps secret, and what looks like a session, is taken out of every line, wherever it came from.
+ * The process's log, one JSON object a line. Callers pass ids, never addresses, subjects, bodies or secrets. Two more
+ * defences: `redact` by field name, and the removal of the environment's secrets and of session tokens from every line.
  */
 export const log = processSingleton("log", () =>
   pino({

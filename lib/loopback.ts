@@ -1,6 +1,6 @@
 import "server-only";
 
-/** True where `host`, with or without a port, can only mean this machine. An unreadable host is not. */
+/** True if `host`, with or without a port, can only mean this machine; false if it cannot be parsed. */
 export function isLoopbackHost(host: string): boolean {
   const url = `http://${host}`;
   if (!URL.canParse(url)) return false;

@@ -2,8 +2,7 @@ import "server-only";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { processSingleton } from "./process-singleton";
 
-// Counters belong to this process and start at zero with it.
-
+/** Counters are per process and start at zero with it. */
 const metrics = processSingleton("metrics", () => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "claimdesk_" }); // event-loop lag among them
@@ -17,14 +16,14 @@ const metrics = processSingleton("metrics", () => {
       "Attempts to hand a reply to the mail server, by outcome",
       ["result"],
     ),
-    inbound: counter("claimdesk_inbound_total", "Mails taken into the ledger, by what they were", ["result"]),
-    rateLimits: counter("claimdesk_discord_rate_limits_total", "Answers of Discord that told us to wait", [
+    inbound: counter("claimdesk_inbound_total", "Mails that arrived, by new or duplicate", ["result"]),
+    rateLimits: counter("claimdesk_discord_rate_limits_total", "Answers of Discord that asked us to wait", [
       "scope",
     ]),
   };
 });
 
-/** Adds a gauge that `read` gives a value to each time the metrics are read. One name may be added once. */
+/** Adds a gauge whose value is read each time the metrics are read. Throws if the name exists. */
 export function addGauge(name: string, help: string, read: () => Promise<number>): void {
   new Gauge({
     name,
@@ -52,7 +51,7 @@ export function countRateLimit(scope: string): void {
   metrics.rateLimits.inc({ scope });
 }
 
-/** All metrics in Prometheus' text format, with its content type. Rejects where the database is away. */
+/** All metrics in Prometheus' text format. Rejects if the database is away. */
 export async function readMetrics(): Promise<{ text: string; contentType: string }> {
   return { text: await metrics.registry.metrics(), contentType: metrics.registry.contentType };
 }

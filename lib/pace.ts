@@ -15,29 +15,29 @@ import { RateLimit } from "@/models/RateLimitModel";
 const WINDOW_SECONDS = 60;
 
 /**
- * How often one sender may ask for one thing in a minute, each several times what the busiest person or program was
- * seen to need. Counted in the database, exact over all processes. Where that is away, what changes tickets or sends
- * mail waits for it; the others `failOpen`: each process counts by itself meanwhile.
+ * How many requests of one kind a sender may make in a minute: several times the most that a busy person or program was
+ * seen to need. Counted in the database, exactly over all processes. If that is away, paces with `failOpen` are counted
+ * per process, and the others, which change tickets or send mail, fail.
  */
 export const PACES = {
-  /** Mails a person sends. Thirty in a minute is no longer writing. */
+  /** Replies of a member. Nobody writes thirty in a minute. */
   reply: { perMinute: 30, failOpen: false },
-  /** Claims, unclaims and statuses: two a second each, for somebody who sorts with the keyboard. */
+  /** Claims, unclaims and statuses: two of each a second, for somebody who sorts with the keyboard. */
   change: { perMinute: 120, failOpen: false },
-  /** Ten a second: several windows that cannot have the live stream and ask every 1.5 s instead. */
+  /** Ten a second, for several windows without a live stream that poll every 1.5 s. */
   read: { perMinute: 600, failOpen: true },
-  /** Pages of one address, which may be a whole office; each row of a list is looked at ahead. */
+  /** Pages for one address, which may be a whole office; browsers also prefetch the rows of a list. */
   page: { perMinute: 3_000, failOpen: true },
-  /** Sign-ins, and what timers and readers of metrics ask for. */
+  /** Sign-ins, timers and readers of metrics. */
   anonymous: { perMinute: 60, failOpen: true },
-  /** Whoever is not let in: without a session, a stranger to the team, or with a wrong secret. */
+  /** Refused callers: without a session, not on the team, or with a wrong secret. */
   closed: { perMinute: 600, failOpen: true },
-  /** Mail that a provider or mail server hands over, as after an outage of an hour. The rest comes again. */
+  /** Mail from a provider or mail server, even after an hour's outage; it sends the rest again. */
   inbound: { perMinute: 600, failOpen: true },
 } as const;
 export type Pace = keyof typeof PACES;
 
-/** Thrown for a sender that asks too often. `retryAfterSeconds` is at least 1. */
+/** A sender made too many requests. `retryAfterSeconds` is at least 1. */
 export class TooFastError extends Error {
   constructor(readonly retryAfterSeconds: number) {
     super(`That was more than the desk takes in a minute. Try again in ${retryAfterSeconds} s.`);
@@ -46,8 +46,8 @@ export class TooFastError extends Error {
 }
 
 /**
- * Counts one request of `sender` (a member at one route, or an address) at `pace`. Throws `TooFastError` for a sender
- * that was faster, and the database's own error if it is away and the pace does not fail open.
+ * Counts one request of `sender` (a member at one route, or an address) at `pace`. Throws `TooFastError` above the
+ * limit, and the database's own error if it is away and the pace does not fail open.
  */
 export async function keepPace(pace: Pace, sender: string): Promise<void> {
   const { perMinute, failOpen } = PACES[pace];
@@ -66,14 +66,15 @@ const own = processSingleton("pace-own", (): Limiters => new Map());
 const shared = processSingleton("pace-shared", () => new WeakMap<mongo.MongoClient, Limiters>());
 
 /**
- * Longest time a request waits for its count, in milliseconds: a database that is only busy must not make a process
- * count by itself, and so let more through. And how long one that did not answer is not asked again.
+ * Longest wait for the database to count a request, in milliseconds; long, so that a busy database does not make each
+ * process count by itself and let more through.
  */
 const STORE_WAIT_MS = 8_000;
-const STORE_REST_MS = 10_000;
+/** How long a database that did not answer is left alone, in milliseconds. */
+const STORE_PAUSE_MS = 10_000;
 const store = processSingleton("pace-store", () => ({ awayUntil: 0 }));
 
-/** Rejects as `consume` does where the sender was too fast, by the database's count or else by this process's own. */
+/** Rejects like `consume` for a sender above the limit, by the database's count or else by this process's own. */
 async function consumeOrFailOpen(pace: Pace, points: number, sender: string): Promise<void> {
   if (performance.now() >= store.awayUntil) {
     try {
@@ -84,14 +85,14 @@ async function consumeOrFailOpen(pace: Pace, points: number, sender: string): Pr
       return;
     } catch (error) {
       if (error instanceof RateLimiterRes) throw error;
-      store.awayUntil = performance.now() + STORE_REST_MS;
+      store.awayUntil = performance.now() + STORE_PAUSE_MS;
     }
   }
   await ownLimiter(pace, points).consume(sender);
 }
 
 function ownLimiter(pace: Pace, points: number): RateLimiterAbstract {
-  return kept(
+  return getOrMake(
     own,
     `${pace} ${points}`,
     () => new RateLimiterMemory({ keyPrefix: pace, points, duration: WINDOW_SECONDS }),
@@ -100,11 +101,11 @@ function ownLimiter(pace: Pace, points: number): RateLimiterAbstract {
 
 async function sharedLimiter(pace: Pace, points: number): Promise<RateLimiterAbstract> {
   await connectDb();
-  const client = mongoose.connection.getClient() as mongo.MongoClient; // Mongoose's own driver gives nothing else
+  const client = mongoose.connection.getClient() as mongo.MongoClient; // Mongoose has no other driver here
   let limiters = shared.get(client);
   if (!limiters) shared.set(client, (limiters = new Map()));
-  return kept(limiters, `${pace} ${points}`, () => {
-    // A count that a failover loses lets a few more pass; not worth a majority's wait before every claim.
+  return getOrMake(limiters, `${pace} ${points}`, () => {
+    // A failover may lose counts and let a few more pass; that is cheaper than waiting for a majority before each claim.
     const storeClient = client.db(mongoose.connection.name, { writeConcern: { w: 1 } });
     return new RateLimiterMongo({
       storeClient,
@@ -113,13 +114,13 @@ async function sharedLimiter(pace: Pace, points: number): Promise<RateLimiterAbs
       duration: WINDOW_SECONDS,
       tableName: RateLimit.collection.collectionName,
       disableIndexesCreation: true,
-      // Once refused, a flood costs the database nothing for the rest of its minute.
+      // After its first refusal a sender costs the database nothing for the rest of the minute.
       inMemoryBlockOnConsumed: points + 1,
     });
   });
 }
 
-function kept(limiters: Limiters, name: string, make: () => RateLimiterAbstract): RateLimiterAbstract {
+function getOrMake(limiters: Limiters, name: string, make: () => RateLimiterAbstract): RateLimiterAbstract {
   const limiter = limiters.get(name) ?? make();
   limiters.set(name, limiter);
   return limiter;

@@ -3,8 +3,8 @@ import "server-only";
 const store = globalThis as unknown as Record<symbol, unknown>;
 
 /**
- * One value per process under `name`, made at the first call.
- * A bundler may give instrumentation and routes their own copies of a module; what they must share lives here.
+ * The one value of `name` in this process, created at the first call. Needed because a bundler may give instrumentation
+ * and routes separate copies of a module.
  */
 export function processSingleton<Value>(name: string, create: () => Value): Value {
   const key = Symbol.for(`claimdesk.${name}`);

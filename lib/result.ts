@@ -1,4 +1,4 @@
-/** What a verb answers when the outcome is one a person can act on. Everything else is thrown. */
+/** An outcome that a person can act on. Everything else is thrown. */
 export type Result<Value, Failure> = { ok: true; value: Value } | { ok: false; failure: Failure };
 
 export function ok<Value>(value: Value): { ok: true; value: Value } {

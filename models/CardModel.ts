@@ -2,7 +2,7 @@ import "server-only";
 import { Schema, type Types } from "mongoose";
 import { registered } from "./registered";
 
-export const CARD_STATES = ["new", "posting", "live", "gone", "dead"] as const;
+const CARD_STATES = ["new", "posting", "live", "gone", "dead"] as const;
 export type CardState = (typeof CARD_STATES)[number];
 
 /** The message of one thread in one destination. `_id` is "threadId:destinationId:gen". */
@@ -18,27 +18,27 @@ export type StoredCard = {
   syncedHash: string | null;
   postedAt: Date | null;
   postStartedAt: Date | null;
-  dueAt: Date | null; // unset when there is nothing to do
+  dueAt: Date | null; // null if nothing is to do
   leaseId: string | null;
   leaseUntil: Date | null;
   attempts: number;
   uncertainPosts: number;
-  /** How many of them there may be; more once a person asked for the card, and missing on cards before that. */
+  /** Limit of `uncertainPosts`; missing until a person has requested the card, which raises it. */
   uncertainPostsMax?: number;
-  /** In words for the team. */
+  /** A sentence for the team. */
   lastError: string | null;
-  /** The newest revision the card has been asked to show. */
+  /** The newest revision that the card has to show. */
   wantedRevision: number;
-  /** When the customer's newest mail came that the card shows, or tried to show; `syncedRevision` forgets it. */
+  /** Arrival of the newest customer mail that the card shows or tried to show; kept when `syncedRevision` is reset. */
   syncedInboundAt: Date | null;
-  /** Hash of the text as Discord gave it back, which is not always the text it was sent. */
+  /** Hash of the text that Discord returned, which may differ from the text sent. */
   echoHash: string | null;
-  /** How often the message is still to be compared with `echoHash`, after an edit whose outcome was unknown. */
+  /** Remaining comparisons of the message with `echoHash`, after an edit with an unknown outcome. */
   verifyLeft: number;
-  /** When that is due next; null where it hangs on the next edit. Missing on cards older than the field. */
+  /** Time of the next comparison; null if it waits for the next edit. Missing on cards older than the field. */
   verifyAt?: Date | null;
   failingSince: Date | null;
-  /** Discord refused the card once, so it goes without what the customer wrote. */
+  /** Discord has refused the card once, so it goes without the customer's text. */
   withoutCustomerText: boolean;
 };
 
@@ -73,8 +73,8 @@ const cardSchema = new Schema<StoredCard>(
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
 
-cardSchema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $type: "date" } } }); // cards to bring up to date
+cardSchema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $type: "date" } } }); // cards to update
 cardSchema.index({ threadId: 1, gen: -1 }); // the card of a ticket page
-cardSchema.index({ destinationId: 1, state: 1 }); // cards of an exchanged webhook; how many could not be shown
+cardSchema.index({ destinationId: 1, state: 1 }); // cards of a replaced webhook; failed cards
 
 export const Card = registered("Card", cardSchema);

@@ -2,26 +2,26 @@ import "server-only";
 import { Schema } from "mongoose";
 import { registered } from "./registered";
 
-/** Where cards go. `_id` is "discord:<webhook id>", or "discord" for what holds for all of Discord at once. */
+/** A place that cards are posted to. `_id` is "discord:<webhook id>", or "discord" for all of Discord together. */
 export type StoredDestination = {
   _id: string;
   webhookId: string | null;
-  /** sha256 of the token, to notice that the webhook was exchanged; the token itself stays in the environment. */
+  /** sha256 of the token, to notice a replaced webhook; the token itself is only in the environment. */
   tokenHash: string | null;
   applicationId: string | null;
   blockedUntil: Date | null;
   pausedReason: string | null;
   pausedAt: Date | null;
-  /** Until when edits of messages older than an hour wait; they have an allowance of their own. */
+  /** Until when edits of messages older than an hour wait; they have their own rate limit. */
   oldEditsBlockedUntil: Date | null;
-  /** How often in a row Discord turned this machine away; on "discord" only. */
+  /** How often in a row Discord blocked this machine; on "discord" only. */
   blocks: number;
-  /** One request at a time: who may send, and until when. */
+  /** Lease for one request at a time. */
   leaseId: string | null;
   leaseUntil: Date | null;
-  /** On "discord", whose webhook and token are the ones in use: when the process started that brought them. */
+  /** On "discord" only, which names the webhook in use: start time of the process that configured it. */
   configuredAt: Date | null;
-  /** When the cards of the webhook before this one had all been dealt with; null while some have not. */
+  /** When all cards of the previous webhook were taken over; null while some are left. */
   takenOverAt: Date | null;
 };
 

@@ -12,9 +12,8 @@ export type StoredAttachment = {
 };
 
 /**
- * One mail of a thread.
- * `_id` inbound: sha256(inbox, normalised Message-ID, hash of the decoded content);
- * outbound: sha256(threadId, memberId, idempotency key). A duplicate therefore dies in its insert.
+ * One mail of a thread. `_id` inbound: sha256(inbox, normalised Message-ID, hash of the decoded content); outbound:
+ * sha256(threadId, memberId, idempotency key). So the insert of a duplicate fails.
  */
 export type StoredMessage = {
   _id: string;
@@ -36,7 +35,7 @@ export type StoredMessage = {
   attachments: StoredAttachment[];
   ledgerId: string | null;
   parseProblem: string | null;
-  /** When it counts as written: inbound, when it reached us; outbound, when the reply was accepted. */
+  /** Inbound: when it arrived. Outbound: when the desk accepted the reply. */
   at: Date;
   // Outbound only.
   authorId: string | null;
@@ -101,7 +100,7 @@ const emailMessageSchema = new Schema<StoredMessage>(
 );
 
 emailMessageSchema.index({ threadId: 1, at: 1, _id: 1 }); // the conversation of a ticket page
-// What the delivery follower looks for, and what waits for a person.
+// Replies that the delivery follower or a person has to look at.
 emailMessageSchema.index(
   { state: 1, dueAt: 1 },
   { partialFilterExpression: { state: { $in: ["queued", "sending", "unconfirmed", "failed"] } } },

@@ -12,7 +12,7 @@ import { registered } from "./registered";
 
 type StoredPerson = { id: string; email: string; name: string };
 
-/** One line of history; `op` is the operation that wrote it and is how a repeated call recognises its own write. */
+/** One line of history. `op` is the operation that wrote it, by which a retry recognises its own write. */
 export type StoredHistoryLine = {
   op: string;
   kind: HistoryKind;
@@ -24,13 +24,13 @@ export type StoredHistoryLine = {
   statusFrom?: TicketStatus | null;
   statusTo?: TicketStatus | null;
   messageId?: string | null;
-  /** What a member decided about that reply. */
+  /** A member's decision about that reply. */
   action?: DeliveryAction | null;
-  /** The newest message there was when a member claimed or replied: what that member has seen. */
+  /** The newest message when a member claimed or replied, which that member has seen. */
   sawMessageId?: string | null;
 };
 
-/** As stored. Every field but `_id` may be missing on threads that are older than the field. */
+/** Any field but `_id` may be missing on threads older than the field. */
 export type StoredThread = {
   _id: Types.ObjectId;
   inbox?: string;
@@ -52,7 +52,7 @@ export type StoredThread = {
   revision?: number;
   history?: StoredHistoryLine[];
   cardsDueAt?: Date;
-  /** The revision in which a person last asked for the card anew. */
+  /** The revision in which a person last requested the card again. */
   cardRequestRevision?: number;
   eventsDueAt?: Date;
   firstClaimedAt?: Date | null;
@@ -119,7 +119,7 @@ emailThreadSchema.index({ assignedTo: 1, status: 1, receivedAt: 1, _id: 1 }); //
 emailThreadSchema.index({ lastMessageAt: -1, _id: -1 }); // All
 emailThreadSchema.index({ assignedTo: 1, lastMessageAt: -1, _id: -1 }); // Mine, and All by assignee
 emailThreadSchema.index({ status: 1, lastMessageAt: -1, _id: -1 }); // All by status
-// What the followers look for; partial, so that a ticket at rest costs nothing.
+// Threads that a follower has to look at; partial, so that the others cost nothing.
 emailThreadSchema.index({ cardsDueAt: 1 }, { partialFilterExpression: { cardsDueAt: { $exists: true } } });
 emailThreadSchema.index({ eventsDueAt: 1 }, { partialFilterExpression: { eventsDueAt: { $exists: true } } });
 

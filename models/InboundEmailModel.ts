@@ -10,9 +10,8 @@ import {
 import { registered } from "./registered";
 
 /**
- * The ledger: one row for every mail that reached us, written before anything looks inside.
- * `_id` is sha256(inbox, raw mail with line ends normalised and trace headers left out), so the same mail again
- * finds its own row.
+ * The ledger: one row for every mail that arrived, written before it is parsed. `_id` is sha256(inbox, raw mail with line
+ * ends normalised and trace headers left out), so the same mail again finds its own row.
  */
 export type StoredInboundEmail = {
   _id: string;
@@ -26,21 +25,21 @@ export type StoredInboundEmail = {
   envelopeTo: string[];
   source: "http" | "smtp";
   receivedAt: Date;
-  /** How often it arrived; 1 for the first time. */
+  /** How often it arrived. */
   copies: number;
-  /** Names the arrival that made the row, so that a repeated write recognises its own. */
+  /** The arrival that made the row, so that a retried write recognises its own. */
   arrivalId: string | null;
   reason: IgnoredReason | null;
-  error: string | null; // why failed, in words for a person
+  error: string | null; // why it failed, as a sentence for a person
   attempts: number;
   dueAt: Date | null;
   leaseId: string | null;
   leaseUntil: Date | null;
   threadId: Types.ObjectId | null;
   messageId: string | null;
-  /** Null unless ticketed, for a copy of a mail its ticket had already, and in rows older than the field. */
+  /** Null unless ticketed, for a copy of a mail that its ticket already had, and in rows older than the field. */
   outcome?: MailOutcome | null;
-  /** Names the last retry by a person, so that a repeated write recognises its own. */
+  /** The last retry by a person, so that a retried write recognises its own. */
   retryOp?: string | null;
 };
 
@@ -72,10 +71,10 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
 
-// Mail that still has to become a ticket; what the ingest follower looks for.
+// Mail that the ingest follower has to turn into tickets.
 inboundEmailSchema.index({ dueAt: 1 }, { partialFilterExpression: { state: "received" } });
 inboundEmailSchema.index({ state: 1, receivedAt: -1, _id: -1 }); // the mail page, by state
 inboundEmailSchema.index({ receivedAt: -1, _id: -1 }); // the mail page, newest first
-inboundEmailSchema.index({ state: 1, outcome: 1, reason: 1, receivedAt: -1 }); // the mail page's figures, keys alone
+inboundEmailSchema.index({ state: 1, outcome: 1, reason: 1, receivedAt: -1 }); // the mail page's figures, from the index alone
 
 export const InboundEmail = registered("InboundEmail", inboundEmailSchema);

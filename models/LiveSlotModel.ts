@@ -2,8 +2,8 @@ import "server-only";
 import { Schema } from "mongoose";
 import { registered } from "./registered";
 
-/** One of the few live streams a member may have open at once. `_id` is the member's id and the slot's number. */
-export type StoredLiveSlot = { _id: string; stream: string; until: Date };
+/** One of the few live streams that a member may have open at once. `_id` is "memberId:slot number". */
+type StoredLiveSlot = { _id: string; stream: string; until: Date };
 
 const liveSlotSchema = new Schema<StoredLiveSlot>(
   {
@@ -11,8 +11,9 @@ const liveSlotSchema = new Schema<StoredLiveSlot>(
     stream: { type: String, required: true },
     until: { type: Date, required: true },
   },
+  // The collection keeps the name it was first stored under.
   { collection: "liveseats", autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
-liveSlotSchema.index({ until: 1 }, { expireAfterSeconds: 0 }); // what a killed process left
+liveSlotSchema.index({ until: 1 }, { expireAfterSeconds: 0 }); // slots of killed processes
 
 export const LiveSlot = registered("LiveSlot", liveSlotSchema);

@@ -3,7 +3,7 @@ import { Schema } from "mongoose";
 import { ROLES, type Role } from "@/lib/api/vocabulary";
 import { registered } from "./registered";
 
-/** A person of the team as last seen. `_id` is Clerk's user id, or the demo identity's. */
+/** A team member as last seen. `_id` is the user id of Clerk or of the demo. */
 export type StoredMember = {
   _id: string;
   email: string;
@@ -11,7 +11,7 @@ export type StoredMember = {
   role: Role;
   lastSeenAt: Date;
   removedAt: Date | null;
-  /** Sessions begun before it have ended, whoever still holds their cookie. Clerk keeps its own. */
+  /** Sessions begun before this time have ended. Not for Clerk, which ends its own. */
   signedOutAt?: Date | null;
 };
 

@@ -2,8 +2,8 @@ import "server-only";
 import { Schema } from "mongoose";
 import { registered } from "./registered";
 
-/** How often somebody asked in the minute under way. Written by rate-limiter-flexible, whose field names these are. */
-export type StoredRateLimit = { key: string; points: number; expire: Date | null };
+/** How many requests a sender has made in the current minute. Written by rate-limiter-flexible, which sets the names. */
+type StoredRateLimit = { key: string; points: number; expire: Date | null };
 
 const rateLimitSchema = new Schema<StoredRateLimit>(
   {
@@ -13,7 +13,7 @@ const rateLimitSchema = new Schema<StoredRateLimit>(
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
-rateLimitSchema.index({ key: 1 }, { unique: true }); // one count for one key, however many processes begin it
+rateLimitSchema.index({ key: 1 }, { unique: true }); // one count per key, even if two processes insert it at once
 rateLimitSchema.index({ expire: -1 }, { expireAfterSeconds: 0 });
 
 export const RateLimit = registered("RateLimit", rateLimitSchema);

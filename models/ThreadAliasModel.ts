@@ -2,7 +2,7 @@ import "server-only";
 import { Schema, type Types } from "mongoose";
 import { registered } from "./registered";
 
-/** Which thread a Message-ID belongs to. `_id` is sha256(inbox, Message-ID): the first writer settles it. */
+/** Maps a Message-ID to its thread. `_id` is sha256(inbox, Message-ID), so the first writer decides. */
 export type StoredThreadAlias = { _id: string; threadId: Types.ObjectId; at: Date };
 
 const threadAliasSchema = new Schema<StoredThreadAlias>(

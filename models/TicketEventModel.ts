@@ -3,7 +3,7 @@ import { Schema, type Types } from "mongoose";
 import type { StoredHistoryLine } from "./EmailThreadModel";
 import { registered } from "./registered";
 
-/** The lasting history, one document a line. `_id` is "threadId:revision". */
+/** The permanent history, one document a line. `_id` is "threadId:revision". */
 export type StoredTicketEvent = Omit<StoredHistoryLine, "op"> & { _id: string; threadId: Types.ObjectId };
 
 const ticketEventSchema = new Schema<StoredTicketEvent>(

@@ -15,7 +15,7 @@ import {
   type TicketSummary,
 } from "./vocabulary";
 
-/** 24 hex digits, in lower case once parsed. Inside the domain nothing else is taken for a thread's id. */
+/** 24 hex digits, in lower case once parsed; the only form of a thread's id that the rules accept. */
 export const ThreadId = z
   .string("threadId must be the ticket's id: 24 hexadecimal digits.")
   .regex(/^[0-9a-f]{24}$/i, "threadId must be the ticket's id: 24 hexadecimal digits.")
@@ -30,17 +30,17 @@ export const ContentId = z
   .brand<"ContentId">();
 export type ContentId = z.infer<typeof ContentId>;
 
-/** Clerk's user ids, and the demo identity's; never an object, never empty. */
+/** A user id of Clerk or of the demo. */
 export const MemberId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, "The member's id is not a valid one.");
 
 export const IdempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, "The idempotency key must be 1 to 200 visible ASCII characters.");
 
-/** Longest reply taken, in characters. Mail of 1 MB text is no reply; the limit keeps a paste accident out. */
+/** Longest reply accepted, in characters; keeps out text pasted by accident. */
 export const REPLY_TEXT_MAX = 100_000;
-/** Longest time a reply may wait to be undone, in seconds. */
-export const UNDO_SECONDS_MAX = 60;
+/** Longest time in which a reply can be undone, in seconds. */
+const UNDO_SECONDS_MAX = 60;
 
 export const ClaimRequest = z.strictObject({ threadId: ThreadId });
 export type ClaimRequest = z.infer<typeof ClaimRequest>;
@@ -82,9 +82,9 @@ export type DeliveryRequest = z.infer<typeof DeliveryRequest>;
 export const CardRequest = z.strictObject({ threadId: ThreadId });
 export type CardRequest = z.infer<typeof CardRequest>;
 
-/** Tickets a list answers with when `limit` is not given, and the most it ever does. */
-export const LIST_LIMIT_DEFAULT = 50;
-export const LIST_LIMIT_MAX = 100;
+/** Rows of a list if `limit` is not given, and at most. */
+const LIST_LIMIT_DEFAULT = 50;
+const LIST_LIMIT_MAX = 100;
 
 const limit = z.coerce
   .number(`limit must be a number from 1 to ${LIST_LIMIT_MAX}.`)
@@ -92,12 +92,12 @@ const limit = z.coerce
   .min(1)
   .max(LIST_LIMIT_MAX, `limit must be a number from 1 to ${LIST_LIMIT_MAX}.`)
   .default(LIST_LIMIT_DEFAULT);
-/** Where the list before ended: its last row's date in milliseconds (none where it has none) and id. */
+/** End of the previous page: its last row's date in milliseconds (empty if it has none) and id. */
 const cursor = z
   .string()
   .regex(/^\d{0,15}-[0-9a-f]{24}$/, "cursor must be the nextCursor of an earlier answer.")
   .optional();
-/** "active" stands for everything but resolved. */
+/** "active" is every status but resolved. */
 const status = z
   .enum([...TICKET_STATUSES, "active"], `status must be one of ${TICKET_STATUSES.join(", ")}, active.`)
   .optional();
@@ -116,7 +116,7 @@ export type MineQuery = z.infer<typeof MineQuery>;
 export const UnassignedQuery = z.strictObject({ status, cursor, limit });
 export type UnassignedQuery = z.infer<typeof UnassignedQuery>;
 
-/** Where the ledger's page before ended: its last row's arrival in milliseconds, and id. */
+/** End of the previous page of the ledger: its last row's arrival in milliseconds, and id. */
 const ledgerCursor = z
   .string()
   .regex(/^\d{1,15}-[0-9a-f]{64}$/, "cursor must be the nextCursor of an earlier answer.")
@@ -131,13 +131,13 @@ export type LedgerQuery = z.infer<typeof LedgerQuery>;
 
 export const EmptyQuery = z.strictObject({});
 
-/** Path parameters of a route below one ticket. */
+/** Path parameters of the routes of one ticket. */
 export const ThreadPath = z.object({ threadId: ThreadId });
 
-/** Path parameters of a route below one mail of the ledger. */
+/** Path parameters of the routes of one mail of the ledger. */
 export const MailPath = z.object({ ledgerId: ContentId });
 
-// Responses. Typed here, so that route and client cannot drift apart.
+// Responses, typed here so that route and client stay in step.
 
 export type ClaimResponse = { success: true } & Assignment;
 export type UnclaimResponse = { success: true; message: "Ticket unclaimed successfully" };
@@ -148,7 +148,7 @@ export type ReplyResponse = {
 } & Assignment;
 export type TicketResponse = { success: true; ticket: TicketSummary };
 export type DeliveryResponse = { success: true; messageId: string; state: DeliveryState };
-/** `card`: asked for with this call, or what made asking needless. */
+/** `card` is "requested" by this call, or the state that made the request unnecessary. */
 export type CardResponse = { success: true; card: "requested" | "pending" | "synced"; message: string };
 export type TicketListResponse = { tickets: TicketSummary[]; nextCursor: string | null };
 /** A number up to 999, or "999+". */
@@ -159,15 +159,15 @@ export type TeamResponse = {
   members: { id: string; email: string; name: string; role: string; isYou: boolean }[];
 };
 
-/** A mail of the ledger as a list shows it: what is known without its content. Dates are ISO 8601 in UTC. */
+/** A mail of the ledger as a list shows it, without its content. Dates are ISO 8601 in UTC. */
 export type LedgerEntry = {
   _id: string;
   receivedAt: string;
-  /** Of the mail itself where it could be read, else of its envelope; null where neither says. */
+  /** From the mail itself if it could be read, else from its envelope; null if neither has it. */
   from: string | null;
   fromName: string | null;
   to: string[];
-  /** Null where the mail is no message of a ticket. */
+  /** Null if the mail is no message of a ticket. */
   subject: string | null;
   sizeBytes: number;
   source: "http" | "smtp";
@@ -177,19 +177,19 @@ export type LedgerEntry = {
   outcome: MailOutcome | null;
   ticket: { _id: string; reference: string } | null;
   ignoredFor: IgnoredReason | null;
-  /** Why it failed; on a mail that still waits, why the last attempt did. */
+  /** Why it failed; for a mail still waiting, why the last attempt failed. */
   error: string | null;
   canRetry: boolean;
 };
 export type LedgerResponse = { mails: LedgerEntry[]; nextCursor: string | null };
-/** What became of the mails of some length of time. */
+/** Outcomes of the mails of one period. */
 export type LedgerFigures = {
   received: Count;
   /** Mails that began a ticket. */
   tickets: Count;
-  /** Mails that came to a ticket that was there. */
+  /** Mails that joined an existing ticket. */
   replies: Count;
-  /** Copies by another way of mails that their ticket had already. */
+  /** Copies of a mail that its ticket already had. */
   known: Count;
   ignored: Record<IgnoredReason, Count>;
   failed: Count;
@@ -198,17 +198,17 @@ export type LedgerFigures = {
 export type LedgerSummaryResponse = { day: LedgerFigures; week: LedgerFigures };
 export type RetryMailResponse = { success: true; ledgerId: string };
 
-/** How the team's channel stands. */
+/** State of the cards in the team's channel. */
 export type CardsStatus =
   | { state: "off" }
   | { state: "working"; failedCards: number }
   | { state: "blocked"; until: string; message: string; failedCards: number }
   | { state: "paused"; since: string | null; reason: string; message: string; failedCards: number };
-/** No mail has come in since then, which is unusually long; one usually comes every `usualGapMs`. */
+/** No mail has arrived since `since`, which is unusually long: one usually arrives every `usualGapMs`. */
 export type MailSilence = { since: string; usualGapMs: number };
 /**
- * Events of `GET /api/live`, by name. They say what has changed and not how: reading it again tells that. `hello` comes
- * first, and whatever changes after it is told; "any" ticket, where not each is named. `beat` comes every 10 s.
+ * Events of `GET /api/live`, by name. They name what has changed, to be read again. `hello` comes first, and every later
+ * change is reported; "any" stands for tickets not named. `beat` comes every 10 s.
  */
 export type LiveEvents = {
   hello: Record<string, never>;

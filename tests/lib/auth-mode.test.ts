@@ -20,13 +20,13 @@ describe("decideAuthMode", () => {
     ["nothing else", {}],
     ["production on this machine", PRODUCTION],
     ["an address of this machine", { APP_URL: "http://localhost:3000" }],
-    ["this machine by number", { APP_URL: "http://127.0.0.1:3000" }],
-  ])("is the demo's where AUTH_MODE=demo is said, with %s", (_, source) => {
+    ["this machine by IP address", { APP_URL: "http://127.0.0.1:3000" }],
+  ])("is the demo's for AUTH_MODE=demo, with %s", (_, source) => {
     expect(decideAuthMode({ ...source, AUTH_MODE: "demo" })).toEqual({ mode: "demo" });
   });
 
   test.each([
-    ["no key and nothing said", {}, /AUTH_MODE=demo to try/],
+    ["neither keys nor AUTH_MODE", {}, /AUTH_MODE=demo to try/],
     ["no key in production", PRODUCTION, /are required/],
     [
       "AUTH_MODE=clerk with half a pair",
@@ -55,7 +55,7 @@ describe("decideAuthMode", () => {
     expect(decideAuthMode(source)).toEqual({ problems: [expect.stringMatching(problem)] });
   });
 
-  test("lists every reason against the demo at once", () => {
+  test("lists every problem with the demo at once", () => {
     const decision = decideAuthMode({
       ...KEYS,
       AUTH_MODE: "demo",

@@ -23,11 +23,11 @@ function problemsOf(source: Record<string, string>): string[] {
 }
 
 describe("parseEnv", () => {
-  test("starts with the database and Clerk's two keys alone", () => {
+  test("accepts the database and Clerk's two keys alone", () => {
     expect(parseEnv(CLERK)).toMatchObject({ AUTH_MODE: "clerk" });
   });
 
-  test("starts in production with those and a rule for the team", () => {
+  test("accepts them in production together with a rule for the team", () => {
     const env = parseEnv({
       ...CLERK,
       NODE_ENV: "production",
@@ -36,17 +36,17 @@ describe("parseEnv", () => {
     expect(env.ALLOWED_EMAIL_DOMAINS).toEqual(["example.com", "b.example"]);
   });
 
-  test("takes an empty variable for a missing one", () => {
+  test("treats an empty variable as missing", () => {
     expect(parseEnv({ ...DEMO, APP_URL: "", CLERK_SECRET_KEY: "", SMTP_URL: "" })).not.toHaveProperty(
       "APP_URL",
     );
   });
 
-  test("gives APP_URL without a slash at its end", () => {
+  test("removes the slash at the end of APP_URL", () => {
     expect(parseEnv({ ...DEMO, APP_URL: "http://localhost:3000/" }).APP_URL).toBe("http://localhost:3000");
   });
 
-  test("lists every problem in one error, and no value", () => {
+  test("lists every problem in one error, without values", () => {
     const source = {
       MONGODB_URI: "postgres://canary-1",
       APP_URL: "canary-2",
@@ -90,13 +90,13 @@ describe("parseEnv", () => {
     WEBHOOK.replace("/api", "/api/v10"),
     WEBHOOK.replace("discord.com", "canary.discord.com"),
     WEBHOOK.replace("discord.com", "discordapp.com"),
-  ])("takes the webhook address %s", (url) => {
+  ])("accepts the webhook address %s", (url) => {
     expect(problemsOf({ ...DEMO, DISCORD_WEBHOOK_URL: url })).toEqual([]);
   });
 });
 
 describe("describeFeatures", () => {
-  test("names what is off and the variables it waits for", () => {
+  test("names the features that are off and their missing variables", () => {
     expect(describeFeatures(parseEnv(CLERK))).toEqual(
       expect.arrayContaining([
         { feature: "replies go out by mail", on: false, missing: ["SMTP_URL", "SUPPORT_ADDRESS"] },
@@ -109,7 +109,7 @@ describe("describeFeatures", () => {
     );
   });
 
-  test("says on where everything is there", () => {
+  test("says that a feature with all its variables is on", () => {
     const env = parseEnv({
       ...CLERK,
       SMTP_URL: "smtps://mail.example",
@@ -134,7 +134,7 @@ describe(".env.example", () => {
     expect(documented.toSorted()).toEqual(read.toSorted());
   });
 
-  test("works as it is", () => {
+  test("is a valid environment", () => {
     expect(
       problemsOf(Object.fromEntries(Object.entries(parseDotenv(example)).map(([k, v]) => [k, v ?? ""]))),
     ).toEqual([]);

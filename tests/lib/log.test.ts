@@ -15,13 +15,13 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries({ ...SECRETS, LOG_LEVEL: "trace" })) vi.stubEnv(name, value);
   const { default: pino } = await import("pino");
   ({ log } = await import("@/lib/log"));
-  // What the logger writes to, as pino names it.
+  // The logger's output, under pino's own name.
   const stream = Reflect.get(log, pino.symbols.streamSym) as { write: (line: string) => void };
   stream.write = (line) => void (written += line);
 });
 afterAll(() => vi.unstubAllEnvs());
 
-test("a secret is in no line, whatever part of it says it", () => {
+test("a secret is in no part of a line", () => {
   const token = sessionToken();
   const error = Object.assign(new Error(`connect p@ss-of-the-tests with ${SECRETS.CRON_SECRET}`), {
     config: { headers: { authorization: `Bearer ${token}` }, url: SECRETS.DISCORD_WEBHOOK_URL },

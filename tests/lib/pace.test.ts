@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 afterAll(() => setFactor("1000"));
 
-/** How many of `times` simultaneous requests pass in a process of its own. */
+/** How many of `times` simultaneous requests a separate process lets pass. */
 async function inProcess(pace: Pace, sender: string, times: number): Promise<number> {
   const { stdout } = await promisify(execFile)(
     path.join(root, "node_modules", ".bin", "tsx"),
@@ -45,23 +45,23 @@ describe("keepPace", () => {
     ["change", 100],
     ["read", 250],
     ["closed", 250],
-  ] as const)("lets exactly the limit of %s pass over four processes at once", async (pace, times) => {
+  ] as const)("lets exactly the limit of %s pass in four processes together", async (pace, times) => {
     const passed = await Promise.all([1, 2, 3, 4].map(() => inProcess(pace, "user_in_four", times)));
     expect(passed.reduce((sum, count) => sum + count, 0)).toBe(PACES[pace].perMinute);
   });
 
-  test("counts each sender and each pace by itself", async () => {
+  test("counts each sender and each pace separately", async () => {
     for (let turn = 0; turn < PACES.reply.perMinute; turn += 1) await keepPace("reply", "user_a");
     await expect(keepPace("reply", "user_a")).rejects.toThrow(TooFastError);
     await expect(keepPace("reply", "user_b")).resolves.toBeUndefined();
     await expect(keepPace("change", "user_a")).resolves.toBeUndefined();
   });
 
-  test("forgets a minute that is over, and the database removes what it kept of it", async () => {
+  test("forgets a minute that is over, and an index removes its row", async () => {
     for (let turn = 0; turn < PACES.reply.perMinute; turn += 1) await keepPace("reply", "user_later");
     await expect(keepPace("reply", "user_later")).rejects.toThrow(TooFastError);
     await RateLimit.updateOne({ key: "reply:user_later" }, { expire: new Date(Date.now() - 1) });
-    // Another process has not refused it yet; this one remembers until the minute it saw is over.
+    // Another process: this one has refused the sender and does so until its minute is over.
     expect(await inProcess("reply", "user_later", 1)).toBe(1);
     const indexes = await RateLimit.collection.indexes();
     expect(indexes).toContainEqual(expect.objectContaining({ key: { key: 1 }, unique: true }));
@@ -70,7 +70,7 @@ describe("keepPace", () => {
 });
 
 describe("a route", () => {
-  test("answers 429 with when to come again, and does nothing", async () => {
+  test("answers 429 with a retry-after, and does nothing", async () => {
     const { id } = await createThread();
     const who = demoIdentity.headersOf("tomas");
     for (let turn = 0; turn < PACES.change.perMinute; turn += 1)
@@ -88,7 +88,7 @@ describe("a route", () => {
     ).toBe(200);
   });
 
-  test("lets a reader poll, and stops one that only reads", async () => {
+  test("lets a reader poll, and stops one that asks too often", async () => {
     const who = demoIdentity.headersOf("priya");
     const statuses = new Set<number>();
     for (let turn = 0; turn <= PACES.read.perMinute; turn += 1) {
@@ -97,7 +97,7 @@ describe("a route", () => {
     expect([...statuses]).toEqual([200, 429]);
   });
 
-  test("stops an address that signs in again and again, or tries secrets", async () => {
+  test("stops an address that keeps signing in or trying secrets", async () => {
     const from = (address: string) => ({
       [PEER_HEADER]: address,
       "content-type": "application/x-www-form-urlencoded",
@@ -119,7 +119,7 @@ describe("a route", () => {
     expect((await guess()).status).toBe(429);
   });
 
-  test("has a pace, but for what a load balancer asks", () => {
+  test("has a pace, except the health routes", () => {
     const keys = Object.keys(ROUTES) as RouteKey[];
     const free = keys.filter((key) => paceOf(key) === null);
     expect(free).toEqual(["GET /api/health/live", "GET /api/health/ready"]);
@@ -134,7 +134,7 @@ describe("addressOf", () => {
   };
   const peer = { [PEER_HEADER]: "203.0.113.7" };
 
-  test("believes X-Forwarded-For only as far as there are proxies of ours", () => {
+  test("trusts X-Forwarded-For only for as many proxies as configured", () => {
     const forwarded = { ...peer, "x-forwarded-for": "1.1.1.1, 2.2.2.2, 3.3.3.3" };
     expect(of(forwarded)).toBe("203.0.113.7");
     expect(of(forwarded, "1")).toBe("3.3.3.3");
@@ -143,7 +143,7 @@ describe("addressOf", () => {
     expect(of({}, "1")).toBe("unknown");
   });
 
-  test("takes a network of IPv6 for one sender", () => {
+  test("treats a 64-bit network of IPv6 as one sender", () => {
     const sender = (address: string) => of({ [PEER_HEADER]: address });
     expect(sender("2001:db8:1:2:aaaa::1")).toBe(sender("2001:0DB8:1:2:ffff:1:2:3"));
     expect(sender("2001:db8:1:3::1")).not.toBe(sender("2001:db8:1:2::1"));

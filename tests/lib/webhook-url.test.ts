@@ -11,7 +11,7 @@ describe("parseWebhookUrl", () => {
     `https://ptb.discord.com/api/webhooks/${id}/${token}/`,
     `https://canary.discord.com/api/v10/webhooks/${id}/${token}`,
     `  https://discord.com/api/webhooks/${id}/${token}\n`,
-  ])("reads id and token out of %s", (pasted) => {
+  ])("reads id and token from %s", (pasted) => {
     expect(parseWebhookUrl(pasted)).toEqual({ id, token });
   });
 
