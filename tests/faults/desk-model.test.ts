@@ -1,3 +1,5 @@
+// Random runs of the whole desk beside a model of it. `npm test` draws 100 from a fixed seed; `npm run test:faults`
+// draws 2,000 from another seed each time. Both begin with the runs that found something once.
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EmailMessage } from "@/models/EmailMessageModel";
@@ -13,10 +15,9 @@ import { expectTruth } from "./desk-truth";
 
 const LONG = process.env.FAULTS === "long";
 const RUNS = Number(process.env.MODEL_RUNS ?? (LONG ? 2_000 : 100));
-const SEED = Number(process.env.MODEL_SEED ?? Date.now() % 2_147_483_647);
-/** A failing run is shown as it was; to have it made small first takes minutes: MODEL_SHRINK=1 MODEL_SEED=…. */
+/** A failing run is shown as it was drawn. Shrinking it takes minutes: MODEL_SHRINK=1 SEED=…. */
 const endOnFailure = process.env.MODEL_SHRINK === undefined;
-/** Run before all others: a seed that found something, with the path of its run. Without a path, its first runs. */
+/** Seeds that found something, with the path of the run; without a path, the first runs of the seed. */
 const FIXED: { seed: number; path?: string }[] = [
   { seed: 20261123 },
   { seed: 109655723 },
@@ -34,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await smtp.stop();
-  console.log(`Desk model: seed ${SEED}, ${JSON.stringify(tally)}`);
+  console.log(`Desk model: seed ${fc.readConfigureGlobal().seed}, ${JSON.stringify(tally)}`);
   watch.end();
 });
 
@@ -57,14 +58,14 @@ const property = fc.asyncProperty(happenings, async (acts: Act[]) => {
 });
 
 describe("whatever happens to the desk, in any order", () => {
-  test.each(FIXED)("the runs of seed $seed go right", async ({ seed, path }) => {
+  test.each(FIXED)("the runs of seed $seed pass", async ({ seed, path }) => {
     await fc.assert(property, { seed, endOnFailure, numRuns: path ? 1 : 3, ...(path ? { path } : {}) });
   });
 
   test(
-    "one holds each ticket, each reply goes out once, and the channel shows what is stored",
+    "each ticket has one assignee, each reply goes out once, and the channel shows what is stored",
     async () => {
-      await fc.assert(property, { numRuns: RUNS, seed: SEED, endOnFailure });
+      await fc.assert(property, { numRuns: RUNS, endOnFailure });
       expect(tally.mails).toBeGreaterThan(RUNS / 4);
     },
     LONG ? 3_600_000 : 240_000,

@@ -1,0 +1,12 @@
+import mongoose from "mongoose";
+import { expect } from "vitest";
+
+/** Resolves once a write to `model`'s collection is under way at the server, such as one that waits for a transaction. */
+export async function untilWriteWaits(model: { collection: { collectionName: string } }): Promise<void> {
+  const ns = `${mongoose.connection.name}.${model.collection.collectionName}`;
+  const writes = async () => {
+    const ops = await mongoose.connection.db?.admin().command({ currentOp: 1, active: true, ns });
+    return (ops?.inprog as unknown[] | undefined)?.length; // the server's documented field
+  };
+  await expect.poll(writes).toBe(1);
+}
