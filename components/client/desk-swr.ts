@@ -18,6 +18,9 @@ export const DESK_SWR: SWRConfiguration = {
   },
 };
 
+/** For a list: each visit starts from what the server just read, not from what an earlier visit left behind. */
+export const OWN_CACHE = { provider: () => new Map() };
+
 /** Reads every list and counter on the page again, at once: after something was changed here. */
 export function useRefreshDesk(): () => Promise<void> {
   const { mutate } = useSWRConfig();

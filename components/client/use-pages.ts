@@ -5,59 +5,53 @@ import { useConnectionReport } from "./Connection";
 import { useReadOnChange } from "./Live";
 import type { LiveEvents } from "@/lib/api/contracts";
 
-export type Page<Item> = { items: Item[]; nextCursor: string | null };
-type FetchPage<Item> = (path: string, cursor?: string) => Promise<Page<Item>>;
-type Loaded<Item> = { path: string; items: Item[]; hasMore: boolean };
-
-/** The first `pages` pages of a list, read one after the other: each begins where the one before ended. */
-async function fetchPages<Item extends { _id: string }>(
-  fetchPage: FetchPage<Item>,
-  path: string,
-  pages: number,
-): Promise<Loaded<Item>> {
-  const items = new Map<string, Item>();
-  let cursor: string | null = null;
-  for (let page = 0; page < pages; page += 1) {
-    const answer: Page<Item> = await fetchPage(path, cursor ?? undefined);
-    for (const item of answer.items) items.set(item._id, item);
-    cursor = answer.nextCursor;
-    if (cursor === null) break;
-  }
-  return { path, items: [...items.values()], hasMore: cursor !== null };
-}
-
-type Options = {
+type Options<Page, Item> = {
+  /** What the server read for `path` while rendering, if it did. */
+  initial: Page | undefined;
+  fetchPage: (path: string, cursor?: string) => Promise<Page>;
+  itemsOf: (page: Page) => Item[];
   /** Which changes the list may show; it is read again after each. */
   concerns: (change: LiveEvents["changed"]) => boolean;
 } & SWRConfiguration;
 
-/**
- * A list, kept fresh. `initial` is what the server read for `path` while rendering, if it did. When a read fails,
- * what was read before stays, and the page says that it may be old.
- */
-export function usePages<Item extends { _id: string }>(
+type Loaded<Item> = { path: string; items: Item[]; hasMore: boolean };
+
+/** A list, kept fresh. After a failed read it keeps the rows it has, and the page says that they may be old. */
+export function usePages<Page extends { nextCursor: string | null }, Item extends { _id: string }>(
   path: string,
-  initial: Page<Item> | undefined,
-  fetchPage: FetchPage<Item>,
-  { concerns, ...config }: Options,
+  { initial, fetchPage, itemsOf, concerns, ...config }: Options<Page, Item>,
 ) {
   const [wanted, setWanted] = useState({ path, pages: 1 });
   const pages = wanted.path === path ? wanted.pages : 1;
-  const rendered = initial && { path, items: initial.items, hasMore: initial.nextCursor !== null };
-  const { data, error, isLoading, mutate } = useSWR<Loaded<Item>>(
-    [path, pages],
-    ([path, pages]: [string, number]) => fetchPages(fetchPage, path, pages),
-    { ...config, fallbackData: pages === 1 ? rendered : undefined },
-  );
+  const rendered = initial && { path, items: itemsOf(initial), hasMore: initial.nextCursor !== null };
+
+  /** Reads one page after the other, since each begins where the one before ended. */
+  async function fetchPages([path, pages]: [string, number]): Promise<Loaded<Item>> {
+    const items = new Map<string, Item>();
+    let cursor: string | null = null;
+    for (let page = 0; page < pages; page += 1) {
+      const answer: Page = await fetchPage(path, cursor ?? undefined);
+      for (const item of itemsOf(answer)) items.set(item._id, item);
+      cursor = answer.nextCursor;
+      if (cursor === null) break;
+    }
+    return { path, items: [...items.values()], hasMore: cursor !== null };
+  }
+
+  const { data, error, isLoading, mutate } = useSWR<Loaded<Item>>([path, pages], fetchPages, {
+    ...config,
+    fallbackData: pages === 1 ? rendered : undefined,
+  });
   useConnectionReport(error);
   useReadOnChange(concerns, () => void mutate());
 
+  // SWR keeps the rows of another filter until this one is read; they are not shown.
+  const loaded = data?.path === path ? data : rendered;
+  const load = () => setWanted({ path, pages: pages + 1 });
   return {
-    // What was kept from another filter is not an answer to this one.
-    loaded: data?.path === path ? data : rendered,
+    loaded,
+    more: loaded?.hasMore ? { isLoading: isLoading && pages > 1, load } : null,
     error: error as unknown,
-    isLoadingMore: isLoading && pages > 1,
-    loadMore: () => setWanted({ path, pages: pages + 1 }),
     refresh: () => void mutate(),
   };
 }

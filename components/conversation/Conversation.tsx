@@ -1,5 +1,5 @@
 import type { TicketDetailResponse } from "@/lib/api/contracts";
-import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import { senderName, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { HistoryEntry } from "./HistoryEntry";
 import { MessageCard } from "./MessageCard";
 import { buildTimeline } from "./timeline";
@@ -27,7 +27,7 @@ export function Conversation({ detail, refresh }: Props) {
               <MessageCard message={item.message} ticket={ticket} refresh={refresh} />
             </li>
           ) : (
-            <HistoryEntry key={item.key} line={item.line} customer={ticket.fromName ?? ticket.from} />
+            <HistoryEntry key={item.key} line={item.line} customer={senderName(ticket)} />
           ),
         )}
       </ol>

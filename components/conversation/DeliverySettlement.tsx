@@ -6,7 +6,7 @@ import { verbNote } from "@/components/client/verb-note";
 import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
 import type { DeliveryRequest } from "@/lib/api/contracts";
-import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import { senderName, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 
 type Action = DeliveryRequest["action"];
 type Choice = { action: Action; label: string; pendingLabel: string };
@@ -28,7 +28,7 @@ export function DeliverySettlement({ message, ticket, refresh }: Props) {
     refresh,
   });
   const isHolder = ticket.assignedTo === useMember().id;
-  const outcome = outcomeOf(message, firstNameOf(ticket.fromName ?? ticket.from), isHolder);
+  const outcome = outcomeOf(message, firstNameOf(senderName(ticket)), isHolder);
   if (!outcome) return null;
   return (
     <div className="mt-4 -mx-5 -mb-4 flex flex-wrap items-center gap-x-3 gap-y-2.5 border-t border-ours-line px-5 py-3 text-ink-2 max-md:-mx-4 max-md:px-4">

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/Button";
 import { Chip } from "@/components/ui/Chip";
 import { classNames } from "@/components/ui/class-names";
 import { CustomerAvatar, Avatar } from "@/components/ui/Avatar";
-import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import { senderName, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { Attachments } from "./Attachments";
 import { DeliveryMark } from "./DeliveryMark";
 import { DeliverySettlement } from "./DeliverySettlement";
@@ -89,6 +89,6 @@ export function MessageCard({ message, ticket, refresh, isLetter = false }: Prop
 }
 
 function nameOf(message: TicketMessage, readerId: string): string {
-  if (message.direction === "inbound") return message.fromName || message.from || "Unknown sender";
+  if (message.direction === "inbound") return senderName(message);
   return message.authorId === readerId ? "You" : (message.authorName ?? message.from);
 }

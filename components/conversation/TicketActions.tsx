@@ -7,7 +7,7 @@ import type { Claim } from "@/components/tickets/use-claim";
 import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
 import { useShortcuts } from "@/components/ui/shortcuts";
-import type { Ticket, TicketStatus } from "@/lib/api/vocabulary";
+import { assignmentOf, type Ticket, type TicketStatus } from "@/lib/api/vocabulary";
 import { StatusMenu } from "./StatusMenu";
 
 /** On a phone the buttons share the row. */
@@ -18,7 +18,8 @@ type Props = { ticket: Ticket; claim: Claim; change: Verb<TicketStatus> };
 /** What this member may do with the ticket as it is now. */
 export function TicketActions({ ticket, claim, change }: Props) {
   const member = useMember();
-  const { assignedTo, assignedToName, assignedToEmail, status } = ticket;
+  const { assignedTo, status } = ticket;
+  const assignment = assignmentOf(ticket);
   const isOwn = assignedTo === member.id;
   const isActive = member.role !== "viewer" && (isOwn || !assignedTo);
   const next: TicketStatus = status === "resolved" ? "open" : "resolved";
@@ -36,15 +37,12 @@ export function TicketActions({ ticket, claim, change }: Props) {
   );
 
   if (member.role === "viewer") return null;
-  const holder = assignedTo
-    ? { assignedTo, assignedToName: assignedToName || assignedToEmail || assignedTo }
-    : null;
   const mayUnclaim = isOwn || member.role === "admin";
   return (
     <div className="flex items-center gap-2 max-md:w-full">
-      {!isActive && holder && (
+      {!isActive && assignment && (
         <span className="flex-1 text-small text-ink-3 max-md:pl-1">
-          {firstNameOf(holder.assignedToName)} holds this ticket
+          {firstNameOf(assignment.assignedToName)} holds this ticket
         </span>
       )}
       {isActive && (
@@ -52,11 +50,11 @@ export function TicketActions({ ticket, claim, change }: Props) {
           Reply
         </Button>
       )}
-      {holder && mayUnclaim && (
+      {assignment && mayUnclaim && (
         <UnclaimButton
           variant="plain"
           className={isOwn ? SHARED : undefined}
-          ticket={{ _id: ticket._id, subject: ticket.subject, ...holder }}
+          ticket={{ _id: ticket._id, subject: ticket.subject, ...assignment }}
         />
       )}
       {isActive && (
@@ -75,7 +73,7 @@ export function TicketActions({ ticket, claim, change }: Props) {
           <StatusMenu ticket={ticket} change={change} />
         </>
       )}
-      {!holder && <ClaimButton ticket={ticket} claim={claim} isNext className={SHARED} />}
+      {!assignment && <ClaimButton ticket={ticket} claim={claim} isNext className={SHARED} />}
     </div>
   );
 }

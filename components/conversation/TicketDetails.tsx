@@ -6,7 +6,13 @@ import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import { OwnerRing } from "@/components/ui/OwnerRing";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
-import { STATUS_NAMES, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
+import {
+  assignmentOf,
+  STATUS_NAMES,
+  type Assignment,
+  type Ticket,
+  type TicketMessage,
+} from "@/lib/api/vocabulary";
 import { CardState } from "./CardState";
 
 type Props = { ticket: Ticket; messages: TicketMessage[]; refresh: () => Promise<unknown> };
@@ -14,8 +20,8 @@ type Props = { ticket: Ticket; messages: TicketMessage[]; refresh: () => Promise
 /** Everything about the ticket that is not its conversation. */
 export function TicketDetails({ ticket, messages, refresh }: Props) {
   const reader = useMember();
-  const { assignedTo, claimedAt, status } = ticket;
-  const holder = ticket.assignedToName || ticket.assignedToEmail || assignedTo || "";
+  const { status } = ticket;
+  const assignment = assignmentOf(ticket);
   return (
     <>
       <Section title="Ticket">
@@ -25,16 +31,16 @@ export function TicketDetails({ ticket, messages, refresh }: Props) {
           </span>
         </Fact>
         <Fact name="Claimed by">
-          {assignedTo ? (
-            <Avatar member={{ id: assignedTo, name: holder }} />
+          {assignment ? (
+            <Avatar member={{ id: assignment.assignedTo, name: assignment.assignedToName }} />
           ) : (
             <OwnerRing state="nobody" className="text-unclaimed" />
           )}
-          <span className="min-w-0 truncate">{ownerName(assignedTo, holder, reader.id)}</span>
+          <span className="min-w-0 truncate">{assigneeText(assignment, reader.id)}</span>
         </Fact>
-        {assignedTo && claimedAt && (
+        {assignment && (
           <Fact name="Claimed at">
-            <Ago since={claimedAt} />
+            <Ago since={assignment.claimedAt} />
           </Fact>
         )}
         <Fact name="Status">
@@ -65,7 +71,7 @@ export function TicketDetails({ ticket, messages, refresh }: Props) {
             </span>
           </Fact>
         )}
-        <Fact name="Waits since">
+        <Fact name="Waiting since">
           {isCustomerWaiting(ticket, messages) ? (
             <Age since={ticket.lastInboundAt} className="text-ui" />
           ) : (
@@ -100,9 +106,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function ownerName(assignedTo: string | null, holder: string, readerId: string): string {
-  if (!assignedTo) return "Nobody yet";
-  return assignedTo === readerId ? "You" : holder;
+function assigneeText(assignment: Assignment | null, readerId: string): string {
+  if (!assignment) return "Nobody yet";
+  return assignment.assignedTo === readerId ? "You" : assignment.assignedToName;
 }
 
 function isCustomerWaiting({ status }: Ticket, messages: TicketMessage[]): boolean {

@@ -5,6 +5,7 @@ import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
 import { sizeText } from "@/components/ui/size-text";
 import type { LedgerEntry } from "@/lib/api/contracts";
+import { senderName } from "@/lib/api/vocabulary";
 import { originalHref } from "./ledger-paths";
 import { MailResult } from "./MailResult";
 import { RetryMail } from "./RetryMail";
@@ -15,7 +16,7 @@ const SOURCES: Record<LedgerEntry["source"], string> = { smtp: "by SMTP", http: 
 export function LedgerRow({ mail }: { mail: LedgerEntry }) {
   const member = useMember();
   const canBeRetried = mail.canRetry && member.role !== "viewer";
-  const sender = mail.fromName ?? mail.from ?? "Unknown sender";
+  const sender = senderName(mail);
   return (
     <li className="grid min-h-(--row) items-center gap-x-4 gap-y-1 border-b border-line px-5 py-2 last:border-transparent hover:bg-hover max-lg:grid-cols-[minmax(0,1fr)_auto] max-md:px-4 max-md:py-3 lg:grid-cols-[minmax(0,1fr)_minmax(0,300px)_112px_auto]">
       <div className="grid min-w-0">

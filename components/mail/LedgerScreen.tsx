@@ -1,5 +1,6 @@
 "use client";
 import { SWRConfig } from "swr";
+import { OWN_CACHE } from "@/components/client/desk-swr";
 import { ListHeader } from "@/components/tickets/ListHeader";
 import type { LedgerResponse, LedgerSummaryResponse } from "@/lib/api/contracts";
 import { LedgerFilterBar } from "./LedgerFilterBar";
@@ -13,9 +14,6 @@ type Props = {
   initial?: LedgerResponse;
   summary?: LedgerSummaryResponse;
 };
-
-// Each visit starts from what the server just read, not from what an earlier visit left behind.
-const OWN_CACHE = { provider: () => new Map() };
 
 /** Every mail that reached the desk and what became of it. */
 export function LedgerScreen({ filter, initial, summary }: Props) {

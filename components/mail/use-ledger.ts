@@ -9,7 +9,7 @@ import {
 } from "@/components/client/desk-api";
 import { isOfTickets, useReadEvery, useReadOnChange } from "@/components/client/Live";
 import { useFrozen } from "@/components/ui/use-frozen";
-import { usePages, type Page } from "@/components/client/use-pages";
+import { usePages } from "@/components/client/use-pages";
 import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse, LiveEvents } from "@/lib/api/contracts";
 import { ledgerPath, type LedgerFilter } from "./ledger-paths";
 
@@ -20,20 +20,14 @@ const LIST_MS = 2_000;
 /** Two dozen counts, which nobody watches by the second. */
 const SUMMARY_MS = 5_000;
 
-function toPage({ mails, nextCursor }: LedgerResponse): Page<LedgerEntry> {
-  return { items: mails, nextCursor };
-}
-
-async function fetchPage(path: string, cursor?: string): Promise<Page<LedgerEntry>> {
-  return toPage(await fetchLedger(path, cursor));
-}
-
 /** The ledger's mails, newest first, page by page and kept fresh. */
 export function useLedgerPages(filter: LedgerFilter, initial: LedgerResponse | undefined) {
-  const refreshInterval = useReadEvery(LIST_MS);
-  return usePages(ledgerPath(filter), initial && toPage(initial), fetchPage, {
+  return usePages(ledgerPath(filter), {
+    initial,
+    fetchPage: fetchLedger,
+    itemsOf: ({ mails }) => mails,
     concerns: isOfTheLedger,
-    refreshInterval,
+    refreshInterval: useReadEvery(LIST_MS),
   });
 }
 
@@ -52,16 +46,16 @@ export function useRefreshLedger(): () => Promise<unknown> {
   return useCallback(() => mutate(isLedgerKey), [mutate]);
 }
 
-/** The mails to show: while somebody reads or aims, those that are new wait above the list's first row. */
-export function useStillMails(path: string, mails: LedgerEntry[]) {
+/** The mails to show. While somebody scrolls or aims, new ones wait above the first row. */
+export function useFrozenMails(path: string, mails: LedgerEntry[]) {
   const { isFrozen, scrollHandlers, pointerHandlers } = useFrozen();
-  const [first, setFirst] = useState({ path, id: mails[0]?._id });
   const newest = mails[0]?._id;
-  const isBehind = first.path !== path || first.id !== newest;
+  const [first, setFirst] = useState({ path, id: newest });
+  const mayWait = isFrozen && first.path === path && first.id !== undefined;
   const show = () => setFirst({ path, id: newest });
-  if (isBehind && (!isFrozen || first.path !== path)) show();
+  if (!mayWait && (first.path !== path || first.id !== newest)) show();
 
   const place = mails.findIndex(({ _id }) => _id === first.id);
-  const waiting = isFrozen && first.path === path ? Math.max(place, 0) : 0;
-  return { shown: mails.slice(waiting), waiting, showWaiting: show, scrollHandlers, pointerHandlers };
+  const waiting = mayWait ? Math.max(place, 0) : 0;
+  return { shown: mails.slice(waiting), waiting, onShowWaiting: show, scrollHandlers, pointerHandlers };
 }

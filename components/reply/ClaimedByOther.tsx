@@ -1,28 +1,27 @@
 "use client";
 import { Ago } from "@/components/ui/Age";
 import { Avatar } from "@/components/ui/Avatar";
+import { Banner } from "@/components/ui/Banner";
 import { firstNameOf } from "@/components/ui/people";
 import type { Assignment } from "@/lib/api/vocabulary";
-import { ReplyBanner } from "./ReplyBanner";
 
-type Props = { holder: Assignment; isTextKept: boolean };
+type Props = { assignee: Assignment; isTextKept: boolean };
 
-/** Who was first, and since when: a teammate's claim is settled, so it is grey. */
-export function ClaimedByOther({ holder, isTextKept }: Props) {
-  const name = holder.assignedToName || holder.assignedToEmail;
+/** Who claimed the ticket first, and when. */
+export function ClaimedByOther({ assignee: { assignedTo, assignedToName, claimedAt }, isTextKept }: Props) {
   return (
-    <ReplyBanner tone="others" icon={null}>
+    <Banner tone="others">
       <span className="flex items-center gap-2">
-        <Avatar member={{ id: holder.assignedTo, name }} />
+        <Avatar member={{ id: assignedTo, name: assignedToName }} />
         <span>
-          <b className="font-semibold text-ink">{firstNameOf(name)}</b> claimed this{" "}
-          {/* Ticks: said once, not every second. */}
+          <b className="font-semibold text-ink">{firstNameOf(assignedToName)}</b> claimed this{" "}
+          {/* It changes every second: screen readers read it once. */}
           <span aria-live="off">
-            <Ago since={holder.claimedAt} precise />
+            <Ago since={claimedAt} precise />
           </span>
           .{isTextKept && " Your text is kept."}
         </span>
       </span>
-    </ReplyBanner>
+    </Banner>
   );
 }

@@ -1,59 +1,79 @@
 "use client";
 import { SignInLink } from "@/components/auth/SignInLink";
 import { useMember } from "@/components/client/Member";
-import { whoWrote } from "./newer-messages";
+import { Banner } from "@/components/ui/Banner";
+import { Button } from "@/components/ui/Button";
+import type { TicketMessage } from "@/lib/api/vocabulary";
 import { ClaimedByOther } from "./ClaimedByOther";
+import { whoWrote } from "./newer-messages";
 import type { Notice } from "./notice";
-import { ReplyBanner } from "./ReplyBanner";
-import { TryAgain } from "./TryAgain";
 import type { ReplyInHand } from "./use-reply";
 
-type Props = { notice: Notice; reply: ReplyInHand; customer: string };
+type Props = { notice: Notice; reply: ReplyInHand; customer: string; messages: TicketMessage[] };
 
-/** What became of the last press of Send: what happened, then what to do. */
-export function NoticeBanner({ notice, reply, customer }: Props) {
+/** The outcome of the last press of Send, and the next step. */
+export function NoticeBanner({ notice, reply, customer, messages }: Props) {
   const reader = useMember();
+  const tryAgain = (
+    <Button pending={reply.isSending} pendingLabel="Sending" onClick={reply.send}>
+      Try again
+    </Button>
+  );
   switch (notice.kind) {
     case "accepted":
       return <Accepted delivery={notice.delivery} customer={customer} />;
     case "held":
       return (
-        <ReplyBanner tone="unclaimed" role="alert">
+        <Banner tone="unclaimed" icon="alert" role="alert">
           <b className="font-semibold">
             Not sent: {whoWrote(notice.beside.messages, reader.id)} while you were writing.
           </b>{" "}
           Your text is kept. Read it, then send or change yours.
-        </ReplyBanner>
+        </Banner>
       );
     case "key_reused":
       return (
-        <ReplyBanner tone="unclaimed" role="alert">
+        <Banner tone="unclaimed" icon="alert" role="alert">
           <b className="font-semibold">Not sent: an earlier version of this text was accepted before.</b> Your
           text is kept. Read what went out, then send or change yours.
-        </ReplyBanner>
+        </Banner>
       );
     case "claimed_by_other":
-      return <ClaimedByOther holder={notice.assignee} isTextKept />;
+      return <ClaimedByOther assignee={notice.assignee} isTextKept />;
     case "signed_out":
       return (
-        <ReplyBanner tone="unclaimed" role="alert" action={<SignInLink />}>
+        <Banner tone="unclaimed" icon="alert" role="alert" action={<SignInLink />}>
           Not sent: you were signed out. Your text is kept.
-        </ReplyBanner>
+        </Banner>
       );
     case "unanswered":
       return (
-        <ReplyBanner tone="unclaimed" role="alert" action={<TryAgain reply={reply} />}>
+        <Banner tone="unclaimed" icon="alert" role="alert" action={tryAgain}>
           The desk did not confirm your reply. Your text is kept; sending it again can’t send it twice.
-        </ReplyBanner>
+        </Banner>
       );
     case "refused":
       return (
-        <ReplyBanner tone="unclaimed" role="alert">
+        <Banner tone="unclaimed" icon="alert" role="alert">
           {notice.sentence}
-        </ReplyBanner>
+        </Banner>
       );
-    case "failed":
-      return null; // said for as long as the text stands, by FailedBanner
+    case "failed": {
+      const stored = messages.find(({ _id }) => _id === notice.messageId);
+      if (stored && stored.state !== "failed") {
+        return (
+          <Banner tone="others" icon="clock">
+            Being sent again.
+          </Banner>
+        );
+      }
+      return (
+        <Banner tone="danger" icon="alert" role="alert" action={tryAgain}>
+          <b className="font-semibold">Not delivered:</b>{" "}
+          {notice.detail ?? stored?.lastError ?? "The mail server refused it."} You still hold the ticket.
+        </Banner>
+      );
+    }
   }
 }
 
@@ -63,21 +83,21 @@ function Accepted({ delivery, customer }: AcceptedProps) {
   switch (delivery) {
     case "sent":
       return (
-        <ReplyBanner tone="others" icon="check">
+        <Banner tone="others" icon="check">
           Sent to {customer}.
-        </ReplyBanner>
+        </Banner>
       );
     case "queued":
       return (
-        <ReplyBanner tone="unclaimed" icon="clock">
+        <Banner tone="unclaimed" icon="clock">
           The mail server is not answering. The reply goes out as soon as it does.
-        </ReplyBanner>
+        </Banner>
       );
     case "unconfirmed":
       return (
-        <ReplyBanner tone="unclaimed">
+        <Banner tone="unclaimed" icon="alert">
           The mail server broke off before confirming. {customer} may have this reply.
-        </ReplyBanner>
+        </Banner>
       );
   }
 }

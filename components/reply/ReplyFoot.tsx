@@ -1,20 +1,20 @@
 "use client";
+import type { ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
-import { Recipient } from "./Recipient";
 import { SendButton } from "./SendButton";
 import { ThenMenu } from "./ThenMenu";
 import type { ReplyInHand } from "./use-reply";
 
 type Props = {
   reply: ReplyInHand;
-  to: string | null;
+  recipient: ReactNode;
   layout: "card" | "sheet";
   /** Whether sending is the one next step for the ticket. */
   isNext: boolean;
 };
 
-/** Under the text: who gets it, what the ticket is then, and Send. On a sheet Send is under the thumb. */
-export function ReplyFoot({ reply, to, layout, isNext }: Props) {
+/** Below the text: the recipient, the status after sending, and Send, which a phone shows under the thumb. */
+export function ReplyFoot({ reply, recipient, layout, isNext }: Props) {
   const then = <ThenMenu then={reply.draft?.then ?? "in_progress"} layout={layout} onChoose={reply.choose} />;
   const send = <SendButton reply={reply} layout={layout} isNext={isNext} />;
   return (
@@ -27,9 +27,7 @@ export function ReplyFoot({ reply, to, layout, isNext }: Props) {
       )}
     >
       {layout === "card" && (
-        <span className="min-w-40 flex-1 truncate text-small text-ink-3">
-          <Recipient address={to} />
-        </span>
+        <span className="min-w-40 flex-1 truncate text-small text-ink-3">{recipient}</span>
       )}
       <span className={classNames("contents", layout === "sheet" && "max-md:*:order-last")}>{then}</span>
       {send}

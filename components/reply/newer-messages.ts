@@ -1,5 +1,5 @@
 import { firstNameOf } from "@/components/ui/people";
-import type { TicketMessage } from "@/lib/api/vocabulary";
+import { senderName, type TicketMessage } from "@/lib/api/vocabulary";
 
 /** What counts and was written after `seen`, oldest first; nothing where `seen` is not among the messages. */
 export function messagesAfter(messages: TicketMessage[], seen: string | null): TicketMessage[] {
@@ -20,7 +20,7 @@ export function whoWrote(messages: TicketMessage[], readerId: string): string {
 
 /** What a person who wrote it is called in a sentence. */
 export function authorOf(message: TicketMessage, readerId: string): string {
-  if (message.direction === "inbound") return firstNameOf(message.fromName || message.from);
+  if (message.direction === "inbound") return firstNameOf(senderName(message));
   return message.authorId === readerId ? "you" : firstNameOf(message.authorName || message.from);
 }
 

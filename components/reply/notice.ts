@@ -11,7 +11,8 @@ export type Notice =
   | { kind: "accepted"; delivery: ReplyResponse["delivery"]; messageId: string }
   | { kind: "held"; beside: Beside }
   | { kind: "key_reused"; acceptedText: string }
-  | { kind: "failed"; detail: string; messageId: string }
+  /** `detail` is null if the failure is known from the draft alone. */
+  | { kind: "failed"; detail: string | null; messageId: string }
   | { kind: "claimed_by_other"; assignee: Assignment }
   | { kind: "signed_out" }
   /** No answer: nobody knows whether the desk has `text`. */

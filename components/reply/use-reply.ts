@@ -69,6 +69,13 @@ export function useReply(
   const isAnswered =
     notice?.kind === "unanswered" && (!draft || isAccepted(draft, notice.text, messages, member.id));
 
+  const shown = isAnswered ? null : notice;
+  // A reply that failed stays told for as long as its text is unchanged.
+  const detail = shown?.kind === "failed" ? shown.detail : null;
+  const failed: Notice | null = draft?.failedAs
+    ? { kind: "failed", detail, messageId: draft.failedAs }
+    : null;
+
   function write(text: string) {
     update({ kind: "wrote", text, newest });
     if (notice?.kind === "accepted" || notice?.kind === "refused") setNotice(null);
@@ -116,7 +123,7 @@ export function useReply(
   return {
     draft,
     isOnDevice,
-    notice: isAnswered ? null : notice,
+    notice: shown && shown.kind !== "failed" ? shown : failed,
     isSending,
     isWaiting: sending.pending?.wait === "offline",
     beside,

@@ -4,13 +4,12 @@ import { ButtonLink } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { Avatar } from "@/components/ui/Avatar";
 import { firstNameOf } from "@/components/ui/people";
-import type { TicketSummary } from "@/lib/api/vocabulary";
+import { assignmentOf, type TicketSummary } from "@/lib/api/vocabulary";
 import { ClaimButton } from "./ClaimButton";
 import { HeldMenu } from "./HeldMenu";
 import { replyHref, type View } from "./ticket-paths";
 import { UnclaimButton } from "./UnclaimButton";
 import type { Claim } from "./use-claim";
-import type { Held } from "./use-unclaim";
 
 type Props = { ticket: TicketSummary; view: View; claim: Claim; isCurrent: boolean };
 
@@ -19,14 +18,15 @@ const PLACE = "relative z-1 flex items-center justify-end [grid-area:act] has-ar
 /** The right end of a row: Claim while nobody holds the ticket, else who does and what may be done about it. */
 export function RowActions({ ticket, view, claim, isCurrent }: Props) {
   const member = useMember();
-  const held = heldOf(ticket);
-  if (!held) {
+  const assignment = assignmentOf(ticket);
+  if (!assignment) {
     return (
       <span className={PLACE}>
         <ClaimButton ticket={ticket} claim={claim} isNext={isCurrent} />
       </span>
     );
   }
+  const held = { _id: ticket._id, subject: ticket.subject, ...assignment };
   if (view === "mine") {
     return (
       <span className={classNames(PLACE, "gap-1 md:-mr-[11px]")}>
@@ -55,9 +55,4 @@ export function RowActions({ ticket, view, claim, isCurrent }: Props) {
       {(isYou || member.role === "admin") && <HeldMenu ticket={held} />}
     </span>
   );
-}
-
-function heldOf({ _id, subject, assignedTo, assignedToName, assignedToEmail }: TicketSummary): Held | null {
-  if (!assignedTo) return null;
-  return { _id, subject, assignedTo, assignedToName: assignedToName ?? assignedToEmail ?? assignedTo };
 }

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
-import type { TicketSummary } from "@/lib/api/vocabulary";
+import { senderName, type TicketSummary } from "@/lib/api/vocabulary";
 import { ticketHref } from "./ticket-paths";
 
 /** `new` stands out with a dot and heavier text; `settled` steps back, since somebody else has it. */
@@ -26,7 +26,7 @@ export function RowText({ ticket, weight, chip }: Props) {
         </span>
       )}
       <span className={classNames("cut [grid-area:who]", SENDER[weight])}>
-        <bdi>{ticket.fromName ?? ticket.from}</bdi>
+        <bdi>{senderName(ticket)}</bdi>
       </span>
       <span className="grid [grid-area:chip] empty:hidden">{chip}</span>
       <span

@@ -9,7 +9,6 @@ import { RowActions } from "./RowActions";
 import { RowText } from "./RowText";
 import type { Row } from "./settle-rows";
 import type { View } from "./ticket-paths";
-import { isUnanswered } from "./unanswered";
 import { useClaim } from "./use-claim";
 import { useRowFate } from "./use-row-fate";
 
@@ -77,4 +76,9 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, on
 function ageOf(ticket: TicketSummary, view: View): string {
   if (view === "unassigned") return ticket.receivedAt;
   return isUnanswered(ticket) ? ticket.lastInboundAt : ticket.lastMessageAt;
+}
+
+/** True while the customer waits for the team: only then does a ticket's age get a colour. */
+function isUnanswered({ status, lastInboundAt, lastMessageAt }: TicketSummary): boolean {
+  return (status === "open" || status === "in_progress") && lastInboundAt >= lastMessageAt;
 }

@@ -1,9 +1,9 @@
 "use client";
-import { useRef, type ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { useMember } from "@/components/client/Member";
+import { ListFrame } from "@/components/ui/ListFrame";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 import { KeyHints } from "./KeyHints";
-import { NewRowsPill } from "./NewRowsPill";
 import { isNewTo, useSeen } from "./seen";
 import type { View } from "./ticket-paths";
 import { TicketRow } from "./TicketRow";
@@ -20,36 +20,23 @@ type Props = {
   view: View;
   path: string;
   tickets: TicketSummary[];
-  /** What to show when there is nothing. */
+  /** Shown if there are no rows. */
   empty: ReactNode;
-  /** What stands below the last row. */
-  more: ReactNode;
+  more: ComponentProps<typeof ListFrame>["more"];
 };
 
 /** The rows of a list: kept still under the pointer and the keyboard, and up to date otherwise. */
 export function TicketRows({ view, path, tickets, empty, more }: Props) {
   const member = useMember();
   const seen = useSeen(member.id);
-  const scroller = useRef<HTMLDivElement>(null);
   const { rows, waiting, isAiming, drop, showWaiting, scrollHandlers, pointerHandlers } = useTicketRows(
     path,
     tickets,
   );
   const { list, currentId, reach, handFocusOn } = useListKeys(rows.map(({ ticket }) => ticket._id));
   return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
-      <NewRowsPill
-        count={waiting}
-        onShow={() => {
-          scroller.current?.scrollTo({ top: 0 });
-          showWaiting();
-        }}
-      />
-      <div
-        ref={scroller}
-        {...scrollHandlers}
-        className="flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain"
-      >
+    <>
+      <ListFrame scrollHandlers={scrollHandlers} waiting={waiting} onShowWaiting={showWaiting} more={more}>
         {rows.length === 0 && empty}
         <ul ref={list} {...pointerHandlers} aria-label={NAMES[view]} className="empty:hidden">
           {rows.map((row) => (
@@ -68,9 +55,8 @@ export function TicketRows({ view, path, tickets, empty, more }: Props) {
             />
           ))}
         </ul>
-        {more}
-      </div>
+      </ListFrame>
       {rows.length > 0 && <KeyHints view={view} />}
-    </div>
+    </>
   );
 }

@@ -1,27 +1,26 @@
 "use client";
 import type { ReactNode } from "react";
 import { SWRConfig } from "swr";
+import { fetchTickets } from "@/components/client/desk-api";
+import { OWN_CACHE } from "@/components/client/desk-swr";
+import { isOfTickets } from "@/components/client/Live";
+import { usePages } from "@/components/client/use-pages";
+import { FailedState } from "@/components/ui/FailedState";
 import { Skeleton } from "@/components/ui/Skeleton";
-import { Button } from "@/components/ui/Button";
-import { EmptyState } from "@/components/ui/EmptyState";
 import type { TicketListResponse } from "@/lib/api/contracts";
 import { listPath, type TicketFilter, type View } from "./ticket-paths";
 import { TicketRows } from "./TicketRows";
-import { useTicketPages } from "./use-ticket-pages";
 
 type Props = {
   view: View;
   filter?: TicketFilter;
   /** What the server read for this filter while rendering. Without it the list reads by itself. */
   initial?: TicketListResponse;
-  /** What to show when there is nothing in the list. */
+  /** Shown if the list has no tickets. */
   empty: ReactNode;
 };
 
-// Each visit starts from what the server just read, not from what an earlier visit left behind.
-const OWN_CACHE = { provider: () => new Map() };
-
-/** A list of tickets that stays fresh, in its four faces: waiting, empty, failed, full. */
+/** A list of tickets that stays fresh. It is waiting, empty, failed or full. */
 export function TicketsList(props: Props) {
   return (
     <SWRConfig value={OWN_CACHE}>
@@ -31,40 +30,20 @@ export function TicketsList(props: Props) {
 }
 
 function FreshList({ view, filter = {}, initial, empty }: Props) {
-  const { loaded, error, isLoadingMore, loadMore, refresh } = useTicketPages(listPath(view, filter), initial);
-  if (!loaded) return error ? <Failed onRetry={refresh} /> : <Skeleton />;
-  return (
-    <TicketRows
-      view={view}
-      path={loaded.path}
-      tickets={loaded.items}
-      empty={empty}
-      more={
-        loaded.hasMore && (
-          <div className="grid justify-items-center border-t border-line p-4">
-            <Button size="auto" pending={isLoadingMore} pendingLabel="Loading" onClick={loadMore}>
-              Load more
-            </Button>
-          </div>
-        )
-      }
-    />
-  );
-}
-
-function Failed({ onRetry }: { onRetry: () => void }) {
-  return (
-    <div role="alert" className="flex flex-1">
-      <EmptyState
-        title="The tickets can’t be loaded"
-        action={
-          <Button size="auto" variant="solid" icon="retry" onClick={onRetry}>
-            Try again
-          </Button>
-        }
-      >
-        The desk can’t be reached. It is tried again by itself.
-      </EmptyState>
-    </div>
+  const { loaded, more, error, refresh } = usePages(listPath(view, filter), {
+    initial,
+    fetchPage: fetchTickets,
+    itemsOf: ({ tickets }) => tickets,
+    concerns: isOfTickets,
+  });
+  if (loaded) {
+    return <TicketRows view={view} path={loaded.path} tickets={loaded.items} empty={empty} more={more} />;
+  }
+  return error ? (
+    <FailedState title="The tickets can’t be loaded" onRetry={refresh}>
+      The desk can’t be reached. This page retries by itself.
+    </FailedState>
+  ) : (
+    <Skeleton />
   );
 }

@@ -4,31 +4,30 @@ import useSWR from "swr";
 import { fetchTicket, ticketPath } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
-import type { Assignment, Ticket } from "@/lib/api/vocabulary";
+import { otherAssignee, type Assignment } from "@/lib/api/vocabulary";
 import type { Row } from "./settle-rows";
 import type { View } from "./ticket-paths";
 import type { Claim } from "./use-claim";
 
-/** How long a row says what became of it, in milliseconds. */
-export const TELL_MS = 4_000;
+/** How long a row shows what became of its ticket, in milliseconds. */
+const TELL_MS = 4_000;
 /** As long as `--leave`: the row fades, then gives its height back. */
 const LEAVE_MS = 260;
 
 type Options = { row: Row; view: View; claim: Claim; isFrozen: boolean; onGone: () => void };
 
 /**
- * What a row still has to say before it goes: the outcome of a claim made here, or who claimed it elsewhere. It goes
- * only while nobody is aiming at the list, and stays if its ticket comes back.
+ * A row that left the list stays for 4 s with the outcome of a claim made here, or with the name of whoever claimed it
+ * elsewhere. It leaves only while nobody aims at the list, and stays if its ticket comes back.
  */
 export function useRowFate({ row, view, claim, isFrozen, onGone }: Options) {
   const [isTold, setIsTold] = useState(false);
   const [isLeaving, setIsLeaving] = useState(false);
   const { step } = claim.state;
   const isSettled = row.isMissing && step === "idle";
-  const seat = useSeat(row.ticket._id, isSettled && !isTold && view === "unassigned");
-  const holder = isSettled && !isTold ? seat.holder : null;
+  const { isKnown, other } = useOtherAssignee(row.ticket._id, isSettled && !isTold && view === "unassigned");
 
-  const isTelling = step === "won" || step === "lost" || step === "refused" || holder !== null;
+  const isTelling = step === "won" || step === "lost" || step === "refused" || other !== null;
   const finishTelling = useEffectEvent(() => {
     setIsTold(true);
     claim.reset();
@@ -39,7 +38,7 @@ export function useRowFate({ row, view, claim, isFrozen, onGone }: Options) {
     return () => clearTimeout(timer);
   }, [isTelling]);
 
-  const isDone = isSettled && (isTold || (seat.isKnown && holder === null));
+  const isDone = isSettled && (isTold || (isKnown && other === null));
   if (isDone && !isFrozen && !isLeaving) setIsLeaving(true);
   if (!isDone && isLeaving) setIsLeaving(false);
   if (!row.isMissing && isTold && step === "idle") setIsTold(false);
@@ -51,29 +50,21 @@ export function useRowFate({ row, view, claim, isFrozen, onGone }: Options) {
     return () => clearTimeout(timer);
   }, [isLeaving]);
 
-  return { isLeaving, claimedBy: holder };
+  return { isLeaving, claimedBy: other };
 }
 
-/** Who holds a ticket that somebody just took out of the list, asked once; null where nobody else does. */
-function useSeat(threadId: string, isAsked: boolean): { isKnown: boolean; holder: Assignment | null } {
+/** Who else took a ticket out of the list, asked for once; null if nobody holds it, or the reader. */
+function useOtherAssignee(
+  threadId: string,
+  isAsked: boolean,
+): { isKnown: boolean; other: Assignment | null } {
   const member = useMember();
   const { data, error, isValidating } = useSWR<TicketDetailResponse>(
     isAsked ? ticketPath(threadId) : null,
     () => fetchTicket(threadId),
     { refreshInterval: 0, revalidateOnFocus: false, shouldRetryOnError: false },
   );
-  if (!isAsked) return { isKnown: true, holder: null };
+  if (!isAsked) return { isKnown: true, other: null };
   const isKnown = !isValidating && (data !== undefined || error !== undefined);
-  return { isKnown, holder: isKnown && data ? otherAssignee(data.ticket, member.id) : null };
-}
-
-function otherAssignee(ticket: Ticket, memberId: string): Assignment | null {
-  const { assignedTo, assignedToEmail, assignedToName, claimedAt } = ticket;
-  if (!assignedTo || assignedTo === memberId || !claimedAt) return null;
-  return {
-    assignedTo,
-    assignedToEmail: assignedToEmail ?? "",
-    assignedToName: assignedToName ?? assignedToEmail ?? assignedTo,
-    claimedAt,
-  };
+  return { isKnown, other: isKnown && data ? otherAssignee(data.ticket, member.id) : null };
 }

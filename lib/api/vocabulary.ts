@@ -155,3 +155,27 @@ export type HistoryLine = {
 export function ticketReference(threadId: string): string {
   return `#${threadId.slice(-6)}`;
 }
+
+type AssignmentFields = Pick<TicketSummary, keyof Assignment | "receivedAt">;
+
+/** Who holds the ticket and since when; null if it is unassigned. Fills in what an old record lacks. */
+export function assignmentOf(ticket: AssignmentFields): Assignment | null {
+  const { assignedTo, assignedToEmail, assignedToName, claimedAt, receivedAt } = ticket;
+  if (!assignedTo) return null;
+  return {
+    assignedTo,
+    assignedToEmail: assignedToEmail ?? "",
+    assignedToName: assignedToName || assignedToEmail || assignedTo,
+    claimedAt: claimedAt ?? receivedAt,
+  };
+}
+
+/** The assignment of the ticket if somebody else than `memberId` holds it, else null. */
+export function otherAssignee(ticket: AssignmentFields, memberId: string): Assignment | null {
+  return ticket.assignedTo === memberId ? null : assignmentOf(ticket);
+}
+
+/** The name to show for the sender of a ticket or of a mail. */
+export function senderName({ fromName, from }: { fromName: string | null; from: string | null }): string {
+  return fromName || from || "Unknown sender";
+}
