@@ -4,22 +4,22 @@ import { SignOut } from "@/components/auth/SignOut";
 import { AppShell } from "@/components/shell/AppShell";
 import { Icon } from "@/components/ui/Icon";
 import { MENU_ITEM } from "@/components/ui/menu-item";
-import { identitySurface, requireMember } from "@/lib/auth";
+import { signInSettings, requireMember } from "@/lib/auth";
 import { readDeskStatus } from "@/lib/desk/status";
 import { countTickets } from "@/lib/tickets/list";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const member = await requireMember("/dashboard");
   const [counts, status] = await Promise.all([countTickets(member), readDeskStatus()]);
-  const surface = await identitySurface();
+  const settings = await signInSettings();
   const signOut = (
-    <SignOut mode={surface.mode} role="menuitem" tabIndex={-1} className={MENU_ITEM}>
+    <SignOut mode={settings.mode} role="menuitem" tabIndex={-1} className={MENU_ITEM}>
       <Icon name="signOut" className="text-ink-3" />
       Sign out
     </SignOut>
   );
   return (
-    <IdentityProvider surface={surface}>
+    <IdentityProvider settings={settings}>
       <AppShell
         member={member}
         counts={counts}

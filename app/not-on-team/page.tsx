@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { Gate } from "@/components/auth/Gate";
 import { IdentityProvider } from "@/components/auth/IdentityProvider";
 import { SignOut } from "@/components/auth/SignOut";
-import { getMember, identitySurface } from "@/lib/auth";
+import { getMember, signInSettings } from "@/lib/auth";
 import { HOME } from "@/lib/auth/local-path";
 
 export const metadata: Metadata = { title: "Not on the team" };
@@ -12,9 +12,9 @@ export default async function NotOnTeamPage() {
   const identity = await getMember();
   if (identity.state === "member") redirect(HOME);
   if (identity.state === "signed_out") redirect("/sign-in");
-  const surface = await identitySurface();
+  const settings = await signInSettings();
   return (
-    <IdentityProvider surface={surface}>
+    <IdentityProvider settings={settings}>
       <Gate
         title="You’re not on this team"
         intro={
@@ -25,7 +25,7 @@ export default async function NotOnTeamPage() {
         }
       >
         <SignOut
-          mode={surface.mode}
+          mode={settings.mode}
           className="mx-auto block h-9 rounded-control border border-line-strong bg-raised px-3.5 font-medium shadow-control hover:bg-hover"
         >
           Sign in as somebody else

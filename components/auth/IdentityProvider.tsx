@@ -3,12 +3,12 @@ import { ClerkProvider } from "@clerk/nextjs";
 import { useState, type ReactNode } from "react";
 
 /** How people sign in here. `publishableKey` is Clerk's public key, read at run time. */
-type IdentitySurface = { mode: "demo" } | { mode: "clerk"; publishableKey: string; nonce: string };
+type SignInSettings = { mode: "demo" } | { mode: "clerk"; publishableKey: string; nonce: string };
 
 /** Provides Clerk's session to its children; does nothing in the demo. */
-export function IdentityProvider({ surface, children }: { surface: IdentitySurface; children: ReactNode }) {
-  if (surface.mode === "demo") return children;
-  return <ClerkIdentity {...surface}>{children}</ClerkIdentity>;
+export function IdentityProvider({ settings, children }: { settings: SignInSettings; children: ReactNode }) {
+  if (settings.mode === "demo") return children;
+  return <ClerkIdentity {...settings}>{children}</ClerkIdentity>;
 }
 
 type ClerkProps = { publishableKey: string; nonce: string; children: ReactNode };

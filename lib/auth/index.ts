@@ -19,10 +19,10 @@ export function authMode(): AuthMode {
   return env().AUTH_MODE;
 }
 
-type Surface = { mode: "demo" } | { mode: "clerk"; publishableKey: string; nonce: string };
+type SignInSettings = { mode: "demo" } | { mode: "clerk"; publishableKey: string; nonce: string };
 
-/** How pages offer signing in: the mode, and for Clerk its public key and the nonce that its script needs. */
-export async function identitySurface(): Promise<Surface> {
+/** The settings of a page's sign-in: the mode, and for Clerk its public key and the nonce that its script needs. */
+export async function signInSettings(): Promise<SignInSettings> {
   const { AUTH_MODE, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY } = env();
   if (AUTH_MODE === "demo") return { mode: "demo" };
   const nonce = (await headers()).get(NONCE_HEADER) ?? "";

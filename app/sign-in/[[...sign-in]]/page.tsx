@@ -4,7 +4,7 @@ import { ClerkSignIn } from "@/components/auth/ClerkSignIn";
 import { DemoPicker } from "@/components/auth/DemoPicker";
 import { Gate } from "@/components/auth/Gate";
 import { IdentityProvider } from "@/components/auth/IdentityProvider";
-import { getMember, identitySurface } from "@/lib/auth";
+import { getMember, signInSettings } from "@/lib/auth";
 import { DEMO_MEMBERS } from "@/lib/auth/demo";
 import { safeLocalPath } from "@/lib/auth/local-path";
 import { connectDb } from "@/lib/store/db";
@@ -18,9 +18,9 @@ export default async function SignInPage({ searchParams }: Props) {
   const { next } = await searchParams;
   const destination = safeLocalPath(typeof next === "string" ? next : null);
   const identity = await getMember();
-  const surface = await identitySurface();
+  const settings = await signInSettings();
 
-  if (surface.mode === "demo") {
+  if (settings.mode === "demo") {
     await connectDb();
     const held = await countHeldBy(DEMO_MEMBERS.map(({ id }) => id));
     const people = DEMO_MEMBERS.map(({ id, name, role }) => ({ id, name, role, held: held.get(id) ?? 0 }));
@@ -29,7 +29,7 @@ export default async function SignInPage({ searchParams }: Props) {
   if (identity.state === "member") redirect(destination);
   if (identity.state === "not_on_team") redirect("/not-on-team");
   return (
-    <IdentityProvider surface={surface}>
+    <IdentityProvider settings={settings}>
       <Gate title="Claimdesk">
         <ClerkSignIn next={destination} />
       </Gate>
