@@ -12,7 +12,7 @@ type Saved = { at: number; profile: string };
 const lastSaved = processSingleton("members-saved", () => new Map<string, Saved>());
 
 /** Whether a session still counts: an admin may have removed the member, or they signed out elsewhere. */
-export type Standing = "on_team" | "removed" | "signed_out";
+type Standing = "on_team" | "removed" | "signed_out";
 
 /**
  * The standing of `member`, whose session began at `since` if that is known; a removal or sign-out counts from the next

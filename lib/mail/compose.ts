@@ -14,7 +14,7 @@ const REPLY_PREFIXES = /^(?:\s*(?:re|aw|sv|antw|odp|回复|回覆|答复|返信)
 export type Sender = { address: string; name: string | null };
 
 /** The parts of an outgoing mail; an outbound `EmailMessage` has all of them. */
-export type OutboundMail = {
+type OutboundMail = {
   rfcMessageId: string;
   inReplyTo: string | null;
   references: string[];

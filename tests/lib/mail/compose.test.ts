@@ -1,7 +1,9 @@
 import { simpleParser } from "mailparser";
 import MailComposer from "nodemailer/lib/mail-composer";
 import { describe, expect, test } from "vitest";
-import { composeMail, replyReferences, replySubject, type OutboundMail } from "@/lib/mail/compose";
+import { composeMail, replyReferences, replySubject } from "@/lib/mail/compose";
+
+type OutboundMail = Parameters<typeof composeMail>[0];
 
 const MAIL: OutboundMail = {
   rfcMessageId: "<own@desk.example>",
