@@ -2,13 +2,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { JSON_BODY_MAX_BYTES } from "@/lib/http/body";
 import { demoIdentity } from "@/tests/support/routes/identities";
 import { call } from "@/tests/support/routes/requests";
-import { VERBS } from "@/tests/support/routes/team-routes";
+import { WITH_THREAD_IN_BODY, MISSING, rightStatuses } from "@/tests/support/routes/route-shapes";
+import { handlerOf } from "@/tests/support/routes/route-table";
+import { wholeTicket } from "@/tests/support/routes/whole-ticket";
 import { createThread, storedThread } from "@/tests/support/factories/threads";
 
 const headers = () => demoIdentity.headersOf("priya");
 
-/** Values that are no thread's id, whatever a database might make of them. */
-const NO_THREAD_IDS: unknown[] = [
+/** Values that are not an id of a thread, some of which a database would take for an operator. */
+const WRONG_THREAD_IDS: unknown[] = [
   null,
   true,
   0,
@@ -28,14 +30,17 @@ const NO_THREAD_IDS: unknown[] = [
   { toString: "507f1f77bcf86cd799439011" },
 ];
 
-describe.each(VERBS)("POST $name", ({ handler, path, body }) => {
+describe.each(WITH_THREAD_IN_BODY)("$key", ({ key, body }) => {
   beforeAll(demoIdentity.use);
+  const [method = "", path = ""] = key.split(" ");
+  const handler = handlerOf(key);
+  const bodyFor = (threadId: string) => body({ ...MISSING, threadId });
 
   const send = (content: unknown, extra: Record<string, string> = {}) =>
-    call(handler, path(""), { method: "POST", body: content, headers: { ...headers(), ...extra } });
+    call(handler, path, { method, body: content, headers: { ...headers(), ...extra } });
 
-  test.each(NO_THREAD_IDS)("answers 400 by path to %j as threadId", async (threadId) => {
-    expect(await send({ ...body?.("x"), threadId })).toMatchObject({
+  test.each(WRONG_THREAD_IDS)("answers 400 by path to %j as threadId", async (threadId) => {
+    expect(await send({ ...bodyFor("x"), threadId })).toMatchObject({
       status: 400,
       body: { error: expect.any(String), reason: "invalid_request", issues: [{ path: "threadId" }] },
     });
@@ -54,10 +59,10 @@ describe.each(VERBS)("POST $name", ({ handler, path, body }) => {
     expect(await send(content)).toMatchObject({ status: 400, body: { reason: "invalid_request" } });
   });
 
-  test("answers 400 to bytes that are no text", async () => {
+  test("answers 400 to bytes that are not text", async () => {
     const answer = await handler(
-      new Request(`http://localhost:3000${path("")}`, {
-        method: "POST",
+      new Request(`http://localhost:3000${path}`, {
+        method,
         headers: { ...headers(), host: "localhost:3000", "content-type": "application/json" },
         body: Buffer.from([0x7b, 0xff, 0xfe, 0x7d]),
       }),
@@ -73,13 +78,13 @@ describe.each(VERBS)("POST $name", ({ handler, path, body }) => {
     { constructor: { prototype: {} } },
   ])("answers 400 to the unknown key in %j, and changes nothing", async (extra) => {
     const { id } = await createThread();
-    expect((await send({ ...body?.(id), ...extra })).status).toBe(400);
+    expect((await send({ ...bodyFor(id), ...extra })).status).toBe(400);
     expect(await storedThread(id)).toMatchObject({ assignedTo: null, revision: 1 });
   });
 
   test("answers 400 to __proto__ as a key", async () => {
     const { id } = await createThread();
-    const content = JSON.stringify(body?.(id)).replace("{", '{"__proto__": {"role": "admin"}, ');
+    const content = JSON.stringify(bodyFor(id)).replace("{", '{"__proto__": {"role": "admin"}, ');
     expect((await send(content)).status).toBe(400);
   });
 
@@ -90,19 +95,17 @@ describe.each(VERBS)("POST $name", ({ handler, path, body }) => {
     "application/jsonp",
     "text/json",
     "",
-  ])("answers 415 to JSON sent as %j, as a foreign page's form could", async (type) => {
+  ])("answers 415 to JSON sent as %j, as a form on another site could", async (type) => {
     const { id } = await createThread();
-    const answer = await send(JSON.stringify(body?.(id)), { "content-type": type });
+    const answer = await send(JSON.stringify(bodyFor(id)), { "content-type": type });
     expect(answer).toMatchObject({ status: 415, body: { reason: "unsupported_media_type" } });
     expect(await storedThread(id)).toMatchObject({ assignedTo: null, revision: 1 });
   });
 
   test("takes application/json with a charset", async () => {
-    const { id } = await createThread();
-    const answer = await send(JSON.stringify(body?.(id)), {
-      "content-type": "Application/JSON; charset=utf-8",
-    });
-    expect(answer.status).toBe(200);
+    const own = await wholeTicket(demoIdentity.team.priya);
+    const type = { "content-type": "Application/JSON; charset=utf-8" };
+    expect(rightStatuses(key)).toContain((await send(JSON.stringify(body(own)), type)).status);
   });
 
   test("answers 413 to a body over the limit", async () => {
@@ -110,7 +113,7 @@ describe.each(VERBS)("POST $name", ({ handler, path, body }) => {
     expect(answer).toMatchObject({ status: 413, body: { reason: "too_large" } });
   });
 
-  test("answers 413 as soon as a body of unsaid length passes the limit", async () => {
+  test("answers 413 as soon as a body of unknown length passes the limit", async () => {
     let sent = 0;
     const endless = new ReadableStream({
       pull(controller) {
@@ -124,7 +127,7 @@ describe.each(VERBS)("POST $name", ({ handler, path, body }) => {
       body: endless,
       duplex: "half",
     };
-    const request = new Request(`http://localhost:3000${path("")}`, init);
+    const request = new Request(`http://localhost:3000${path}`, init);
     expect((await handler(request, { params: Promise.resolve({}) })).status).toBe(413);
     expect(sent).toBeLessThan(2 * JSON_BODY_MAX_BYTES);
   });

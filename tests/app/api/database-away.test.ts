@@ -4,10 +4,10 @@ import { GET as ready } from "@/app/api/health/ready/route";
 import { connectDb, disconnectDb } from "@/lib/store/db";
 import { IDENTITIES, setEnv } from "@/tests/support/routes/identities";
 import { call } from "@/tests/support/routes/requests";
-import { ask, TEAM_ROUTES } from "@/tests/support/routes/team-routes";
+import { send } from "@/tests/support/routes/route-shapes";
+import { TEAM_ROUTES } from "@/tests/support/routes/route-table";
 
 const originalUri = process.env.MONGODB_URI ?? "";
-const THREAD = "507f1f77bcf86cd799439011";
 
 beforeAll(async () => {
   await disconnectDb();
@@ -23,7 +23,7 @@ describe.each(IDENTITIES)("while the database is away, with $how sessions", ({ u
   beforeAll(use);
 
   test("every route answers a member 503 with a retry-after and no internals", async () => {
-    const answers = await Promise.all(TEAM_ROUTES.map((route) => ask(route, THREAD, headersOf("priya"))));
+    const answers = await Promise.all(TEAM_ROUTES.map((key) => send(key, headersOf("priya"))));
     for (const { status, headers, body } of answers) {
       expect(status).toBe(503);
       expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
@@ -35,7 +35,7 @@ describe.each(IDENTITIES)("while the database is away, with $how sessions", ({ u
   });
 
   test("a caller without a session gets 401", async () => {
-    const answers = await Promise.all(TEAM_ROUTES.map((route) => ask(route, THREAD)));
+    const answers = await Promise.all(TEAM_ROUTES.map((key) => send(key, {})));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
   });
 });

@@ -9,7 +9,9 @@ import {
   type Claims,
 } from "@/tests/support/clerk/clerk-tokens";
 import { bearer, clerkIdentity, demoIdentity } from "@/tests/support/routes/identities";
-import { ask, GUARDED_ROUTES, GUARDED_VERBS, READS, TEAM_ROUTES } from "@/tests/support/routes/team-routes";
+import { MISSING, rightStatuses, send } from "@/tests/support/routes/route-shapes";
+import { TEAM_ROUTES } from "@/tests/support/routes/route-table";
+import { wholeTicket } from "@/tests/support/routes/whole-ticket";
 import { createThread, storedThread } from "@/tests/support/factories/threads";
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -93,10 +95,10 @@ beforeAll(async () => {
   );
 });
 
-describe.each(GUARDED_ROUTES)("$method $name", (route) => {
+describe.each(TEAM_ROUTES)("%s", (key) => {
   test.each(NO_SESSION)("answers 401 to %s and does nothing", async (_, headers) => {
     const thread = await createThread();
-    const answer = await ask(route, thread.id, headers());
+    const answer = await send(key, headers(), { ...MISSING, threadId: thread.id });
     expect(answer).toMatchObject({
       status: 401,
       body: { error: "Sign in to continue.", reason: "unauthenticated" },
@@ -106,64 +108,25 @@ describe.each(GUARDED_ROUTES)("$method $name", (route) => {
 
   test.each(FORBIDDEN)("answers 403 to %s and does nothing", async (_, headers) => {
     const thread = await createThread();
-    const answer = await ask(route, thread.id, headers());
+    const answer = await send(key, headers(), { ...MISSING, threadId: thread.id });
     expect(answer).toMatchObject({ status: 403, body: { error: expect.any(String), reason: "not_on_team" } });
     expect(Object.keys(answer.body ?? {})).toEqual(["error", "reason"]);
     expect(await storedThread(thread.id)).toMatchObject({ assignedTo: null, revision: 1 });
   });
-});
 
-describe.each(TEAM_ROUTES)("$method $name", (route) => {
   test("lets the session cookie in as well as the bearer token", async () => {
-    const thread = await createThread();
-    expect((await ask(route, thread.id, asCookie(priya()))).status).toBe(200);
-    expect((await ask(route, thread.id, bearer(priya()))).status).toBe(200);
+    for (const headers of [asCookie(priya()), bearer(priya())]) {
+      const { status } = await send(key, headers, await wholeTicket(clerkIdentity.team.priya));
+      expect(rightStatuses(key)).toContain(status);
+    }
   });
 
   test("answers nothing that a shared cache may keep", async () => {
-    const thread = await createThread();
+    const own = await wholeTicket(clerkIdentity.team.priya);
     for (const headers of [{}, bearer(priya())]) {
-      const answer = await ask(route, thread.id, headers);
+      const answer = await send(key, headers, own);
       expect(answer.headers.get("cache-control")).toMatch(/^private, no-store(, no-transform)?$/);
       expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
     }
   });
-});
-
-describe("a viewer", () => {
-  const viewer = () => bearer(sessionToken({ sub: "user_viewer", metadata: { role: "viewer" } }));
-
-  test.each(READS)("may look at $name", async (route) => {
-    expect((await ask(route, (await createThread()).id, viewer())).status).toBe(200);
-  });
-
-  test.each(GUARDED_VERBS)("is refused $name with 403", async (route) => {
-    const thread = await createThread();
-    expect(await ask(route, thread.id, viewer())).toMatchObject({
-      status: 403,
-      body: { reason: "forbidden" },
-    });
-    expect(await storedThread(thread.id)).toMatchObject({ assignedTo: null, revision: 1 });
-  });
-});
-
-test("every route is either guarded like these or proves who is asking in its own way", () => {
-  const files = Object.keys(import.meta.glob("/app/api/**/route.ts")).map((file) =>
-    file.replace(/^\/app|\/route\.ts$/g, ""),
-  );
-  const own = [
-    "/api/demo/session",
-    "/api/demo/sign-out",
-    "/api/emails/inbound",
-    "/api/health/live",
-    "/api/health/ready",
-    "/api/internal/tick",
-    "/api/metrics",
-  ];
-  const asPattern = (file: string) => new RegExp(`^${file.replace(/\[\w+\]/g, "[^/]+")}$`);
-  const guarded = GUARDED_ROUTES.map(({ path }) => path("0".repeat(24)));
-  const loose = files.filter(
-    (file) => !own.includes(file) && !guarded.some((path) => asPattern(file).test(path)),
-  );
-  expect(loose).toEqual([]);
 });

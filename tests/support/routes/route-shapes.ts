@@ -1,7 +1,7 @@
 import type { TeamRoute } from "@/lib/auth/access";
 import type { Role } from "@/lib/api/vocabulary";
 import { call, type Answer } from "./requests";
-import { FOUND_ROUTES } from "./route-table";
+import { handlerOf, VERBS } from "./route-table";
 
 export type Ids = { threadId: string; messageId: string; replyId: string; ledgerId: string };
 export const MISSING: Ids = {
@@ -12,29 +12,32 @@ export const MISSING: Ids = {
 };
 export const MALFORMED: Ids = { threadId: "$ne", messageId: "..", replyId: "..", ledgerId: "%00" };
 
-/** How a route is pointed at something; a list is not. */
-type Aim = { params?: (ids: Ids) => Record<string, string>; body?: (ids: Ids) => unknown };
-/** Where even one's own gives 409, since there is nothing to do. */
-type Own = { isRefusedFirst?: true };
-/** What becomes of a right request on somebody else's ticket. On one's own, and on a free one, it is carried out. */
-type Shape = Aim & Own & { onOthers?: Partial<Record<Role, number>> };
+type Shape = {
+  /** Where the ids go; a list has neither. */
+  params?: (ids: Ids) => Record<string, string>;
+  body?: (ids: Ids) => Record<string, unknown>;
+  /** Answers 409 even on the member's own ticket, since there is nothing to do. */
+  isRefusedFirst?: true;
+  /** Status of a right request on somebody else's ticket, if it is not 200. */
+  onOthers?: Partial<Record<Role, number>>;
+};
 
-export const list: Shape = {};
 const byThread = ({ threadId }: Ids) => ({ threadId });
 const byMessage = ({ messageId }: Ids) => ({ messageId });
 const byLedger = ({ ledgerId }: Ids) => ({ ledgerId });
 const TAKEN = { member: 409, admin: 409 };
 
+/** How to ask each route of the access table about one ticket. A route that is missing here does not compile. */
 export const SHAPES: Record<TeamRoute, Shape> = {
-  "GET /api/emails/tickets": list,
-  "GET /api/emails/tickets/mine": list,
-  "GET /api/emails/tickets/unassigned": list,
-  "GET /api/emails/tickets/counts": list,
-  "GET /api/team": list,
-  "GET /api/desk-status": list,
-  "GET /api/live": list,
-  "GET /api/emails/ledger": list,
-  "GET /api/emails/ledger/summary": list,
+  "GET /api/emails/tickets": {},
+  "GET /api/emails/tickets/mine": {},
+  "GET /api/emails/tickets/unassigned": {},
+  "GET /api/emails/tickets/counts": {},
+  "GET /api/team": {},
+  "GET /api/desk-status": {},
+  "GET /api/live": {},
+  "GET /api/emails/ledger": {},
+  "GET /api/emails/ledger/summary": {},
   "GET /api/emails/tickets/[threadId]": { params: byThread },
   "GET /api/emails/messages/[messageId]/formatted": { params: byMessage },
   "GET /api/emails/messages/[messageId]/attachments/[index]": {
@@ -67,13 +70,29 @@ export const SHAPES: Record<TeamRoute, Shape> = {
   },
 };
 
-/** Asks the route named `key` about what `ids` name; `query` follows its address. */
-export function send(key: string, headers: Record<string, string>, ids: Ids, query = ""): Promise<Answer> {
+/** True if the route is about one ticket, message or mail. */
+export const isAimed = (key: TeamRoute) => Boolean(SHAPES[key].params ?? SHAPES[key].body);
+
+/** Possible statuses of a right request on the member's own ticket. */
+export const rightStatuses = (key: TeamRoute) => (SHAPES[key].isRefusedFirst ? [409] : [200, 202]);
+
+/** Routes that take a body, and those among them whose body names a ticket. */
+export const WITH_BODY = VERBS.flatMap((key) => {
+  const { body } = SHAPES[key];
+  return body ? [{ key, body }] : [];
+});
+export const WITH_THREAD_IN_BODY = WITH_BODY.filter(({ body }) => "threadId" in body(MISSING));
+
+/** Asks the route about what `ids` name; `query` follows its address. */
+export function send(
+  key: TeamRoute,
+  headers: Record<string, string>,
+  ids: Ids = MISSING,
+  query = "",
+): Promise<Answer> {
   const [method = "", path = ""] = key.split(" ");
-  const { params, body } = SHAPES[key as TeamRoute]; // every caller walks the table
-  const handler = FOUND_ROUTES.find((route) => route.key === key)?.handler;
-  if (!handler) throw new Error(`${key} has no file`);
-  return call(handler, path.replace(/[[\]]/g, "") + query, {
+  const { params, body } = SHAPES[key];
+  return call(handlerOf(key), path.replace(/[[\]]/g, "") + query, {
     method,
     headers,
     body: body?.(ids),
