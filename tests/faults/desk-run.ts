@@ -64,7 +64,7 @@ export class DeskRun {
     }
     await Destination.updateMany({}, { $set: { pausedReason: null, pausedAt: null } });
     await desk.settle();
-    desk.letLateOnesLand();
+    desk.landLateEdits();
     while ((await eventStep(desk.clock.now())).worked);
   }
 

@@ -44,7 +44,7 @@ describe("a card at whose $on Discord", () => {
     if (fault.ends === "paused") await expectSilence(id);
     if (fault.meets !== "webhook_deleted") await resume();
     await desk.settle();
-    desk.letLateOnesLand();
+    desk.landLateEdits();
 
     await expectEnd(fault, id);
     expect(desk.discord.pings()).toEqual([]);

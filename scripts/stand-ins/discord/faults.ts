@@ -6,7 +6,6 @@ export type Fault =
   | { kind: "reset"; when: "before" | "after" }
   /** No answer ever comes. */
   | { kind: "hang"; when: "before" | "after" }
-  | { kind: "delay"; ms: number }
   /** 504 at once; carried out `afterMs` later, or at `land()`, over any newer edit. */
   | { kind: "lands_late"; afterMs?: number }
   /** Carried out at once; answered at `letGo()`. */

@@ -133,12 +133,12 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     faults.hold(() => respond(given));
   }
 
-  async function meet(
+  function meet(
     fault: Exclude<Fault, { kind: "held" }> | null,
     answer: () => Answer,
     respond: (given: Answer) => void,
     response: ServerResponse,
-  ): Promise<void> {
+  ): void {
     if (fault === null || fault.kind === "rate_limited") return respond(answer());
     switch (fault.kind) {
       case "status":
@@ -149,9 +149,6 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
         return void response.socket?.resetAndDestroy();
       case "hang":
         return void (fault.when === "after" && answer());
-      case "delay":
-        await new Promise((resolve) => setTimeout(resolve, fault.ms));
-        return respond(answer());
       case "lands_late":
         faults.landsLate(() => void answer(), fault.afterMs === undefined ? null : clock() + fault.afterMs);
         return sendPage(response, 504, pageOf(504));

@@ -1,38 +1,46 @@
-import { expect, test } from "vitest";
 import { Types } from "mongoose";
-import { dueCards } from "@/lib/cards/card-lease";
-import { trusted } from "@/lib/store/db";
-import { Card } from "@/models/CardModel";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { destinationId } from "@/lib/cards/destination";
+import { startDiscordStandIn } from "@/scripts/stand-ins/discord/server";
+import { Card, type StoredCard } from "@/models/CardModel";
+import { CardDesk } from "@/tests/support/cards/cards";
+import { profiled } from "@/tests/support/database/profiled";
 
-/** Documents and keys read for a query, by the server's own account. */
-async function work(query: { explain: (verbosity: "executionStats") => PromiseLike<unknown> }) {
-  const { executionStats } = (await query.explain("executionStats")) as {
-    executionStats: { totalDocsExamined: number; totalKeysExamined: number; nReturned: number };
-  }; // the shape that MongoDB documents
-  return executionStats;
-}
+let desk: CardDesk;
 
-test("looking for due cards reads the due ones, not all there are", async () => {
-  const now = new Date();
+beforeEach(async () => {
+  desk = await CardDesk.start();
+  await desk.settle();
+});
+afterEach(() => desk.close());
+
+async function createCards(state: StoredCard["state"], isDue: (index: number) => boolean): Promise<void> {
   await Card.insertMany(
     Array.from({ length: 500 }, (_, index) => ({
       _id: `card:${index}`,
       threadId: new Types.ObjectId(),
-      destinationId: "discord:1",
+      destinationId: destinationId(desk.discord.webhook.id),
       gen: 0,
-      state: "live",
-      dueAt: index < 5 ? now : null,
+      state,
+      dueAt: isDue(index) ? desk.clock.now() : null,
     })),
   );
-  const due = Card.find(dueCards("discord:1", now)).sort({ dueAt: 1 }).limit(1);
-  expect((await work(due)).totalDocsExamined).toBeLessThanOrEqual(5);
+}
+
+test("a step reads the due cards, not all cards", async () => {
+  await createCards("live", (index) => index < 5);
+  const operations = await profiled(Card, () => desk.step());
+  expect(operations.length).toBeGreaterThan(0);
+  for (const { docsExamined } of operations) expect(docsExamined).toBeLessThanOrEqual(5);
 });
 
-test("looking for cards of an exchanged webhook reads none that are done with", async () => {
-  await Card.updateMany({}, { $set: { destinationId: "discord:0", state: "gone" } });
-  const left = Card.find({
-    destinationId: trusted({ $ne: "discord:1" }),
-    state: trusted({ $ne: "gone" as const }),
-  }).limit(1);
-  expect((await work(left)).totalDocsExamined).toBe(0);
+test("a step of a new webhook reads no card that is gone already", async () => {
+  await createCards("gone", () => false);
+  const other = await startDiscordStandIn();
+  desk.clock.advance(60_000);
+  desk.replaceWebhook(other);
+  const operations = await profiled(Card, () => desk.step());
+  await other.close();
+  expect(operations.length).toBeGreaterThan(0);
+  for (const { docsExamined } of operations) expect(docsExamined).toBe(0);
 });

@@ -1,23 +1,23 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { ThreadId } from "@/lib/api/contracts";
 import { trusted } from "@/lib/store/db";
 import { claimTicket } from "@/lib/tickets/claim";
-import { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
-import { CardDesk } from "@/tests/support/cards/cards";
 import type { Fault } from "@/scripts/stand-ins/discord/faults";
+import { CardDesk } from "@/tests/support/cards/cards";
 import { admin, member } from "@/tests/support/factories/threads";
 
-// Runs of anything that can happen, in any order, and then peace: what the channel shows is what the database says.
-// No request here runs out of time: an answer that asks for peace and comes too late would be held against the product,
-// which never heard it. What is never answered is the Discord matrix's matter.
+// Random sequences of events and faults, then quiet: the channel must show what the database holds.
+// No request here times out: a rate limit whose answer the desk gave up on would count as a violation of the desk's.
+// tests/faults/discord-matrix.test.ts covers requests without an answer.
 
 type Act =
   | { does: "mail" | "work" }
-  | { does: "crowd"; workers: number }
+  | { does: "parallel work"; workers: number }
   | { does: "claim" | "resolve"; ticket: number; who: number }
   | { does: "unclaim" | "delete card" | "die"; ticket: number }
   | { does: "write"; ticket: number; text: string }
@@ -61,7 +61,7 @@ const acts = fc.array(
     often(2, { does: is("resolve"), ticket, who }),
     often(3, { does: is("write"), ticket, text }),
     often(7, { does: is("work") }),
-    often(3, { does: is("crowd"), workers: fc.integer({ min: 2, max: 4 }) }),
+    often(3, { does: is("parallel work"), workers: fc.integer({ min: 2, max: 4 }) }),
     often(4, { does: is("wait"), ms }),
     often(4, { does: is("fault"), fault }),
     often(1, { does: is("delete card", "die"), ticket }),
@@ -85,7 +85,7 @@ class Run {
         return tickets.push(await desk.mailArrives());
       case "work":
         return desk.step();
-      case "crowd":
+      case "parallel work":
         return Promise.all(Array.from({ length: act.workers }, () => desk.step()));
       case "wait":
         return desk.clock.advance(act.ms);
@@ -106,29 +106,28 @@ class Run {
       case "write":
         return desk.customerWrites(id, act.text);
       case "delete card":
-        for (const message of desk.messagesOf(id)) {
-          this.deleted.add(message.id);
-          desk.discord.channel.deleteMessage(message.id);
-        }
+        for (const messageId of desk.deleteMessages(id)) this.deleted.add(messageId);
         return;
       case "die":
         return Card.updateOne(
           { threadId: id, leaseId: null, dueAt: trusted({ $lte: desk.clock.now() }) },
-          { $set: { leaseId: "dead", leaseUntil: new Date(desk.clock.now().getTime() + 60_000) } },
+          {
+            $set: { leaseId: "of a dead worker", leaseUntil: new Date(desk.clock.now().getTime() + 60_000) },
+          },
         );
     }
   }
 
-  /** Faults end, a paused webhook is set again; then time passes until nothing is due. */
-  async bringPeace(): Promise<void> {
+  /** Ends faults and pauses, and works until nothing is due. */
+  async recover(): Promise<void> {
     await this.desk.settle(10_000);
     this.desk.discord.faults.clear();
     await Destination.updateMany({}, { $set: { pausedReason: null } });
     await this.desk.settle();
-    this.desk.letLateOnesLand();
+    this.desk.landLateEdits();
   }
 
-  async expectTruth(): Promise<void> {
+  async expectCardsAsStored(): Promise<void> {
     const { desk, deleted } = this;
     expect(desk.discord.pings()).toEqual([]);
     expect(desk.discord.violations()).toEqual([]);
@@ -148,15 +147,15 @@ class Run {
   }
 }
 
-test("whatever happens, every card ends up as the database has it, and nobody is pinged", async () => {
+test("after any events and faults, every card shows what the database holds, and nobody is pinged", async () => {
   await fc.assert(
-    fc.asyncProperty(acts, async (happenings) => {
+    fc.asyncProperty(acts, async (sequence) => {
       const desk = await CardDesk.start();
       const run = new Run(desk);
       try {
-        for (const happening of happenings) await run.perform(happening);
-        await run.bringPeace();
-        await run.expectTruth();
+        for (const act of sequence) await run.perform(act);
+        await run.recover();
+        await run.expectCardsAsStored();
       } finally {
         await desk.discord.close();
       }

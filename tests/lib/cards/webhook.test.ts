@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ThreadId } from "@/lib/api/contracts";
 import { destinationStatus } from "@/lib/cards/status";
 import { claimTicket } from "@/lib/tickets/claim";
-import type { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
-import { CardDesk } from "@/tests/support/cards/cards";
 import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
+import { CardDesk } from "@/tests/support/cards/cards";
 import { member } from "@/tests/support/factories/threads";
 
 let desk: CardDesk;
@@ -16,17 +16,17 @@ beforeEach(async () => {
   other = await startDiscordStandIn({ clock: () => desk.clock.now().getTime() });
 });
 afterEach(async () => {
-  expect([...desk.discord.violations(), ...other.violations()]).toEqual([]);
-  await Promise.all([desk.discord.close(), other.close()]);
+  await other.close();
+  await desk.close();
+  expect(other.violations()).toEqual([]);
 });
 
-const in2nd = (id: ThreadId) => other.messages().filter(({ content }) => content.includes(id));
+const messagesInOther = (id: ThreadId) => other.messages().filter(({ content }) => content.includes(id));
 
 describe("a card that somebody deleted", () => {
   test("stays deleted while only the team changes the ticket", async () => {
-    const id = await desk.mailArrives();
-    await desk.settle();
-    desk.discord.channel.deleteMessage(desk.messagesOf(id)[0]?.id ?? "");
+    const id = await desk.postedTicket();
+    desk.deleteMessages(id);
     await claimTicket(id, priya);
     await desk.settle();
     await setTicketStatus(id, "resolved", priya);
@@ -36,10 +36,9 @@ describe("a card that somebody deleted", () => {
     expect(await desk.cardOf(id)).toMatchObject({ state: "gone", gen: 0, dueAt: null });
   });
 
-  test("comes back when the customer writes again, with the ticket as it stands", async () => {
-    const id = await desk.mailArrives();
-    await desk.settle();
-    desk.discord.channel.deleteMessage(desk.messagesOf(id)[0]?.id ?? "");
+  test("comes back up to date when the customer writes again", async () => {
+    const id = await desk.postedTicket();
+    desk.deleteMessages(id);
     await claimTicket(id, priya);
     await desk.settle();
     desk.clock.advance(60_000);
@@ -49,10 +48,9 @@ describe("a card that somebody deleted", () => {
     expect(await desk.cardOf(id)).toMatchObject({ state: "live", gen: 1 });
   });
 
-  test("comes back with the very mail that found it deleted, even where the text is the same", async () => {
-    const id = await desk.mailArrives({ excerpt: "Hello?" });
-    await desk.settle();
-    desk.discord.channel.deleteMessage(desk.messagesOf(id)[0]?.id ?? "");
+  test("comes back even if the customer writes the same text again", async () => {
+    const id = await desk.postedTicket({ excerpt: "Hello?" });
+    desk.deleteMessages(id);
     desk.clock.advance(60_000);
     await desk.customerWrites(id, "Hello?");
     await desk.settle();
@@ -60,8 +58,8 @@ describe("a card that somebody deleted", () => {
   });
 });
 
-describe("a webhook that Discord no longer takes", () => {
-  test("gets one request, then none, and the banner says why", async () => {
+describe("a webhook that Discord refuses", () => {
+  test("gets no further request, and the desk's status says why", async () => {
     const ids = [await desk.mailArrives(), await desk.mailArrives()];
     desk.discord.channel.deleteWebhook();
     await desk.settle();
@@ -88,7 +86,7 @@ describe("a webhook that Discord no longer takes", () => {
     expect(await destinationStatus(desk.clock.now(), desk.config)).toMatchObject({ state: "paused", reason });
   });
 
-  test("is paused after the third 404 that does not say of what", async () => {
+  test("is paused after the third 404 without a code", async () => {
     await desk.mailArrives();
     desk.discord.faults.next({ kind: "error", status: 404 }, { times: 10 });
     await desk.settle();
@@ -96,42 +94,40 @@ describe("a webhook that Discord no longer takes", () => {
     expect(await destinationStatus(desk.clock.now(), desk.config)).toMatchObject({ state: "paused" });
   });
 
-  test("is used again once its token was exchanged, and what waited is shown", async () => {
+  test("is used again once it has a new token, and the waiting card is posted", async () => {
     const id = await desk.mailArrives();
     desk.discord.faults.next({ kind: "error", status: 401, code: 50027 });
     await desk.settle();
     desk.discord.channel.webhook.token = "another-token";
     desk.clock.advance(60_000);
-    desk.exchangeWebhook(desk.discord);
+    desk.replaceWebhook(desk.discord);
     await desk.settle();
     expect(desk.messagesOf(id)).toHaveLength(1);
   });
 });
 
 describe("another webhook", () => {
-  async function exchange(discord: DiscordStandIn): Promise<void> {
+  async function changeTo(discord: DiscordStandIn): Promise<void> {
     desk.clock.advance(60_000);
-    desk.exchangeWebhook(discord);
+    desk.replaceWebhook(discord);
     await desk.settle();
   }
 
   test("gets the cards of open tickets, and none of resolved ones", async () => {
-    const [open, resolved] = [await desk.mailArrives(), await desk.mailArrives()];
-    await desk.settle();
+    const [open, resolved] = [await desk.postedTicket(), await desk.postedTicket()];
     await setTicketStatus(resolved, "resolved", priya);
     await desk.settle();
-    await exchange(other);
-    expect([in2nd(open).length, in2nd(resolved).length]).toEqual([1, 0]);
+    await changeTo(other);
+    expect([open, resolved].map((id) => messagesInOther(id).length)).toEqual([1, 0]);
     expect(await desk.cardOf(open)).toMatchObject({ state: "live", gen: 1 });
     expect(await desk.cardOf(resolved)).toMatchObject({ state: "gone" });
   });
 
-  test("takes nothing over while Discord does not know it", async () => {
-    const id = await desk.mailArrives();
-    await desk.settle();
+  test("takes over no cards while Discord does not know it", async () => {
+    const id = await desk.postedTicket();
     const before = desk.config;
     other.channel.deleteWebhook();
-    await exchange(other);
+    await changeTo(other);
     expect(await desk.cardOf(id)).toMatchObject({ state: "live", gen: 0 });
     desk.config = { ...before, readAt: desk.clock.now() };
     await claimTicket(id, priya);
@@ -140,11 +136,10 @@ describe("another webhook", () => {
     expect(desk.messagesOf(id)).toHaveLength(1);
   });
 
-  test("that was used before finds its own messages again", async () => {
-    const id = await desk.mailArrives();
-    await desk.settle();
+  test("that was used before edits its own messages again", async () => {
+    const id = await desk.postedTicket();
     const first = desk.config;
-    await exchange(other);
+    await changeTo(other);
     await claimTicket(id, priya);
     await desk.settle();
     desk.clock.advance(60_000);
@@ -154,11 +149,10 @@ describe("another webhook", () => {
     expect(desk.textOf(id)).toContain("Claimed by");
   });
 
-  test("silences the process that still has the old one", async () => {
-    const id = await desk.mailArrives();
-    await desk.settle();
+  test("stops a process that still has the old one from sending", async () => {
+    const id = await desk.postedTicket();
     const old = desk.config;
-    await exchange(other);
+    await changeTo(other);
     await claimTicket(id, priya);
     desk.config = old;
     expect(await desk.step()).toEqual({ worked: false });

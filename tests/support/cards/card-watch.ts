@@ -2,7 +2,7 @@ import { trusted } from "@/lib/store/db";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
 import type { CardDesk } from "./cards";
 
-/** What no follower of cards may do, noted while it works: requests while blocked or paused, and how long a step took. */
+/** Watches the card follower: notes requests that it sends while blocked or paused, and its slowest step. */
 export class CardWatch {
   readonly breaches: string[] = [];
   slowestMs = 0;
@@ -28,10 +28,10 @@ export class CardWatch {
   }
 }
 
-/** Why nothing may be sent now, or false. The allowance of old edits is the stand-in's to judge: it knows their age. */
+/** Why nothing may be sent now, or false. The stand-in checks the limit on old edits, since it knows their age. */
 async function isClosed(now: Date): Promise<string | false> {
   const closed = await Destination.findOne({
-    // A clock that moves on during the step may pass the end of a wait.
+    // A wait that ends within a second may end during the step.
     $or: [
       { pausedReason: trusted({ $ne: null }) },
       { blockedUntil: trusted({ $gt: new Date(now.getTime() + 1_000) }) },

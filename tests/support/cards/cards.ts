@@ -1,9 +1,10 @@
-import { cardStep } from "@/lib/cards/converge";
-import type { CardsConfig } from "@/lib/cards/config";
-import { toCardFacts } from "@/lib/cards/facts";
-import { trusted } from "@/lib/store/db";
-import { renderCard } from "@/lib/discord/render";
+import { expect } from "vitest";
 import type { ThreadId } from "@/lib/api/contracts";
+import type { CardsConfig } from "@/lib/cards/config";
+import { cardStep } from "@/lib/cards/converge";
+import { toCardFacts } from "@/lib/cards/facts";
+import { renderCard } from "@/lib/discord/render";
+import { trusted } from "@/lib/store/db";
 import { changeThread, literal } from "@/lib/tickets/transition";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
@@ -13,15 +14,16 @@ import { asStored, type Message } from "@/scripts/stand-ins/discord/messages";
 import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
 import { createThread } from "@/tests/support/factories/threads";
 
-/** So long that only a test that waits for silence runs out of it, and never a busy machine. */
-const PATIENT_MS = 10_000;
-const IMPATIENT_MS = 200;
-/** Later than any late edit of a test lands. Not the product's number: were that too small, no test would see it. */
+/** Long enough for a busy machine. */
+const TIMEOUT_MS = 10_000;
+/** For tests in which Discord never answers. */
+const SHORT_TIMEOUT_MS = 200;
+/** Later than any late edit of a test. Not the product's constant, so that a test fails if that is too small. */
 const LATEST_LANDING_MS = 360_000;
 const APP_URL = "https://desk.example";
 let operations = 0;
 
-/** The followers of cards beside a strict Discord, on a clock that a test can put forward. */
+/** The card follower and a strict stand-in of Discord, on a clock that a test can advance. */
 export class CardDesk {
   private constructor(
     readonly discord: DiscordStandIn,
@@ -29,10 +31,10 @@ export class CardDesk {
     public config: CardsConfig,
   ) {}
 
-  /** Starts over: no tickets, no cards, a channel of its own. */
+  /** Starts with no tickets, no cards and a new channel. */
   static async start({
     limits,
-    timeoutMs = PATIENT_MS,
+    timeoutMs = TIMEOUT_MS,
   }: { limits?: Partial<Limits>; timeoutMs?: number } = {}): Promise<CardDesk> {
     await Promise.all([EmailThread.deleteMany({}), Card.deleteMany({}), Destination.deleteMany({})]);
     const clock = new TestClock();
@@ -40,12 +42,18 @@ export class CardDesk {
     return new CardDesk(discord, clock, configOf(discord, clock.now(), timeoutMs));
   }
 
-  /** Gives an answer up soon, for a test in which Discord gives none. */
-  losePatience(): void {
-    this.config = { ...this.config, timeoutMs: IMPATIENT_MS };
+  /** Closes the channel. Fails the test if the desk pinged anybody or sent a request that Discord forbids. */
+  async close(): Promise<void> {
+    await this.discord.close();
+    expect(this.discord.pings()).toEqual([]);
+    expect(this.discord.violations()).toEqual([]);
   }
 
-  /** One ticket as it arrives by mail. */
+  shortenTimeout(): void {
+    this.config = { ...this.config, timeoutMs: SHORT_TIMEOUT_MS };
+  }
+
+  /** Stores a ticket that came by mail and has no card yet. */
   async mailArrives(overrides: Partial<StoredThread> = {}): Promise<ThreadId> {
     const thread = await createThread({
       cardsDueAt: new Date(),
@@ -55,7 +63,14 @@ export class CardDesk {
     return thread.id;
   }
 
-  /** The customer writes again: what the inbound path does to the thread. */
+  /** Stores a ticket and posts its card. */
+  async postedTicket(overrides: Partial<StoredThread> = {}): Promise<ThreadId> {
+    const id = await this.mailArrives(overrides);
+    await this.settle();
+    return id;
+  }
+
+  /** Changes the thread as the inbound path does if the customer writes again. */
   async customerWrites(threadId: ThreadId, excerpt: string): Promise<void> {
     await changeThread({
       threadId,
@@ -75,7 +90,7 @@ export class CardDesk {
     while ((await this.step()).worked);
   }
 
-  /** Works and lets time pass until nothing is due any more, for at most `forMs`. */
+  /** Works and advances the clock until nothing more is due, by at most `forMs`. */
   async settle(forMs = 20 * 3_600_000): Promise<void> {
     const end = this.clock.now().getTime() + forMs;
     for (;;) {
@@ -87,12 +102,12 @@ export class CardDesk {
     }
   }
 
-  /** Time passes until whatever Discord still has under way has landed; the followers do nothing meanwhile. */
-  letLateOnesLand(): void {
+  /** Advances the clock until every late edit has landed, without any work of the follower. */
+  landLateEdits(): void {
     this.clock.advance(LATEST_LANDING_MS);
   }
 
-  /** When something is due next that was not due yet at `asOf`, in milliseconds, or null. */
+  /** The next due time after `asOf`, in milliseconds; null if nothing is due. */
   private async nextDue(asOf: number): Promise<number | null> {
     const cards = await Card.find({ dueAt: trusted({ $ne: null }) }).lean<StoredCard[]>();
     const destinations = await Destination.find({ pausedReason: null }).lean<StoredDestination[]>();
@@ -109,15 +124,22 @@ export class CardDesk {
     return later.length === 0 ? null : Math.min(...later);
   }
 
-  /** The messages that link to a ticket, oldest first. */
+  /** The ticket's messages in the channel, oldest first. */
   messagesOf(threadId: ThreadId): Message[] {
     return this.discord.messages().filter(({ content }) => content.includes(threadId));
   }
 
-  /** The one card of a ticket as a reader sees it. Throws where there is none, or two. */
+  /** Deletes the ticket's messages, as a member of the channel can. Returns their ids. */
+  deleteMessages(threadId: ThreadId): string[] {
+    const ids = this.messagesOf(threadId).map(({ id }) => id);
+    for (const id of ids) this.discord.channel.deleteMessage(id);
+    return ids;
+  }
+
+  /** The ticket's card as a reader sees it. Throws unless there is exactly one. */
   textOf(threadId: ThreadId): string {
     const [message, ...more] = this.messagesOf(threadId);
-    if (!message || more.length > 0) throw new Error(`${message ? more.length + 1 : 0} cards of the ticket`);
+    if (!message || more.length > 0) throw new Error("The ticket does not have one card");
     return message.content.replace(/\\([!-/:-@[-`{-~])/g, "$1");
   }
 
@@ -125,20 +147,20 @@ export class CardDesk {
     return Card.findOne({ threadId }).sort({ gen: -1 }).orFail().lean<StoredCard>();
   }
 
-  /** What Discord would keep of the card that the database calls for. */
+  /** The card that the database asks for, as Discord would store it. */
   async expectedText(threadId: ThreadId): Promise<string> {
     const thread = await EmailThread.findById(threadId).orFail().lean<StoredThread>();
     const { withoutCustomerText } = await this.cardOf(threadId);
     return asStored(renderCard(toCardFacts(thread), { appUrl: APP_URL, withoutCustomerText }).content);
   }
 
-  /** Requests so far, as "POST", "PATCH" or "GET". */
+  /** Methods of the requests so far: "POST", "PATCH" or "GET". */
   requests(): string[] {
     return this.discord.requests().map(({ method }) => method);
   }
 
-  /** The product's configuration after the webhook's address was exchanged for another one's, and a restart. */
-  exchangeWebhook(discord: DiscordStandIn): void {
+  /** Configures another webhook, as a restart with a new address does. */
+  replaceWebhook(discord: DiscordStandIn): void {
     this.config = configOf(discord, this.clock.now(), this.config.timeoutMs);
   }
 }
@@ -153,7 +175,7 @@ function configOf({ webhook, url }: DiscordStandIn, readAt: Date, timeoutMs?: nu
   };
 }
 
-/** Real time, put forward: due times that the database's clock sets are never in its future. */
+/** Real time and at least a second more, so due times set by the database's clock are never in its future. */
 export class TestClock {
   private aheadMs = 1_000;
 

@@ -2,7 +2,7 @@ import { parse } from "discord-markdown-parser";
 
 type Node = { type: string; content?: unknown };
 
-/** Kinds of node, other than plain characters, that Discord's grammar finds in `content`. */
+/** Types of markup that Discord's grammar finds in `content`. */
 export function markupIn(content: string): string[] {
   const kinds = new Set<string>();
   const visit = (nodes: unknown): void => {
@@ -17,7 +17,7 @@ export function markupIn(content: string): string[] {
   return [...kinds];
 }
 
-/** Text of customers as it should not be: each once was, or could be, markup, a link, a ping or a trick on the eye. */
+/** Customer texts that try to be markup, a link, a ping or a visual trick. */
 export const HOSTILE_TEXTS: string[] = [
   "@everyone @here <@123456789012345678> <@!123456789012345678> <@&123456789012345678>",
   "<#123456789012345678> <t:1700000000:R> <:smile:123456789012345678> <a:wave:123456789012345678>",
