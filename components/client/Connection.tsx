@@ -18,7 +18,7 @@ type Reports = ReadonlyMap<string, Connection>;
 const Current = createContext<Connection>("live");
 const Report = createContext<(id: string, connection: Connection | null) => void>(() => {});
 
-/** Knows whether what the page shows is fresh: everything that reads reports how its last read went. */
+/** Knows whether the page is up to date: each reader below reports how its last read went. */
 export function ConnectionProvider({ children }: { children: ReactNode }) {
   const [reports, setReports] = useState<Reports>(new Map());
   const isOnline = useOnline();
@@ -42,7 +42,7 @@ export function useConnection(): Connection {
   return use(Current);
 }
 
-/** Reports how this component's last read went: `error` as SWR gives it, undefined where it went well. */
+/** Reports this component's last read: its `error` as SWR gives it, undefined if it succeeded. */
 export function useConnectionReport(error: unknown): void {
   const id = useId();
   const report = use(Report);

@@ -3,21 +3,21 @@ import { createContext, use, useEffect, useEffectEvent, useMemo, useState, type 
 import type { LiveEvents } from "@/lib/api/contracts";
 import { openLiveSource } from "./live-source";
 
-/** What has changed somewhere; null where anything may have, since the stream has only just begun. */
+/** A change on the desk; null at the start of a stream, when anything may have changed. */
 export type LiveChange = LiveEvents["changed"] | null;
 type Listener = (change: LiveChange) => void;
 
 type Live = { isLive: boolean; listen: (listener: Listener) => () => void };
 const Current = createContext<Live>({ isLive: false, listen: () => () => {} });
 
-/** Least time between two reads of one list because of what others did, in milliseconds. */
+/** Shortest time between two reads of one list after changes by others, in milliseconds. */
 const READ_EVERY_MS = 1_000;
-/** Readers of one desk do not all read in the same moment, in milliseconds. */
+/** Spreads the reads of all windows after one change, in milliseconds. */
 const JITTER_MS = 120;
-/** How often what the stream keeps fresh is read all the same, in milliseconds. */
+/** Time between reads while the stream is open, in milliseconds: in case it missed a change. */
 const SWEEP_MS = 30_000;
 
-/** Hears what changes on the desk, for everything below that reads. */
+/** Listens to the changes of the desk for all readers below. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [isLive, setIsLive] = useState(false);
   const [listeners] = useState(() => new Set<Listener>());
@@ -39,17 +39,17 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return <Current value={live}>{children}</Current>;
 }
 
-/** How often to read by oneself, in milliseconds: `pollMs`, but seldom while the stream tells what has changed. */
+/** Time between two reads without a change: `pollMs`, or 30 s while the stream is open. In milliseconds. */
 export function useReadEvery(pollMs: number): number {
   return use(Current).isLive ? SWEEP_MS : pollMs;
 }
 
-/** True where some ticket changed. */
+/** True if some ticket changed. */
 export function isOfTickets({ tickets }: LiveEvents["changed"]): boolean {
   return tickets === "any" || tickets.length > 0;
 }
 
-/** Calls `read` soon after a change that `concerns` says it shows, at most once a second. */
+/** Calls `read` soon after each change for which `concerns` is true, at most once a second. */
 export function useReadOnChange(
   concerns: (change: LiveEvents["changed"]) => boolean,
   read: () => void,

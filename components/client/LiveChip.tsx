@@ -2,14 +2,16 @@
 import { classNames } from "@/components/ui/class-names";
 import { useConnection } from "./Connection";
 
-/** Whether what the page shows is fresh. */
+/** Says whether the page is up to date. */
 export function LiveChip({ className }: { className?: string }) {
   const isLive = useConnection() === "live";
   return (
     <span
       role="status"
       title={
-        isLive ? "Changes by others appear at once" : "What you see may be old. Your clicks are tried again."
+        isLive
+          ? "Changes by others appear at once"
+          : "The page may be out of date. Your clicks wait for the connection."
       }
       className={classNames(
         "inline-flex h-6 items-center gap-[7px] px-2 text-small whitespace-nowrap",

@@ -8,7 +8,7 @@ export function MemberProvider({ member, children }: { member: TeamMember; child
   return <SignedIn value={member}>{children}</SignedIn>;
 }
 
-/** Who is signed in. Throws outside the desk's pages. */
+/** The signed-in member. Throws outside the pages of the desk. */
 export function useMember(): TeamMember {
   const member = use(SignedIn);
   if (!member) throw new Error("useMember needs a MemberProvider above it");

@@ -23,14 +23,14 @@ import type {
 import { isDetailed, type DetailedRefusal } from "@/lib/api/refusals";
 import { fail, ok, type Result } from "@/lib/result";
 
-// The browser's side of the API: one function per endpoint, typed by the contracts it shares with the routes.
+// The browser's side of the API: one function per endpoint, typed by the contracts of the routes.
 
 /** `error` is the desk's sentence; the reason is "other" if screens show only that. */
 type Refusal = DetailedRefusal | { reason: "other"; error: string };
 /** `unreachable`: no answer from the desk, so that nobody knows whether the action was carried out. */
 export type DeskFailure = ({ kind: "refused"; status: number } & Refusal) | { kind: "unreachable" };
 
-/** What a read throws, for SWR. Verbs return their failure instead. */
+/** Thrown by reads, for SWR. Verbs return their failure instead. */
 export class DeskError extends Error {
   constructor(readonly failure: DeskFailure) {
     super(failure.kind === "refused" ? failure.error : "The desk can't be reached.");
@@ -38,65 +38,49 @@ export class DeskError extends Error {
   }
 }
 
-/**
- * A key for one action of one person. Repeating the action with the same key after a lost answer does it once.
- */
+/** A key for one action of one person: however often the action is sent with it, it is carried out once. */
 export function newActionKey(): string {
-  // Not randomUUID: that exists on secure origins only, and a desk may run on a plain address of a local network.
+  // Not randomUUID: it needs a secure origin, and a desk may run on a plain address of a local network.
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 type CallOptions = { key?: string; signal?: AbortSignal };
-/** A request's body as a page has it, before the server has parsed it: ids are plain strings. */
+export type Answer<Value> = Promise<Result<Value, DeskFailure>>;
+/** A request's body before the server has parsed it: ids are plain strings. */
 type Sent<Request extends { threadId?: unknown; messageId?: unknown }> = {
   [Field in keyof Request]: Field extends "threadId" | "messageId" ? string : Request[Field];
 };
 
-export function claim(threadId: string, options: CallOptions): Promise<Result<ClaimResponse, DeskFailure>> {
+export function claim(threadId: string, options: CallOptions): Answer<ClaimResponse> {
   return post("/api/emails/claim", { threadId }, options);
 }
 
-export function unclaim(
-  body: Sent<UnclaimRequest>,
-  options: CallOptions,
-): Promise<Result<UnclaimResponse, DeskFailure>> {
+export function unclaim(body: Sent<UnclaimRequest>, options: CallOptions): Answer<UnclaimResponse> {
   return post("/api/emails/unclaim", body, options);
 }
 
-export function setStatus(
-  body: Sent<StatusRequest>,
-  options: CallOptions,
-): Promise<Result<TicketResponse, DeskFailure>> {
+export function setStatus(body: Sent<StatusRequest>, options: CallOptions): Answer<TicketResponse> {
   return post("/api/emails/status", body, options);
 }
 
-/** `key` is the reply's idempotency key: the same for the same text, until the desk has said what became of it. */
+/** `key` is the reply's idempotency key: the same for the same text, until the desk has answered. */
 export function reply(
   body: Omit<Sent<ReplyRequest>, "idempotencyKey">,
   options: CallOptions,
-): Promise<Result<ReplyResponse, DeskFailure>> {
+): Answer<ReplyResponse> {
   return post("/api/emails/reply", body, options);
 }
 
-export function settleDelivery(
-  body: Sent<DeliveryRequest>,
-  options: CallOptions,
-): Promise<Result<DeliveryResponse, DeskFailure>> {
+export function settleDelivery(body: Sent<DeliveryRequest>, options: CallOptions): Answer<DeliveryResponse> {
   return post("/api/emails/delivery", body, options);
 }
 
-export function requestCard(
-  body: Sent<CardRequest>,
-  options: CallOptions,
-): Promise<Result<CardResponse, DeskFailure>> {
+export function requestCard(body: Sent<CardRequest>, options: CallOptions): Answer<CardResponse> {
   return post("/api/emails/card", body, options);
 }
 
-export function retryMail(
-  ledgerId: string,
-  options: CallOptions,
-): Promise<Result<RetryMailResponse, DeskFailure>> {
+export function retryMail(ledgerId: string, options: CallOptions): Answer<RetryMailResponse> {
   return post(`/api/emails/inbound/${ledgerId}/retry`, {}, options);
 }
 
@@ -108,16 +92,14 @@ export const LEDGER_PATH = "/api/emails/ledger";
 export const LEDGER_SUMMARY_PATH = `${LEDGER_PATH}/summary`;
 export const ticketPath = (threadId: string) => `/api/emails/tickets/${threadId}`;
 
-/** True for every address whose answer changes when a ticket does. */
-export function isTicketsKey(key: unknown): boolean {
-  const path = Array.isArray(key) ? key[0] : key;
-  return typeof path === "string" && path.startsWith("/api/emails/tickets");
-}
+/** True for the key of a read whose answer changes when a ticket does. */
+export const isTicketsKey = isKeyBelow("/api/emails/tickets");
 
-/** True for every address whose answer changes when a mail of the ledger does. */
-export function isLedgerKey(key: unknown): boolean {
-  const path = Array.isArray(key) ? key[0] : key;
-  return typeof path === "string" && path.startsWith(LEDGER_PATH);
+/** True for the key of a read whose answer changes when a mail of the ledger does. */
+export const isLedgerKey = isKeyBelow(LEDGER_PATH);
+
+function isKeyBelow(start: string): (key: unknown) => boolean {
+  return (key) => String(Array.isArray(key) ? key[0] : key).startsWith(start);
 }
 
 export function fetchDeskStatus(): Promise<DeskStatusResponse> {
@@ -145,7 +127,7 @@ export function fetchTicket(threadId: string): Promise<TicketDetailResponse> {
   return get(ticketPath(threadId));
 }
 
-/** `path` is the list's address with its filters, as `ticketsPath` and its neighbours build it. */
+/** `path` is the list's address with its filters, as `listPath` builds it. */
 export function fetchTickets(path: string, cursor?: string): Promise<TicketListResponse> {
   return get(withCursor(path, cursor));
 }
@@ -166,11 +148,7 @@ export function onAnswer(listener: () => void): () => void {
 /** Longest time one attempt may take, in milliseconds, if the caller sets no limit. A reply waits up to 8 s. */
 const ATTEMPT_MAX_MS = 15_000;
 
-async function post<Value>(
-  path: string,
-  body: object,
-  { key, signal }: CallOptions,
-): Promise<Result<Value, DeskFailure>> {
+async function post<Value>(path: string, body: object, { key, signal }: CallOptions): Answer<Value> {
   return call<Value>(path, {
     method: "POST",
     headers: { "content-type": "application/json", ...(key === undefined ? {} : { "idempotency-key": key }) },
@@ -185,7 +163,7 @@ async function get<Value>(path: string): Promise<Value> {
   return answer.value;
 }
 
-async function call<Value>(path: string, init: RequestInit): Promise<Result<Value, DeskFailure>> {
+async function call<Value>(path: string, init: RequestInit): Answer<Value> {
   const limit = AbortSignal.timeout(ATTEMPT_MAX_MS);
   let response: Response;
   let body: unknown;

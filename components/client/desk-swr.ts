@@ -3,11 +3,11 @@ import { useCallback } from "react";
 import { mutate as mutateShared, useSWRConfig, type SWRConfiguration } from "swr";
 import { isTicketsKey } from "./desk-api";
 
-/** Without the live stream, what somebody else did shows within 2 s: this, and the answer's way. */
+/** Time between two reads without the live stream: a change by others is on the page within 2 s, in milliseconds. */
 export const REFRESH_MS = 1_500;
 const RETRY_MAX_MS = 8_000;
 
-/** How every read is kept fresh. Hidden pages rest; on their return they read at once. */
+/** Keeps every read up to date. A hidden page does not read; it does as soon as it is visible again. */
 export const DESK_SWR: SWRConfiguration = {
   dedupingInterval: 500,
   focusThrottleInterval: 1_000,
@@ -18,14 +18,14 @@ export const DESK_SWR: SWRConfiguration = {
   },
 };
 
-/** For a list: each visit starts from what the server just read, not from what an earlier visit left behind. */
+/** For a list: each visit starts from the rows the server just read, not from those of an earlier visit. */
 export const OWN_CACHE = { provider: () => new Map() };
 
-/** Reads every list and counter on the page again, at once: after something was changed here. */
+/** Reads every list and counter of tickets on the page again, at once. */
 export function useRefreshDesk(): () => Promise<void> {
   const { mutate } = useSWRConfig();
   return useCallback(async () => {
-    // A list keeps a cache of its own; the counters live in the shared one.
+    // A list has its own cache; the counters are in the shared one.
     await Promise.all([mutate(isTicketsKey), mutateShared(isTicketsKey)]);
   }, [mutate]);
 }

@@ -1,9 +1,9 @@
 import { LIVE_PATH } from "./desk-api";
 import type { LiveEvents } from "@/lib/api/contracts";
 
-/** The desk's stream beats every 10 s; one that is silent for this long is dead, whatever the socket says. */
+/** The stream has an event every 10 s; after this time without one it is dead, even if its socket is open. */
 const SILENCE_MS = 25_000;
-/** Pauses before a stream that was refused is asked for again, in milliseconds; each may be half as long again. */
+/** Pauses before a refused stream is opened again, in milliseconds, each up to half as long again by chance. */
 const PAUSE_MS = { first: 2_000, most: 60_000 };
 
 type Handlers = {
@@ -12,11 +12,11 @@ type Handlers = {
 };
 
 /**
- * Keeps the desk's stream of changes open while the window is seen, until the returned function is called. `onLive`
- * says whether it is open; after each opening `onChange(null)` says that anything may have changed meanwhile.
+ * Keeps the stream of changes open while the window is visible, until the returned function is called. `onLive` tells
+ * whether it is open. Each opening calls `onChange(null)`, since anything may have changed meanwhile.
  */
 export function openLiveSource({ onLive, onChange }: Handlers): () => void {
-  // A browser without it, or a test's, reads by itself.
+  // Without it, as in tests, the page only polls.
   if (typeof EventSource === "undefined") return () => {};
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +36,7 @@ export function openLiveSource({ onLive, onChange }: Handlers): () => void {
       onChange(JSON.parse(event.data) as LiveEvents["changed"]);
     });
     source.addEventListener("beat", () => {
-      pauseMs = PAUSE_MS.first; // it lives, rather than that it is given and taken again
+      pauseMs = PAUSE_MS.first; // reset only once the stream is stable
       hear();
     });
     source.addEventListener("error", comeBack);
@@ -45,7 +45,7 @@ export function openLiveSource({ onLive, onChange }: Handlers): () => void {
     clearTimeout(timer);
     timer = setTimeout(open, SILENCE_MS);
   }
-  /** The browser's own way back is one pause for every desk at once, and none at all after a refusal. */
+  /** The browser would open it again after the same pause in every window, and never after a refusal. */
   function comeBack() {
     close();
     timer = setTimeout(open, pauseMs * (1 + Math.random() / 2));

@@ -1,5 +1,5 @@
 import type { Result } from "@/lib/result";
-import { onAnswer, type DeskFailure } from "./desk-api";
+import { onAnswer, type Answer, type DeskFailure } from "./desk-api";
 
 /** How long an action is retried while the desk does not answer; time without a connection does not count. */
 const RETRY_FOR_MS = 10_000;
@@ -19,7 +19,7 @@ type Options = {
  * Null if it was stopped. Only for actions with a key: an attempt without an answer may have been carried out.
  */
 export async function untilAnswered<Value>(
-  attempt: (signal: AbortSignal) => Promise<Result<Value, DeskFailure>>,
+  attempt: (signal: AbortSignal) => Answer<Value>,
   { attemptMaxMs, onWaiting, stop }: Options,
 ): Promise<Result<Value, DeskFailure> | null> {
   let leftMs = RETRY_FOR_MS;
@@ -27,7 +27,7 @@ export async function untilAnswered<Value>(
     const startedAt = performance.now();
     const outcome = await attempt(AbortSignal.timeout(Math.min(leftMs, attemptMaxMs)));
     if (outcome.ok || outcome.failure.kind === "refused") return outcome;
-    // Asked only after an attempt: a desk on this machine answers a browser that is offline.
+    // Not before the attempt: a desk on the same machine answers a browser that is offline.
     if (!navigator.onLine) {
       onWaiting(true);
       await connection(stop);

@@ -6,7 +6,7 @@ import { useReadOnChange } from "./Live";
 import type { LiveEvents } from "@/lib/api/contracts";
 
 type Options<Page, Item> = {
-  /** What the server read for `path` while rendering, if it did. */
+  /** The first page as the server read it while rendering, if it did. */
   initial: Page | undefined;
   fetchPage: (path: string, cursor?: string) => Promise<Page>;
   itemsOf: (page: Page) => Item[];
@@ -16,7 +16,7 @@ type Options<Page, Item> = {
 
 type Loaded<Item> = { path: string; items: Item[]; hasMore: boolean };
 
-/** A list, kept fresh. After a failed read it keeps the rows it has, and the page says that they may be old. */
+/** A list, kept up to date. After a failed read it keeps the rows it has, and the page says that they may be old. */
 export function usePages<Page extends { nextCursor: string | null }, Item extends { _id: string }>(
   path: string,
   { initial, fetchPage, itemsOf, concerns, ...config }: Options<Page, Item>,

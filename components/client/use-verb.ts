@@ -1,40 +1,37 @@
 "use client";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Result } from "@/lib/result";
-import { newActionKey, onAnswer, type DeskFailure } from "./desk-api";
+import { newActionKey, onAnswer, type Answer, type DeskFailure } from "./desk-api";
 import { untilAnswered } from "./until-answered";
 
-/** After this long without an answer the screen says that it is still trying. */
+/** After this time without an answer the screen says that it is still trying. */
 const SLOW_AFTER_MS = 3_000;
-/** Longest time a known answer waits for what is shown to be read again. */
+/** After an answer, the longest wait until the page has been read again. */
 const REFRESH_MAX_MS = 2_000;
 
 export type Failure = DeskFailure & { at: string };
 
 export type Verb<Argument> = {
-  /** The argument of the action under way, and how long its answer takes already. */
+  /** The argument of the action under way, and how long it waits for its answer. */
   pending: { argument: Argument; wait: "short" | "slow" | "offline" } | null;
   /** The last action was carried out. */
   isDone: boolean;
-  /** Why the last action was not carried out, and since when that is known. */
+  /** Why and when the last action failed. */
   failure: Failure | null;
-  /** Ignored while another action of this verb is under way. */
+  /** Does nothing while an action of this verb is under way. */
   run: (argument: Argument) => void;
   /** Stops the retries and the wait for a connection, and clears the last outcome. */
   reset: () => void;
 };
 
 type Options<Argument, Value> = {
-  call: (
-    argument: Argument,
-    options: { key: string; signal: AbortSignal },
-  ) => Promise<Result<Value, DeskFailure>>;
-  /** Reads again what the action may have changed. */
+  call: (argument: Argument, options: { key: string; signal: AbortSignal }) => Answer<Value>;
+  /** Reads the page's data again. */
   refresh: () => Promise<unknown>;
   onSettled?: (outcome: Result<Value, DeskFailure>, argument: Argument) => void;
   /** Longest time one attempt may take, in milliseconds. */
   attemptMaxMs?: number;
-  /** False if an action that nobody answered is left to the person. */
+  /** False if only a person may retry an action without an answer. */
   retriesItself?: boolean;
 };
 
@@ -46,9 +43,9 @@ type State<Argument> = Pick<Verb<Argument>, "isDone" | "failure"> & {
 const IDLE = { pending: null, isSlow: false, isOffline: false, isDone: false, failure: null };
 
 /**
- * One kind of action, never two at once: pending until the desk answers, then what is shown is read again, then the
- * outcome. An action without an answer keeps its key: the same action again, by a person or once by itself as soon as
- * the desk answers anything, is carried out at most once.
+ * One kind of action, never two at once. It is pending until the desk has answered and the page has been read again.
+ * Without an answer the action keeps its key, so a retry carries it out at most once: a retry by the person, or one
+ * that happens by itself when the desk answers anything again.
  */
 export function useVerb<Argument, Value>({
   call,

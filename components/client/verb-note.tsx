@@ -4,7 +4,7 @@ import { firstNameOf } from "@/components/ui/people";
 import { SentenceTime } from "@/components/ui/SentenceTime";
 import type { Failure, Verb } from "./use-verb";
 
-/** Why an action takes long or was not carried out, as a sentence; null if there is nothing to say. */
+/** A sentence on an action that takes long or failed; null if there is nothing to say. */
 export function verbNote({ pending, failure }: Pick<Verb<unknown>, "pending" | "failure">): ReactNode {
   if (pending?.wait === "offline") return "Waiting for the connection. This goes on by itself.";
   if (pending?.wait === "slow") return "Still trying.";

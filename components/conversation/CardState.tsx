@@ -13,7 +13,7 @@ type Look = {
   text: string;
   icon: IconName;
   className?: string;
-  /** What a person can do about it. */
+  /** The button that asks for the card. */
   choice?: { label: string; pendingLabel: string };
 };
 
@@ -36,14 +36,14 @@ const STATES: Record<CardSummary["state"], Look> = {
 
 type Props = { ticket: Pick<Ticket, "_id" | "card">; refresh: () => Promise<unknown> };
 
-/** How the card in the team's channel stands, why, and the button that asks for it where only a person brings it back. */
+/** The state of the card in the team's channel, its reason, and a button if only a person can bring the card back. */
 export function CardState({ ticket: { _id: threadId, card }, refresh }: Props) {
   const mayAsk = useMember().role !== "viewer";
   const state = useRef<HTMLSpanElement>(null);
   const ask = useVerb({
     call: (id: string, options) => requestCard({ threadId: id }, options),
     refresh,
-    // The button goes with the state it was for; the person who pressed it stays in this place.
+    // The button is gone by then; the focus stays here.
     onSettled: (outcome) => outcome.ok && state.current?.focus(),
   });
   if (!card) return <span className="text-ink-3">None yet</span>;

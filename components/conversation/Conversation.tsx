@@ -9,7 +9,7 @@ type Props = {
   refresh: () => Promise<unknown>;
 };
 
-/** Every mail of the ticket and what happened between them, oldest first. */
+/** Every mail of the ticket and the history between them, oldest first. */
 export function Conversation({ detail, refresh }: Props) {
   const { ticket, messages, history } = detail;
   const shown = messages.length > 0 ? messages : [excerptAsMessage(ticket)];
@@ -35,7 +35,7 @@ export function Conversation({ detail, refresh }: Props) {
   );
 }
 
-/** A thread of the time before messages were stored has its excerpt and nothing else. */
+/** A message made of the excerpt, for threads that are older than stored messages. */
 export function excerptAsMessage(ticket: Ticket): TicketMessage {
   return {
     _id: ticket._id,

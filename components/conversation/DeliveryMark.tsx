@@ -12,7 +12,7 @@ const MARKS: Record<DeliveryState, { text: string; icon: IconName | "pending"; c
   cancelled: { text: "Taken back", icon: "undo", className: "text-ink-3" },
 };
 
-/** How far a reply has come, in two words. */
+/** The delivery state of a reply. */
 export function DeliveryMark({ state }: { state: DeliveryState }) {
   const { text, icon, className } = MARKS[state];
   return (

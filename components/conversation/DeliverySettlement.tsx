@@ -21,22 +21,22 @@ type Props = {
   refresh: () => Promise<unknown>;
 };
 
-/** What became of a reply that is not simply sent, and what its holder can do about it. */
+/** Why a reply is not sent, and what the assignee can do about it; nothing for a reply that is. */
 export function DeliverySettlement({ message, ticket, refresh }: Props) {
   const settle = useVerb({
     call: (action: Action, options) => settleDelivery({ messageId: message._id, action }, options),
     refresh,
   });
-  const isHolder = ticket.assignedTo === useMember().id;
-  const outcome = outcomeOf(message, firstNameOf(senderName(ticket)), isHolder);
+  const isAssignee = ticket.assignedTo === useMember().id;
+  const outcome = outcomeOf(message, firstNameOf(senderName(ticket)), isAssignee);
   if (!outcome) return null;
   return (
     <div className="mt-4 -mx-5 -mb-4 flex flex-wrap items-center gap-x-3 gap-y-2.5 border-t border-ours-line px-5 py-3 text-ink-2 max-md:-mx-4 max-md:px-4">
       <p role="status" className="min-w-60 flex-1 md:pl-[38px]">
         {verbNote(settle) ?? outcome.sentence}
-        {outcome.choices.length > 0 && !isHolder && ` ${whoSettles(ticket)}`}
+        {outcome.choices.length > 0 && !isAssignee && ` ${whoSettles(ticket)}`}
       </p>
-      {isHolder &&
+      {isAssignee &&
         outcome.choices.map(({ action, label, pendingLabel }) => (
           <Button
             key={action}
@@ -57,7 +57,7 @@ export function DeliverySettlement({ message, ticket, refresh }: Props) {
 function outcomeOf(
   { state, lastError }: TicketMessage,
   customer: string,
-  isHolder: boolean,
+  isAssignee: boolean,
 ): { sentence: string; choices: Choice[] } | null {
   switch (state) {
     case "unconfirmed":
@@ -67,7 +67,7 @@ function outcomeOf(
       };
     case "failed":
       return {
-        sentence: `Not delivered: ${lastError ?? "the mail server refused it."}${isHolder ? " You still hold the ticket." : ""}`,
+        sentence: `Not delivered: ${lastError ?? "the mail server refused it."}${isAssignee ? " You still hold the ticket." : ""}`,
         choices: [RETRY],
       };
     case "queued":

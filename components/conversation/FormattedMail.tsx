@@ -1,9 +1,9 @@
 type Props = { messageId: string; from: string };
 
 /**
- * The mail as its sender laid it out, on white as senders expect, in a frame that can do nothing but show it. One of
- * three fences: the stored HTML is sanitised, and its own address answers with a policy that fetches and runs nothing.
- * Written into the page instead, it would stand under the page's policy, which refuses the mail's own styles.
+ * The mail in its own layout, on white as senders expect, in a sandboxed frame. Two more things protect the reader:
+ * the stored HTML is sanitised, and the policy of its address fetches and runs nothing. It has an address of its own
+ * because the policy of this page refuses the mail's styles.
  */
 export function FormattedMail({ messageId, from }: Props) {
   return (

@@ -4,11 +4,11 @@ import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import { historySentence } from "./history-sentence";
 import { SentenceTime } from "@/components/ui/SentenceTime";
-import type { ToldLine } from "./timeline";
+import type { TimelineLine } from "./timeline";
 
-type Props = { line: ToldLine; customer: string };
+type Props = { line: TimelineLine; customer: string };
 
-/** One small grey sentence between the cards; nothing where a card says it already. */
+/** A history line between the messages; nothing if a message card already shows it. */
 export function HistoryEntry({ line, customer }: Props) {
   const sentence = historySentence(line, useMember().id, customer);
   if (!sentence) return null;

@@ -18,11 +18,11 @@ type Props = {
   message: TicketMessage;
   ticket: Ticket;
   refresh: () => Promise<unknown>;
-  /** On a phone a customer's mail stands on the page itself, as a letter does. */
+  /** On a phone a customer's mail has no border. */
   isLetter?: boolean;
 };
 
-/** One mail: the customer's on the page's own paper, ours on a tint. */
+/** One mail of the conversation. */
 export function MessageCard({ message, ticket, refresh, isLetter = false }: Props) {
   const [isFormatted, setIsFormatted] = useState(false);
   const isOurs = message.direction === "outbound";

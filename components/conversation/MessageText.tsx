@@ -9,7 +9,7 @@ const BLANK_LINES = /\n(?:[ \t]*\n)+/;
 
 type Props = { text: string; visibleText: string; className?: string };
 
-/** A mail's words as they were written, its web addresses made links, and quotes and signature behind a fold. */
+/** The text of a mail with links; quotes and signature are folded. */
 export function MessageText({ text, visibleText, className }: Props) {
   const { visible, folded, foldedLines, isWhole } = foldText(text, visibleText);
   const [isOpen, setIsOpen] = useState(false);

@@ -2,7 +2,7 @@ import { pageHref } from "@/components/tickets/ticket-paths";
 import { ButtonLink } from "@/components/ui/Button";
 import { EmptyState } from "@/components/ui/EmptyState";
 
-/** For a link to a ticket that is not there. */
+/** Shown for a link to a ticket that does not exist. */
 export function NoSuchTicket() {
   return (
     <EmptyState

@@ -3,7 +3,7 @@ import type { TicketMessage } from "@/lib/api/vocabulary";
 
 type Props = { message: Pick<TicketMessage, "parseProblem" | "ledgerId"> };
 
-/** Says what could not be read, and where the mail lies as it arrived. */
+/** Says which part of the mail could not be read, with a link to the mail as it arrived. */
 export function ParseProblem({ message: { parseProblem, ledgerId } }: Props) {
   if (!parseProblem) return null;
   return (

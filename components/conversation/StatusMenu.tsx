@@ -8,7 +8,7 @@ import { STATUS_NAMES, TICKET_STATUSES, type Ticket, type TicketStatus } from "@
 
 type Props = { ticket: Ticket; change: Verb<TicketStatus> };
 
-/** The ticket's status, and every other one it can be given. On a ticket nobody holds, that claims it. */
+/** The menu that sets the status of a ticket. On an unassigned ticket this claims it. */
 export function StatusMenu({ ticket, change }: Props) {
   const { status } = ticket;
   return (

@@ -15,7 +15,7 @@ const SHARED = "max-md:min-w-0 max-md:flex-1 max-md:px-2";
 
 type Props = { ticket: Ticket; claim: Claim; change: Verb<TicketStatus> };
 
-/** What this member may do with the ticket as it is now. */
+/** The actions this member may take on the ticket now. */
 export function TicketActions({ ticket, claim, change }: Props) {
   const member = useMember();
   const { assignedTo, status } = ticket;

@@ -17,7 +17,7 @@ import { CardState } from "./CardState";
 
 type Props = { ticket: Ticket; messages: TicketMessage[]; refresh: () => Promise<unknown> };
 
-/** Everything about the ticket that is not its conversation. */
+/** The facts about the ticket beside its conversation. */
 export function TicketDetails({ ticket, messages, refresh }: Props) {
   const reader = useMember();
   const { status } = ticket;

@@ -5,7 +5,7 @@ const CARDS = [
   ["w-3/4", "w-2/5"],
 ];
 
-/** A ticket before it is there: grey bars in its places, and only once that takes longer than 150 ms. */
+/** The skeleton of a ticket page, shown if loading takes longer than 150 ms. */
 export function TicketSkeleton() {
   return (
     <div role="status" className="mx-auto w-full max-w-[808px] animate-skeleton p-6 max-md:p-4">

@@ -1,9 +1,9 @@
 import { firstNameOf } from "@/components/ui/people";
 import { STATUS_NAMES, type DeliveryAction, type TicketStatus } from "@/lib/api/vocabulary";
-import type { ToldLine } from "./timeline";
+import type { TimelineLine } from "./timeline";
 
-/** What the line tells that no message card shows already, up to its time; null where that is nothing. */
-export function historySentence(line: ToldLine, readerId: string, customer: string): string | null {
+/** The text of a history line, without its time; null if a message card already shows it. */
+export function historySentence(line: TimelineLine, readerId: string, customer: string): string | null {
   const by = nameOf(line.by, readerId);
   switch (line.kind) {
     case "received":
@@ -26,34 +26,34 @@ export function historySentence(line: ToldLine, readerId: string, customer: stri
 }
 
 const DECISIONS: Record<DeliveryAction | "unknown", string> = {
-  retry: "had a refused reply tried again",
-  send_again: "had a reply sent again",
+  retry: "retried a refused reply",
+  send_again: "sent a reply again",
   mark_sent: "marked a reply as sent",
   undo: "took a reply back",
   unknown: "settled the delivery of a reply",
 };
 
-function reopening(line: ToldLine, customer: string): string | null {
+function reopening(line: TimelineLine, customer: string): string | null {
   if (!line.statusTo || line.statusTo === line.statusFrom) return null;
   return `${firstNameOf(customer)}’s answer made this ${STATUS_NAMES[line.statusTo]} again`;
 }
 
-function unclaiming(line: ToldLine, by: string | null, readerId: string): string {
-  const holder = nameOf(line.assignee, readerId);
-  if (!by) return `${possessive(holder)} claim ended`;
-  const isOwn = !holder || line.by?.id === line.assignee?.id;
-  return isOwn ? `${by} unclaimed this` : `${by} unclaimed this for ${holder === "You" ? "you" : holder}`;
+function unclaiming(line: TimelineLine, by: string | null, readerId: string): string {
+  const assignee = nameOf(line.assignee, readerId);
+  if (!by) return `${possessive(assignee)} claim ended`;
+  const isOwn = !assignee || line.by?.id === line.assignee?.id;
+  return isOwn ? `${by} unclaimed this` : `${by} unclaimed this for ${assignee === "You" ? "you" : assignee}`;
 }
 
-function statusChange(line: ToldLine, by: string): string {
+function statusChange(line: TimelineLine, by: string): string {
   const isClaim = line.heldBefore === null;
   if (line.statusTo === "resolved") return `${by} ${isClaim ? "claimed and " : ""}resolved this`;
   if (line.statusFrom === "resolved") return `${by} ${isClaim ? "claimed and " : ""}reopened this`;
   return `${by} ${isClaim ? "claimed this and " : ""}set the status to ${statusName(line.statusTo)}`;
 }
 
-/** A reply has its card; worth a line is only what it changed besides. In progress is what every reply makes it. */
-function replying(line: ToldLine, by: string | null): string | null {
+/** Only for other effects of a reply, which has a card. In progress is no effect: every reply sets it. */
+function replying(line: TimelineLine, by: string | null): string | null {
   const isNewStatus = line.statusTo !== line.statusFrom && line.statusTo !== "in_progress";
   const effects: string[] = [];
   if (line.heldBefore === null) effects.push("claimed this");
@@ -65,7 +65,7 @@ function statusName(status: TicketStatus | null): string {
   return STATUS_NAMES[status ?? "open"];
 }
 
-function nameOf(person: ToldLine["by"], readerId: string): string | null {
+function nameOf(person: TimelineLine["by"], readerId: string): string | null {
   if (!person) return null;
   return person.id === readerId ? "You" : firstNameOf(person.name || person.email);
 }

@@ -1,10 +1,10 @@
 export type TextPiece = { text: string; href: string | null };
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"“”]{1,2000}/g;
-/** Marks that end a sentence rather than an address. */
+/** Characters that end the sentence around an address, and are no part of it. */
 const TRAILING = new Set(".,;:!?'’)]}*_");
 
-/** `text` in pieces, with the web addresses in it apart. The pieces joined are the text. */
+/** Splits `text` into web addresses and the text between them. The pieces joined are `text`. */
 export function linkPieces(text: string): TextPiece[] {
   const pieces: TextPiece[] = [];
   let end = 0;
@@ -19,7 +19,7 @@ export function linkPieces(text: string): TextPiece[] {
   return pieces;
 }
 
-/** Keeps a closing bracket that the address itself opened, as in "/Seat_(furniture)". Linear, whatever a mail holds. */
+/** Keeps a closing bracket that the address opened, as in "/Table_(furniture)". Linear in time for any mail. */
 function withoutTrailing(address: string): string {
   let length = address.length;
   while (length > 0 && TRAILING.has(address.charAt(length - 1))) length -= 1;

@@ -1,15 +1,15 @@
-/** A mail's text in two parts: what was written now, and what is folded away. */
+/** The text of a mail in two parts: the visible one, and the folded one with quotes and signature. */
 export type FoldedText = {
   visible: string;
   folded: string;
   foldedLines: number;
-  /** The folded part repeats the visible one, which was not how the text begins. */
+  /** The folded part is the whole text, since the visible part is not the beginning of it. */
   isWhole: boolean;
 };
 
 /**
- * Splits `text` after its visible part. Nothing is ever lost: where the visible part is not how the text begins, the
- * folded part is the whole text, and where it is blank nothing is folded.
+ * Splits `text` after its visible part. Nothing is lost: if `text` does not begin with the visible part, the folded
+ * part is the whole text; if the visible part is blank, nothing is folded.
  */
 export function foldText(text: string, visibleText: string): FoldedText {
   const whole = text.replace(/^\n+/, "").trimEnd();

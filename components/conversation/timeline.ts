@@ -1,17 +1,18 @@
 import type { HistoryLine, TicketMessage } from "@/lib/api/vocabulary";
 
-/** A line of history with who held the ticket before it; undefined where the kept history does not reach back. */
-export type ToldLine = HistoryLine & { heldBefore: string | null | undefined };
+/** A history line with the assignee before it; undefined if the stored history does not go back that far. */
+export type TimelineLine = HistoryLine & { heldBefore: string | null | undefined };
 
 export type TimelineItem =
-  { kind: "message"; key: string; message: TicketMessage } | { kind: "line"; key: string; line: ToldLine };
+  | { kind: "message"; key: string; message: TicketMessage }
+  | { kind: "line"; key: string; line: TimelineLine };
 
 /**
- * The conversation as it is read: messages in the order given, each line of history where its time belongs, and a
- * line that a message caused right after that message, whatever the clocks say.
+ * Messages in the given order, with each history line in its place by time. A line that a message caused comes right
+ * after that message, even if the clocks differ.
  */
 export function buildTimeline(messages: TicketMessage[], history: HistoryLine[]): TimelineItem[] {
-  const lines = withHolders(history).map(toItem);
+  const lines = withAssignees(history).map(toItem);
   const shown = new Set(messages.map((message) => message._id));
   const [caused, loose] = partition(lines, ({ line }) => isCause(line) && shown.has(line.messageId ?? ""));
 
@@ -30,27 +31,27 @@ export function buildTimeline(messages: TicketMessage[], history: HistoryLine[])
   return [...items, ...loose];
 }
 
-/** Lines written by the same write that stored the message they name. */
+/** True for a line of the same write that stored its message. */
 function isCause(line: HistoryLine): boolean {
   return line.kind === "received" || line.kind === "customer_replied" || line.kind === "replied";
 }
 
 type LineItem = Extract<TimelineItem, { kind: "line" }>;
 
-function toItem(line: ToldLine): LineItem {
+function toItem(line: TimelineLine): LineItem {
   return { kind: "line", key: `line-${line.revision}`, line };
 }
 
-function withHolders(history: HistoryLine[]): ToldLine[] {
-  let holder: string | null | undefined = history[0]?.revision === 1 ? null : undefined;
+function withAssignees(history: HistoryLine[]): TimelineLine[] {
+  let assignee: string | null | undefined = history[0]?.revision === 1 ? null : undefined;
   return history.map((line) => {
-    const heldBefore = holder;
-    holder = holderAfter(line, holder);
+    const heldBefore = assignee;
+    assignee = assigneeAfter(line, assignee);
     return { ...line, heldBefore };
   });
 }
 
-function holderAfter(line: HistoryLine, before: string | null | undefined): string | null | undefined {
+function assigneeAfter(line: HistoryLine, before: string | null | undefined): string | null | undefined {
   switch (line.kind) {
     case "claimed":
     case "replied":

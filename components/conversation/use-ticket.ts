@@ -7,11 +7,11 @@ import { useReadOnChange } from "@/components/client/Live";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
 
 export type LiveTicket = TicketDetailResponse & {
-  /** Reads it and every list again, now. Resolves when what is shown is new, or could not be renewed. */
+  /** Reads the ticket and every list again, now. Resolves when that is done or has failed. */
   refresh: () => Promise<unknown>;
 };
 
-/** The ticket as the server rendered it, and from then on as it is. What was read last stays while the desk is away. */
+/** The ticket, kept up to date from what the server rendered. While the desk is away, the last read stays. */
 export function useTicket(rendered: TicketDetailResponse): LiveTicket {
   const threadId = rendered.ticket._id;
   const refresh = useRefreshDesk();

@@ -6,7 +6,7 @@ import type { Count, LedgerFigures as Figures, LedgerSummaryResponse } from "@/l
 import { mailHref, type LedgerFilter } from "./ledger-paths";
 import { useLedgerSummary } from "./use-ledger";
 
-/** What became of the mails of the last day and week; without an answer yet, nothing. */
+/** How many mails of the last day and week became what; nothing until that is loaded. */
 export function LedgerFigures({ initial }: { initial?: LedgerSummaryResponse }) {
   const summary = useLedgerSummary(initial);
   if (!summary) return null;

@@ -12,7 +12,7 @@ const ICONS: Record<LedgerState, IconName> = {
   failed: "alert",
 };
 
-/** Narrows the ledger by what became of the mails. A choice is a link: the address says what is shown. */
+/** Filters the ledger by result. Each choice is a link, so that a filtered list can be shared. */
 export function LedgerFilterBar({ filter: { state } }: { filter: LedgerFilter }) {
   return (
     <div className="flex h-11 flex-none items-center gap-1.5 border-b border-line px-5 max-md:h-14 max-md:px-4">

@@ -12,7 +12,7 @@ import { RetryMail } from "./RetryMail";
 
 const SOURCES: Record<LedgerEntry["source"], string> = { smtp: "by SMTP", http: "by HTTP" };
 
-/** One mail: who wrote what, what became of it, when it came, and the mail itself as it arrived. */
+/** One mail: its sender, subject, result and arrival, and a link to the mail as it arrived. */
 export function LedgerRow({ mail }: { mail: LedgerEntry }) {
   const member = useMember();
   const canBeRetried = mail.canRetry && member.role !== "viewer";
@@ -47,7 +47,7 @@ export function LedgerRow({ mail }: { mail: LedgerEntry }) {
       <div
         className={classNames(
           "flex items-center justify-end gap-2 max-lg:col-start-2 max-lg:row-start-2 lg:w-[200px]",
-          // Two of them would leave the reason no room beside them.
+          // Two buttons would leave no room for the reason beside them.
           canBeRetried && "max-md:col-span-2 max-md:col-start-1 max-md:row-start-3",
         )}
       >

@@ -10,12 +10,12 @@ import type { LedgerFilter } from "./ledger-paths";
 
 type Props = {
   filter: LedgerFilter;
-  /** What the server read for this filter while rendering. Without it the page reads by itself. */
+  /** The first page as the server read it while rendering. Without it the list loads it. */
   initial?: LedgerResponse;
   summary?: LedgerSummaryResponse;
 };
 
-/** Every mail that reached the desk and what became of it. */
+/** Every mail that reached the desk, with its result. */
 export function LedgerScreen({ filter, initial, summary }: Props) {
   return (
     <SWRConfig value={OWN_CACHE}>

@@ -10,7 +10,7 @@ const IGNORED: Record<IgnoredReason, string> = {
   echo: "a reply of ours that came back",
 };
 
-/** What became of a mail: where it is, or why it is nowhere. */
+/** The result of a mail: its ticket, or why it has none. */
 export function MailResult({ mail }: { mail: LedgerEntry }) {
   switch (mail.state) {
     case "ticketed":
@@ -33,7 +33,7 @@ export function MailResult({ mail }: { mail: LedgerEntry }) {
           <Icon name="clock" size={14} className="mt-[3px]" />
           <span className="min-w-0">
             Waiting since <ClockTime at={mail.receivedAt} />
-            {mail.error && ". It is tried again by itself."}
+            {mail.error && ". It is retried by itself."}
           </span>
         </p>
       );

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/Button";
 import { useToast } from "@/components/ui/Toast";
 import { useRefreshLedger } from "./use-ledger";
 
-/** Lets a failed mail be tried again. Whatever the answer, the ledger is read anew and shows the truth. */
+/** Retries a failed mail. */
 export function RetryMail({ ledgerId, sender }: { ledgerId: string; sender: string }) {
   const refresh = useRefreshLedger();
   const showToast = useToast();
@@ -14,7 +14,7 @@ export function RetryMail({ ledgerId, sender }: { ledgerId: string; sender: stri
     call: retryMail,
     refresh,
     onSettled: ({ ok }) =>
-      ok && showToast({ icon: "retry", text: `The mail of ${sender} is being tried again.` }),
+      ok && showToast({ icon: "retry", text: `The mail of ${sender} is being retried.` }),
   });
   return (
     <>

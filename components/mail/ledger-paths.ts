@@ -2,7 +2,7 @@ import { LEDGER_PATH } from "@/components/client/desk-api";
 import { LedgerQuery } from "@/lib/api/contracts";
 import type { LedgerState } from "@/lib/api/vocabulary";
 
-// Addresses of the mail ledger: the page's own (what people share) and the API's that keeps it fresh.
+// The addresses of the mail ledger: of its page, which people share, and of the API, which keeps it up to date.
 
 export type LedgerFilter = { state?: LedgerState };
 
@@ -13,7 +13,7 @@ export const RESULT_NAMES: Record<LedgerState, string> = {
   failed: "Failed",
 };
 
-/** The filter a page's address names. What is not one of ours is left out: an old link still opens the ledger. */
+/** The filter in the address of a page. Ignores values that do not exist: an old link still opens the ledger. */
 export function readLedgerFilter(params: Record<string, string | string[] | undefined>): LedgerFilter {
   const state = LedgerQuery.shape.state.safeParse(params.state);
   return state.success && state.data ? { state: state.data } : {};

@@ -13,14 +13,14 @@ import { usePages } from "@/components/client/use-pages";
 import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse, LiveEvents } from "@/lib/api/contracts";
 import { ledgerPath, type LedgerFilter } from "./ledger-paths";
 
-/** A mail came in or was filed, or a ticket, whose replies the ledger counts, changed. */
+/** True if a mail came in or was filed, or if a ticket changed, since the ledger counts replies. */
 const isOfTheLedger = (change: LiveEvents["changed"]) => change.mail || isOfTickets(change);
 
 const LIST_MS = 2_000;
-/** Two dozen counts, which nobody watches by the second. */
+/** Slower than the list: two dozen counts, which nobody watches by the second. */
 const SUMMARY_MS = 5_000;
 
-/** The ledger's mails, newest first, page by page and kept fresh. */
+/** The mails of the ledger, newest first, page by page and kept up to date. */
 export function useLedgerPages(filter: LedgerFilter, initial: LedgerResponse | undefined) {
   return usePages(ledgerPath(filter), {
     initial,

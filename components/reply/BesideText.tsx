@@ -13,7 +13,7 @@ type Props = {
   accepted?: string;
 };
 
-/** Shown beside the text, or above it on a narrow page: what may change it. */
+/** The messages to read before sending, beside the text or above it on a narrow page. */
 export function BesideText({ newer, accepted }: Props) {
   const reader = useMember();
   return (

@@ -2,7 +2,7 @@ import { Icon } from "@/components/ui/Icon";
 
 type Props = { hasText: boolean; isOnDevice: boolean };
 
-/** Where the text is safe while it is not sent. */
+/** Says whether the draft is saved. */
 export function DraftMark({ hasText, isOnDevice }: Props) {
   if (!hasText) return null;
   return isOnDevice ? (

@@ -9,7 +9,7 @@ type Props = {
   reply: ReplyInHand;
   recipient: ReactNode;
   layout: "card" | "sheet";
-  /** Whether sending is the one next step for the ticket. */
+  /** Sending is the next step for this ticket. */
   isNext: boolean;
 };
 

@@ -12,7 +12,7 @@ type Props = {
   onSend: () => void;
 };
 
-/** The text itself. It grows with what is written, as far as the page has room. */
+/** The text field. It grows with the text, as far as the page has room. */
 export function ReplyText({ ref, text, placeholder, isSending, layout, onWrite, onSend }: Props) {
   function handleKey(event: KeyboardEvent) {
     if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || event.nativeEvent.isComposing) return;
@@ -27,7 +27,7 @@ export function ReplyText({ ref, text, placeholder, isSending, layout, onWrite, 
       placeholder={placeholder}
       value={text}
       readOnly={isSending}
-      // A browser that brings back what stood here before a reload may bring back what was sent since.
+      // A browser that restores the text of the page before a reload may restore a reply that was sent since.
       autoComplete="off"
       onChange={(event) => onWrite(event.target.value)}
       onKeyDown={handleKey}

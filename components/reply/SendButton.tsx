@@ -5,7 +5,7 @@ import type { ReplyInHand } from "./use-reply";
 
 type Props = { reply: ReplyInHand; layout: "card" | "sheet"; isNext: boolean };
 
-/** Sends what stands in the text. Solid where it is the one next step. */
+/** Sends the reply. Solid if sending is the next step. */
 export function SendButton({ reply, layout, isNext }: Props) {
   const isApple = useHydrated() && /Mac|iPhone|iPad/.test(navigator.platform);
   const isHeld = reply.notice?.kind === "held" || reply.notice?.kind === "key_reused";

@@ -10,7 +10,7 @@ const CHOICES: readonly ReplyStatus[] = ["in_progress", "waiting", "resolved"];
 
 type Props = { then: ReplyStatus; layout: "card" | "sheet"; onChoose: (then: ReplyStatus) => void };
 
-/** What the ticket is once the reply is out. */
+/** The status that the ticket gets with the reply. */
 export function ThenMenu({ then, layout, onChoose }: Props) {
   return (
     <Menu
@@ -41,7 +41,7 @@ export function ThenMenu({ then, layout, onChoose }: Props) {
   );
 }
 
-/** Where a phone has no room for words, the menu's name says them and a chosen status shows its mark. */
+/** A phone has no room for the words: it shows the icon of the status, and the menu's name has the words. */
 function Trigger({ then, isShort }: { then: ReplyStatus; isShort: boolean }) {
   return (
     <>

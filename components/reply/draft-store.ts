@@ -15,18 +15,18 @@ const StoredDraft = z.object({
 type Entry = { draft: Draft | null; isOnDevice: boolean };
 
 const NOTHING: Entry = { draft: null, isOnDevice: true };
-/** What this page last read or wrote, by storage key: the same object until it changes. */
+/** The drafts this page last read or wrote, by storage key: the same object until it changes. */
 const entries = new Map<string, Entry>();
 const listeners = new Set<() => void>();
 
 export type DraftHandle = Entry & {
-  /** Applies `event` to what is kept now, at once and on the device, and returns the draft that is left. */
+  /** Applies `event` to the stored draft at once, and returns the new draft. */
   update: (event: DraftEvent) => Draft | null;
-  /** What is kept at this moment, also where another tab wrote since this page was drawn. */
+  /** The stored draft at this moment: another tab may have changed it since the last render. */
   current: () => Draft | null;
 };
 
-/** The draft of one member for one ticket. All tabs of a browser write the same one. Empty while the server renders. */
+/** The draft of one member for one ticket, shared by all tabs of a browser. Null while the server renders. */
 export function useDraft(threadId: string, memberId: string): DraftHandle {
   const storageKey = `claimdesk:draft:${memberId}:${threadId}`;
   const entry = useSyncExternalStore(
@@ -56,7 +56,7 @@ function load(storageKey: string): Entry {
     const parsed = StoredDraft.safeParse(JSON.parse(stored));
     return parsed.success ? { draft: parsed.data, isOnDevice: true } : NOTHING;
   } catch {
-    return NOTHING; // no storage here, or not what we wrote: nothing of the person's is lost by starting afresh
+    return NOTHING; // no storage, or a draft that this version cannot read
   }
 }
 
@@ -66,7 +66,7 @@ function write(storageKey: string, draft: Draft | null): Draft | null {
   return draft;
 }
 
-/** Whether the device took it; a full or forbidden storage must not stop anybody from writing. */
+/** False if the storage is full or forbidden, which must not stop anybody from writing. */
 function save(storageKey: string, draft: Draft | null): boolean {
   try {
     if (draft) window.localStorage.setItem(storageKey, JSON.stringify(draft));
@@ -88,10 +88,10 @@ function subscribe(notify: () => void): () => void {
   return () => {
     listeners.delete(notify);
     window.removeEventListener("storage", handleStorage);
-    if (listeners.size === 0) forgetWhatIsStored();
+    if (listeners.size === 0) forgetStored();
   };
 }
 
-function forgetWhatIsStored(): void {
+function forgetStored(): void {
   for (const [storageKey, entry] of entries) if (entry.isOnDevice) entries.delete(storageKey);
 }

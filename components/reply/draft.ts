@@ -3,23 +3,23 @@ import type { TicketMessage, TicketStatus } from "@/lib/api/vocabulary";
 
 export type ReplyStatus = Extract<TicketStatus, "in_progress" | "waiting" | "resolved">;
 
-/** A reply that is being written, as it is kept on this device. */
+/** A reply that is being written, as stored on this device. */
 export type Draft = {
   text: string;
   then: ReplyStatus;
-  /** The newest message that was on the page when this text was begun, or that was shown beside it since. */
+  /** The newest message on the page when the text was begun, or shown beside it since. */
   seen: string | null;
   /** Sent as Idempotency-Key: one key is at most one mail, however often it is sent. */
   key: string;
-  /** The desk has said what this key stands for, so another text needs another key. */
+  /** The desk has answered for this key, so another text needs another key. */
   isKeySpent: boolean;
-  /** It was sent off and no answer came: the key stays, also under a changed text, until the desk has spoken. */
+  /** It was sent and no answer came: until one does, the key stays, even if the text changes. */
   isUnanswered: boolean;
-  /** The stored reply that was not delivered and reads as this text does. */
+  /** The stored reply with this text that was not delivered. */
   failedAs: string | null;
 };
 
-/** What a person did to a draft, or what the desk said to it. */
+/** An act of the writer, or an answer of the desk. */
 export type DraftEvent =
   | { kind: "wrote"; text: string; newest: string | null }
   | { kind: "chose"; then: ReplyStatus }
@@ -28,10 +28,10 @@ export type DraftEvent =
   | { kind: "refused" }
   | { kind: "failed"; messageId: string; text: string; then: ReplyStatus }
   | { kind: "renewed"; newest: string | null }
-  /** `text` is what was accepted; not given, it is what stands here. */
+  /** `text` is the accepted text; if missing, the text of the draft. */
   | { kind: "accepted"; messageId: string | null; text?: string };
 
-/** The draft after `event`, or null where nothing is left to keep. */
+/** The draft after `event`; null if there is nothing to keep. */
 export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null {
   const current = draft ?? emptyDraft();
   switch (event.kind) {
@@ -55,8 +55,8 @@ export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null 
 }
 
 /**
- * Whether the desk has this draft's text although nobody told this page so: its answer was lost and the reply stands
- * in the conversation, or a reply that had failed has gone out since.
+ * True if the desk has the text of this draft, though this page got no answer: the conversation shows the reply, or a
+ * reply that had failed was sent since.
  */
 export function isSettledElsewhere(draft: Draft, messages: TicketMessage[], memberId: string): boolean {
   if (draft.failedAs) {
@@ -79,7 +79,7 @@ function stateOf(messageId: string, messages: TicketMessage[]) {
 
 type Failure = Extract<DraftEvent, { kind: "failed" }>;
 
-/** The stored reply is the newest message now, and its writer knows it. */
+/** The stored reply is the newest message now, and its writer has seen it. */
 function afterFailure(draft: Draft, { messageId, text, then }: Failure): Draft {
   if (isOtherText(draft, text)) return { ...withNewKey(draft), seen: messageId };
   return {
@@ -93,7 +93,7 @@ function afterFailure(draft: Draft, { messageId, text, then }: Failure): Draft {
   };
 }
 
-/** Written on, in another tab or after coming back, while the answer was awaited: that is the next reply. */
+/** True if the writer went on, in another tab, while the reply was sent: the new text is the next reply. */
 function isOtherText(draft: Draft | null, text: string | undefined): boolean {
   return text !== undefined && Boolean(draft?.text) && draft?.text !== text;
 }

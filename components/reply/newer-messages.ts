@@ -1,14 +1,14 @@
 import { firstNameOf } from "@/components/ui/people";
 import { senderName, type TicketMessage } from "@/lib/api/vocabulary";
 
-/** What counts and was written after `seen`, oldest first; nothing where `seen` is not among the messages. */
+/** The messages after `seen`, oldest first, without automatic ones; none if `seen` is not among the messages. */
 export function messagesAfter(messages: TicketMessage[], seen: string | null): TicketMessage[] {
   const at = messages.findIndex((message) => message._id === seen);
   if (at === -1 && seen !== null) return [];
   return messages.slice(at + 1).filter((message) => !message.automatic);
 }
 
-/** "Lena wrote again", "Priya and Lena wrote", "You replied from another window": who was faster, for a sentence. */
+/** The start of a sentence: "Lena wrote again", "Priya and Lena wrote", "You replied from another window". */
 export function whoWrote(messages: TicketMessage[], readerId: string): string {
   const names = [...new Set(messages.map((message) => authorOf(message, readerId)))];
   if (names.length === 0) return "Something newer was written";
@@ -18,7 +18,7 @@ export function whoWrote(messages: TicketMessage[], readerId: string): string {
   return messages[0]?.direction === "outbound" ? `${name} replied` : `${name} wrote again`;
 }
 
-/** What a person who wrote it is called in a sentence. */
+/** The name of the author in a sentence. */
 export function authorOf(message: TicketMessage, readerId: string): string {
   if (message.direction === "inbound") return firstNameOf(senderName(message));
   return message.authorId === readerId ? "you" : firstNameOf(message.authorName || message.from);

@@ -3,10 +3,10 @@ import { REPLY_TEXT_MAX, type ReplyResponse } from "@/lib/api/contracts";
 import type { Assignment, TicketMessage } from "@/lib/api/vocabulary";
 import type { DraftEvent, ReplyStatus } from "./draft";
 
-/** What stands beside the text, and the newest of it: what "Send anyway" says its writer has read. */
+/** Messages beside the text, and the newest one, which "Send anyway" names as read. */
 export type Beside = { messages: TicketMessage[]; newest: string | null };
 
-/** What became of the last press of Send. */
+/** The outcome of the last press of Send. */
 export type Notice =
   | { kind: "accepted"; delivery: ReplyResponse["delivery"]; messageId: string }
   | { kind: "held"; beside: Beside }
@@ -17,7 +17,7 @@ export type Notice =
   | { kind: "signed_out" }
   /** No answer: nobody knows whether the desk has `text`. */
   | { kind: "unanswered"; text: string }
-  /** Another sentence, from the desk or from here. */
+  /** Another refusal, of the desk or of this page. */
   | { kind: "refused"; sentence: string };
 
 /** Maps a failed reply to the notice that tells it; `text` is what was sent. */
@@ -51,7 +51,7 @@ export function problemOf(text: string): Notice | null {
   return { kind: "refused", sentence };
 }
 
-/** What the answer does to the draft it was given to. */
+/** The effect of a notice on the draft that was sent. */
 export function draftEventOf(notice: Notice, sent: { text: string; then: ReplyStatus }): DraftEvent {
   switch (notice.kind) {
     case "accepted":

@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
-import { reply, settleDelivery, type DeskFailure } from "@/components/client/desk-api";
+import { reply, settleDelivery, type Answer, type DeskFailure } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
 import { useVerb } from "@/components/client/use-verb";
 import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
@@ -20,12 +20,12 @@ export type ReplyInHand = {
   isSending: boolean;
   /** It is not sent yet, since there is no connection. */
   isWaiting: boolean;
-  /** Newer messages that stand beside the text, read or to be read. */
+  /** Newer messages that are shown beside the text. */
   beside: Beside | null;
-  /** Newer messages that arrived while this was written and were not looked at yet. */
+  /** Messages that arrived since the text was begun and are not shown beside it. */
   unread: TicketMessage[];
   write: (text: string) => void;
-  /** Keeps what was typed into the page before it was ready to listen. */
+  /** Adds text that was typed before the page was ready to listen. */
   keepTyped: (typed: string) => void;
   choose: (then: ReplyStatus) => void;
   showUnread: () => void;
@@ -34,7 +34,7 @@ export type ReplyInHand = {
   stopWaiting: () => void;
 };
 
-/** A member's reply to a ticket, from the first letter to what became of it. The text is never lost on the way. */
+/** A member's reply to a ticket, from the first letter to its outcome. The text is never lost. */
 export function useReply(
   ticket: Ticket,
   messages: TicketMessage[],
@@ -50,7 +50,7 @@ export function useReply(
     refresh,
     onSettled: settle,
     attemptMaxMs: ATTEMPT_MAX_MS,
-    retriesItself: false, // the draft keeps text and key for its writer, who may want to change it first
+    retriesItself: false, // the draft keeps the text and the key, and its writer may want to change it first
   });
   const isSending = sending.pending !== null;
 
@@ -65,12 +65,12 @@ export function useReply(
     }
   });
 
-  // The answer was lost, and the conversation shows by now that the desk has the reply.
+  // The answer was lost, but the conversation shows that the desk has the reply.
   const isAnswered =
     notice?.kind === "unanswered" && (!draft || isAccepted(draft, notice.text, messages, member.id));
 
   const shown = isAnswered ? null : notice;
-  // A reply that failed stays told for as long as its text is unchanged.
+  // The failure stays on the page as long as the text is unchanged.
   const detail = shown?.kind === "failed" ? shown.detail : null;
   const failed: Notice | null = draft?.failedAs
     ? { kind: "failed", detail, messageId: draft.failedAs }
@@ -92,7 +92,7 @@ export function useReply(
     update({ kind: "saw", newest });
   }
 
-  /** The draft as it goes out now, with what its writer has in front of them. */
+  /** The draft to send now. By pressing Send again, its writer has read what is shown beside it. */
   function draftToSend(): Draft | null {
     if (notice?.kind === "held") return update({ kind: "saw", newest: beside?.newest ?? null });
     if (notice?.kind !== "key_reused") return current();
@@ -139,12 +139,12 @@ export function useReply(
 
 type SendOptions = { key: string; signal: AbortSignal };
 
-/** Sends `draft` off under its own key, or lets the stored reply that failed be sent again; then the notice is null. */
+/** Sends the draft under its own key; or retries the stored reply that failed, with null as the notice. */
 async function sendDraft(
   threadId: string,
   { text, then, seen, key, failedAs }: Draft,
   options: SendOptions,
-): Promise<Result<Notice | null, DeskFailure>> {
+): Answer<Notice | null> {
   if (failedAs) {
     const outcome = await settleDelivery({ messageId: failedAs, action: "retry" }, options);
     return outcome.ok ? ok(null) : outcome;

@@ -15,7 +15,7 @@ import { Icon } from "@/components/ui/Icon";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
 import type { Ticket } from "@/lib/api/vocabulary";
 
-/** Where a card's link leads: the newest mail whole, and under the thumb the answer to it. */
+/** The page that the link of a card leads to: the newest mail, and the reply form under the thumb. */
 export function ReplyScreen({ rendered }: { rendered: TicketDetailResponse }) {
   const member = useMember();
   const { ticket, messages, refresh } = useTicket(rendered);

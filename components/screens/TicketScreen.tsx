@@ -22,7 +22,7 @@ import { useTicket } from "@/components/conversation/use-ticket";
 
 const VIEW_NAMES: Record<View, string> = { unassigned: "Unassigned", mine: "Mine", all: "All" };
 
-/** The ticket page: its conversation, what can be done with it, and everything else about it at the side. */
+/** The ticket page: the conversation, the actions, and the details at the side. */
 export function TicketScreen({ rendered }: { rendered: TicketDetailResponse }) {
   const member = useMember();
   const { refresh, ...detail } = useTicket(rendered);
@@ -34,7 +34,7 @@ export function TicketScreen({ rendered }: { rendered: TicketDetailResponse }) {
   });
   const note = verbNote(change);
   const [hasDetails, setHasDetails] = useState(false);
-  // The list it was in when the page was opened; a claim must not move the way back.
+  // The list that the ticket was in when the page was opened: after a claim, the way back still leads there.
   const [view] = useState(() => viewOf(rendered.ticket, member.id));
   return (
     <>

@@ -7,13 +7,13 @@ import type { Claim, ClaimState } from "./use-claim";
 type Props = {
   ticket: Pick<TicketSummary, "subject">;
   claim: Claim;
-  /** The one next step: solid, with its key. In a list only the current row's. */
+  /** Claiming is the next step here: the button is solid and shows its key. In a list, only in the current row. */
   isNext?: boolean;
   size?: ButtonSize;
   className?: string;
 };
 
-/** Claims the ticket. What came of it is told by `ClaimNote`, beside it or in its place. */
+/** Claims the ticket. `ClaimNote` tells the outcome. */
 export function ClaimButton({ ticket, claim, isNext = false, size = "auto", className }: Props) {
   const isPending = claim.state.step === "claiming";
   const isUnanswered = claim.state.step === "unreachable";

@@ -14,7 +14,7 @@ import type { ClaimState } from "./use-claim";
 
 type Props = { threadId: string; state: ClaimState };
 
-/** What came of a claim, as one sentence with a name and a time. Empty while there is nothing to say. */
+/** The outcome of a claim as a sentence; nothing while there is none. */
 export function ClaimNote({ threadId, state }: Props) {
   const member = useMember();
   switch (state.step) {
@@ -51,7 +51,7 @@ export function ClaimNote({ threadId, state }: Props) {
   }
 }
 
-/** Where a row shows the note: beside the button while the claim is open, in the button's place once it is settled. */
+/** Where a row shows the note: beside the button until the claim is settled, then in place of the button. */
 export function placeOfNote(state: ClaimState): "none" | "beside" | "end" {
   switch (state.step) {
     case "idle":

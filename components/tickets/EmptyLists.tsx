@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import useSWR from "swr";
 import { isOfTickets, useReadOnChange } from "@/components/client/Live";
 import { fetchTickets } from "@/components/client/desk-api";
@@ -10,16 +11,16 @@ import { longAge } from "@/components/ui/times";
 import type { TicketListResponse } from "@/lib/api/contracts";
 import { listPath, pageHref, type View } from "./ticket-paths";
 
-/** Unassigned, with nothing in it. */
+/** Shown if no ticket is unassigned. */
 export function NobodyWaiting() {
   return (
     <EmptyState title="Nobody is waiting" picture={<AllSettled />}>
-      Every ticket has an owner. New ones appear here.
+      Every ticket has an assignee. New tickets appear here.
     </EmptyState>
   );
 }
 
-/** Mine, with nothing to do: what else there is to do. */
+/** Shown if the member has no open ticket: leads to the unassigned ones. */
 export function CaughtUp() {
   const oldest = useOldestUnclaimed();
   const { counts } = useCounts();
@@ -49,7 +50,7 @@ export function CaughtUp() {
   );
 }
 
-/** All, before the first mail. */
+/** Shown before the first mail. */
 export function NoTickets() {
   return (
     <EmptyState title="No tickets yet">
@@ -58,18 +59,23 @@ export function NoTickets() {
   );
 }
 
-/** A list that a filter has emptied. */
+/** Shown if a filter leaves nothing of a list. */
 export function NothingMatches({ view, filterText }: { view: View; filterText: string }) {
+  return <FilteredOut clearHref={pageHref(view)}>{filterText}</FilteredOut>;
+}
+
+/** Like `NothingMatches`, for a list that is no list of tickets. */
+export function FilteredOut({ clearHref, children }: { clearHref: string; children: ReactNode }) {
   return (
     <EmptyState
       title="Nothing matches these filters"
       action={
-        <ButtonLink href={pageHref(view)} size="auto">
+        <ButtonLink href={clearHref} size="auto">
           Clear filters
         </ButtonLink>
       }
     >
-      {filterText}
+      {children}
     </EmptyState>
   );
 }

@@ -6,7 +6,7 @@ import { Menu } from "@/components/ui/Menu";
 
 type Props = { name: string; value: string | undefined; clearHref: string; children: ReactNode };
 
-/** A filter: dashed while it is not set; set, it names its value and ends in a cross. */
+/** A filter with its menu of values: dashed while it is not set, else with a cross that clears it. */
 export function FilterField({ name, value, clearHref, children }: Props) {
   const shape =
     "h-6 items-center rounded-[6px] text-small font-medium max-md:h-10 max-md:rounded-card max-md:text-ui";

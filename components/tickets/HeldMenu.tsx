@@ -6,7 +6,7 @@ import { firstNameOf } from "@/components/ui/people";
 import { replyHref } from "./ticket-paths";
 import { useUnclaim, type Held } from "./use-unclaim";
 
-/** What its holder, or an admin, may do with a held ticket from the list of all. */
+/** The actions of the assignee, or of an admin, on a claimed ticket in the list of all tickets. */
 export function HeldMenu({ ticket }: { ticket: Held }) {
   const member = useMember();
   const { ask, dialog } = useUnclaim(ticket);

@@ -1,5 +1,4 @@
 "use client";
-import { Fragment } from "react";
 import { Kbd } from "@/components/ui/Kbd";
 import { useShortcutSwitch } from "@/components/ui/shortcuts";
 import type { View } from "./ticket-paths";
@@ -11,7 +10,7 @@ const HINTS: { keys: string[]; does: string; notIn?: View }[] = [
   { keys: ["R"], does: "reply" },
 ];
 
-/** The keys of a list, at its foot; for eyes only, and gone while they are switched off. */
+/** The keys of a list, below it; hidden from screen readers, and while the keys are off. */
 export function KeyHints({ view }: { view: View }) {
   const [isOn] = useShortcutSwitch();
   if (!isOn) return null;
@@ -21,14 +20,12 @@ export function KeyHints({ view }: { view: View }) {
       className="flex h-10 flex-none items-center gap-4 border-t border-line px-5 text-small text-ink-3 max-md:hidden"
     >
       {HINTS.filter(({ notIn }) => notIn !== view).map(({ keys, does }) => (
-        <Fragment key={does}>
-          <span className="inline-flex items-center gap-[5px]">
-            {keys.map((key) => (
-              <Kbd key={key}>{key}</Kbd>
-            ))}
-            {does}
-          </span>
-        </Fragment>
+        <span key={does} className="inline-flex items-center gap-[5px]">
+          {keys.map((key) => (
+            <Kbd key={key}>{key}</Kbd>
+          ))}
+          {does}
+        </span>
       ))}
     </div>
   );

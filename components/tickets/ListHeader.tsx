@@ -5,12 +5,12 @@ import type { CountsResponse } from "@/lib/api/contracts";
 
 type Props = {
   title: string;
-  /** The counter beside the title; left out where a filter makes it say something else. */
+  /** The counter beside the title; not set if a filter makes the list shorter than the counter says. */
   counter?: keyof CountsResponse;
   order: string;
 };
 
-/** The top of a list page: what it is, how many, and in which order. */
+/** The top of a list page: its title, its counter and its order. */
 export function ListHeader({ title, counter, order }: Props) {
   const { counts } = useCounts();
   return (

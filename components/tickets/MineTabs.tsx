@@ -2,7 +2,7 @@ import Link from "next/link";
 import { classNames } from "@/components/ui/class-names";
 import { pageHref, STATUS_CHOICES, statusName, type StatusChoice } from "./ticket-paths";
 
-/** The statuses of one’s own tickets, each an address of its own; none is current until the page has read it. */
+/** The statuses of the member's own tickets as links; none is current until the page is loaded. */
 export function MineTabs({ current }: { current?: StatusChoice }) {
   return (
     <nav

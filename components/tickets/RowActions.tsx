@@ -15,7 +15,7 @@ type Props = { ticket: TicketSummary; view: View; claim: Claim; isCurrent: boole
 
 const PLACE = "relative z-1 flex items-center justify-end [grid-area:act] has-aria-expanded:z-2";
 
-/** The right end of a row: Claim while nobody holds the ticket, else who does and what may be done about it. */
+/** The right end of a row: Claim on an unassigned ticket, else the assignee and what the member may do. */
 export function RowActions({ ticket, view, claim, isCurrent }: Props) {
   const member = useMember();
   const assignment = assignmentOf(ticket);

@@ -4,7 +4,7 @@ import { classNames } from "@/components/ui/class-names";
 import { senderName, type TicketSummary } from "@/lib/api/vocabulary";
 import { ticketHref } from "./ticket-paths";
 
-/** `new` stands out with a dot and heavier text; `settled` steps back, since somebody else has it. */
+/** `new` has a dot and heavier text; `settled` is grey, since somebody else holds the ticket. */
 type Weight = "new" | "seen" | "settled";
 
 const SENDER: Record<Weight, string> = { new: "font-semibold", seen: "font-medium", settled: "" };
@@ -16,7 +16,7 @@ const SUBJECT: Record<Weight, string> = {
 
 type Props = { ticket: TicketSummary; weight: Weight; chip: ReactNode };
 
-/** Who wrote what: the sender and the status over the subject and how the mail begins. */
+/** The sender and the status above the subject and the first words of the mail. */
 export function RowText({ ticket, weight, chip }: Props) {
   return (
     <>

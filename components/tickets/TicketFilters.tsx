@@ -14,7 +14,7 @@ import { assigneeName, pageHref, statusName, type TicketFilter } from "./ticket-
 type Person = { id: string; name: string };
 type Props = { filter: TicketFilter; team: Person[] };
 
-/** Narrows All by status and assignee. A choice is a link: the address says what is shown, and can be passed on. */
+/** Filters all tickets by status and assignee. Each choice is a link, so that a filtered list can be shared. */
 export function TicketFilters({ filter, team }: Props) {
   const member = useMember();
   const { data } = useSWR<TeamResponse>(TEAM_PATH, fetchTeam, { refreshInterval: 0 });

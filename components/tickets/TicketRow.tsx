@@ -10,7 +10,7 @@ import { RowText } from "./RowText";
 import type { Row } from "./settle-rows";
 import type { View } from "./ticket-paths";
 import { useClaim } from "./use-claim";
-import { useRowFate } from "./use-row-fate";
+import { useRowExit } from "./use-row-exit";
 
 type Props = {
   row: Row;
@@ -18,7 +18,7 @@ type Props = {
   isCurrent: boolean;
   /** The customer wrote since this person last looked. */
   isNew: boolean;
-  /** Somebody is aiming at the list: nothing may move now. */
+  /** The member is aiming at the list: no row may move. */
   isFrozen: boolean;
   onReached: () => void;
   onGone: () => void;
@@ -28,7 +28,7 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, on
   const { ticket } = row;
   const member = useMember();
   const claim = useClaim(ticket._id);
-  const { isLeaving, claimedBy } = useRowFate({ row, view, claim, isFrozen, onGone });
+  const { isLeaving, claimedBy } = useRowExit({ row, view, claim, isFrozen, onGone });
 
   const isLost = claim.state.step === "lost" || claimedBy !== null;
   const note = claimedBy ? "end" : placeOfNote(claim.state);
@@ -72,7 +72,7 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, on
   );
 }
 
-/** Each list counts from what it is in the order of. */
+/** The age counts from the date that the list is sorted by. */
 function ageOf(ticket: TicketSummary, view: View): string {
   if (view === "unassigned") return ticket.receivedAt;
   return isUnanswered(ticket) ? ticket.lastInboundAt : ticket.lastMessageAt;

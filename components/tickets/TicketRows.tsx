@@ -25,7 +25,7 @@ type Props = {
   more: ComponentProps<typeof ListFrame>["more"];
 };
 
-/** The rows of a list: kept still under the pointer and the keyboard, and up to date otherwise. */
+/** The rows of a list: frozen under the pointer and the keyboard, up to date otherwise. */
 export function TicketRows({ view, path, tickets, empty, more }: Props) {
   const member = useMember();
   const seen = useSeen(member.id);

@@ -14,7 +14,7 @@ import { TicketRows } from "./TicketRows";
 type Props = {
   view: View;
   filter?: TicketFilter;
-  /** What the server read for this filter while rendering. Without it the list reads by itself. */
+  /** The first page as the server read it while rendering. Without it the list loads it. */
   initial?: TicketListResponse;
   /** Shown if the list has no tickets. */
   empty: ReactNode;

@@ -10,7 +10,7 @@ type Props = {
   className?: string;
 };
 
-/** Puts the ticket back into the pool, after asking. For its holder, and for an admin. */
+/** Unclaims the ticket after a question. For its assignee and for admins. */
 export function UnclaimButton({ ticket, variant = "ghost", size = "auto", keyCap, className }: Props) {
   const { ask, dialog } = useUnclaim(ticket);
   return (

@@ -4,9 +4,9 @@ import { useEffect, useMemo } from "react";
 import { readStored, useStoredChoice, writeStored } from "@/components/ui/stored-choice";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 
-// What this person has read, in this browser. Only a help for the eye: nothing is decided by it.
+// Which tickets a member has looked at in this browser. Only the look of a row depends on it.
 
-/** When this browser began to count (what is older is not new), and when each ticket was last looked at; ISO 8601. */
+/** `since`: when this browser began to count; older mail is not new. `at`: the last look at each ticket. ISO 8601. */
 export type Seen = { since: string; at: Record<string, string> };
 
 const KEPT_MAX = 300;
@@ -20,13 +20,13 @@ export function readSeen(stored: string | null): Seen | null {
   }
 }
 
-/** `seen` with a look at `threadId`. The oldest looks are forgotten beyond 300. */
+/** Adds a look at `threadId`. Keeps the newest 300 looks. */
 export function withLook(seen: Seen | null, threadId: string, now: string): Seen {
   const looks = Object.entries({ ...seen?.at, [threadId]: now }).sort(([, a], [, b]) => b.localeCompare(a));
   return { since: seen?.since ?? now, at: Object.fromEntries(looks.slice(0, KEPT_MAX)) };
 }
 
-/** True where the customer wrote since this person last looked, on a ticket that is theirs or nobody's. */
+/** True if the customer wrote since the member's last look, on a ticket that is unassigned or the member's own. */
 export function isNewTo(memberId: string, ticket: TicketSummary, seen: Seen | null): boolean {
   if (!seen || (ticket.assignedTo !== null && ticket.assignedTo !== memberId)) return false;
   return ticket.lastInboundAt > (seen.at[ticket._id] ?? seen.since);
@@ -37,7 +37,7 @@ export function useSeen(memberId: string): Seen | null {
   return useMemo(() => readSeen(stored), [stored]);
 }
 
-/** Notes a look at the ticket whose page is open, when it opens and when it is left. */
+/** Records a look at the ticket whose page is open: when the page opens and when it is left. */
 export function useNoteLooks(memberId: string): void {
   const threadId = /^\/dashboard\/tickets\/([0-9a-f]{24})$/.exec(usePathname() ?? "")?.[1];
   useEffect(() => {

@@ -1,22 +1,22 @@
 import type { TicketSummary } from "@/lib/api/vocabulary";
 
-// What a list shows while the database behind it moves on. Rows never jump under the pointer: somebody reading or
-// aiming at a row keeps it where it is, and what is new waits.
+// The rows of a list between two reads. While the list is frozen, since somebody scrolls or aims at a row, no row
+// moves and new ones wait.
 
 export type Row = {
   ticket: TicketSummary;
-  /** It is not in the list any more, and stays until it has said why. */
+  /** It left the list, and stays until it has told why. */
   isMissing: boolean;
 };
 
 export type Rows = {
-  /** Which list this is; another one starts anew. */
+  /** The list they belong to; another list starts with new rows. */
   path: string;
-  /** The last read these rows follow. */
+  /** The last read. */
   source: TicketSummary[];
   reads: number;
   rows: Row[];
-  /** Tickets that are in the list and wait to be shown. */
+  /** How many new tickets wait to be shown. */
   waiting: number;
 };
 
@@ -25,9 +25,9 @@ export function firstRows(path: string, tickets: TicketSummary[]): Rows {
 }
 
 /**
- * The rows after a read. Held, nothing changes place: rows get their new content, new ones are shown only where they
- * follow the last row, and the others wait. A row that is gone is marked, not removed, but for the first read after
- * the page was rendered: whatever that leaves out was old before anybody saw it.
+ * The rows after a read. While frozen, rows get their new content but keep their place; new ones are added after the
+ * last row, or wait. A row that left the list is marked and not removed, except at the first read: such a row had left
+ * before anybody saw it.
  */
 export function settleRows(before: Rows, tickets: TicketSummary[], isFrozen: boolean): Rows {
   const base = { path: before.path, source: tickets, reads: before.reads + 1 };
@@ -63,7 +63,7 @@ function refreshed(row: Row, found: Map<string, TicketSummary>): Row {
   return row.ticket === ticket && !row.isMissing ? row : present(ticket);
 }
 
-/** The read's own order, with each missing row still behind the row it stood behind. */
+/** The order of the read, with each missing row still after the row that it followed. */
 function withMissing(tickets: TicketSummary[], kept: Row[], found: Map<string, TicketSummary>): Row[] {
   const followers = new Map<string | null, Row[]>();
   let previous: string | null = null;
@@ -78,7 +78,7 @@ function withMissing(tickets: TicketSummary[], kept: Row[], found: Map<string, T
   ];
 }
 
-/** What follows the last ticket that is already shown; everything where none is. */
+/** The tickets after the last one that is already shown; all if none is. */
 function trailing(tickets: TicketSummary[], shown: Set<string>): TicketSummary[] {
   const last = tickets.findLastIndex(({ _id }) => shown.has(_id));
   return tickets.slice(last + 1);

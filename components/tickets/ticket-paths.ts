@@ -1,7 +1,7 @@
 import { MemberId, TicketsQuery } from "@/lib/api/contracts";
 import { STATUS_NAMES, TICKET_STATUSES } from "@/lib/api/vocabulary";
 
-// Addresses of the lists: the page's own (what people share) and the API's that keeps it fresh.
+// The addresses of the lists: of their pages, which people share, and of the API, which keeps them up to date.
 
 export const STATUS_CHOICES = ["active", ...TICKET_STATUSES] as const;
 export type StatusChoice = (typeof STATUS_CHOICES)[number];
@@ -22,7 +22,7 @@ const APIS: Record<View, string> = {
 
 export type SearchParams = Record<string, string | string[] | undefined>;
 
-/** The filter a page's address names. What is not one of ours is left out: an old link still opens the list. */
+/** The filter in the address of a page. Ignores values that do not exist: an old link still opens the list. */
 export function readFilter(params: SearchParams): TicketFilter {
   const status = TicketsQuery.shape.status.safeParse(params.status);
   const assignee = MemberId.safeParse(params.assignee);
@@ -38,7 +38,7 @@ export function statusName(status: StatusChoice): string {
 
 type Person = { id: string; name: string };
 
-/** What the assignee filter shows, for `reader`. */
+/** The name of the filtered assignee, as `reader` sees it. */
 export function assigneeName(assignee: string, reader: Person, team: Person[]): string {
   if (assignee === "none") return "Nobody";
   if (assignee === "me" || assignee === reader.id) return "You";
@@ -49,7 +49,7 @@ export function isNarrowed({ status, assignee }: TicketFilter): boolean {
   return status !== undefined || assignee !== undefined;
 }
 
-/** "Status is Waiting, assignee is You.": what a filter asks for, as a sentence. */
+/** The filter as a sentence, such as "Status is Waiting, assignee is You." */
 export function filterText({ status, assignee }: TicketFilter, reader: Person, team: Person[]): string {
   const parts = [
     status && `status is ${statusName(status)}`,
@@ -59,12 +59,12 @@ export function filterText({ status, assignee }: TicketFilter, reader: Person, t
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
-/** The page's address with that filter. */
+/** The address of the page with `filter`. */
 export function pageHref(view: View, filter: TicketFilter = {}): string {
   return PAGES[view] + search(filter);
 }
 
-/** The API's address of the same list. Mine shows what is still to do unless a status is asked for. */
+/** The API's address of the same list. Mine lists active tickets unless the filter names a status. */
 export function listPath(view: View, filter: TicketFilter): string {
   return APIS[view] + search(view === "mine" ? { status: filter.status ?? "active" } : filter);
 }

@@ -4,13 +4,13 @@ import { useRef, useState } from "react";
 import { useShortcuts } from "@/components/ui/shortcuts";
 import { replyHref, ticketHref } from "./ticket-paths";
 
-/** The row under the keyboard, and the keys that move it and act on it. */
+/** The current row of a list, with the keys that move it and act on it. */
 export function useListKeys(threadIds: string[]) {
   const router = useRouter();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState<{ id: string | undefined; index: number }>({ id: threadIds[0], index: 0 });
 
-  // A row that went leaves the place to the one that took it over.
+  // If the current row left the list, the row now in its place is current.
   const found = threadIds.indexOf(at.id ?? "");
   const index = found === -1 ? Math.min(at.index, threadIds.length - 1) : found;
   const currentId = threadIds[index];
@@ -41,7 +41,7 @@ export function useListKeys(threadIds: string[]) {
     c: () => act("claim"),
     r: () => act("reply") || (currentId && router.push(replyHref(currentId))),
     Enter: (event) => {
-      // On a link or a button, Enter already means that one.
+      // On a link or a button, Enter presses that one.
       const isTaken = event.target instanceof Element && event.target.closest("a, button, summary");
       if (!isTaken && currentId) router.push(ticketHref(currentId));
     },
@@ -51,12 +51,12 @@ export function useListKeys(threadIds: string[]) {
     list,
     currentId,
     reach: (threadId: string) => setAt({ id: threadId, index: threadIds.indexOf(threadId) }),
-    /** Before a row goes: whoever was in it is not thrown back to the top of the page. */
+    /** Call it before a row leaves: focus inside it moves to a neighbour, not to the top of the page. */
     handFocusOn: (threadId: string) => {
       if (!rowOf(threadId)?.contains(document.activeElement)) return;
       const place = threadIds.indexOf(threadId);
-      const heir = threadIds[place + 1] ?? threadIds[place - 1];
-      rowOf(heir)?.querySelector<HTMLElement>("[data-act=open]")?.focus({ preventScroll: true });
+      const neighbour = threadIds[place + 1] ?? threadIds[place - 1];
+      rowOf(neighbour)?.querySelector<HTMLElement>("[data-act=open]")?.focus({ preventScroll: true });
     },
   };
 }

@@ -4,7 +4,7 @@ import { useFrozen } from "@/components/ui/use-frozen";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 import { dropRow, firstRows, settleRows } from "./settle-rows";
 
-/** The rows to show for what was read, and the handlers that tell when they must keep still. */
+/** The rows to show after the last read of `path`, and the handlers that freeze them. */
 export function useTicketRows(path: string, tickets: TicketSummary[]) {
   const { isAiming, isFrozen, scrollHandlers, pointerHandlers } = useFrozen();
   const [state, setState] = useState(() => firstRows(path, tickets));

@@ -12,10 +12,7 @@ import type { Assignment, TicketSummary } from "@/lib/api/vocabulary";
 
 export type Held = Pick<TicketSummary, "_id" | "subject"> & Pick<Assignment, "assignedTo" | "assignedToName">;
 
-/**
- * Unclaims a ticket after a question, and only if the assignee is still the one on the screen. Render `dialog` outside
- * of anything that goes away meanwhile.
- */
+/** Unclaims a ticket after a question, if its assignee is still the one on the screen. The caller renders `dialog`. */
 export function useUnclaim(ticket: Held): { ask: () => void; dialog: ReactNode } {
   const member = useMember();
   const showToast = useToast();

@@ -7,7 +7,7 @@ const CLAIM = "POST /api/emails/claim";
 const id = "a".repeat(24);
 
 describe("a verb's answer", () => {
-  test("is the body on success, asked for under the key of the action", async () => {
+  test("is the body on success; the request carries the key of the action", async () => {
     answer(CLAIM, { success: true, ...heldBy(MAYA) });
     const outcome = await claim(id, { key: "key-1" });
     expect(outcome).toMatchObject({ ok: true, value: { assignedTo: MAYA.id } });
@@ -49,13 +49,13 @@ describe("a verb's answer", () => {
       "the database away",
       () => refusal(503, "unavailable", "The desk's database can't be reached right now."),
     ],
-    ["an answer of something in between", () => ({ status: 502, body: "Bad gateway" })],
-  ])("is not a refusal with %s: it may have happened", async (_name, answering) => {
+    ["an answer of a proxy", () => ({ status: 502, body: "Bad gateway" })],
+  ])("is no refusal with %s: the action may have been carried out", async (_name, answering) => {
     answer(CLAIM, answering);
     expect(await claim(id, {})).toEqual({ ok: false, failure: { kind: "unreachable" } });
   });
 
-  test("is unreachable once the caller has waited long enough", async () => {
+  test("is unreachable once the caller aborts", async () => {
     vi.stubGlobal("fetch", (_input: string, { signal }: { signal: AbortSignal }) => {
       return new Promise((_resolve, reject) =>
         signal.addEventListener("abort", () => reject(new Error("aborted"))),
@@ -69,7 +69,7 @@ describe("a verb's answer", () => {
 });
 
 describe("a read", () => {
-  test("throws what went wrong, for SWR to keep", async () => {
+  test("throws its failure, for SWR to keep", async () => {
     answer("GET /api/emails/tickets/counts", () => refusal(401, "unauthenticated", "Sign in to continue."));
     await expect(fetchCounts()).rejects.toSatisfy(
       (error) =>
@@ -77,7 +77,7 @@ describe("a read", () => {
     );
   });
 
-  test("goes on from a cursor and keeps the filter", async () => {
+  test("continues from a cursor and keeps the filter", async () => {
     answer("GET /api/emails/tickets", () => ok({ tickets: [], nextCursor: null }));
     await fetchTickets("/api/emails/tickets?status=open", "12-ab");
     expect(String(askedFor("GET /api/emails/tickets")[0]?.query)).toBe("status=open&cursor=12-ab");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openLiveSource } from "@/components/client/live-source";
 import type { LiveEvents } from "@/lib/api/contracts";
 
-/** What jsdom lacks: a stream of events that a test writes. */
+/** An EventSource, which jsdom lacks: the test writes its events. */
 class TestSource extends EventTarget {
   static all: TestSource[] = [];
   static open = () => TestSource.all.filter(({ isClosed }) => !isClosed);
@@ -58,14 +58,14 @@ afterEach(() => {
 });
 
 describe("the desk's stream in a window", () => {
-  test("is live from its hello on, when anything may have changed, and hands on what it is told", () => {
+  test("is live from its first event on, and passes on each change", () => {
     expect(only().url).toBe("/api/live");
     only().say("hello", {});
     only().say("changed", { tickets: ["65f0"], mail: false });
     expect(heard).toEqual([true, null, { tickets: ["65f0"], mail: false }]);
   });
 
-  test("is opened anew when it falls silent, but not while it beats", () => {
+  test("is opened again after a silence, but not while events come", () => {
     only().say("hello", {});
     const first = only();
     for (let turn = 0; turn < 6; turn += 1) {
@@ -78,7 +78,7 @@ describe("the desk's stream in a window", () => {
     expect(heard).toEqual([true, null, false]);
   });
 
-  test("comes back after an end within seconds, and to a desk that refuses it more and more seldom", () => {
+  test("is opened again within seconds after an end, and with growing pauses after refusals", () => {
     only().say("hello", {});
     only().fail();
     expect(TestSource.open()).toEqual([]);
@@ -100,7 +100,7 @@ describe("the desk's stream in a window", () => {
     expect(TestSource.open()).toHaveLength(1);
   });
 
-  test("rests while the window is hidden, and is there when it is seen again", () => {
+  test("is closed while the window is hidden, and open when it is visible again", () => {
     only().say("hello", {});
     hide(true);
     vi.advanceTimersByTime(600_000);

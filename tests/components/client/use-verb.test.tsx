@@ -41,7 +41,7 @@ test("an action under way ignores every other press", async () => {
   expect(askedFor(CLAIM).map(({ body }) => body)).toEqual([{ threadId: "a" }]);
 });
 
-test("an action stays pending until what is shown has been read again, for 2 seconds at most", async () => {
+test("an action stays pending until the page has been read again, for 2 seconds at most", async () => {
   answer(CLAIM, claimed);
   refresh = () => new Promise(() => {});
   renderOnDesk(<Claiming />);

@@ -35,7 +35,7 @@ describe("the card in the details", () => {
   test.each([
     ["Post again", "Gone", GONE],
     ["Try again", "Not updated", FAILED],
-  ])("offers %s where it is %s, and says why", (label, words, card) => {
+  ])("offers %s if it is %s, and says why", (label, words, card) => {
     show(card);
     expect(state()).toHaveTextContent(words);
     expect(details().getByText(card.lastError ?? "")).toBeVisible();
@@ -45,19 +45,19 @@ describe("the card in the details", () => {
   test.each([
     ["up to date", { state: "synced", lastError: null } as const],
     ["being updated", PENDING],
-    ["not there yet", null],
-  ])("offers nothing where it is %s", (_, card) => {
+    ["not posted yet", null],
+  ])("offers nothing if it is %s", (_, card) => {
     show(card);
     expect(button(/again/)).not.toBeInTheDocument();
   });
 
-  test.each([GONE, FAILED])("tells a viewer how it stands ($state) and offers nothing", (card) => {
+  test.each([GONE, FAILED])("shows a viewer its state ($state) and offers nothing", (card) => {
     show(card, { ...PRIYA, role: "viewer" });
     expect(details().getByText(card.lastError ?? "")).toBeVisible();
     expect(button(/again/)).not.toBeInTheDocument();
   });
 
-  test("is asked for by keyboard, waits, and then is shown as it stands, with the focus on it", async () => {
+  test("can be requested by keyboard: pending, then its new state, with the focus on it", async () => {
     const desk = show(GONE);
     const held = heldAnswer();
     answer(CARD, held.answering);
@@ -73,7 +73,7 @@ describe("the card in the details", () => {
     expect(askedFor(CARD).map(({ body }) => body)).toEqual([{ threadId: desk.id }]);
   });
 
-  test("says why it was refused, and can be asked for again", async () => {
+  test("says why a request was refused, and can be requested again", async () => {
     const desk = show(FAILED, MAYA);
     const sentence = "Discord no longer knows the webhook. Set DISCORD_WEBHOOK_URL.";
     answer(CARD, () => refusal(409, "cards_paused", sentence, { detail: sentence }));
@@ -88,7 +88,7 @@ describe("the card in the details", () => {
     expect(details().queryByText(sentence)).not.toBeInTheDocument();
   });
 
-  test("asked for again after a lost answer carries the same key", async () => {
+  test("is requested under the same key after a lost answer", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     const desk = show(GONE);
     answer(CARD, () => "unreachable");

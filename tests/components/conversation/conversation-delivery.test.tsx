@@ -17,8 +17,8 @@ function Shown({ rendered }: { rendered: TicketDetailResponse }) {
   return <Conversation detail={detail} refresh={refresh} />;
 }
 
-function show(reply: TicketMessage, holder: TeamMember | null, member = MAYA) {
-  const detail = conversation([question, reply], holder ? heldBy(holder) : {});
+function show(reply: TicketMessage, assignee: TeamMember | null, member = MAYA) {
+  const detail = conversation([question, reply], assignee ? heldBy(assignee) : {});
   const desk = serve(detail);
   renderOnDesk(<Shown rendered={detail} />, { member });
   return { become: (next: TicketMessage) => desk.become(conversation([question, next], heldBy(MAYA))) };
@@ -46,7 +46,7 @@ describe("the delivery of a reply", () => {
   test.each([
     ["Mark as sent", "mark_sent", "sent"],
     ["Send again", "send_again", "queued"],
-  ] as const)("that nobody confirmed is settled by: %s", async (button, action, state) => {
+  ] as const)("that nobody confirmed can be settled by: %s", async (button, action, state) => {
     const desk = show(unconfirmed, MAYA);
     expect(
       card().getByText("The mail server broke off before confirming. Lena may have this reply."),
@@ -60,7 +60,7 @@ describe("the delivery of a reply", () => {
     expect(askedFor(DELIVERY).map(({ body }) => body)).toEqual([{ messageId: unconfirmed._id, action }]);
   });
 
-  test("that was refused says why, and is tried again", async () => {
+  test("that was refused says why, and can be retried", async () => {
     const desk = show(failed, MAYA);
     expect(
       card().getByText("Not delivered: The address doesn’t exist. You still hold the ticket."),
@@ -74,24 +74,24 @@ describe("the delivery of a reply", () => {
     expect(askedFor(DELIVERY)[0]?.body).toEqual({ messageId: failed._id, action: "retry" });
   });
 
-  test("says what keeps a reply waiting", () => {
+  test("says why a reply is waiting", () => {
     show(replyBy(MAYA, "Refunded.", { state: "queued", lastError: "The mail server is away." }), MAYA);
     expect(card().getByText("The mail server is away.")).toBeInTheDocument();
   });
 
-  test("is settled by the ticket's holder alone, and others are told who that is", () => {
+  test("is settled by the assignee alone, and others are told who that is", () => {
     show({ ...unconfirmed, authorId: PRIYA.id, authorName: PRIYA.name }, PRIYA);
     const priyas = card("Reply by Priya Nair");
     expect(priyas.getByText(/Priya holds this ticket and can settle it\./)).toBeInTheDocument();
     expect(priyas.queryByRole("button")).not.toBeInTheDocument();
   });
 
-  test("waits for a claim where nobody holds the ticket", () => {
+  test("can be settled after a claim if the ticket is unassigned", () => {
     show(unconfirmed, null);
     expect(card().getByText(/Claim this ticket to settle it\./)).toBeInTheDocument();
   });
 
-  test("that somebody else settled first says so", async () => {
+  test("says that somebody else settled it first", async () => {
     show(unconfirmed, MAYA);
     answer(DELIVERY, () =>
       refusal(409, "delivery_settled", "This reply is already sent; there is nothing left to do.", {
@@ -104,7 +104,7 @@ describe("the delivery of a reply", () => {
     ).toBeInTheDocument();
   });
 
-  test("is not said to have failed if the desk can't be reached", async () => {
+  test("is not called failed if the desk can't be reached", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     show(unconfirmed, MAYA);
     answer(DELIVERY, () => "unreachable");

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What stands in the conversation, from top to bottom: each card's text and each sentence. */
+/** The conversation from top to bottom: the text of each card, and each history sentence. */
 function readDown(messages = [question], history: HistoryLine[] = []): (string | null)[] {
   renderOnDesk(<Conversation detail={conversation(messages, {}, history)} refresh={async () => {}} />);
   const list = screen.getByRole("list", { name: "Conversation" });
@@ -29,7 +29,7 @@ function readDown(messages = [question], history: HistoryLine[] = []): (string |
 }
 
 describe("the history of a ticket", () => {
-  test("stands between the messages, in order of time", () => {
+  test("is between the messages, in order of time", () => {
     const reply = replyBy(MAYA, "I can see both.", { sentAt: at("09:31") });
     const again = mail("Thank you!", { sentAt: at("10:55") });
     const seen = readDown(
@@ -66,7 +66,7 @@ describe("the history of a ticket", () => {
     ]);
   });
 
-  test("follows the message that caused it, also where the clocks disagree", () => {
+  test("follows the message that caused it, even if the clocks differ", () => {
     const again = mail("Thank you!", { sentAt: at("10:57") });
     const reopened = line({
       kind: "customer_replied",
@@ -105,7 +105,7 @@ describe("the history of a ticket", () => {
       { kind: "delivery_settled", by: person(PRIYA), action: "mark_sent" },
     ],
     [
-      "You had a reply sent again at 09:20.",
+      "You sent a reply again at 09:20.",
       { kind: "delivery_settled", by: person(MAYA), action: "send_again" },
     ],
     ["Priya asked for the card again at 09:20.", { kind: "card_requested", by: person(PRIYA) }],
@@ -115,7 +115,7 @@ describe("the history of a ticket", () => {
     );
   });
 
-  test("says that a reply claimed the ticket, where nobody held it, and what it was set to", () => {
+  test("says that a reply claimed an unassigned ticket, and its new status", () => {
     const reply = replyBy(PRIYA, "Which card was it?", { sentAt: at("09:31") });
     const replied = line({
       kind: "replied",
@@ -131,13 +131,13 @@ describe("the history of a ticket", () => {
     );
   });
 
-  test("names the day of what was not today", () => {
+  test("names the day of a line that is not from today", () => {
     const claimed = { at: new Date("2026-03-03T09:20:00").toISOString(), revision: 2, by: person(PRIYA) };
     const seen = readDown([question], [received, line({ kind: "claimed", ...claimed })]);
     expect(seen).toContain("Priya claimed this on 3 Mar, 09:20.");
   });
 
-  test("says how much of a long conversation is shown", () => {
+  test("says how many messages of a long conversation are shown", () => {
     renderOnDesk(
       <Conversation detail={conversation([question], { messageCount: 312 })} refresh={async () => {}} />,
     );

@@ -11,7 +11,7 @@ function show(...messages: TicketMessage[]): void {
 }
 
 describe("a mail in the conversation", () => {
-  test("hides what it quotes behind the number of lines, and shows it on demand", async () => {
+  test("folds its quotes behind their number of lines, and opens them on a press", async () => {
     show(mail("Thank you!\n\nOn Monday Support wrote:\n> Done.\n> Goodbye.", { visibleText: "Thank you!" }));
     const fold = screen.getByRole("button", { name: "Quoted text, 3 lines" });
     expect(fold).toHaveAttribute("aria-expanded", "false");
@@ -23,7 +23,7 @@ describe("a mail in the conversation", () => {
     expect(screen.queryByText(/Goodbye/)).not.toBeInTheDocument();
   });
 
-  test("shows the whole text where its visible part was taken out of the middle", async () => {
+  test("unfolds to the whole text if its visible part is from the middle", async () => {
     show(
       mail("> Which card?\nThe blue one.\n> And when?\nMonday.", { visibleText: "The blue one.\nMonday." }),
     );
@@ -35,13 +35,13 @@ describe("a mail in the conversation", () => {
   test.each([
     ["nothing is quoted", "Just this.", "Just this."],
     ["nothing else is left", "> Only a quote.", ""],
-  ])("has no fold where %s", (_why, text, visibleText) => {
+  ])("has no fold if %s", (_why, text, visibleText) => {
     show(mail(text, { visibleText }));
     expect(screen.queryByRole("button", { name: /Quoted/ })).not.toBeInTheDocument();
     expect(screen.getByText(text)).toBeVisible();
   });
 
-  test("has its web addresses as links that tell nobody where they were clicked", () => {
+  test("has its web addresses as links, which send no referrer", () => {
     show(mail("See https://example.com/a_(b), or (https://example.com/c). Not javascript:alert(1)."));
     const links = screen.getAllByRole("link");
     expect(links.map((link) => link.getAttribute("href"))).toEqual([
@@ -51,7 +51,7 @@ describe("a mail in the conversation", () => {
     for (const link of links) expect(link).toHaveAttribute("rel", expect.stringContaining("noreferrer"));
   });
 
-  test("stays readable in no time, however hostile its addresses are", () => {
+  test("is shown within 2 seconds, even with hostile addresses", () => {
     const text = `http://a${".".repeat(200_000)}x ${"https://".repeat(20_000)}`;
     const startedAt = performance.now();
     show(mail(text));
@@ -75,12 +75,12 @@ describe("a mail in the conversation", () => {
     expect(screen.getByRole("link", { name: "Download b.zip, 1.2 MB" })).toBeInTheDocument();
   });
 
-  test("is marked where it is automatic", () => {
+  test("is marked as automatic if it is", () => {
     show(mail("I am out of the office.", { automatic: true }));
     expect(screen.getByText("Automatic")).toBeInTheDocument();
   });
 
-  test("says what could not be read, with the mail as it arrived", () => {
+  test("says which part could not be read, and links to the mail as it arrived", () => {
     show(mail("Hi!", { parseProblem: "The second part was cut off.", ledgerId: "c".repeat(64) }));
     expect(screen.getByText(/The second part was cut off\./)).toBeInTheDocument();
     expect(screen.getByRole("link", { name: "Download the mail as it arrived" })).toHaveAttribute(
@@ -93,7 +93,7 @@ describe("a mail in the conversation", () => {
 describe("a mail with a layout of its own", () => {
   const letter = mail("Hello in text", { html: "<h1>Hello in colour</h1><script>alert(1)</script>" });
 
-  test("is shown as text until its layout is asked for", async () => {
+  test("is shown as text until Show formatted is pressed", async () => {
     show(letter);
     expect(screen.queryByTitle(/Formatted mail/)).not.toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: "Show formatted" }));
@@ -102,7 +102,7 @@ describe("a mail with a layout of its own", () => {
     expect(screen.getByText("Hello in text")).toBeVisible();
   });
 
-  test("is shown in a frame that runs nothing, knows no origin of ours and fetches nothing", async () => {
+  test("is shown in a sandboxed frame without scripts and without our origin", async () => {
     show(letter);
     await userEvent.click(screen.getByRole("button", { name: "Show formatted" }));
     const frame = screen.getByTitle("Formatted mail from Lena Hoffmann");
@@ -110,7 +110,7 @@ describe("a mail with a layout of its own", () => {
       "allow-popups",
       "allow-popups-to-escape-sandbox",
     ]);
-    // Its own address and not a part of this page, whose policy would refuse the mail's own styles.
+    // The policy of this page would refuse the mail's own styles.
     expect(frame).not.toHaveAttribute("srcdoc");
     expect(frame).toHaveAttribute("src", `/api/emails/messages/${letter._id}/formatted`);
   });

@@ -23,7 +23,7 @@ function show(overrides: Partial<Ticket>, member: TeamMember = TOMAS) {
   };
 }
 
-/** The details as a person reads them: each name with its value. */
+/** The details: each name with its value. */
 function details(): Record<string, string | null> {
   const side = within(screen.getByRole("complementary", { name: "Details" }));
   const values = side.getAllByRole("definition");
@@ -37,7 +37,7 @@ function details(): Record<string, string | null> {
 const button = (name: string | RegExp) => screen.queryByRole("button", { name });
 
 describe("the ticket page", () => {
-  test("says who wrote, about what, who claimed it and when", () => {
+  test("shows the sender, the subject, the assignee and the time of the claim", () => {
     show(heldBy(TOMAS, twoHoursAgo));
     expect(details()).toMatchObject({
       From: "lena@hoffmann.example",
@@ -53,12 +53,12 @@ describe("the ticket page", () => {
     ["synced", "Up to date"],
     ["pending", "Being updated"],
     ["failed", "Not updated"],
-  ] as const)("says how the card stands: %s", (state, words) => {
+  ] as const)("shows the state of the card: %s", (state, words) => {
     show({ card: { state, lastError: null } }, { ...TOMAS, role: "viewer" });
     expect(details().Card).toBe(words);
   });
 
-  test("leads back to the list the ticket was opened from, also after it was claimed", async () => {
+  test("links back to the list that the ticket was opened from, even after a claim", async () => {
     const desk = show({});
     answer("POST /api/emails/claim", () => {
       desk.become(heldBy(TOMAS));
@@ -74,7 +74,7 @@ describe("the ticket page", () => {
     );
   });
 
-  test("says who was faster with a claim", async () => {
+  test("names the member who claimed it first", async () => {
     const desk = show({});
     answer("POST /api/emails/claim", () => {
       desk.become(heldBy(PRIYA));
@@ -93,7 +93,7 @@ describe("the ticket page", () => {
 });
 
 describe("the status of a ticket", () => {
-  test("is set by its holder, and shown once the desk has said so", async () => {
+  test("is set by the assignee, and shown once the desk has answered", async () => {
     const desk = show(heldBy(TOMAS));
     answer(STATUS, () => {
       desk.become({ ...heldBy(TOMAS), status: "waiting" });
@@ -115,13 +115,13 @@ describe("the status of a ticket", () => {
     await waitFor(() => expect(askedFor(STATUS)[0]?.body).toEqual({ threadId: desk.id, status: next }));
   });
 
-  test("can be set by anybody where nobody holds the ticket, who is told that this claims it", async () => {
+  test("can be set by any member on an unassigned ticket, and the menu says that this claims it", async () => {
     show({});
     await userEvent.click(screen.getByRole("button", { name: "Status: Open" }));
     expect(screen.getByRole("group", { name: "Set the status and claim it" })).toBeInTheDocument();
   });
 
-  test("cannot be set on somebody else's ticket, and the page says whose it is", () => {
+  test("cannot be set on somebody else's ticket, and the page names the assignee", () => {
     show(heldBy(PRIYA));
     expect(screen.getByText("Priya holds this ticket")).toBeInTheDocument();
     expect(button(/Status/)).not.toBeInTheDocument();
@@ -129,13 +129,13 @@ describe("the status of a ticket", () => {
     expect(button(/Unclaim/)).not.toBeInTheDocument();
   });
 
-  test("leaves an admin to unclaim somebody else's ticket first", () => {
+  test("can be set by an admin only after unclaiming somebody else's ticket", () => {
     show(heldBy(PRIYA), MAYA);
     expect(button("Unclaim Charged twice")).toBeInTheDocument();
     expect(button("Resolve")).not.toBeInTheDocument();
   });
 
-  test("says who claimed the ticket meanwhile", async () => {
+  test("stays, and the page says who claimed the ticket meanwhile", async () => {
     const desk = show({});
     answer(STATUS, () => {
       desk.become(heldBy(PRIYA));
@@ -147,7 +147,7 @@ describe("the status of a ticket", () => {
     expect(button("Resolve")).not.toBeInTheDocument();
   });
 
-  test("offers nothing to those who may only look", () => {
+  test("cannot be set by a viewer", () => {
     show({}, { ...TOMAS, role: "viewer" });
     expect(button(/Claim|Reply|Resolve|Status/)).not.toBeInTheDocument();
   });

@@ -18,7 +18,7 @@ beforeEach(() => {
   answer(SUMMARY, { day: NO_FIGURES, week: NO_FIGURES });
 });
 
-describe("the four faces", () => {
+describe("the states of the ledger", () => {
   test("shows a skeleton while waiting", async () => {
     const held = heldAnswer();
     answer(LEDGER, held.answering);
@@ -28,14 +28,14 @@ describe("the four faces", () => {
     expect(await screen.findByText("Payment failed")).toBeInTheDocument();
   });
 
-  test("says before the first mail what to do", async () => {
+  test("says what to do before the first mail", async () => {
     answer(LEDGER, list());
     renderOnDesk(<LedgerScreen filter={{}} />);
     expect(await screen.findByRole("heading", { name: "No mail has arrived yet" })).toBeInTheDocument();
     expect(screen.getByText(/Send a mail to the support address/)).toBeInTheDocument();
   });
 
-  test("says behind a filter that nothing matches, with the way out", async () => {
+  test("says that nothing matches a filter, and can clear it", async () => {
     answer(LEDGER, list());
     renderOnDesk(<LedgerScreen filter={{ state: "failed" }} />);
     expect(await screen.findByText("Result is Failed.")).toBeInTheDocument();
@@ -43,7 +43,7 @@ describe("the four faces", () => {
     expect(askedFor(LEDGER)[0]?.query.get("state")).toBe("failed");
   });
 
-  test("says when it cannot be loaded, and loads on Try again", async () => {
+  test("says that it could not be loaded, and loads after Try again", async () => {
     answer(LEDGER, () => "unreachable");
     renderOnDesk(<LedgerScreen filter={{}} />);
     expect(await screen.findByRole("heading", { name: "The mails can’t be loaded" })).toBeInTheDocument();
@@ -52,7 +52,7 @@ describe("the four faces", () => {
     expect(await screen.findByText("Payment failed")).toBeInTheDocument();
   });
 
-  test("says of each mail who wrote what and what became of it, and hands out the original", () => {
+  test("shows sender, subject and result of each mail, and links to the original", () => {
     const mails = list(
       ledgerEntry({ fromName: "Lena", subject: "Payment failed", copies: 3, source: "http" }),
       ledgerEntry({ outcome: "joined" }),
@@ -81,7 +81,7 @@ describe("the four faces", () => {
   });
 });
 
-test("reads on from where the page ended", async () => {
+test("loads more mails after the last one of the page", async () => {
   const [first, second] = [ledgerEntry({ subject: "First" }), ledgerEntry({ subject: "Second" })];
   answer(LEDGER, ({ query }: { query: URLSearchParams }) =>
     ok(query.has("cursor") ? list(second) : { mails: [first], nextCursor: "1-f" }),
@@ -92,7 +92,7 @@ test("reads on from where the page ended", async () => {
   expect(rows()).toHaveLength(2);
 });
 
-test("lets new mails wait while somebody reads further down, and shows them on demand", async () => {
+test("new mails wait while the member scrolls down, and are shown on a press", async () => {
   const [old, young] = [ledgerEntry({ subject: "Old" }), ledgerEntry({ subject: "Young" })];
   answer(LEDGER, list(old));
   renderOnDesk(<LedgerScreen filter={{}} initial={list(old)} />);
@@ -108,7 +108,7 @@ test("lets new mails wait while somebody reads further down, and shows them on d
   expect(rows()).toHaveLength(2);
 });
 
-test("counts what became of a day's mails and a week's, and leads to the ones that failed", () => {
+test("counts the results of the last day and week, and links to the failed mails", () => {
   answer(LEDGER, list());
   const week = { ...NO_FIGURES, received: "999+" as const, tickets: 900, replies: 1, failed: 2, known: 4 };
   renderOnDesk(
@@ -128,7 +128,7 @@ test("counts what became of a day's mails and a week's, and leads to the ones th
   expect(screen.getByRole("link", { name: "Show 3 ignored" })).toBeInTheDocument();
 });
 
-test("the filter offers each result as an address, and can be taken back", async () => {
+test("the filter offers each result as a link, and can be cleared", async () => {
   answer(LEDGER, list());
   renderOnDesk(<LedgerScreen filter={{ state: "ignored" }} initial={list()} />);
   await userEvent.click(screen.getByRole("button", { name: "Result: Ignored. Change" }));
@@ -142,7 +142,7 @@ test("the filter offers each result as an address, and can be taken back", async
   );
 });
 
-test("an address that names no result of ours opens the whole ledger", () => {
+test("an address with an unknown result opens the whole ledger", () => {
   expect(readLedgerFilter({ state: "failed" })).toEqual({ state: "failed" });
   expect(readLedgerFilter({ state: "lost" })).toEqual({});
   expect(readLedgerFilter({ state: ["failed", "ignored"] })).toEqual({});

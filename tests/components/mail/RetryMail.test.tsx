@@ -32,7 +32,7 @@ function openLedger(mail: LedgerEntry = failed, member: TeamMember = PRIYA) {
 }
 const button = () => screen.getByRole("button", { name: "Retry the mail of Lena Hoffmann" });
 
-test("a failed mail says why, and is retried on a press: pending, then what the ledger says", async () => {
+test("a failed mail says why, and is retried on a press: pending, then its new state", async () => {
   const held = heldAnswer();
   answer(RETRY, held.answering);
   openLedger();
@@ -46,13 +46,13 @@ test("a failed mail says why, and is retried on a press: pending, then what the 
   answer(LEDGER, list({ ...failed, state: "received", error: null, canRetry: false }));
   held.give(ok({ success: true, ledgerId: failed._id }));
   expect(await screen.findByText(/Waiting since/)).toBeInTheDocument();
-  expect(await screen.findByText("The mail of Lena Hoffmann is being tried again.")).toBeInTheDocument();
+  expect(await screen.findByText("The mail of Lena Hoffmann is being retried.")).toBeInTheDocument();
   expect(screen.queryByRole("button", { name: /Retry/ })).not.toBeInTheDocument();
   expect(askedFor(RETRY)).toHaveLength(1);
   expect(askedFor(RETRY)[0]?.headers.get("idempotency-key")).toMatch(/^[0-9a-f]{32}$/);
 });
 
-test("a press that came too late is told what has happened", async () => {
+test("a press that came too late shows the sentence of the desk", async () => {
   answer(RETRY, () =>
     refusal(409, "nothing_to_retry", "This mail is being tried already.", { state: "received" }),
   );
@@ -61,18 +61,18 @@ test("a press that came too late is told what has happened", async () => {
   expect(await screen.findByText("This mail is being tried already.")).toBeInTheDocument();
 });
 
-test("a press without a connection waits for it, and is asked for once when it is back", async () => {
+test("a retry waits for the connection while offline, and is then sent once", async () => {
   answer(RETRY, { success: true, ledgerId: failed._id });
   openLedger();
   goOffline();
   await userEvent.click(button());
   expect(await screen.findByText("Waiting for the connection. This goes on by itself.")).toBeInTheDocument();
   goOnline();
-  expect(await screen.findByText("The mail of Lena Hoffmann is being tried again.")).toBeInTheDocument();
+  expect(await screen.findByText("The mail of Lena Hoffmann is being retried.")).toBeInTheDocument();
   expect(askedFor(RETRY)).toHaveLength(1);
 });
 
-test("a mail that was refused for its size offers no retry, and neither does any to a viewer", () => {
+test("a mail that is too large offers no retry, and no mail does to a viewer", () => {
   openLedger(failedEntry({ canRetry: false }));
   expect(screen.queryByRole("button", { name: /Retry/ })).not.toBeInTheDocument();
   openLedger(failed, { ...PRIYA, role: "viewer" });

@@ -39,14 +39,14 @@ function Leaving() {
 }
 
 describe("the draft of a reply", () => {
-  test("is kept at every keystroke and says so", async () => {
+  test("is saved at every keystroke, and the form says so", async () => {
     showReplyForm(charged);
     expect(screen.queryByText(/^Draft saved/)).not.toBeInTheDocument();
     await write("R");
     expect(screen.getByText(/^Draft saved/)).toBeInTheDocument();
   });
 
-  test("is there again after the page was left, with what happens then and what was read", async () => {
+  test("is restored after the page was left, with its status and the newest message read", async () => {
     showReplyForm(charged);
     await write("Half a sen");
     await press("Then: In progress");
@@ -83,7 +83,7 @@ describe("the draft of a reply", () => {
     expect(text()).toHaveValue("Only here, only mine.");
   });
 
-  test("stays until the desk has accepted it, also where the page is left while it is sent", async () => {
+  test("stays until the desk has accepted it, even if the page is left while it is sent", async () => {
     const held = heldAnswer();
     answer(REPLY, held.answering);
     renderOnDesk(<Leaving />);
@@ -99,7 +99,7 @@ describe("the draft of a reply", () => {
     expect(localStorage).toHaveLength(0);
   });
 
-  test("keeps what was written on while the answer was awaited, as the next reply", async () => {
+  test("keeps text that was added while it was sent, as the next reply", async () => {
     const held = heldAnswer();
     answer(REPLY, held.answering);
     renderOnDesk(<Leaving />);
@@ -132,7 +132,7 @@ describe("the draft of a reply", () => {
     expect(text()).toHaveValue("Written there");
   });
 
-  test("can be written where the device keeps nothing, and says so", async () => {
+  test("can be written without storage, and the form says that it is not saved", async () => {
     vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
       throw new DOMException("Full", "QuotaExceededError");
     });
@@ -145,13 +145,13 @@ describe("the draft of a reply", () => {
     expect(sentReplies()).toMatchObject([{ text: "Refunded." }]);
   });
 
-  test("starts afresh where what is stored cannot be read", () => {
+  test("starts empty if the stored one cannot be read", () => {
     localStorage.setItem(KEPT, "{not ours");
     showReplyForm(charged);
     expect(text()).toHaveValue("");
   });
 
-  test("takes up what was typed before the page was ready to listen", async () => {
+  test("keeps text that was typed before the page was ready to listen", async () => {
     const page = (
       <DeskProviders member={MAYA} now={new Date().toISOString()} counts={NO_COUNTS}>
         <ReplyForm ticket={charged.ticket} messages={charged.messages} refresh={async () => {}} />

@@ -36,8 +36,8 @@ function answerReplies(...answers: Answer[]): void {
   answer(REPLY, () => answers.shift() ?? accepted);
 }
 
-describe("a reply to which something newer was written", () => {
-  test("is held: says so, keeps the text, and shows the newer message beside it", async () => {
+describe("a reply to a ticket with a newer message", () => {
+  test("is held: the text is kept, and the newer message is shown beside it", async () => {
     answerReplies(held(second));
     showReplyForm(charged);
     await write("It is refunded.");
@@ -68,7 +68,7 @@ describe("a reply to which something newer was written", () => {
     expect(text()).toHaveValue("");
   });
 
-  test("is held again by what came after the messages that are shown", async () => {
+  test("is held again by a message newer than those that are shown", async () => {
     answerReplies(held(second), held(third));
     showReplyForm(charged);
     await write("It is refunded.");
@@ -85,7 +85,7 @@ describe("a reply to which something newer was written", () => {
     ]);
   });
 
-  test("names a teammate who was faster", async () => {
+  test("names a team member who replied first", async () => {
     answerReplies(held(replyBy(PRIYA, "I have refunded it.")));
     showReplyForm(charged);
     await write("It is refunded.");
@@ -95,7 +95,7 @@ describe("a reply to which something newer was written", () => {
 });
 
 describe("a message that arrives while a reply is written", () => {
-  test("is pointed out before sending, and does not count as read by that", async () => {
+  test("is announced before sending, and does not count as read by that", async () => {
     answerReplies(held(second));
     showReplyForm(charged);
     await write("It is refunded.");
@@ -121,7 +121,7 @@ describe("a message that arrives while a reply is written", () => {
     expect(sentReplies()).toMatchObject([{ lastSeenMessageId: second._id }]);
   });
 
-  test("needs no pointing out before the first letter: it is on the page that the text answers", async () => {
+  test("is not announced before the first letter of the reply", async () => {
     answerReplies();
     showReplyForm(charged);
     desk.become(conversation([question, second], heldBy(MAYA)));
@@ -132,7 +132,7 @@ describe("a message that arrives while a reply is written", () => {
     await waitFor(() => expect(sentReplies()).toMatchObject([{ lastSeenMessageId: second._id }]));
   });
 
-  test("is passed over where it is automatic", async () => {
+  test("is not announced if it is automatic", async () => {
     showReplyForm(charged);
     await write("It is refunded.");
     const notice = mail("I am out of the office.", { automatic: true });
@@ -141,7 +141,7 @@ describe("a message that arrives while a reply is written", () => {
     expect(screen.queryByText(/Read it before you send/)).not.toBeInTheDocument();
   });
 
-  test("is the writer's own next time, as soon as a reply was accepted", async () => {
+  test("counts as read if it is the accepted reply of the writer", async () => {
     const own = messageId();
     answerReplies(ok({ success: true, delivery: "sent", messageId: own, ...heldBy(MAYA) }));
     showReplyForm(charged);

@@ -23,7 +23,7 @@ function show(detail: TicketDetailResponse) {
 }
 
 describe("the reply page", () => {
-  test("shows the customer's newest mail, with the earlier messages behind their number", async () => {
+  test("shows the customer's newest mail, and folds the earlier messages", async () => {
     show(charged);
     expect(screen.getByRole("heading", { name: "Charged twice", level: 1 })).toBeInTheDocument();
     expect(screen.getByText("The blue one.")).toBeVisible();
@@ -34,14 +34,14 @@ describe("the reply page", () => {
     expect(screen.getByText(answered.text)).toBeVisible();
   });
 
-  test("keeps what followed the customer's newest mail in sight", () => {
+  test("shows the messages after the customer's newest mail", () => {
     show(conversation([first, replyBy(MAYA, "It is refunded.", { state: "unconfirmed" })], heldBy(MAYA)));
     expect(screen.getByText("It is refunded.")).toBeVisible();
     expect(screen.getByRole("button", { name: "Mark as sent" })).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: /earlier/ })).not.toBeInTheDocument();
   });
 
-  test("says that replying claims the ticket, sends, and then says whose it is", async () => {
+  test("says that replying claims the ticket, and after the reply that it is yours", async () => {
     const desk = show(charged);
     expect(screen.getByText("Replying claims it")).toBeInTheDocument();
     const sent = replyBy(MAYA, "It is refunded.");
@@ -56,7 +56,7 @@ describe("the reply page", () => {
     expect(screen.getByText("You", { selector: "b.text-mine" })).toBeInTheDocument();
   });
 
-  test("leads to the whole ticket, and back to the member's own", () => {
+  test("links to the whole ticket and to the member's own tickets", () => {
     show(charged);
     expect(screen.getByRole("link", { name: "Full ticket" })).toHaveAttribute(
       "href",
@@ -68,7 +68,7 @@ describe("the reply page", () => {
     );
   });
 
-  test("answers a ticket of the time before messages were stored from its excerpt", async () => {
+  test("shows the excerpt of a ticket without stored messages, and can reply to it", async () => {
     const old = conversation([], { excerpt: "We would like to move.", lastMessageId: null });
     show(old);
     answer(REPLY, { success: true, delivery: "sent", messageId: messageId(), ...heldBy(MAYA) });

@@ -45,7 +45,7 @@ afterEach(() => {
 
 const later = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 
-/** Writes "Refunded." and sends it to a desk that answers so, one answer after the other. */
+/** Sends "Refunded." to a desk that gives `answers`, one after the other. */
 async function sendAndGet(...answers: Answer[]): Promise<void> {
   answer(REPLY, () => answers.shift() ?? ok(accepted));
   showReplyForm(charged);
@@ -53,7 +53,7 @@ async function sendAndGet(...answers: Answer[]): Promise<void> {
   await press("Send");
 }
 
-/** Sends "Refunded." to a desk that answers `nothing` for as long as the page tries. */
+/** Sends "Refunded." to a desk that gives `nothing` as its answer until the page gives up. */
 async function sendWithoutAnswer(nothing: Answer = "unreachable"): Promise<void> {
   answer(REPLY, () => nothing);
   showReplyForm(charged);
@@ -71,7 +71,7 @@ describe("a reply that was not sent", () => {
     expect(text()).toHaveValue("Refunded.");
   });
 
-  test("says that the person was signed out, with the way back here", async () => {
+  test("says that the member was signed out, with a link that returns here", async () => {
     await sendAndGet(refusal(401, "unauthenticated", "Sign in to continue."));
     await waitFor(() => expectSentence("Not sent: you were signed out. Your text is kept."));
     expect(screen.getByRole("link", { name: "Sign in" })).toHaveAttribute(
@@ -81,13 +81,13 @@ describe("a reply that was not sent", () => {
     expect(text()).toHaveValue("Refunded.");
   });
 
-  test("repeats the desk's own sentence for everything else", async () => {
+  test("shows the desk's own sentence for every other reason", async () => {
     await sendAndGet(refusal(422, "no_recipient", "This ticket has no address that mail can be sent to."));
     await waitFor(() => expectSentence("This ticket has no address that mail can be sent to."));
     expect(text()).toHaveValue("Refunded.");
   });
 
-  test("takes a new key for another text once the desk has refused", async () => {
+  test("takes a new key for another text after a refusal", async () => {
     await sendAndGet(refusal(422, "no_recipient", "Not sent."));
     await waitFor(() => expectSentence("Not sent."));
     await write(" Today.");
@@ -124,7 +124,7 @@ describe("a reply without an answer", () => {
     expect(sentReplies().at(-1)).toMatchObject({ text: "Refunded. Today.", key: sentReplies()[0]?.key });
   });
 
-  test("shows what was accepted if an earlier version got through, and sends the new one on demand", async () => {
+  test("shows an earlier version that was accepted, and sends the new one after Send anyway", async () => {
     const earlier = replyBy(MAYA, "Refunded.");
     await sendWithoutAnswer();
     answer(REPLY, () => refusal(409, "key_reused", "", { text: "Refunded." }));
@@ -145,9 +145,9 @@ describe("a reply without an answer", () => {
   });
 
   test.each([
-    ["and leaves the text", "", ""],
-    ["and keeps what was written on", " Today.", "Refunded. Today."],
-  ])("is no longer missed once the conversation shows it, %s", async (_title, more, left) => {
+    ["and the text is cleared", "", ""],
+    ["and a changed text is kept", " Today.", "Refunded. Today."],
+  ])("is confirmed once the conversation shows it, %s", async (_title, more, left) => {
     await sendWithoutAnswer();
     if (more) await write(more);
     desk.become(conversation([question, replyBy(MAYA, "Refunded.")], heldBy(MAYA)));
@@ -156,7 +156,7 @@ describe("a reply without an answer", () => {
     expect(screen.queryByRole("alert")).not.toBeInTheDocument();
   });
 
-  test("is not sent again by itself when the desk is back", async () => {
+  test("is not sent again by itself when the desk answers again", async () => {
     await sendWithoutAnswer();
     const attempts = sentReplies().length;
     await afterNews();
@@ -176,14 +176,14 @@ describe("a reply without a connection", () => {
     );
   });
 
-  test("waits for it, and is sent once when it is back", async () => {
+  test("waits, and is sent once when the connection is back", async () => {
     await later(60_000);
     goOnline();
     await waitFor(() => expectSentence("Sent to Lena."));
     expect(sentReplies()).toHaveLength(1);
   });
 
-  test("can be called off, and keeps its text", async () => {
+  test("can be stopped, and keeps its text", async () => {
     await press("Don’t send");
     goOnline();
     await afterNews();
@@ -194,7 +194,7 @@ describe("a reply without a connection", () => {
 });
 
 describe("a reply that the mail server refused", () => {
-  test("says why, that the ticket is still held, and keeps the text", async () => {
+  test("says why and that you still hold the ticket, and keeps the text", async () => {
     desk.become(conversation([question, failed], heldBy(MAYA)));
     await sendAndGet(notDelivered);
     await waitFor(() =>
@@ -203,7 +203,7 @@ describe("a reply that the mail server refused", () => {
     expect(text()).toHaveValue("Refunded.");
   });
 
-  test("is tried again as the reply it is, and leaves the text once it is out", async () => {
+  test("is retried as the same reply, and the text is cleared once it is sent", async () => {
     await sendAndGet(notDelivered);
     await waitFor(() => expectSentence("Not delivered"));
     answer(DELIVERY, { success: true, messageId: failed._id, state: "queued" });
@@ -219,7 +219,7 @@ describe("a reply that the mail server refused", () => {
     expect(text()).toHaveValue("");
   });
 
-  test("is another reply, under another key, once its text is changed", async () => {
+  test("is a new reply with a new key once its text is changed", async () => {
     await sendAndGet(notDelivered);
     await waitFor(() => expectSentence("Not delivered"));
     await write(" Today.");

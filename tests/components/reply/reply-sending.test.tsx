@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 describe("sending a reply", () => {
-  test("says which message its writer has read, under a key, and empties the text once it is accepted", async () => {
+  test("names the newest message its writer has read, carries a key, and clears the text once accepted", async () => {
     answer(REPLY, accepted("sent"));
     showReplyForm(charged);
     await write("The second one is refunded.");
@@ -58,7 +58,7 @@ describe("sending a reply", () => {
     },
   );
 
-  test("gives the ticket the status that was chosen for afterwards", async () => {
+  test("gives the ticket the chosen status", async () => {
     answer(REPLY, accepted("sent"));
     showReplyForm(charged);
     await press("Then: In progress");
@@ -69,14 +69,14 @@ describe("sending a reply", () => {
     await waitFor(() => expect(sentReplies()).toMatchObject([{ status: "waiting" }]));
   });
 
-  test("shows where it goes, which is where the customer asked for", () => {
+  test("shows the recipient: the address that the customer asked for", () => {
     const elsewhere = mail("Answer my office.", { replyTo: "office@hoffmann.example" });
     showReplyForm(conversation([question, elsewhere], { ...heldBy(MAYA), _id: charged.ticket._id }));
     const form = screen.getByRole("region", { name: "Reply to Lena Hoffmann" });
     expect(within(form).getByText("office@hoffmann.example")).toBeInTheDocument();
   });
 
-  test("stays pending until the answer, keeps the text, and asks once however often it is pressed", async () => {
+  test("is pending until the answer, and happens once however often Send is pressed", async () => {
     const held = heldAnswer();
     answer(REPLY, held.answering);
     showReplyForm(charged);
@@ -91,7 +91,7 @@ describe("sending a reply", () => {
     await waitFor(() => expect(text()).toHaveValue(""));
   });
 
-  test("says that a reply waits for a mail server that is away", async () => {
+  test("says that the reply waits for the mail server", async () => {
     answer(REPLY, () => ({ status: 202, body: accepted("queued") }));
     showReplyForm(charged);
     await write("Refunded.");
@@ -102,7 +102,7 @@ describe("sending a reply", () => {
     expect(text()).toHaveValue("");
   });
 
-  test("says that the customer may have a reply that nobody confirmed", async () => {
+  test("says that the customer may have an unconfirmed reply", async () => {
     answer(REPLY, () => ({ status: 202, body: accepted("unconfirmed") }));
     showReplyForm(charged);
     await write("Refunded.");
@@ -112,7 +112,7 @@ describe("sending a reply", () => {
     );
   });
 
-  test("asks for words before anything is sent", async () => {
+  test("is refused without any text", async () => {
     showReplyForm(charged);
     await write("  ");
     await press("Send");
@@ -120,7 +120,7 @@ describe("sending a reply", () => {
     expect(sentReplies()).toEqual([]);
   });
 
-  test("says by how much a text is too long, and keeps it", async () => {
+  test("is refused for a text that is too long, which is kept", async () => {
     showReplyForm(charged);
     await user().click(text());
     await user().paste("a".repeat(REPLY_TEXT_MAX + 1_200));

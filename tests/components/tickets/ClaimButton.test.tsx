@@ -51,7 +51,7 @@ async function pressClaim() {
 }
 
 describe("ClaimButton", () => {
-  test("shows the claim as pending, and asks once however often it is pressed", async () => {
+  test("shows the claim as pending, and claims once however often it is pressed", async () => {
     const held = heldAnswer();
     answer(CLAIM, held.answering);
     renderOnDesk(<Claiming ticket={charged} />);
@@ -80,7 +80,7 @@ describe("ClaimButton", () => {
     );
   });
 
-  test("tells the second claimer who was first, and when", async () => {
+  test("tells the second claimer who was first and when", async () => {
     vi.setSystemTime(new Date("2026-03-10T09:12:00.000Z"));
     const claimedAt = "2026-03-10T09:11:58.000Z";
     answer(CLAIM, () =>
@@ -110,7 +110,7 @@ describe("ClaimButton", () => {
     expect(screen.getByRole("button", { name: "Claiming Charged twice" })).toBeInTheDocument();
   });
 
-  test("repeats an unanswered claim under the same key until the desk answers", async () => {
+  test("retries a claim without an answer under the same key until the desk answers", async () => {
     let attempts = 0;
     answer(CLAIM, () => (++attempts < 3 ? "unreachable" : ok({ success: true, ...heldBy(MAYA) })));
     renderOnDesk(<Claiming ticket={charged} />);
@@ -122,7 +122,7 @@ describe("ClaimButton", () => {
     expect(new Set(sentKeys()).size).toBe(1);
   });
 
-  test("gives up after 10 seconds, and asks for the same claim when pressed again", async () => {
+  test("gives up after 10 seconds, and retries the same claim when pressed again", async () => {
     await claimUntilUnreachable();
     const attempts = sentKeys().length;
 
@@ -149,7 +149,7 @@ describe("ClaimButton", () => {
     expect(new Set(sentKeys()).size).toBe(1);
   });
 
-  test("made without a connection waits for it, and is asked for once when it is back", async () => {
+  test("waits for the connection while offline, and then claims once", async () => {
     answer(CLAIM, { success: true, ...heldBy(MAYA) });
     renderOnDesk(<Claiming ticket={charged} />);
     goOffline();
@@ -164,7 +164,7 @@ describe("ClaimButton", () => {
     expect(sentKeys()).toHaveLength(1);
   });
 
-  test("goes on under the same key when the connection broke off before the answer", async () => {
+  test("retries under the same key after the connection broke off before the answer", async () => {
     answer(CLAIM, () => {
       goOffline();
       return "unreachable";
@@ -181,7 +181,7 @@ describe("ClaimButton", () => {
     expect(new Set(sentKeys()).size).toBe(1);
   });
 
-  test("takes a new key for a new claim once the desk has said no", async () => {
+  test("takes a new key for a new claim after a refusal", async () => {
     answer(CLAIM, () => refusal(403, "forbidden", "You may look, but not change anything."));
     renderOnDesk(<Claiming ticket={charged} />);
     await pressClaim();

@@ -7,8 +7,8 @@ import { NO_COUNTS, renderOnDesk, ticket } from "@/tests/support/screen/on-desk"
 const OLDEST = "GET /api/emails/tickets/unassigned";
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
 
-describe("Mine with nothing to do", () => {
-  test("says how many are unclaimed, how long the oldest has waited, and leads there", async () => {
+describe("the list of own tickets, if it is empty", () => {
+  test("says how many tickets are unclaimed and how long the oldest has waited, and links to them", async () => {
     answer("GET /api/emails/tickets/counts", { unassigned: 12, mine: 0, all: 34 });
     answer(OLDEST, { tickets: [ticket({ receivedAt: hoursAgo(5.5) })], nextCursor: "more" });
     renderOnDesk(<CaughtUp />);
@@ -19,7 +19,7 @@ describe("Mine with nothing to do", () => {
     );
   });
 
-  test("says only that all is done when nobody waits", async () => {
+  test("says only that all is done if nobody waits", async () => {
     answer("GET /api/emails/tickets/counts", NO_COUNTS);
     answer(OLDEST, { tickets: [], nextCursor: null });
     renderOnDesk(<CaughtUp />);

@@ -29,7 +29,7 @@ describe("TicketFilters", () => {
     ]);
   });
 
-  test("offers nobody, oneself and the rest of the team, and keeps the other filter", async () => {
+  test("offers nobody, the member and the rest of the team, and keeps the other filter", async () => {
     renderOnDesk(<TicketFilters filter={{ status: "open" }} team={team} />);
     await open("Filter by assignee");
     expect(choice("Nobody")).toHaveAttribute("href", "/dashboard/tickets?status=open&assignee=none");
@@ -41,7 +41,7 @@ describe("TicketFilters", () => {
     expect(screen.queryByRole("menuitemradio", { name: "Maya Lindqvist" })).not.toBeInTheDocument();
   });
 
-  test("names what is set, and can take each one back", () => {
+  test("names each set filter, and can clear it", () => {
     renderOnDesk(<TicketFilters filter={{ status: "waiting", assignee: PRIYA.id }} team={team} />);
     expect(screen.getByRole("button", { name: "Status: Waiting. Change" })).toBeInTheDocument();
     expect(screen.getByRole("button", { name: "Assignee: Priya Nair. Change" })).toBeInTheDocument();
@@ -67,19 +67,19 @@ describe("TicketFilters", () => {
 });
 
 describe("readFilter", () => {
-  test("takes what the address names", () => {
+  test("reads the filter from the address", () => {
     expect(readFilter({ status: "waiting", assignee: "user_priya" })).toEqual({
       status: "waiting",
       assignee: "user_priya",
     });
   });
 
-  test("leaves out what is not one of ours, so that an old link still opens the list", () => {
+  test("ignores values that do not exist, so that an old link still opens the list", () => {
     expect(readFilter({ status: "snoozed", assignee: ["a", "b"] })).toEqual({});
   });
 });
 
-test("says in a sentence what a filter asks for", () => {
+test("a filter reads as a sentence", () => {
   expect(filterText({ status: "waiting", assignee: "me" }, MAYA, team)).toBe(
     "Status is Waiting, assignee is You.",
   );

@@ -13,7 +13,7 @@ const mike = ticket({ fromName: "Mike Brandt", subject: "Payment failed" });
 const lisa = ticket({ fromName: "Lisa Okonjo", subject: "API question" });
 
 const list = (...tickets: TicketSummary[]) => ({ tickets, nextCursor: null });
-/** Lets time pass in small steps, so that what one timer renders can start the next. */
+/** Lets time pass in small steps, so that a timer that starts after a render runs too. */
 async function later(ms: number) {
   for (let passed = 0; passed < ms; passed += 100) await act(() => vi.advanceTimersByTimeAsync(100));
 }
@@ -29,7 +29,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("the four faces", () => {
+describe("the states of a list", () => {
   test("shows a skeleton while waiting", async () => {
     const held = heldAnswer();
     answer(UNASSIGNED, held.answering);
@@ -39,13 +39,13 @@ describe("the four faces", () => {
     expect(await screen.findByRole("link", { name: "Payment failed" })).toBeInTheDocument();
   });
 
-  test("says that nobody is waiting when the list is empty", async () => {
+  test("says that nobody is waiting if the list is empty", async () => {
     answer(UNASSIGNED, list());
     renderOnDesk(unassigned);
     expect(await screen.findByRole("heading", { name: "Nobody is waiting" })).toBeInTheDocument();
   });
 
-  test("says when it cannot be loaded, and loads on Try again", async () => {
+  test("says that it could not be loaded, and loads after Try again", async () => {
     answer(UNASSIGNED, () => "unreachable");
     renderOnDesk(unassigned);
     expect(await screen.findByRole("heading", { name: "The tickets can’t be loaded" })).toBeInTheDocument();
@@ -55,7 +55,7 @@ describe("the four faces", () => {
     expect(await screen.findByRole("link", { name: "Payment failed" })).toBeInTheDocument();
   });
 
-  test("shows who wrote what, and leads to the ticket", async () => {
+  test("shows sender and subject, and links to the ticket", async () => {
     answer(UNASSIGNED, list(mike, lisa));
     renderOnDesk(unassigned);
     expect(await screen.findByText("Mike Brandt")).toBeInTheDocument();
@@ -68,8 +68,8 @@ describe("the four faces", () => {
   });
 });
 
-describe("a list that stays fresh", () => {
-  test("keeps what it has while the desk can't be reached", async () => {
+describe("a list that is kept up to date", () => {
+  test("keeps its rows while the desk can't be reached", async () => {
     answer(UNASSIGNED, list(mike));
     renderOnDesk(<TicketsList view="unassigned" initial={list(mike)} empty={null} />);
     await later(100);
@@ -78,7 +78,7 @@ describe("a list that stays fresh", () => {
     expect(screen.getByRole("link", { name: "Payment failed" })).toBeInTheDocument();
   });
 
-  test("shows within 2 seconds what came in meanwhile", async () => {
+  test("shows a new ticket within 2 seconds", async () => {
     answer(UNASSIGNED, list(mike));
     renderOnDesk(<TicketsList view="unassigned" initial={list(mike)} empty={null} />);
     await later(100);
@@ -87,7 +87,7 @@ describe("a list that stays fresh", () => {
     expect(rows()).toEqual(["Payment failed", "API question"]);
   });
 
-  test("says who claimed a ticket elsewhere before its row leaves", async () => {
+  test("names the member who claimed a ticket elsewhere before its row leaves", async () => {
     answer(UNASSIGNED, list(mike, lisa));
     renderOnDesk(<TicketsList view="unassigned" initial={list(mike, lisa)} empty={null} />);
     await later(100);
@@ -105,7 +105,7 @@ describe("a list that stays fresh", () => {
     expect(rows()).toEqual(["API question"]);
   });
 
-  test("keeps a claimed row to say so, then lets it go", async () => {
+  test("keeps a claimed row for a moment to say so", async () => {
     answer(UNASSIGNED, list(mike, lisa));
     answer(CLAIM, () => {
       answer(UNASSIGNED, list(lisa));
@@ -121,7 +121,7 @@ describe("a list that stays fresh", () => {
     expect(rows()).toEqual(["API question"]);
   });
 
-  test("shows a lost claim in its row for 4 seconds and puts the list right", async () => {
+  test("shows a lost claim in its row for 4 seconds, then drops the row", async () => {
     answer(UNASSIGNED, list(mike, lisa));
     answer(CLAIM, () => {
       answer(UNASSIGNED, list(lisa));
@@ -137,7 +137,7 @@ describe("a list that stays fresh", () => {
     expect(rows()).toEqual(["API question"]);
   });
 
-  test("loads more from where the page before ended", async () => {
+  test("loads more tickets after the last one of the page", async () => {
     const path = "GET /api/emails/tickets";
     answer(path, ({ query }: { query: URLSearchParams }) =>
       ok(query.get("cursor") === "1-c" ? list(lisa) : { tickets: [mike], nextCursor: "1-c" }),
@@ -150,12 +150,12 @@ describe("a list that stays fresh", () => {
   });
 });
 
-describe("what a row offers", () => {
+describe("the actions of a row", () => {
   const held = ticket({ subject: "Held by Tomás", ...heldBy(TOMAS) });
 
   test.each([
-    ["an admin may unclaim for somebody else", MAYA, 1],
-    ["a member may not", PRIYA, 0],
+    ["let an admin unclaim for somebody else", MAYA, 1],
+    ["do not let a member do so", PRIYA, 0],
   ])("%s", async (_title, member, menus) => {
     answer("GET /api/emails/tickets", list(held));
     renderOnDesk(<TicketsList view="all" empty={null} />, { member });
@@ -164,14 +164,14 @@ describe("what a row offers", () => {
     expect(screen.queryByRole("button", { name: /Claim/ })).not.toBeInTheDocument();
   });
 
-  test("a viewer is offered nothing to press", async () => {
+  test("are hidden from a viewer", async () => {
     answer(UNASSIGNED, list(mike));
     renderOnDesk(unassigned, { member: { ...PRIYA, role: "viewer" } });
     expect(await screen.findByRole("link", { name: "Payment failed" })).toBeInTheDocument();
     expect(screen.queryByRole("button")).not.toBeInTheDocument();
   });
 
-  test("Mine offers Reply and Unclaim", async () => {
+  test("are Reply and Unclaim on own tickets", async () => {
     answer(
       "GET /api/emails/tickets/mine",
       list(ticket({ _id: "b".repeat(24), subject: "Mine", ...heldBy(MAYA) })),

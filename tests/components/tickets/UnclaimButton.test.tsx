@@ -19,7 +19,7 @@ async function ask() {
 }
 
 describe("UnclaimButton", () => {
-  test("asks first, and changes nothing when the answer is no", async () => {
+  test("asks first, and changes nothing after Cancel", async () => {
     renderOnDesk(<UnclaimButton ticket={own} />);
     const dialog = await ask();
     expect(dialog.getByText("Anyone can claim it then.")).toBeInTheDocument();
@@ -37,7 +37,7 @@ describe("UnclaimButton", () => {
     expect(askedFor(UNCLAIM)).toEqual([]);
   });
 
-  test("waits for a connection, and is called off by Cancel meanwhile", async () => {
+  test("waits for the connection while offline, and Cancel stops it", async () => {
     renderOnDesk(<UnclaimButton ticket={own} />);
     const dialog = await ask();
     goOffline();
@@ -49,7 +49,7 @@ describe("UnclaimButton", () => {
     expect(askedFor(UNCLAIM)).toEqual([]);
   });
 
-  test("takes the ticket from the holder that was on the screen", async () => {
+  test("unclaims the ticket from the assignee on the screen", async () => {
     answer(UNCLAIM, DONE);
     renderOnDesk(<UnclaimButton ticket={own} />);
     const dialog = await ask();
@@ -63,7 +63,7 @@ describe("UnclaimButton", () => {
     expect(askedFor(UNCLAIM)[0]?.headers.get("idempotency-key")).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test("gives the ticket back on Undo", async () => {
+  test("claims the ticket again on Undo", async () => {
     answer(UNCLAIM, DONE);
     answer("POST /api/emails/claim", { success: true, ...heldBy(MAYA) });
     renderOnDesk(<UnclaimButton ticket={own} />);
@@ -86,7 +86,7 @@ describe("UnclaimButton", () => {
     expect(askedFor(UNCLAIM)[0]?.body).toMatchObject({ expectedAssignedTo: TOMAS.id });
   });
 
-  test("says what the desk says when somebody else holds it by now", async () => {
+  test("shows the sentence of the desk if somebody else holds the ticket by now", async () => {
     const sentence = "This ticket changed meanwhile: Priya Nair holds it now.";
     answer(UNCLAIM, () => refusal(409, "changed_meanwhile", sentence));
     renderOnDesk(<UnclaimButton ticket={own} />);
@@ -94,7 +94,7 @@ describe("UnclaimButton", () => {
     expect(await screen.findByText(sentence)).toBeInTheDocument();
   });
 
-  test("asks once under one key, though the first answer is lost", async () => {
+  test("retries under the same key after a lost answer", async () => {
     let attempts = 0;
     answer(UNCLAIM, () => (++attempts === 1 ? "unreachable" : ok(DONE)));
     renderOnDesk(<UnclaimButton ticket={own} />);

@@ -29,7 +29,7 @@ describe("keys of a list", () => {
   test.each([
     ["j and k", "j", "k"],
     ["the arrows", "{ArrowDown}", "{ArrowUp}"],
-  ])("%s move the current row and the focus with it", async (_name, down, up) => {
+  ])("%s move the current row and the focus", async (_name, down, up) => {
     renderOnDesk(page);
     expect(current()).toBe("One");
     await userEvent.keyboard(down);
@@ -45,14 +45,14 @@ describe("keys of a list", () => {
     await waitFor(() => expect(claimed()).toEqual([{ threadId: two._id }]));
   });
 
-  test("Enter opens the current row and r replies in it", async () => {
+  test("Enter opens the ticket of the current row, and r its reply", async () => {
     const { visited } = renderOnDesk(page);
     await userEvent.keyboard("{Enter}");
     await userEvent.keyboard("r");
     expect(visited).toEqual([`/dashboard/tickets/${one._id}`, `/dashboard/tickets/${one._id}#reply`]);
   });
 
-  test("do nothing while somebody types", async () => {
+  test("do nothing while the member types in a field", async () => {
     renderOnDesk(page);
     await userEvent.type(screen.getByRole("textbox"), "jc");
     expect(current()).toBe("One");

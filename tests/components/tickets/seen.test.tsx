@@ -10,21 +10,21 @@ const seen = { since: at(10), at: {} };
 describe("a ticket is new", () => {
   test.each([
     ["once the customer wrote after this browser began to count", ticket({ lastInboundAt: at(11) }), true],
-    ["not where it is older than that", ticket({ lastInboundAt: at(9) }), false],
-    ["to its holder", ticket({ lastInboundAt: at(11), ...heldBy(MAYA) }), true],
-    ["not to the others", ticket({ lastInboundAt: at(11), ...heldBy(PRIYA) }), false],
+    ["not if the mail is older than that", ticket({ lastInboundAt: at(9) }), false],
+    ["to its assignee", ticket({ lastInboundAt: at(11), ...heldBy(MAYA) }), true],
+    ["not to other members", ticket({ lastInboundAt: at(11), ...heldBy(PRIYA) }), false],
   ])("%s", (_title, mail, isNew) => {
     expect(isNewTo(MAYA.id, mail, seen)).toBe(isNew);
   });
 
-  test("no more after a look, and again when the customer writes", () => {
+  test("until it is looked at, and again when the customer writes", () => {
     const looked = withLook(seen, "a", at(12));
     expect(isNewTo(MAYA.id, ticket({ _id: "a", lastInboundAt: at(11) }), looked)).toBe(false);
     expect(isNewTo(MAYA.id, ticket({ _id: "a", lastInboundAt: at(13) }), looked)).toBe(true);
   });
 });
 
-test("the oldest looks are forgotten beyond 300", () => {
+test("only the newest 300 looks are kept", () => {
   let looks = withLook(null, "first", at(0));
   for (let look = 0; look < 300; look += 1) looks = withLook(looks, `later${look}`, at(1));
   expect(Object.keys(looks.at)).toHaveLength(300);
@@ -32,7 +32,7 @@ test("the oldest looks are forgotten beyond 300", () => {
 });
 
 test.each([[null], ["{"], ["[]"], ['{"since":1,"at":{}}'], ['{"since":"x","at":{"a":1}}']])(
-  "what is stored as %j counts as nothing",
+  "a stored value of %j is ignored",
   (stored) => {
     expect(readSeen(stored)).toBeNull();
   },
@@ -59,7 +59,7 @@ describe("useNoteLooks", () => {
     expect(readSeen(localStorage.getItem(key))).toMatchObject({ at: {} });
   });
 
-  test("notes the ticket whose page is open", () => {
+  test("records the ticket whose page is open", () => {
     visit(`/dashboard/tickets/${id}`);
     expect(Object.keys(readSeen(localStorage.getItem(key))?.at ?? {})).toEqual([id]);
   });

@@ -11,11 +11,11 @@ const seen = (rows: Rows) =>
 const shown = (...tickets: (typeof a)[]) => settleRows(firstRows("/", tickets), tickets, false);
 
 describe("settleRows", () => {
-  test("drops without ceremony what the first read after the render leaves out", () => {
+  test("drops a row that is missing at the first read after the render", () => {
     expect(seen(settleRows(firstRows("/", [a, b, c]), [a, c], false))).toBe("a c");
   });
 
-  test("marks a row that went and leaves it where it was", () => {
+  test("marks a row that left the list, and keeps its place", () => {
     expect(seen(settleRows(shown(a, b, c), [a, c], false))).toBe("a b? c");
   });
 
@@ -24,42 +24,42 @@ describe("settleRows", () => {
     expect(seen(settleRows(missing, [c, a, d], false))).toBe("c a b? d");
   });
 
-  test("takes a missing row back in its place when its ticket returns", () => {
+  test("shows a missing row in its place again when its ticket returns", () => {
     const missing = settleRows(shown(a, b, c), [a, c], true);
     expect(seen(settleRows(missing, [a, b, c], true))).toBe("a b c");
   });
 
-  test("adds what is new in its place while nobody is reading further down", () => {
+  test("adds new tickets in their place if the list is not frozen", () => {
     expect(seen(settleRows(shown(b, c), [a, b, c], false))).toBe("a b c");
   });
 
-  test("holds what is new above, and counts it", () => {
-    const held = settleRows(shown(c, d), [a, b, c, d], true);
-    expect(seen(held)).toBe("c d");
-    expect(held.waiting).toBe(2);
+  test("keeps new tickets waiting above a frozen list, and counts them", () => {
+    const frozen = settleRows(shown(c, d), [a, b, c, d], true);
+    expect(seen(frozen)).toBe("c d");
+    expect(frozen.waiting).toBe(2);
   });
 
-  test("holds no ticket that follows the last row: it moves nothing", () => {
-    const held = settleRows(shown(b, c), [a, b, c, d, e], true);
-    expect(seen(held)).toBe("b c d e");
-    expect(held.waiting).toBe(1);
+  test("adds new tickets after the last row of a frozen list, since they move nothing", () => {
+    const frozen = settleRows(shown(b, c), [a, b, c, d, e], true);
+    expect(seen(frozen)).toBe("b c d e");
+    expect(frozen.waiting).toBe(1);
   });
 
-  test("changes no order while held, but every row's content", () => {
+  test("keeps the order of a frozen list, and updates the content of its rows", () => {
     const answered = { ...a, subject: "answered" };
-    const held = settleRows(shown(a, b), [b, answered], true);
-    expect(seen(held)).toBe("a b");
-    expect(held.rows[0]?.ticket.subject).toBe("answered");
+    const frozen = settleRows(shown(a, b), [b, answered], true);
+    expect(seen(frozen)).toBe("a b");
+    expect(frozen.rows[0]?.ticket.subject).toBe("answered");
   });
 
-  test("shows what waited as soon as it may", () => {
-    const held = settleRows(shown(b), [a, b], true);
-    expect(seen(settleRows(held, held.source, false))).toBe("a b");
+  test("shows the waiting tickets once the list is not frozen", () => {
+    const frozen = settleRows(shown(b), [a, b], true);
+    expect(seen(settleRows(frozen, frozen.source, false))).toBe("a b");
   });
 });
 
 describe("dropRow", () => {
-  test("removes a missing row and never one that is there", () => {
+  test("removes a missing row, and no other", () => {
     const missing = settleRows(shown(a, b), [a], false);
     expect(seen(dropRow(missing, "b"))).toBe("a");
     expect(seen(dropRow(missing, "a"))).toBe("a b?");

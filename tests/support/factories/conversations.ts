@@ -5,13 +5,13 @@ import { NO_COUNTS, ticket } from "@/tests/support/screen/on-desk";
 
 let made = 0;
 
-/** A message id of its own, as the desk makes them. */
+/** A new message id. */
 export function messageId(): string {
   made += 1;
   return made.toString(16).padStart(64, "0");
 }
 
-/** A mail of the customer Lena Hoffmann, with whatever a test needs to be otherwise. */
+/** A mail of the customer Lena Hoffmann. */
 export function mail(text: string, overrides: Partial<TicketMessage> = {}): TicketMessage {
   return {
     _id: messageId(),
@@ -39,7 +39,7 @@ export function mail(text: string, overrides: Partial<TicketMessage> = {}): Tick
   };
 }
 
-/** A reply that `member` wrote, sent unless said otherwise. */
+/** A sent reply of `member`. */
 export function replyBy(
   member: TeamMember,
   text: string,
@@ -77,7 +77,7 @@ export function person({ id, email, name }: TeamMember) {
   return { id, email, name };
 }
 
-/** The ticket "Charged twice" as its page gets it. The newest message that counts is the last one not automatic. */
+/** The ticket "Charged twice" with its conversation. */
 export function conversation(
   messages: TicketMessage[],
   overrides: Partial<Ticket> = {},
@@ -101,7 +101,7 @@ export function conversation(
   };
 }
 
-/** Answers every read of this ticket with `detail`, until `become` says that it changed. */
+/** Answers every read of this ticket with `detail`, until `become` changes it. */
 export function serve(detail: TicketDetailResponse): { become: (next: TicketDetailResponse) => void } {
   let current = detail;
   answer("GET /api/emails/tickets/counts", NO_COUNTS);

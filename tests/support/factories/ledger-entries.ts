@@ -2,7 +2,7 @@ import type { LedgerEntry, LedgerFigures } from "@/lib/api/contracts";
 
 let made = 0;
 
-/** A mail as the ledger's list answers with it, with whatever a test needs to be otherwise. */
+/** A mail as the API lists it. */
 export function ledgerEntry(overrides: Partial<LedgerEntry> = {}): LedgerEntry {
   made += 1;
   return {

@@ -1,7 +1,7 @@
 import { act } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
-// The desk as a component sees it: the network's edge, answered by the test. What a test did not expect fails it.
+// Stands in for the network: the test answers each request. An unexpected request fails the test.
 
 export type AskedRequest = {
   method: string;
@@ -17,7 +17,7 @@ const answers = new Map<string, Answering>();
 let asked: AskedRequest[] = [];
 let unexpected: string[] = [];
 
-/** Answers `route` ("POST /api/emails/claim") from now on. Each request is kept, to be read back by `askedFor`. */
+/** Answers `route`, such as "POST /api/emails/claim", from now on. `askedFor` returns its requests. */
 export function answer(route: string, answering: Answering | unknown): void {
   answers.set(route, typeof answering === "function" ? (answering as Answering) : () => ok(answering));
 }
@@ -34,14 +34,14 @@ export function askedFor(route: string): AskedRequest[] {
   return asked.filter(({ method, path }) => `${method} ${path}` === route);
 }
 
-/** An answer that is given when the test says so. */
+/** An answer that the test gives later. */
 export function heldAnswer(): { answering: Answering; give: (answer: Answer) => void } {
   let give: (answer: Answer) => void = () => {};
   const promise = new Promise<Answer>((resolve) => (give = resolve));
   return { answering: () => promise, give: (given) => give(given) };
 }
 
-/** Takes the browser off the network: nothing that is asked leaves it. */
+/** Disconnects the browser: requests fail, and `askedFor` does not list them. */
 export function goOffline(): void {
   vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
   act(() => void window.dispatchEvent(new Event("offline")));

@@ -33,7 +33,7 @@ export const NO_COUNTS = { unassigned: 0, mine: 0, all: 0 };
 
 type Options = { member?: TeamMember; pathname?: string };
 
-/** Renders `ui` as a page of the desk has it around: signed in, with a router that notes where it was sent. */
+/** Renders `ui` inside a page of the desk: signed in, with a router that records its addresses. */
 export function renderOnDesk(
   ui: ReactElement,
   { member = MAYA, pathname = "/dashboard/tickets/unassigned" }: Options = {},
@@ -65,7 +65,7 @@ export function renderOnDesk(
 
 let made = 0;
 
-/** A ticket as a list answers with it, with whatever a test needs to be otherwise. */
+/** A ticket as the API lists it. */
 export function ticket(overrides: Partial<TicketSummary> = {}): TicketSummary {
   made += 1;
   const id = overrides._id ?? made.toString(16).padStart(24, "0");

@@ -10,7 +10,7 @@ import { renderOnDesk } from "./on-desk";
 export const REPLY = "POST /api/emails/reply";
 export const DELIVERY = "POST /api/emails/delivery";
 
-/** The form as a page has it: with the ticket kept fresh. */
+/** The form as on a page, where the ticket is kept up to date. */
 export function Replying({ rendered }: { rendered: TicketDetailResponse }) {
   const { ticket, messages, refresh } = useTicket(rendered);
   return <ReplyForm ticket={ticket} messages={messages} refresh={refresh} />;
@@ -35,21 +35,21 @@ export async function press(name: string | RegExp): Promise<void> {
   await user().click(screen.getByRole("button", { name }));
 }
 
-/** Long enough for the page to have asked for news once more. Needs fake timers. */
+/** Waits until the page has read the ticket again. Needs fake timers. */
 export async function afterNews(): Promise<void> {
   await act(() => vi.advanceTimersByTimeAsync(1_600));
 }
 
-/** The replies that were sent off, with the keys they went under. */
+/** The requests to reply, with their keys. */
 export function sentReplies(): (ReplyRequest & { key: string | null })[] {
   return askedFor(REPLY).map(({ body, headers }) => ({
-    // What the form sends is checked field by field by the tests that read it.
+    // The tests check each field of it.
     ...(body as ReplyRequest),
     key: headers.get("idempotency-key"),
   }));
 }
 
-/** One sentence on the page, however it is marked up inside. */
+/** Expects an outcome on the page with `sentence`, however it is marked up. */
 export function expectSentence(sentence: string | RegExp): void {
   const outcome = screen.queryAllByRole("alert").concat(screen.queryAllByRole("status"));
   const sentences = outcome.map((element) => element.textContent?.replace(/\s+/g, " ") ?? "");

@@ -31,14 +31,14 @@ describe("a reply to a ticket that somebody else holds", () => {
     return conversation([question], { ...heldBy(PRIYA, claimedAt), _id: unclaimed.ticket._id });
   };
 
-  test("offers no way to send, and says who holds it", () => {
+  test("cannot be sent, and the form names the assignee", () => {
     desk.become(priyas());
     showReplyForm(priyas());
     expectSentence("Priya claimed this 4 minutes ago.");
     expect(screen.queryByRole("button", { name: /Send/ })).not.toBeInTheDocument();
   });
 
-  test("keeps a text that was begun before", async () => {
+  test("keeps its text if it was begun before", async () => {
     showReplyForm(unclaimed);
     await write("I can help with that.");
     desk.become(priyas());
@@ -50,13 +50,13 @@ describe("a reply to a ticket that somebody else holds", () => {
   });
 });
 
-describe("a reply to a ticket that nobody holds", () => {
+describe("a reply to an unassigned ticket", () => {
   test("can be sent by any member", () => {
     showReplyForm(unclaimed, { member: TOMAS });
     expect(screen.getByRole("button", { name: "Send" })).toBeEnabled();
   });
 
-  test("is not offered to those who may only look", () => {
+  test("is not offered to a viewer", () => {
     showReplyForm(unclaimed, { member: { ...MAYA, role: "viewer" } });
     expect(screen.queryByRole("textbox")).not.toBeInTheDocument();
   });

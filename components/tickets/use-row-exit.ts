@@ -11,16 +11,16 @@ import type { Claim } from "./use-claim";
 
 /** How long a row shows what became of its ticket, in milliseconds. */
 const TELL_MS = 4_000;
-/** As long as `--leave`: the row fades, then gives its height back. */
+/** As long as `--leave` in the styles: the row fades, then closes. */
 const LEAVE_MS = 260;
 
 type Options = { row: Row; view: View; claim: Claim; isFrozen: boolean; onGone: () => void };
 
 /**
- * A row that left the list stays for 4 s with the outcome of a claim made here, or with the name of whoever claimed it
- * elsewhere. It leaves only while nobody aims at the list, and stays if its ticket comes back.
+ * A row that left the list stays for 4 s with the outcome of a claim made here, or with the name of the member who
+ * claimed it elsewhere. It leaves only while nobody aims at the list, and stays if its ticket comes back.
  */
-export function useRowFate({ row, view, claim, isFrozen, onGone }: Options) {
+export function useRowExit({ row, view, claim, isFrozen, onGone }: Options) {
   const [isTold, setIsTold] = useState(false);
   const [isLeaving, setIsLeaving] = useState(false);
   const { step } = claim.state;
