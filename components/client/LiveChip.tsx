@@ -9,9 +9,7 @@ export function LiveChip({ className }: { className?: string }) {
     <span
       role="status"
       title={
-        isLive
-          ? "Changes by others appear at once"
-          : "The page may be out of date. Your clicks wait for the connection."
+        isLive ? "Changes by others appear at once" : "The page may be out of date. Your clicks are retried."
       }
       className={classNames(
         "inline-flex h-6 items-center gap-[7px] px-2 text-small whitespace-nowrap",
