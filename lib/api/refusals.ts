@@ -19,68 +19,56 @@ export type TicketFailure =
   | { reason: "nothing_to_retry"; state: LedgerState }
   | { reason: "mail_too_large" };
 
-/** What the routes refuse by themselves, before any verb runs. */
-export type EdgeReason =
-  | "invalid_request"
-  | "unauthenticated"
-  | "not_on_team"
-  | "forbidden"
-  | "cross_origin"
-  | "method_not_allowed"
-  | "too_slow"
-  | "too_large"
-  | "unsupported_media_type"
-  | "too_many_requests"
-  | "internal_error"
-  | "unavailable";
+/** The failures of one verb, by their reasons. */
+export type FailureOf<Reason extends TicketFailure["reason"]> = Extract<TicketFailure, { reason: Reason }>;
 
-export type RefusalReason = TicketFailure["reason"] | EdgeReason;
+/**
+ * The one list of reasons: first those of verbs, then those of the routes themselves. "facts" if some screen has words
+ * of its own for the reason; "sentence" if screens show the sentence that came with it.
+ */
+const REASONS = {
+  not_found: "sentence",
+  already_claimed: "facts",
+  not_assignee: "sentence",
+  changed_meanwhile: "facts",
+  newer_messages: "facts",
+  key_reused: "facts",
+  no_recipient: "sentence",
+  delivery_failed: "facts",
+  delivery_settled: "sentence",
+  cards_off: "sentence",
+  cards_paused: "sentence",
+  nothing_to_retry: "sentence",
+  mail_too_large: "sentence",
 
-/** Every refusal: a sentence a person can act on, a code that never changes, and the facts of that code. */
-export type RefusalBody = { error: string } & (TicketFailure | { reason: EdgeReason });
+  invalid_request: "sentence",
+  unauthenticated: "facts",
+  not_on_team: "sentence",
+  forbidden: "sentence",
+  cross_origin: "sentence",
+  method_not_allowed: "sentence",
+  too_slow: "sentence",
+  too_large: "sentence",
+  unsupported_media_type: "sentence",
+  too_many_requests: "sentence",
+  internal_error: "sentence",
+  unavailable: "sentence",
+} as const satisfies Record<TicketFailure["reason"] | (string & {}), "facts" | "sentence">;
 
-/** Whether a screen shows the sentence of a refusal and nothing else. A new reason does not compile until it is here. */
-const IS_SENTENCE_ONLY = {
-  not_found: true,
-  already_claimed: false,
-  not_assignee: true,
-  changed_meanwhile: false,
-  newer_messages: false,
-  key_reused: false,
-  no_recipient: true,
-  delivery_failed: false,
-  delivery_settled: true,
-  cards_off: true,
-  cards_paused: true,
-  nothing_to_retry: true,
-  mail_too_large: true,
-  invalid_request: true,
-  unauthenticated: false,
-  not_on_team: true,
-  forbidden: true,
-  cross_origin: true,
-  method_not_allowed: true,
-  too_slow: true,
-  too_large: true,
-  unsupported_media_type: true,
-  too_many_requests: true,
-  internal_error: true,
-  unavailable: true,
-} as const satisfies Record<RefusalReason, boolean>;
-
+export type RefusalReason = keyof typeof REASONS;
+export type EdgeReason = Exclude<RefusalReason, TicketFailure["reason"]>;
 type DetailedReason = {
-  [Reason in RefusalReason]: (typeof IS_SENTENCE_ONLY)[Reason] extends true ? never : Reason;
+  [Reason in RefusalReason]: (typeof REASONS)[Reason] extends "facts" ? Reason : never;
 }[RefusalReason];
 
-/** A refusal that some screen tells in words of its own, with the facts for them. */
+/** A refusal that some screen has words of its own for, with the facts for them. */
 export type DetailedRefusal = { error: string } & (
   Extract<TicketFailure, { reason: DetailedReason }> | { reason: Extract<EdgeReason, DetailedReason> }
 );
 
-/** False for a reason that only a newer server knows, too. */
+/** False also for a reason that only a newer server knows. */
 export function isDetailed(reason: string): reason is DetailedReason {
-  const known: Record<string, boolean> = IS_SENTENCE_ONLY;
-  return known[reason] === false;
+  return Object.entries(REASONS).some(([known, told]) => known === reason && told === "facts");
 }
 
 /** The sentence that goes with a verb's refusal: what happened, then what to do. */

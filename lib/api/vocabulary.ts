@@ -67,12 +67,6 @@ export type CardSummary = { state: "pending" | "synced" | "failed" | "gone"; las
 
 export const DELIVERY_STATES = ["queued", "sending", "sent", "failed", "unconfirmed", "cancelled"] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
-export const FINAL_DELIVERY_STATES = [
-  "sent",
-  "failed",
-  "unconfirmed",
-  "cancelled",
-] as const satisfies readonly DeliveryState[];
 
 export type Attachment = { index: number; filename: string; contentType: string; sizeBytes: number };
 
@@ -117,8 +111,7 @@ export const MAIL_OUTCOMES = ["opened", "joined"] as const;
 export type MailOutcome = (typeof MAIL_OUTCOMES)[number];
 
 /** Why a mail becomes no ticket: it is empty, or it is our own reply that came back. */
-export const IGNORED_REASONS = ["empty", "echo"] as const;
-export type IgnoredReason = (typeof IGNORED_REASONS)[number];
+export type IgnoredReason = "empty" | "echo";
 
 export const HISTORY_KINDS = [
   "received",

@@ -1,6 +1,5 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
-import { clerkHost } from "./clerk-host";
 import { env } from "@/lib/env";
 
 /** Header in which proxy.ts gives a page the nonce of its policy. */
@@ -45,3 +44,9 @@ export function pagePolicy(nonce: string, { isDevelopment = false } = {}): strin
 }
 
 const CLERK_CAPTCHA = "https://challenges.cloudflare.com";
+
+/** The host of Clerk's scripts and browser API, which a publishable key holds in base64. */
+function clerkHost(publishableKey: string): string {
+  const encoded = publishableKey.split("_")[2] ?? "";
+  return Buffer.from(encoded, "base64").toString("latin1").replace(/\$$/, "");
+}

@@ -22,7 +22,8 @@ import {
   type Destinations,
   type Sender,
 } from "./destination";
-import { hashOfCard, sha256, toCardFacts } from "./facts";
+import { sha256 } from "@/lib/hash";
+import { hashOfCard, toCardFacts } from "./facts";
 import {
   checksAfterEdit,
   checksAfterLook,

@@ -8,7 +8,7 @@ import { isDuplicateKey } from "@/lib/store/errors";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
 import type { CardsConfig } from "./config";
-import { sha256 } from "./facts";
+import { sha256 } from "@/lib/hash";
 
 /** `_id` of the row for Discord as a whole: its blocks, and the webhook in use. */
 export const ALL_OF_DISCORD = "discord";

@@ -1,6 +1,6 @@
 import "server-only";
-import { createHash } from "node:crypto";
 import type { CardFacts, CardPayload } from "@/lib/discord/render";
+import { sha256 } from "@/lib/hash";
 import type { StoredThread } from "@/models/EmailThreadModel";
 
 /** The facts that a thread's card shows. A thread stored before a field existed gets the field's default. */
@@ -20,9 +20,5 @@ export function toCardFacts(thread: StoredThread): CardFacts {
 
 /** Equal hashes mean equal messages. */
 export function hashOfCard(card: CardPayload): string {
-  return sha256(JSON.stringify(card));
-}
-
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return sha256(card);
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import type { CardResponse, ThreadId } from "@/lib/api/contracts";
-import type { TicketFailure } from "@/lib/api/refusals";
+import type { FailureOf } from "@/lib/api/refusals";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { fail, ok, type Result } from "@/lib/result";
 import { trusted } from "@/lib/store/db";
@@ -16,10 +16,7 @@ import {
 import { cardsConfig, type CardsConfig } from "./config";
 import { destinationStatus } from "./status";
 
-type RequestCardFailure = Extract<
-  TicketFailure,
-  { reason: "not_found" | "cards_off" | "cards_paused" | "changed_meanwhile" }
->;
+type RequestCardFailure = FailureOf<"not_found" | "cards_off" | "cards_paused" | "changed_meanwhile">;
 type Answer = CardResponse["card"];
 type Options = { op?: string; config?: CardsConfig | null; now?: Date };
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { createHash } from "node:crypto";
+import { sha256 } from "@/lib/hash";
 import { IdempotencyKey } from "@/lib/api/contracts";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { parse } from "./body";
@@ -25,7 +25,5 @@ export function readIdempotencyKey(request: Request, fromBody?: string): string 
 export function readOperation(request: Request, member: TeamMember): string | undefined {
   const key = readIdempotencyKey(request);
   if (key === undefined) return undefined;
-  return createHash("sha256")
-    .update(JSON.stringify([member.id, new URL(request.url).pathname, key]))
-    .digest("hex");
+  return sha256([member.id, new URL(request.url).pathname, key]);
 }

@@ -83,6 +83,7 @@ const RETURNABLE: DeliveryState[] = ["sent", "unconfirmed"];
 async function noteBounce(filing: Filing, session: ClientSession): Promise<void> {
   const { bounce } = filing.mail;
   if (!bounce?.isPermanent || bounce.messageId === null) return;
+  const lastError = `The customer's mail server returned this reply: ${bounce.detail || "no reason given"}`;
   await EmailMessage.updateOne(
     {
       threadId: threadIdOf(filing),
@@ -90,11 +91,7 @@ async function noteBounce(filing: Filing, session: ClientSession): Promise<void>
       rfcMessageId: bracketed(bounce.messageId),
       state: trusted({ $in: RETURNABLE }),
     },
-    {
-      $set: {
-        lastError: `The customer's mail server returned this reply: ${bounce.detail || "no reason given"}`,
-      },
-    },
+    { $set: { lastError } },
     { session },
   );
 }

@@ -1,5 +1,5 @@
 import "server-only";
-import { createHash } from "node:crypto";
+import { sha256 } from "@/lib/hash";
 import { Types } from "mongoose";
 import type { StoredAttachment } from "@/models/EmailMessageModel";
 import type { StoredInboundEmail } from "@/models/InboundEmailModel";
@@ -26,9 +26,7 @@ export type FilingOutcome = "filed" | "message_exists" | "alias_taken" | "lease_
 
 /** `_id` of an inbound message: the same mail twice is one message; the same Message-ID with other content is not. */
 export function inboundMessageId(inbox: string, ownId: string, contentHash: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify([inbox, ownId, contentHash]))
-    .digest("hex");
+  return sha256([inbox, ownId, contentHash]);
 }
 
 /** The id of the thread that a mail starts; the same mail always gets the same id. */

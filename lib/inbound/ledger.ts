@@ -1,5 +1,6 @@
 import "server-only";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { sha256 } from "@/lib/hash";
 import mongoose from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
 import { countInbound } from "@/lib/metrics";
@@ -57,7 +58,7 @@ export async function recordRefusedMail({
 }: Omit<Arrival, "raw"> & { head: Uint8Array; sizeBytes: number }): Promise<Receipt> {
   const identity = head.length > 0 ? mailHash(inboxName(), head) : JSON.stringify([envelope, sizeBytes]);
   return writeRow({
-    ledgerId: createHash("sha256").update(`too large\n${inboxName()}\n${identity}`).digest("hex"),
+    ledgerId: sha256(`too large\n${inboxName()}\n${identity}`),
     raw: head,
     envelope,
     source,

@@ -1,6 +1,5 @@
 import "server-only";
 import { fail, ok, type Result } from "@/lib/result";
-import { connectDb } from "@/lib/store/db";
 import { collectMail, type Collected } from "./collect-mail";
 import { ingestNow } from "./ingest";
 import { receiveMail, recordRefusedMail, type Receipt } from "./ledger";
@@ -19,7 +18,6 @@ type PostFailure = { reason: "too_large" | "broken_off" };
 export async function takePostedMail(
   body: AsyncIterable<Uint8Array> | null,
 ): Promise<Result<PostedMail, PostFailure>> {
-  await connectDb();
   let mail: Collected;
   try {
     mail = await collectMail(body ?? [], { stopEarly: true });

@@ -3,13 +3,13 @@ import { trusted } from "@/lib/store/db";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import type { ContentId } from "@/lib/api/contracts";
-import type { TicketFailure } from "@/lib/api/refusals";
+import type { FailureOf } from "@/lib/api/refusals";
 import { newOperation } from "@/lib/tickets/transition";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { MAIL_MAX_BYTES } from "./ledger";
 
-type RetryFailure = Extract<TicketFailure, { reason: "nothing_to_retry" | "mail_too_large" }>;
+type RetryFailure = FailureOf<"nothing_to_retry" | "mail_too_large">;
 
 /**
  * Retries a failed mail, counting its attempts from the start. Of any number of simultaneous calls one succeeds and the

@@ -33,6 +33,12 @@ export function isMessageId(value: string): boolean {
   return value.length <= HEADER_TEXT_MAX && MESSAGE_ID.test(value);
 }
 
+/** A Message-ID, with or without brackets, as a header carries it; null if it cannot be put into a header. */
+export function inBrackets(id: string | null | undefined): string | null {
+  const header = `<${normaliseMessageId(id) ?? ""}>`;
+  return isMessageId(header) ? header : null;
+}
+
 /** `_id` of the `ThreadAlias` that maps a Message-ID to a thread of `inbox`; the same with and without brackets. */
 export function aliasId(inbox: string, rfcMessageId: string): string {
   return createHash("sha256")

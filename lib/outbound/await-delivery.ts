@@ -4,14 +4,13 @@ import { fail, ok, type Result } from "@/lib/result";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { ReplyResponse } from "@/lib/api/contracts";
 import type { AcceptedReply } from "@/lib/tickets/reply";
-import type { TicketFailure } from "@/lib/api/refusals";
-import { FINAL_DELIVERY_STATES, type DeliveryState } from "@/lib/api/vocabulary";
+import type { FailureOf } from "@/lib/api/refusals";
 
 /** Longest time a request waits for the mail server, in milliseconds. Delivery goes on afterwards. */
 const DELIVERY_WAIT_MS = 8_000;
 const LOOK_EVERY_MS = 100;
 
-type DeliveryFailure = Extract<TicketFailure, { reason: "delivery_failed" | "delivery_settled" }>;
+type DeliveryFailure = FailureOf<"delivery_failed" | "delivery_settled">;
 
 /**
  * Waits up to 8 s for the final state of an accepted reply, and returns its state by then. Does not wait for a reply
@@ -33,14 +32,11 @@ export async function awaitDelivery(
       return fail({ reason: "delivery_failed", detail, messageId: reply.messageId, ...reply.assignment });
     }
     if (state === "cancelled") return fail({ reason: "delivery_settled", state });
+    const isFinal = state !== "queued" && state !== "sending";
     const isLater = state === "queued" && (!outboundSettings() || (row.dueAt?.getTime() ?? 0) > deadline);
-    if (isFinal(state) || isLater || Date.now() >= deadline) return ok({ ...reply, state });
+    if (isFinal || isLater || Date.now() >= deadline) return ok({ ...reply, state });
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
-}
-
-function isFinal(state: DeliveryState): boolean {
-  return FINAL_DELIVERY_STATES.some((final) => final === state);
 }
 
 export function toReplyResponse({ messageId, state, assignment }: AcceptedReply): ReplyResponse {

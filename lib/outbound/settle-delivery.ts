@@ -6,7 +6,7 @@ import { decide } from "@/lib/tickets/decide";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { ThreadId, type ContentId } from "@/lib/api/contracts";
 import { claimedByOther, toAssignment } from "@/lib/tickets/present";
-import type { TicketFailure } from "@/lib/api/refusals";
+import type { FailureOf } from "@/lib/api/refusals";
 import type { DeliveryAction, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
 import {
   changeThread,
@@ -17,10 +17,7 @@ import {
   type Expression,
 } from "@/lib/tickets/transition";
 
-type SettleFailure = Extract<
-  TicketFailure,
-  { reason: "not_found" | "already_claimed" | "changed_meanwhile" | "delivery_settled" }
->;
+type SettleFailure = FailureOf<"not_found" | "already_claimed" | "changed_meanwhile" | "delivery_settled">;
 type SettledDelivery = { messageId: string; state: DeliveryState };
 
 type Filter = QueryFilter<StoredMessage>;

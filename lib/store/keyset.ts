@@ -13,7 +13,11 @@ type Page = { cursor?: string | undefined; limit: number };
  */
 export async function readPage<Doc, Row extends { _id: unknown }>(
   model: Model<Doc>,
-  { filter, fields, order }: { filter: QueryFilter<Doc>; fields: Record<string, 1>; order: Order<Row> },
+  {
+    filter,
+    fields,
+    order,
+  }: { filter: QueryFilter<Doc>; fields: string | Record<string, 1>; order: Order<Row> },
   { cursor, limit }: Page,
 ): Promise<{ rows: Row[]; nextCursor: string | null }> {
   const { field, direction } = order;

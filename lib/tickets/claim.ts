@@ -1,5 +1,5 @@
 import "server-only";
-import type { TicketFailure } from "@/lib/api/refusals";
+import type { FailureOf } from "@/lib/api/refusals";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { Assignment, TeamMember } from "@/lib/api/vocabulary";
 import { countClaim } from "@/lib/metrics";
@@ -11,7 +11,7 @@ import { claimedByOther, toAssignment } from "./present";
 import { assignTo, changeThread, findStoredThread, lineOf, newOperation, person } from "./transition";
 import { UNASSIGNED } from "./unassigned";
 
-type ClaimFailure = Extract<TicketFailure, { reason: "not_found" | "already_claimed" | "changed_meanwhile" }>;
+type ClaimFailure = FailureOf<"not_found" | "already_claimed" | "changed_meanwhile">;
 
 /**
  * Gives an unassigned ticket to `member`. Of any number of simultaneous calls exactly one wins; the others learn who

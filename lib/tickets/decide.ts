@@ -1,10 +1,10 @@
 import "server-only";
-import type { TicketFailure } from "@/lib/api/refusals";
+import type { FailureOf } from "@/lib/api/refusals";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 
-type Undecided = Extract<TicketFailure, { reason: "changed_meanwhile" }>;
+type Undecided = FailureOf<"changed_meanwhile">;
 
 /** Rounds are only lost to somebody else's change between the write and the read; three in a row is a storm. */
 const ROUNDS_MAX = 3;

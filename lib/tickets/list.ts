@@ -18,22 +18,9 @@ import { UNASSIGNED } from "./unassigned";
 
 // Each list is read from the index that has its order, without bodies.
 
-const SUMMARY_FIELDS = {
-  from: 1,
-  fromName: 1,
-  subject: 1,
-  excerpt: 1,
-  status: 1,
-  assignedTo: 1,
-  assignedToEmail: 1,
-  assignedToName: 1,
-  claimedAt: 1,
-  receivedAt: 1,
-  lastMessageAt: 1,
-  lastInboundAt: 1,
-  messageCount: 1,
-  revision: 1,
-} as const;
+const SUMMARY_FIELDS =
+  "from fromName subject excerpt status assignedTo assignedToEmail assignedToName claimedAt receivedAt " +
+  "lastMessageAt lastInboundAt messageCount revision";
 
 type Filter = QueryFilter<StoredThread>;
 

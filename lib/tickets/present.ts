@@ -86,17 +86,17 @@ export function toMessage(message: StoredMessage): TicketMessage {
   };
 }
 
-type StoredLine = Omit<StoredHistoryLine, "op">;
+function toPerson(stored: StoredHistoryLine["by"] | undefined): HistoryLine["by"] {
+  return stored ? { id: stored.id, email: stored.email, name: stored.name } : null;
+}
 
-export function toHistoryLine(line: StoredLine): HistoryLine {
+export function toHistoryLine(line: Omit<StoredHistoryLine, "op">): HistoryLine {
   return {
     kind: line.kind,
     at: line.at.toISOString(),
     revision: line.revision,
-    by: line.by ? { id: line.by.id, email: line.by.email, name: line.by.name } : null,
-    assignee: line.assignee
-      ? { id: line.assignee.id, email: line.assignee.email, name: line.assignee.name }
-      : null,
+    by: toPerson(line.by),
+    assignee: toPerson(line.assignee),
     statusFrom: line.statusFrom ?? null,
     statusTo: line.statusTo ?? null,
     messageId: line.messageId ?? null,

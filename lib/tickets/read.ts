@@ -1,12 +1,13 @@
 import "server-only";
+import { cache } from "react";
 import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { fail, ok, type Result } from "@/lib/result";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { findNewestCard, summariseCard } from "./card-summary";
-import type { ThreadId, TicketDetailResponse } from "@/lib/api/contracts";
+import { ThreadId, type TicketDetailResponse } from "@/lib/api/contracts";
 import { toHistoryLine, toMessage, toTicket } from "./present";
-import type { TicketFailure } from "@/lib/api/refusals";
+import type { FailureOf } from "@/lib/api/refusals";
 import { findStoredThread } from "./transition";
 
 /** Most messages a ticket page shows: the newest. */
@@ -15,7 +16,7 @@ const MESSAGES_MAX = 200;
 /** One ticket with its conversation, oldest first, and its history. */
 export async function readTicket(
   threadId: ThreadId,
-): Promise<Result<TicketDetailResponse, Extract<TicketFailure, { reason: "not_found" }>>> {
+): Promise<Result<TicketDetailResponse, FailureOf<"not_found">>> {
   const thread = await findStoredThread(threadId);
   if (!thread) return fail({ reason: "not_found" });
 
@@ -41,3 +42,10 @@ export async function readTicket(
     history: [...lines.values()].sort((a, b) => a.revision - b.revision).map(toHistoryLine),
   });
 }
+
+/** The ticket of a page's address, read once per render; null if the address has no valid id or no such ticket. */
+export const openTicket = cache(async (id: string): Promise<TicketDetailResponse | null> => {
+  const threadId = ThreadId.safeParse(id);
+  const found = threadId.success && (await readTicket(threadId.data));
+  return found && found.ok ? found.value : null;
+});

@@ -1,8 +1,9 @@
 import "server-only";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { sha256 } from "@/lib/hash";
 import { answeredMail, recentMails, recipientOf } from "@/lib/conversation/recipients";
 import { replyReferences, replySubject } from "@/lib/mail/compose";
-import { isMessageId, normaliseMessageId } from "@/lib/mail/message-id";
+import { inBrackets } from "@/lib/mail/message-id";
 import { OUTBOUND_OFF_DETAIL, outboundSettings } from "@/lib/mail/outbound-settings";
 import { env } from "@/lib/env";
 import type { StoredMessage } from "@/models/EmailMessageModel";
@@ -22,6 +23,10 @@ export type ReplyInput = {
   undoSeconds?: number | undefined;
 };
 
+/** A row to store; the model's defaults fill the rest. */
+export type ReplyDraft = Partial<StoredMessage> &
+  Pick<StoredMessage, "_id" | "threadId" | "rfcMessageId" | "at">;
+
 /**
  * The reply as the row that will be stored, addressed and threaded after the customer's last mail; null if no address
  * is known that mail can be sent to. A ticket without stored mails is answered from its own fields.
@@ -31,7 +36,7 @@ export async function draftReply(
   messageId: string,
   thread: StoredThread,
   member: TeamMember,
-): Promise<StoredMessage | null> {
+): Promise<ReplyDraft | null> {
   const { SUPPORT_ADDRESS, SUPPORT_NAME } = env();
   const mails = await recentMails(thread._id);
   const answered = answeredMail(mails);
@@ -47,7 +52,6 @@ export async function draftReply(
     _id: messageId,
     threadId: thread._id,
     direction: "outbound",
-    automatic: false,
     rfcMessageId,
     inReplyTo,
     references: replyReferences(
@@ -57,38 +61,17 @@ export async function draftReply(
     ),
     from,
     fromName: SUPPORT_NAME ?? null,
-    replyTo: null,
     to: [to],
-    cc: [],
     subject: replySubject(answered?.subject ?? thread.subject ?? ""),
     text: request.text,
     visibleText: request.text,
-    html: null,
-    attachments: [],
-    ledgerId: null,
-    parseProblem: null,
     at: now,
     authorId: member.id,
     authorEmail: member.email,
     authorName: member.name,
     state: "queued",
     dueAt: new Date(now.getTime() + (request.undoSeconds ?? 0) * 1_000),
-    leaseId: null,
-    leaseUntil: null,
-    attempts: 0,
-    textHash: textHash(request.text),
+    textHash: sha256(request.text), // tells a repeated reply from another one under the same key
     lastError: outboundSettings() ? null : OUTBOUND_OFF_DETAIL,
-    sentAt: null,
   };
-}
-
-/** A Message-ID as a header carries it; null if it cannot stand in a header. */
-function inBrackets(id: string | null | undefined): string | null {
-  const header = `<${normaliseMessageId(id) ?? ""}>`;
-  return isMessageId(header) ? header : null;
-}
-
-/** Tells a repeated reply from another one under the same key. */
-export function textHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

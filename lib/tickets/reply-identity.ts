@@ -1,10 +1,10 @@
 import "server-only";
-import { createHash } from "node:crypto";
 import type { QueryFilter } from "mongoose";
 import { trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
+import { sha256 } from "@/lib/hash";
 import type { ReplyInput } from "./reply-draft";
 import type { HistoryKind, TeamMember } from "@/lib/api/vocabulary";
 
@@ -30,7 +30,12 @@ export async function identifyReply(
   member: TeamMember,
 ): Promise<ReplyIdentity> {
   const given = request.lastSeenMessageId;
-  const answers = given !== undefined ? given : await newestByOthers(thread, member);
+  const byOthers = {
+    threadId: thread._id,
+    automatic: false,
+    authorId: trusted({ $ne: member.id }),
+  } as Filter;
+  const answers = given !== undefined ? given : await firstId(byOthers, -1);
   const key = request.key ?? sha256([member.id, answers, request.text]);
   return {
     messageId: sha256([request.threadId, member.id, key]),
@@ -54,20 +59,16 @@ export async function lastLook(thread: StoredThread, member: TeamMember): Promis
 
   const newest = thread.lastMessageId ?? null;
   const others = { threadId: thread._id, automatic: false, _id: trusted({ $ne: newest }) } as Filter;
-  const opening = await EmailMessage.findOne(others, { _id: 1 })
-    .sort({ at: 1, _id: 1 })
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<Pick<StoredMessage, "_id">>();
-  return opening?._id ?? newest;
+  return (await firstId(others, 1)) ?? newest;
 }
 
-async function newestByOthers(thread: StoredThread, member: TeamMember): Promise<string | null> {
-  const others = { threadId: thread._id, automatic: false, authorId: trusted({ $ne: member.id }) } as Filter;
-  const newest = await EmailMessage.findOne(others, { _id: 1 })
-    .sort({ at: -1, _id: -1 })
+/** The id of the first matching message: the oldest, or with -1 the newest. */
+async function firstId(filter: Filter, direction: 1 | -1): Promise<string | null> {
+  const first = await EmailMessage.findOne(filter, { _id: 1 })
+    .sort({ at: direction, _id: direction })
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<Pick<StoredMessage, "_id">>();
-  return newest?._id ?? null;
+  return first?._id ?? null;
 }
 
 /** The messages after `seen`, oldest first; the last few if `seen` is not a message of the thread. */
@@ -88,8 +89,4 @@ export async function messagesAfter(seen: string | null, thread: StoredThread): 
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<StoredMessage[]>();
   return newest.reverse();
-}
-
-function sha256(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }

@@ -1,6 +1,7 @@
 import "server-only";
-import type { TicketFailure } from "@/lib/api/refusals";
+import type { FailureOf } from "@/lib/api/refusals";
 import type { Assignment, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
+import { sha256 } from "@/lib/hash";
 import { inboxName } from "@/lib/conversation/inbox";
 import { answeredMail, recentMails, recipientOf } from "@/lib/conversation/recipients";
 import { aliasId } from "@/lib/mail/message-id";
@@ -14,7 +15,7 @@ import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { decide } from "./decide";
 import { claimedByOther, toAssignment, toMessage } from "./present";
-import { draftReply, textHash, type ReplyInput } from "./reply-draft";
+import { draftReply, type ReplyDraft, type ReplyInput } from "./reply-draft";
 import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
 import {
   assignTo,
@@ -30,18 +31,14 @@ import {
 import { unassignedOr } from "./unassigned";
 
 export type AcceptedReply = { messageId: string; state: DeliveryState; assignment: Assignment };
-type ReplyFailure = Extract<
-  TicketFailure,
-  {
-    reason:
-      | "not_found"
-      | "already_claimed"
-      | "changed_meanwhile"
-      | "newer_messages"
-      | "key_reused"
-      | "no_recipient"
-      | "delivery_settled";
-  }
+type ReplyFailure = FailureOf<
+  | "not_found"
+  | "already_claimed"
+  | "changed_meanwhile"
+  | "newer_messages"
+  | "key_reused"
+  | "no_recipient"
+  | "delivery_settled"
 >;
 
 /**
@@ -83,7 +80,7 @@ async function writeReply(
 /** The thread afterwards; null, with nothing written, if the rule did not match or the reply is stored already. */
 async function acceptReply(
   { threadId, status = "in_progress" }: ReplyInput,
-  draft: StoredMessage,
+  draft: ReplyDraft,
   seen: string | null,
   member: TeamMember,
 ): Promise<StoredThread | null> {
@@ -164,7 +161,7 @@ async function answerRepeat(
   thread: StoredThread,
   member: TeamMember,
 ): Promise<Result<AcceptedReply, ReplyFailure>> {
-  if (row.textHash !== textHash(request.text)) return fail({ reason: "key_reused", text: row.text });
+  if (row.textHash !== sha256(request.text)) return fail({ reason: "key_reused", text: row.text });
   if (row.state === "cancelled") return fail({ reason: "delivery_settled", state: row.state });
   const line = await replyLine(thread, row._id);
   return ok({

@@ -1,6 +1,6 @@
 import "server-only";
 import type { ThreadId } from "@/lib/api/contracts";
-import type { TicketFailure } from "@/lib/api/refusals";
+import type { FailureOf } from "@/lib/api/refusals";
 import type { TeamMember, TicketStatus, TicketSummary } from "@/lib/api/vocabulary";
 import { fail, ok, type Result } from "@/lib/result";
 import { decide } from "./decide";
@@ -18,10 +18,7 @@ import {
 } from "./transition";
 import { unassignedOr } from "./unassigned";
 
-type StatusFailure = Extract<
-  TicketFailure,
-  { reason: "not_found" | "already_claimed" | "changed_meanwhile" }
->;
+type StatusFailure = FailureOf<"not_found" | "already_claimed" | "changed_meanwhile">;
 
 /**
  * Gives a ticket another status. The assignee may do it, and anybody on an unassigned ticket, which claims it as a

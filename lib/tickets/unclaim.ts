@@ -1,6 +1,6 @@
 import "server-only";
 import type { ThreadId } from "@/lib/api/contracts";
-import type { TicketFailure } from "@/lib/api/refusals";
+import type { FailureOf } from "@/lib/api/refusals";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { fail, ok, type Result } from "@/lib/result";
 import { decide } from "./decide";
@@ -8,7 +8,7 @@ import { toAssignment } from "./present";
 import { ASSIGNEE_BEFORE, changeThread, findStoredThread, lineOf, newOperation, NOBODY } from "./transition";
 import { ASSIGNED } from "./unassigned";
 
-type UnclaimFailure = Extract<TicketFailure, { reason: "not_found" | "not_assignee" | "changed_meanwhile" }>;
+type UnclaimFailure = FailureOf<"not_found" | "not_assignee" | "changed_meanwhile">;
 
 type Options = {
   /** The assignee whom the caller saw. If given, the ticket is taken from that member and nobody else. */

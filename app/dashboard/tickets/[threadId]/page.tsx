@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { TicketScreen } from "@/components/screens/TicketScreen";
 import { requireMember } from "@/lib/auth";
-import { openTicket } from "@/lib/tickets/open-ticket";
+import { openTicket } from "@/lib/tickets/read";
 
 type Props = { params: Promise<{ threadId: string }> };
 
