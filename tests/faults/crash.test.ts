@@ -14,18 +14,9 @@ import {
   replyOf,
 } from "./crash-facts";
 import { customerMail, type OutgoingMail } from "./crash-mails";
+import { CRASH_POINTS, KILLS, ofThisRun } from "./crash-points";
 
-const IS_LONG = process.env.FAULTS === "long";
-const ROUNDS = IS_LONG ? [1, 2, 3, 4, 5] : [1];
-const IN_EVERY_RUN: CrashPoint[] = [
-  "ingest.in-ledger",
-  "deliver.dot-written",
-  "claim.written",
-  "cards.posted",
-  "events.copied",
-];
-const ofThisRun = <Row extends [CrashPoint, ...unknown[]]>(rows: Row[]): Row[] =>
-  rows.filter(([point]) => IS_LONG || IN_EVERY_RUN.includes(point));
+const ROUNDS = Array.from({ length: KILLS }, (_, index) => index + 1);
 /** With one more line after these the follower cuts the ticket's own history, which keeps 50. */
 const CLAIMS_BEFORE_CUT = 25;
 
@@ -34,6 +25,7 @@ const mails: OutgoingMail[] = [];
 /** Number of messages in the channel, by ticket, if the first post was cut short. */
 const uncertain = new Map<string, number>();
 const counts = { kills: 0, sent: 0, unconfirmed: 0, claims: 0 };
+const killedAt = new Set<CrashPoint>();
 
 beforeAll(async () => {
   desk = await CrashDesk.start();
@@ -62,6 +54,7 @@ const smtp: Way = (mail) => desk.deliver(mail);
 async function killAt<Value>(point: CrashPoint, drive: () => Promise<Value>): Promise<Value> {
   const answer = await desk.killAt(point, drive);
   counts.kills += 1;
+  killedAt.add(point);
   return answer;
 }
 
@@ -209,3 +202,9 @@ describe.each(ROUNDS)("kill %i of a process that keeps the history", () => {
     expect(await linesOf(desk, threadId, "claimed")).toHaveLength(CLAIMS_BEFORE_CUT + 1);
   }, 120_000);
 });
+
+if (KILLS > 1) {
+  test("a process was killed at every point there is", () => {
+    expect([...killedAt].sort()).toEqual([...CRASH_POINTS].sort());
+  });
+}
