@@ -49,8 +49,8 @@ async function insertMessage(filing: Filing, session: ClientSession): Promise<vo
     direction: "inbound",
     automatic,
     rfcMessageId: `<${ownId}>`,
-    inReplyTo: mail.head.inReplyTo.map(bracketed)[0] ?? null,
-    references: mail.head.references.map(bracketed),
+    inReplyTo: mail.head.inReplyTo.map((id) => `<${id}>`)[0] ?? null,
+    references: mail.head.references.map((id) => `<${id}>`),
     ...senderOf(filing),
     replyTo: mail.head.replyTo,
     to: mail.head.to,
@@ -88,7 +88,7 @@ async function noteBounce(filing: Filing, session: ClientSession): Promise<void>
     {
       threadId: threadIdOf(filing),
       direction: "outbound",
-      rfcMessageId: bracketed(bounce.messageId),
+      rfcMessageId: `<${bounce.messageId}>`,
       state: trusted({ $in: RETURNABLE }),
     },
     { $set: { lastError } },
@@ -105,10 +105,6 @@ async function markTicketed(filing: Filing, session: ClientSession): Promise<voi
     { session },
   );
   if (marked.matchedCount === 0) throw new Collision("lease_lost");
-}
-
-function bracketed(id: string): string {
-  return `<${id}>`;
 }
 
 async function onDuplicate(outcome: Collision["outcome"], insert: () => Promise<unknown>): Promise<void> {

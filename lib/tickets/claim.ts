@@ -7,7 +7,7 @@ import { crashPoint } from "@/lib/process/crash-point";
 import { fail, ok, type Result } from "@/lib/result";
 import { OutcomeUnknownError } from "@/lib/store/unknown-outcome";
 import { decide } from "./decide";
-import { claimedByOther, toAssignment } from "./present";
+import { assignmentOf, claimedByOther, toAssignment } from "./present";
 import { assignTo, changeThread, findStoredThread, lineOf, newOperation, person } from "./transition";
 import { UNASSIGNED } from "./unassigned";
 
@@ -68,14 +68,7 @@ async function explainLostClaim(
   if (!thread) return fail({ reason: "not_found" });
 
   const own = lineOf(thread, op);
-  if (own) {
-    return ok({
-      assignedTo: member.id,
-      assignedToEmail: member.email,
-      assignedToName: member.name,
-      claimedAt: (own.claimedAt ?? own.at).toISOString(),
-    });
-  }
+  if (own) return ok(assignmentOf(member, own.claimedAt ?? own.at));
 
   const assignment = toAssignment(thread);
   return claimedByOther(thread, member) ?? (assignment && ok(assignment));

@@ -112,6 +112,11 @@ export function claimedByOther(thread: StoredThread, member: TeamMember) {
     : null;
 }
 
+/** The assignment of a ticket to `member`. */
+export function assignmentOf({ id, email, name }: TeamMember, claimedAt: Date): Assignment {
+  return { assignedTo: id, assignedToEmail: email, assignedToName: name, claimedAt: claimedAt.toISOString() };
+}
+
 /** Who holds the thread, and since when; null if it is unassigned. */
 export function toAssignment(thread: StoredThread): Assignment | null {
   const assignedTo = assigneeIdOf(thread);

@@ -14,7 +14,7 @@ import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel"
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { decide } from "./decide";
-import { claimedByOther, toAssignment, toMessage } from "./present";
+import { assignmentOf, claimedByOther, toAssignment, toMessage } from "./present";
 import { draftReply, type ReplyDraft, type ReplyInput } from "./reply-draft";
 import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
 import {
@@ -167,12 +167,7 @@ async function answerRepeat(
   return ok({
     messageId: row._id,
     state: row.state ?? "queued",
-    assignment: {
-      assignedTo: member.id,
-      assignedToEmail: member.email,
-      assignedToName: member.name,
-      claimedAt: (line?.claimedAt ?? row.at).toISOString(),
-    },
+    assignment: assignmentOf(member, line?.claimedAt ?? row.at),
   });
 }
 
