@@ -4,7 +4,7 @@ import type { LiveEvents } from "@/lib/api/contracts";
 import { openLiveSource } from "./live-source";
 
 /** A change on the desk; null at the start of a stream, when anything may have changed. */
-export type LiveChange = LiveEvents["changed"] | null;
+type LiveChange = LiveEvents["changed"] | null;
 type Listener = (change: LiveChange) => void;
 
 type Live = { isLive: boolean; listen: (listener: Listener) => () => void };

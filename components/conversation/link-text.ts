@@ -1,4 +1,4 @@
-export type TextPiece = { text: string; href: string | null };
+type TextPiece = { text: string; href: string | null };
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"“”]{1,2000}/g;
 /** Characters that end the sentence around an address, and are no part of it. */

@@ -1,5 +1,5 @@
 /** The text of a mail in two parts: the visible one, and the folded one with quotes and signature. */
-export type FoldedText = {
+type FoldedText = {
   visible: string;
   folded: string;
   foldedLines: number;

@@ -3,7 +3,7 @@ import type { HistoryLine, TicketMessage } from "@/lib/api/vocabulary";
 /** A history line with the assignee before it; undefined if the stored history does not go back that far. */
 export type TimelineLine = HistoryLine & { heldBefore: string | null | undefined };
 
-export type TimelineItem =
+type TimelineItem =
   | { kind: "message"; key: string; message: TicketMessage }
   | { kind: "line"; key: string; line: TimelineLine };
 

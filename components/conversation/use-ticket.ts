@@ -6,7 +6,7 @@ import { useConnectionReport } from "@/components/client/Connection";
 import { useReadOnChange } from "@/components/client/Live";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
 
-export type LiveTicket = TicketDetailResponse & {
+type LiveTicket = TicketDetailResponse & {
   /** Reads the ticket and every list again, now. Resolves when that is done or has failed. */
   refresh: () => Promise<unknown>;
 };

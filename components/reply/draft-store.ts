@@ -19,7 +19,7 @@ const NOTHING: Entry = { draft: null, isOnDevice: true };
 const entries = new Map<string, Entry>();
 const listeners = new Set<() => void>();
 
-export type DraftHandle = Entry & {
+type DraftHandle = Entry & {
   /** Applies `event` to the stored draft at once, and returns the new draft. */
   update: (event: DraftEvent) => Draft | null;
   /** The stored draft at this moment: another tab may have changed it since the last render. */

@@ -1,27 +1,28 @@
 "use client";
 import { usePathname } from "next/navigation";
 import { useEffect, useMemo } from "react";
+import { z } from "zod";
 import { readStored, useStoredChoice, writeStored } from "@/components/ui/stored-choice";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 
 // Which tickets a member has looked at in this browser. Only the look of a row depends on it.
 
 /** `since`: when this browser began to count; older mail is not new. `at`: the last look at each ticket. ISO 8601. */
-export type Seen = { since: string; at: Record<string, string> };
+const Seen = z.object({ since: z.string(), at: z.record(z.string(), z.string()) });
+type Seen = z.infer<typeof Seen>;
 
 const KEPT_MAX = 300;
 
-export function readSeen(stored: string | null): Seen | null {
+function readSeen(stored: string | null): Seen | null {
   try {
-    const seen: unknown = JSON.parse(stored ?? "null");
-    return isSeen(seen) ? seen : null;
+    return Seen.safeParse(JSON.parse(stored ?? "null")).data ?? null;
   } catch {
     return null;
   }
 }
 
 /** Adds a look at `threadId`. Keeps the newest 300 looks. */
-export function withLook(seen: Seen | null, threadId: string, now: string): Seen {
+function withLook(seen: Seen | null, threadId: string, now: string): Seen {
   const looks = Object.entries({ ...seen?.at, [threadId]: now }).sort(([, a], [, b]) => b.localeCompare(a));
   return { since: seen?.since ?? now, at: Object.fromEntries(looks.slice(0, KEPT_MAX)) };
 }
@@ -55,17 +56,4 @@ export function useNoteLooks(memberId: string): void {
 
 function keyOf(memberId: string): string {
   return `claimdesk.seen.${memberId}`;
-}
-
-function isSeen(value: unknown): value is Seen {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "since" in value &&
-    typeof value.since === "string" &&
-    "at" in value &&
-    typeof value.at === "object" &&
-    value.at !== null &&
-    Object.values(value.at).every((at) => typeof at === "string")
-  );
 }
