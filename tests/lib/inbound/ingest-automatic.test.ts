@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { aliasId } from "@/lib/mail/message-id";
-import { ThreadId } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
@@ -16,13 +15,12 @@ import { member, storedThread } from "@/tests/support/factories/threads";
 
 /** A resolved ticket and the Message-ID of its mail. */
 async function resolvedTicket() {
-  const { thread, message } = await deliver(rawMail());
-  const id = thread._id.toHexString();
-  await setTicketStatus(ThreadId.parse(id), "resolved", member("Priya Nair"));
+  const { threadId: id, message } = await deliver(rawMail());
+  await setTicketStatus(id, "resolved", member("Priya Nair"));
   return { id, thread: await storedThread(id), messageId: message.rfcMessageId ?? "" };
 }
 
-/** A reply of the desk in the thread, as its sending leaves it. */
+/** Stores a sent reply of the desk in the thread. Returns its Message-ID. */
 async function sentReply(threadId: string, name: string) {
   const rfcMessageId = `<${name}@desk.example>`;
   const at = new Date();
@@ -50,18 +48,15 @@ const SIGNALS: [string, Record<string, string>, string?][] = [
 ];
 
 describe("automatic mail", () => {
-  test.each(SIGNALS)(
-    "told by %s changes nothing but the number of messages",
-    async (_signal, header, from) => {
-      const { id, thread, messageId } = await resolvedTicket();
-      const raw = rawMail({ header: { ...header, "In-Reply-To": messageId } });
-      const { message } = await deliver(raw, from === undefined ? {} : { from });
-      expect(message).toMatchObject({ automatic: true, threadId: thread._id });
-      expect(await storedThread(id)).toEqual({ ...thread, messageCount: 2 });
-    },
-  );
+  test.each(SIGNALS)("with %s changes nothing but the number of messages", async (_signal, header, from) => {
+    const { id, thread, messageId } = await resolvedTicket();
+    const raw = rawMail({ header: { ...header, "In-Reply-To": messageId } });
+    const { message } = await deliver(raw, from === undefined ? {} : { from });
+    expect(message).toMatchObject({ automatic: true, threadId: thread._id });
+    expect(await storedThread(id)).toEqual({ ...thread, messageCount: 2 });
+  });
 
-  test("that belongs nowhere is a ticket all the same, with nothing to hold a reply back", async () => {
+  test("that answers nothing is a ticket too, and holds no reply", async () => {
     const { thread } = await deliver(rawMail({ header: { "Auto-Submitted": "auto-generated" } }));
     expect(thread).toMatchObject({ status: "open", lastMessageId: null, messageCount: 1, revision: 1 });
   });
@@ -69,18 +64,18 @@ describe("automatic mail", () => {
   test.each([
     ["Auto-Submitted: no", { "Auto-Submitted": "no" }],
     [
-      "X-Auto-Response-Suppress, which Exchange puts on what people write",
+      "X-Auto-Response-Suppress, which Exchange adds to mail of people",
       { "X-Auto-Response-Suppress": "All" },
     ],
     [
-      "the desk's own group passing it on",
+      "the headers of the desk's own mailing group",
       {
         Precedence: "list",
         "List-Post": "<mailto:support@desk.example>",
         "List-Id": "<support.desk.example>",
       },
     ],
-  ])("is not told by %s", async (_signal, header) => {
+  ])("is not assumed because of %s", async (_signal, header) => {
     const { id, messageId } = await resolvedTicket();
     await deliver(rawMail({ header: { ...header, "In-Reply-To": messageId } }));
     expect(await storedThread(id)).toMatchObject({ status: "open" });
@@ -88,7 +83,7 @@ describe("automatic mail", () => {
 });
 
 describe("our own mail", () => {
-  test("that comes back is kept in the ledger as an echo and changes no ticket", async () => {
+  test("that comes back is ignored as an echo and changes no ticket", async () => {
     const { id, thread } = await resolvedTicket();
     const rfcMessageId = await sentReply(id, "echoed");
     const { ledgerId } = await receive(rawMail({ header: { "Message-ID": rfcMessageId } }));
@@ -97,7 +92,7 @@ describe("our own mail", () => {
     expect(await storedThread(id)).toEqual(thread);
   });
 
-  test("sent by hand from the desk's address joins by its ids and opens nothing", async () => {
+  test("sent by hand from the desk's address joins its ticket without opening it again", async () => {
     const { id, thread, messageId } = await resolvedTicket();
     const header = { From: "Support@Desk.example", "In-Reply-To": messageId };
     const { message } = await deliver(rawMail({ header }));
@@ -122,7 +117,7 @@ describe("a bounce", () => {
     return rawMail({ ...parts, header: { ...parts.header, From: "MAILER-DAEMON@mx.example" } });
   };
 
-  test("joins the thread of the reply it returns, and the reply says so", async () => {
+  test("joins the thread of the returned reply, and the reply shows the reason", async () => {
     const { id, thread } = await resolvedTicket();
     const rfcMessageId = await sentReply(id, "bounced");
     const { message } = await deliver(report(rfcMessageId), { from: "" });
@@ -134,14 +129,14 @@ describe("a bounce", () => {
     expect(await storedThread(id)).toMatchObject({ status: "resolved", messageCount: 2 });
   });
 
-  test("that only tells of a delay leaves the reply alone", async () => {
+  test("that reports a delay leaves the reply as it is", async () => {
     const { id } = await resolvedTicket();
     const rfcMessageId = await sentReply(id, "delayed");
     await deliver(report(rfcMessageId, "delayed"), { from: "" });
     expect(await EmailMessage.findOne({ rfcMessageId }).lean()).toMatchObject({ lastError: null });
   });
 
-  test("of a mail we do not know is a ticket, so that nothing is dropped", async () => {
+  test("of an unknown mail is a ticket, so nothing is lost", async () => {
     const { thread } = await deliver(report("<strange@elsewhere.example>"), { from: "" });
     expect(thread).toMatchObject({ messageCount: 1, excerpt: "Your mail could not be delivered." });
   });

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
 import mongoose from "mongoose";
+import { describe, expect, test } from "vitest";
 import { ingestNow, ingestStep } from "@/lib/inbound/ingest";
 import { receiveMail } from "@/lib/inbound/ledger";
 import { EmailMessage } from "@/models/EmailMessageModel";
@@ -9,16 +9,16 @@ import { ingestAll, rawMail, receive, storedRow } from "@/tests/support/factorie
 
 const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 
-/** Leaves a row as a process does that dies while it works on it. */
+/** Leaves the row as a process does that dies while it ingests the mail. */
 async function leaseAndDie(ledgerId: string, until: Date): Promise<void> {
   await InboundEmail.updateOne(
     { _id: ledgerId },
-    { $set: { leaseId: "of the dead", leaseUntil: until, dueAt: until }, $inc: { attempts: 1 } },
+    { $set: { leaseId: "of a dead process", leaseUntil: until, dueAt: until }, $inc: { attempts: 1 } },
   );
 }
 
 describe("ingestStep", () => {
-  test("does one mail a call and says when none is due", async () => {
+  test("ingests one mail per call, and reports when none is due", async () => {
     await receive(rawMail());
     await receive(rawMail());
     const answers = [];
@@ -26,7 +26,7 @@ describe("ingestStep", () => {
     expect(answers).toEqual([{ worked: true }, { worked: true }, { worked: false }]);
   });
 
-  test("finishes what a process left behind that died between ledger and ticket", async () => {
+  test("makes the ticket if a process died between ledger and ticket", async () => {
     const { ledgerId } = await receive(rawMail());
     await leaseAndDie(ledgerId, minutesFromNow(1));
     await ingestAll();
@@ -35,7 +35,7 @@ describe("ingestStep", () => {
     expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed", leaseId: null });
   });
 
-  test("makes one ticket where two processes are at the same mail", async () => {
+  test("makes one ticket if several processes ingest the same mail", async () => {
     const { ledgerId } = await receive(rawMail({ header: { Subject: "Twice at once" } }));
     await Promise.all([ingestStep(new Date()), ingestStep(minutesFromNow(2)), ingestStep(minutesFromNow(4))]);
     await ingestAll(minutesFromNow(10));
@@ -45,7 +45,7 @@ describe("ingestStep", () => {
     expect(await EmailThread.countDocuments({ subject: "Twice at once" })).toBe(1);
   });
 
-  test("keeps the mail and says so after the fifth failure", async () => {
+  test("keeps the mail as failed after the fifth failure", async () => {
     const { ledgerId } = await receive(rawMail({ body: "x".repeat(5 * 1024 * 1024) }));
     const rawFileId = (await storedRow(ledgerId)).rawFileId ?? undefined;
     await mongoose.connection.collection("raw.files").deleteOne({ _id: rawFileId });
@@ -63,7 +63,7 @@ describe("ingestStep", () => {
     });
   });
 
-  test("gives up on a mail at which every process dies", async () => {
+  test("keeps a mail as failed if five processes died on it", async () => {
     const { ledgerId } = await receive(rawMail());
     for (let death = 1; death <= 5; death += 1) await leaseAndDie(ledgerId, minutesFromNow(death));
     await ingestAll(minutesFromNow(10));
@@ -72,20 +72,20 @@ describe("ingestStep", () => {
 });
 
 describe("ingestNow", () => {
-  test("gives the thread of the mail it was asked for", async () => {
+  test("returns the thread of the mail", async () => {
     const { ledgerId } = await receive(rawMail());
     const threadId = await ingestNow(ledgerId);
     expect(threadId).toBe((await storedRow(ledgerId)).threadId?.toHexString());
     expect(await ingestNow(ledgerId)).toBe(threadId);
   });
 
-  test("gives null where somebody else has the mail and is not done in time", async () => {
+  test("returns null if another process has the mail and is not done in time", async () => {
     const { ledgerId } = await receive(rawMail());
     await leaseAndDie(ledgerId, minutesFromNow(1));
     expect(await ingestNow(ledgerId, 100)).toBeNull();
   });
 
-  test("gives null for a mail that becomes no ticket", async () => {
+  test("returns null for a mail that becomes no ticket", async () => {
     const empty = { raw: Buffer.alloc(0), envelope: { from: null, to: [] }, source: "http" as const };
     expect(await ingestNow((await receiveMail(empty)).ledgerId)).toBeNull();
   });

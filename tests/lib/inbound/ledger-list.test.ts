@@ -1,9 +1,9 @@
 import mongoose from "mongoose";
 import { beforeEach, describe, expect, test } from "vitest";
 import { listLedger, summariseLedger } from "@/lib/inbound/ledger-list";
-import { MAIL_MAX_BYTES, recordRefusedMail } from "@/lib/inbound/ledger";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { deliver, rawMail, receive } from "@/tests/support/factories/inbound-mails";
+import { everyPage } from "@/tests/support/checks/every-page";
+import { deliver, rawAnswer, rawMail, receive, refuseMail } from "@/tests/support/factories/inbound-mails";
 import { createLedgerRow, ledgerRow } from "@/tests/support/factories/ledger-rows";
 
 const page = { limit: 50 };
@@ -15,13 +15,12 @@ beforeEach(async () => {
 });
 
 describe("listLedger", () => {
-  test("says of a mail that began a ticket who wrote what, and which ticket", async () => {
-    const { row, thread } = await deliver(
+  test("shows sender, subject and ticket of a mail that opened a ticket", async () => {
+    const { row, threadId } = await deliver(
       rawMail({ header: { From: "Lena <lena@example.com>", Subject: "Payment failed" } }),
       { from: "bounces@example.com", to: ["help@desk.example"] },
     );
     const { mails } = await listLedger(page);
-    const id = thread._id.toHexString();
     expect(mails).toEqual([
       {
         _id: row._id,
@@ -35,7 +34,7 @@ describe("listLedger", () => {
         copies: 1,
         state: "ticketed",
         outcome: "opened",
-        ticket: { _id: id, reference: `#${id.slice(-6)}` },
+        ticket: { _id: threadId, reference: `#${threadId.slice(-6)}` },
         ignoredFor: null,
         error: null,
         canRetry: false,
@@ -43,15 +42,15 @@ describe("listLedger", () => {
     ]);
   });
 
-  test("tells a mail that came to a ticket from the one that began it", async () => {
-    const { message, thread } = await deliver(rawMail());
-    await deliver(rawMail({ header: { "In-Reply-To": message.rfcMessageId } }));
+  test("distinguishes a mail that joined a ticket from the one that opened it", async () => {
+    const { message, threadId } = await deliver(rawMail());
+    await deliver(rawAnswer(message));
     const { mails } = await listLedger(page);
     expect(mails.map(({ outcome }) => outcome)).toEqual(["joined", "opened"]);
-    expect(mails[0]?.ticket?._id).toBe(thread._id.toHexString());
+    expect(mails[0]?.ticket?._id).toBe(threadId);
   });
 
-  test("shows a row from before outcomes were kept as being in its ticket", async () => {
+  test("shows the ticket of a row from before outcomes were stored", async () => {
     const { row } = await deliver(rawMail());
     await InboundEmail.collection.updateOne(
       { _id: row._id as never },
@@ -61,7 +60,7 @@ describe("listLedger", () => {
     expect(mail).toMatchObject({ state: "ticketed", outcome: null, ticket: { _id: expect.any(String) } });
   });
 
-  test("says why a mail was ignored, why one failed, and that one waits", async () => {
+  test("shows why a mail was ignored, why one failed, and that one waits", async () => {
     await receive(Buffer.from("\r\n"));
     const failed = await createLedgerRow({ receivedAt: hoursAgo(1) });
     const waiting = await createLedgerRow({ receivedAt: hoursAgo(2), state: "received", error: null });
@@ -73,39 +72,32 @@ describe("listLedger", () => {
     ]);
   });
 
-  test("names no ticket while a mail is still being put into one", async () => {
-    await createLedgerRow({ state: "received", threadId: new mongoose.Types.ObjectId() });
-    expect((await listLedger(page)).mails[0]?.ticket).toBeNull();
+  test("shows no ticket for a mail that is still being ingested", async () => {
+    const threadId = new mongoose.Types.ObjectId();
+    await createLedgerRow({ state: "received", threadId, envelopeFrom: null });
+    expect((await listLedger(page)).mails).toMatchObject([{ ticket: null, from: null }]);
   });
 
   test("offers no retry for a mail that was refused for its size", async () => {
-    await recordRefusedMail({
-      head: rawMail(),
-      sizeBytes: MAIL_MAX_BYTES + 1,
-      envelope: { from: null, to: [] },
-      source: "smtp",
-    });
-    expect((await listLedger(page)).mails[0]).toMatchObject({ state: "failed", from: null, canRetry: false });
+    await refuseMail();
+    expect((await listLedger(page)).mails).toMatchObject([{ state: "failed", canRetry: false }]);
   });
 
-  test("gives every mail once, page by page, also those that arrived in the same millisecond", async () => {
+  test("gives every mail once, page by page, even if many arrived in the same millisecond", async () => {
     const at = hoursAgo(1);
     await InboundEmail.insertMany(
       Array.from({ length: 13 }, (_, index) => ledgerRow({ receivedAt: index < 9 ? at : hoursAgo(index) })),
     );
     const whole = (await listLedger(page)).mails.map(({ _id }) => _id);
-    const seen: string[] = [];
-    for (let cursor: string | undefined; ;) {
+    const paged = await everyPage(async (cursor) => {
       const { mails, nextCursor } = await listLedger({ limit: 4, cursor });
-      seen.push(...mails.map(({ _id }) => _id));
-      if (nextCursor === null) break;
-      cursor = nextCursor;
-    }
+      return { items: mails.map(({ _id }) => _id), nextCursor };
+    });
     expect(whole).toHaveLength(13);
-    expect(seen).toEqual(whole);
+    expect(paged).toEqual(whole);
   });
 
-  test("is narrowed by what became of the mails", async () => {
+  test("filters by state", async () => {
     const failed = await createLedgerRow();
     await createLedgerRow({ state: "ignored", reason: "echo" });
     const { mails } = await listLedger({ ...page, state: "failed" });
@@ -114,9 +106,9 @@ describe("listLedger", () => {
 });
 
 describe("summariseLedger", () => {
-  test("counts what became of the mails of a day and of a week", async () => {
+  test("counts the mails of a day and of a week by outcome", async () => {
     const { message } = await deliver(rawMail());
-    await deliver(rawMail({ header: { "In-Reply-To": message.rfcMessageId } }));
+    await deliver(rawAnswer(message));
     await createLedgerRow({ state: "ticketed", outcome: null });
     await createLedgerRow({ state: "ignored", reason: "empty" });
     await createLedgerRow({ state: "ignored", reason: "echo", receivedAt: hoursAgo(30) });

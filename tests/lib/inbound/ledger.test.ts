@@ -1,15 +1,15 @@
 import mongoose from "mongoose";
 import { describe, expect, test } from "vitest";
-import { MAIL_MAX_BYTES, readRawMail, receiveMail, recordRefusedMail } from "@/lib/inbound/ledger";
+import { MAIL_MAX_BYTES, readRawMail } from "@/lib/inbound/ledger";
 import { mailHash } from "@/lib/mail/mail-hash";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { ingestAll, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
+import { ingestAll, rawMail, receive, refuseMail, storedRow } from "@/tests/support/factories/inbound-mails";
 
-const filesOf = (bucket: string) => mongoose.connection.collection(`${bucket}.files`).countDocuments();
+const countRawFiles = () => mongoose.connection.collection("raw.files").countDocuments();
 const largeMail = () => rawMail({ body: Buffer.alloc(6 * 1024 * 1024, "0123456789abcdef\r\n") });
 
 describe("receiveMail", () => {
-  test("keeps the mail byte for byte with its envelope, before anything looks inside", async () => {
+  test("keeps the mail byte for byte with its envelope", async () => {
     const raw = rawMail({ body: Buffer.from([0, 255, 13, 10, 10, 13, 128]) });
     const receipt = await receive(raw, { from: "a@example.com", to: ["b@desk.example", "c@desk.example"] });
     expect(receipt).toEqual({ ledgerId: mailHash("support@desk.example", raw), duplicate: false });
@@ -27,7 +27,7 @@ describe("receiveMail", () => {
     expect(await readRawMail(receipt.ledgerId)).toEqual(raw);
   });
 
-  test("gives a mail of more than 4 MB back byte for byte, and makes it a ticket", async () => {
+  test("keeps a mail of more than 4 MB byte for byte, and makes it a ticket", async () => {
     const raw = largeMail();
     const { ledgerId } = await receive(raw);
     const row = await storedRow(ledgerId);
@@ -38,17 +38,17 @@ describe("receiveMail", () => {
     expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed" });
   });
 
-  test("keeps one file of a large mail that arrives five times at once", async () => {
+  test("keeps one file for a large mail that arrives five times at once", async () => {
     const raw = largeMail();
-    const before = await filesOf("raw");
+    const before = await countRawFiles();
     const receipts = await Promise.all(Array.from({ length: 5 }, () => receive(raw)));
     expect(receipts.filter((receipt) => !receipt.duplicate)).toHaveLength(1);
-    expect(await filesOf("raw")).toBe(before + 1);
+    expect(await countRawFiles()).toBe(before + 1);
     expect(Buffer.compare((await readRawMail(receipts[0]?.ledgerId ?? "")) ?? Buffer.alloc(0), raw)).toBe(0);
   });
 
   test.each(["", "\r\n", " \r\n\t\r\n"])(
-    "leaves a row that says so for the empty mail %j",
+    "leaves a row with the reason for the empty mail %j",
     async (content) => {
       const { ledgerId } = await receive(Buffer.from(content));
       await ingestAll();
@@ -56,7 +56,7 @@ describe("receiveMail", () => {
     },
   );
 
-  test("tells mails apart that differ in one byte of their body, or in their subject", async () => {
+  test("distinguishes mails that differ in one byte of their body, or in their subject", async () => {
     const ids = await Promise.all(
       ["a", "b"].flatMap((value) => [
         receive(
@@ -72,18 +72,9 @@ describe("receiveMail", () => {
 });
 
 describe("recordRefusedMail", () => {
-  const refused = {
-    envelope: { from: "big@example.com", to: [] },
-    source: "smtp" as const,
-    sizeBytes: MAIL_MAX_BYTES + 1,
-  };
-
-  test("keeps the beginning of a mail that was too large, once however often it is tried", async () => {
+  test("keeps the beginning of a mail that was too large, once however often it is sent", async () => {
     const head = rawMail({ body: "the beginning" });
-    const receipts = [
-      await recordRefusedMail({ ...refused, head }),
-      await recordRefusedMail({ ...refused, head }),
-    ];
+    const receipts = [await refuseMail(head), await refuseMail(head)];
     expect(receipts.map((receipt) => receipt.duplicate)).toEqual([false, true]);
     await ingestAll();
     const row = await InboundEmail.findById(receipts[0]?.ledgerId).lean();
@@ -96,15 +87,15 @@ describe("recordRefusedMail", () => {
     expect(await readRawMail(row?._id ?? "")).toEqual(head);
   });
 
-  test("does not stand in the way of the same mail in a size that is taken", async () => {
+  test("does not block the same mail in a smaller size", async () => {
     const raw = rawMail();
-    await recordRefusedMail({ ...refused, head: raw });
-    expect(await receiveMail({ ...refused, raw })).toMatchObject({ duplicate: false });
+    await refuseMail(raw);
+    expect(await receive(raw)).toMatchObject({ duplicate: false });
   });
 });
 
 describe("readRawMail", () => {
-  test("gives null where there is no such row", async () => {
+  test("returns null if there is no such row", async () => {
     expect(await readRawMail("0".repeat(64))).toBeNull();
   });
 });

@@ -1,47 +1,33 @@
 import { connect } from "node:net";
-import { createTransport, type Transporter } from "nodemailer";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { connectDb, disconnectDb } from "@/lib/store/db";
+import { afterEach, describe, expect, test } from "vitest";
 import { env } from "@/lib/env";
 import { MAIL_MAX_BYTES, readRawMail, REFUSED_HEAD_BYTES } from "@/lib/inbound/ledger";
-import { startSmtpReceiver, type SmtpReceiver } from "@/lib/inbound/receiver";
+import { startSmtpReceiver } from "@/lib/inbound/receiver";
+import { connectDb, disconnectDb } from "@/lib/store/db";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { setEnv } from "@/tests/support/routes/identities";
 import { rawMail } from "@/tests/support/factories/inbound-mails";
+import { setEnv } from "@/tests/support/routes/identities";
+import { receiverForFile } from "@/tests/support/smtp/for-file";
 
-let receiver: SmtpReceiver;
-let transport: Transporter;
+const receiver = await receiverForFile();
+const { send } = receiver;
 const uri = env().MONGODB_URI;
-
-beforeAll(async () => {
-  receiver = await startSmtpReceiver({ port: 0, host: "127.0.0.1" });
-  transport = createTransport({ host: "127.0.0.1", port: receiver.port, secure: false });
-});
 
 afterEach(async () => {
   setEnv({ MONGODB_URI: uri });
   await connectDb(uri);
 });
 
-afterAll(async () => {
-  transport.close();
-  await receiver.close();
-});
-
-const send = (raw: Buffer, from: string) =>
-  transport.sendMail({ envelope: { from, to: "support@desk.example" }, raw });
-
 const UP_TO_DATA = ["EHLO test", "MAIL FROM:<raw@example.com>", "RCPT TO:<a@desk.example>", "DATA"];
 
 /**
- * Speaks SMTP by hand: sends each line once the answer to the one before has come, and gives all answers. After the
- * last line it waits for the end, or dies at once.
+ * Speaks SMTP by hand: sends each line after the answer to the line before, and returns all answers. After the last
+ * line it waits for the end, or breaks the connection off.
  */
 function converse(
   lines: string[],
   then: "ends" | "dies" = "ends",
-  port = receiver.port,
-  atData = () => {},
+  { port = receiver.port, onData = () => {} } = {},
 ): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const answers: string[] = [];
@@ -51,7 +37,7 @@ function converse(
     socket.once("close", () => resolve(answers));
     socket.on("data", (answer: string) => {
       answers.push(answer.trim());
-      if (answer.startsWith("354")) atData();
+      if (answer.startsWith("354")) onData();
       const line = rest.shift();
       if (line === undefined) return;
       if (rest.length > 0 || then === "ends") socket.write(`${line}\r\n`);
@@ -61,7 +47,7 @@ function converse(
 }
 
 describe("the SMTP receiver", () => {
-  test("puts off an address that sends faster than the desk takes, in words a mail server understands", async () => {
+  test("answers 451 or 421 to an address that sends too fast", async () => {
     setEnv({ RATE_LIMIT_FACTOR: "0.01" }); // six in a minute instead of 600
     try {
       const mail = ["MAIL FROM:<fast@example.com>", "RSET"];
@@ -87,7 +73,7 @@ describe("the SMTP receiver", () => {
     expect(await readRawMail(row._id)).toEqual(raw.subarray(0, REFUSED_HEAD_BYTES));
   });
 
-  test("refuses a mail that is announced as too large, and leaves a row without it", async () => {
+  test("refuses a mail that is announced as too large, and leaves a row without content", async () => {
     const answers = await converse(["EHLO test", "MAIL FROM:<announced@example.com> SIZE=50000000", "QUIT"]);
     expect(answers[2]).toMatch(/^552 /);
     expect(await InboundEmail.findOne({ envelopeFrom: "announced@example.com" }).lean()).toMatchObject({
@@ -102,13 +88,13 @@ describe("the SMTP receiver", () => {
     expect((await converse(["EHLO test", "STARTTLS", "QUIT"]))[2]).toMatch(/^5\d\d /);
   });
 
-  test("stores nothing of a mail that broke off", async () => {
+  test("stores nothing of a mail whose connection broke", async () => {
     await converse([...UP_TO_DATA, "Subject: half\r\n\r\nThe sender dies he"], "dies");
     await converse(["EHLO test", "QUIT"]);
     expect(await InboundEmail.countDocuments({ envelopeFrom: "raw@example.com" })).toBe(0);
   });
 
-  test("says 451 while the database is away, and takes the mail once it is back", async () => {
+  test("answers 451 while the database is away, and accepts the mail once it is back", async () => {
     const raw = rawMail();
     await disconnectDb();
     setEnv({ MONGODB_URI: "mongodb://127.0.0.1:9/?replicaSet=none" });
@@ -119,20 +105,17 @@ describe("the SMTP receiver", () => {
     expect(await InboundEmail.countDocuments({ envelopeFrom: "patient@example.com" })).toBe(1);
   });
 
-  test("lets a conversation end when it is closed, and takes no new one", async () => {
+  test("finishes an open conversation when it closes, and accepts no new one", async () => {
     const own = await startSmtpReceiver({ port: 0, host: "127.0.0.1" });
     let closing: Promise<void> | undefined;
-    const answers = await converse(
-      [...UP_TO_DATA, "Subject: last\r\n\r\nThe last one.\r\n.", "QUIT"],
-      "ends",
-      own.port,
-      () => {
-        closing = own.close();
-      },
-    );
+    const lastMail = [...UP_TO_DATA, "Subject: last\r\n\r\nThe last one.\r\n.", "QUIT"];
+    const onData = () => void (closing = own.close());
+    const answers = await converse(lastMail, "ends", { port: own.port, onData });
     await closing;
     expect(answers[5]).toMatch(/^250 /);
-    await expect(converse(["QUIT"], "ends", own.port)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await expect(converse(["QUIT"], "ends", { port: own.port })).rejects.toMatchObject({
+      code: "ECONNREFUSED",
+    });
     expect(await InboundEmail.countDocuments({ envelopeFrom: "raw@example.com", state: "received" })).toBe(1);
   });
 });

@@ -1,30 +1,15 @@
-import { createTransport, type Transporter } from "nodemailer";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readRawMail } from "@/lib/inbound/ledger";
-import { startSmtpReceiver, type SmtpReceiver } from "@/lib/inbound/receiver";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { DEMO_MAILS, sendDemoMails } from "@/scripts/demo/mails";
 import { ingestAll, rawMail } from "@/tests/support/factories/inbound-mails";
+import { receiverForFile } from "@/tests/support/smtp/for-file";
 
-let receiver: SmtpReceiver;
-let transport: Transporter;
-
-beforeAll(async () => {
-  receiver = await startSmtpReceiver({ port: 0, host: "127.0.0.1" });
-  transport = createTransport({ host: "127.0.0.1", port: receiver.port, secure: false });
-});
-
-afterAll(async () => {
-  transport.close();
-  await receiver.close();
-});
-
-const send = (raw: Buffer, from = "customer@example.com", to = ["support@desk.example"]) =>
-  transport.sendMail({ envelope: { from, to }, raw });
+const { port, send } = await receiverForFile();
 
 describe("the SMTP receiver", () => {
-  test("has the mail in the ledger, byte for byte, when it says 250", async () => {
+  test("answers 250 once the ledger has the mail, byte for byte", async () => {
     const raw = rawMail({ body: "One line.\r\n.\r\n..two dots\r\n" });
     const { response } = await send(raw, "sender@example.com", ["any@desk.example", "other@desk.example"]);
     const row = await InboundEmail.findOne({ envelopeFrom: "sender@example.com" }).orFail().lean();
@@ -37,16 +22,16 @@ describe("the SMTP receiver", () => {
     expect(await readRawMail(row._id)).toEqual(raw);
   });
 
-  test("takes a notice with the null sender", async () => {
+  test("accepts a notice with the null sender", async () => {
     await send(rawMail({ header: { "Message-ID": "<notice@example.com>" } }), "");
     expect(await InboundEmail.countDocuments({ envelopeFrom: "" })).toBe(1);
   });
 
-  test("makes the demo's mails into tickets, a second sending adding nothing", async () => {
+  test("makes tickets of the demo's mails, once even if they are sent twice", async () => {
     await ingestAll();
     const before = await EmailThread.countDocuments();
     for (const report of [() => {}, () => {}]) {
-      await sendDemoMails(receiver.port, report);
+      await sendDemoMails(port, report);
       await ingestAll();
       expect(await EmailThread.countDocuments()).toBe(before + DEMO_MAILS.length - 2);
     }

@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { MAIL_MAX_BYTES, recordRefusedMail } from "@/lib/inbound/ledger";
+import { ContentId } from "@/lib/api/contracts";
 import { retryMail } from "@/lib/inbound/retry-mail";
 import { onNudge } from "@/lib/process/nudge";
-import { ContentId } from "@/lib/api/contracts";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { deliver, ingestAll, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
+import {
+  deliver,
+  ingestAll,
+  rawMail,
+  receive,
+  refuseMail,
+  storedRow,
+} from "@/tests/support/factories/inbound-mails";
 import { createLedgerRow } from "@/tests/support/factories/ledger-rows";
 
 async function failedMail(): Promise<ContentId> {
@@ -18,7 +24,7 @@ async function failedMail(): Promise<ContentId> {
 }
 
 describe("retryMail", () => {
-  test("lets a failed mail be tried again from its first attempt on, and it becomes a ticket", async () => {
+  test("makes a failed mail a ticket, with its attempts counted from the start", async () => {
     const id = await failedMail();
     let nudges = 0;
     const stop = onNudge(() => (nudges += 1));
@@ -36,7 +42,7 @@ describe("retryMail", () => {
     expect(await storedRow(id)).toMatchObject({ state: "ticketed", outcome: "opened", attempts: 1 });
   });
 
-  test("is done once by twenty clicks at once, and makes one ticket", async () => {
+  test("retries once and makes one ticket for twenty clicks at once", async () => {
     const id = await failedMail();
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => retryMail(id)));
     expect(outcomes.filter((outcome) => outcome?.ok)).toHaveLength(1);
@@ -45,7 +51,7 @@ describe("retryMail", () => {
     expect(await EmailMessage.countDocuments({ ledgerId: id })).toBe(1);
   });
 
-  test("answers a repeated call with the same success, and does not try a second time", async () => {
+  test("answers a retried call as the first, without a second retry of the mail", async () => {
     const id = await failedMail();
     expect(await retryMail(id, "one click")).toMatchObject({ ok: true });
     await InboundEmail.updateOne({ _id: id }, { $set: { state: "failed", dueAt: null, attempts: 5 } });
@@ -55,7 +61,7 @@ describe("retryMail", () => {
     expect(await storedRow(id)).toMatchObject({ state: "received" });
   });
 
-  test("leaves a mail alone that waits, is in a ticket or was ignored, and says which", async () => {
+  test("refuses a mail that waits, is in a ticket or was ignored, and names its state", async () => {
     const waiting = await createLedgerRow({ state: "received", leaseId: "worker", attempts: 2 });
     const ignored = await createLedgerRow({ state: "ignored", reason: "echo" });
     const { row } = await deliver(rawMail());
@@ -67,13 +73,8 @@ describe("retryMail", () => {
     expect(await storedRow(row._id)).toEqual(row);
   });
 
-  test("refuses a mail that is not whole here because of its size", async () => {
-    const { ledgerId } = await recordRefusedMail({
-      head: rawMail(),
-      sizeBytes: MAIL_MAX_BYTES + 1,
-      envelope: { from: "big@example.com", to: [] },
-      source: "smtp",
-    });
+  test("refuses a mail of which only the beginning is stored", async () => {
+    const { ledgerId } = await refuseMail();
     expect(await retryMail(ContentId.parse(ledgerId))).toEqual({
       ok: false,
       failure: { reason: "mail_too_large" },
@@ -81,7 +82,7 @@ describe("retryMail", () => {
     expect(await storedRow(ledgerId)).toMatchObject({ state: "failed", dueAt: null });
   });
 
-  test("gives null where there is no such mail", async () => {
+  test("returns null if there is no such mail", async () => {
     expect(await retryMail(ContentId.parse("0".repeat(64)))).toBeNull();
   });
 });
