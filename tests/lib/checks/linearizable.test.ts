@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Operation } from "@/tests/support/checks/history";
 import { checkLinearizable } from "@/tests/support/checks/linearizable";
 
-let clock = 0;
+let clients = 0;
 const operation = (
   op: Operation["op"],
   arg: string,
@@ -10,7 +10,7 @@ const operation = (
   start: number,
   end?: number,
 ): Operation => ({
-  client: `c${(clock += 1)}`,
+  client: `c${(clients += 1)}`,
   key: "t1",
   op,
   arg,
@@ -20,7 +20,7 @@ const operation = (
 });
 
 describe("the linearizability checker", () => {
-  test("accepts overlapping claims of which one won and the other was told so", () => {
+  test("accepts overlapping claims if one won and the other was refused", () => {
     const history = [
       operation("claim", "ana", "won", 0, 10),
       operation("claim", "ben", "held:ana", 1, 9),
@@ -31,17 +31,17 @@ describe("the linearizability checker", () => {
     expect(checkLinearizable(history)).toEqual({ linearizable: true });
   });
 
-  test("refuses two winners with no release between", () => {
+  test("rejects two winners without an unclaim in between", () => {
     const history = [operation("claim", "ana", "won", 0, 10), operation("claim", "ben", "won", 1, 9)];
     expect(checkLinearizable(history)).toMatchObject({ linearizable: false, key: "t1" });
   });
 
-  test("refuses an acknowledged claim that is gone afterwards", () => {
+  test("rejects an acknowledged claim that is gone afterwards", () => {
     const history = [operation("claim", "ana", "won", 0, 10), operation("read", "", "", 11, 12)];
     expect(checkLinearizable(history)).toMatchObject({ linearizable: false });
   });
 
-  test("lets an operation with an unknown outcome have happened, or not", () => {
+  test("accepts that an operation of unknown outcome happened, or that it did not", () => {
     const unknown = operation("claim", "ana", null, 0);
     expect(checkLinearizable([unknown, operation("claim", "ben", "held:ana", 5, 9)])).toEqual({
       linearizable: true,
@@ -54,13 +54,13 @@ describe("the linearizability checker", () => {
     });
   });
 
-  test("catches a claim that reads and then writes", async () => {
-    let holder = "";
+  test("rejects claims that read first and write later", async () => {
+    let assignee = "";
     const readThenWrite = async (who: string, start: number): Promise<Operation> => {
-      const seen = holder;
+      const seen = assignee;
       await Promise.resolve();
       if (seen !== "") return operation("claim", who, `held:${seen}`, start, start + 5);
-      holder = who;
+      assignee = who;
       return operation("claim", who, "won", start, start + 5);
     };
     const history = await Promise.all(["ana", "ben", "cat"].map((who, index) => readThenWrite(who, index)));

@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { deliverStep, LEASE_MS, retryDelayMs } from "@/lib/outbound/deliver";
-import { SMTP_TIMEOUTS } from "@/lib/mail/smtp";
-import { claimTicket } from "@/lib/tickets/claim";
+import { beforeEach, describe, expect, test } from "vitest";
 import { ContentId } from "@/lib/api/contracts";
-import { replyToTicket } from "@/lib/tickets/reply";
+import { SMTP_TIMEOUTS } from "@/lib/mail/smtp";
+import { deliverStep, LEASE_MS, retryDelayMs } from "@/lib/outbound/deliver";
 import { settleDelivery } from "@/lib/outbound/settle-delivery";
+import { claimTicket } from "@/lib/tickets/claim";
+import { replyToTicket } from "@/lib/tickets/reply";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { EmailMessage } from "@/models/EmailMessageModel";
-import { startFaultySmtp, type Fault, type FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
 import { createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/support/factories/mails";
 import { member, storedThread } from "@/tests/support/factories/threads";
+import type { Fault } from "@/tests/support/smtp/faulty-smtp";
+import { faultySmtpForFile } from "@/tests/support/smtp/for-file";
 
 const priya = member("Priya Nair");
-let server: FaultySmtp;
+const server = await faultySmtpForFile();
 
-beforeAll(async () => {
-  server = await startFaultySmtp();
-  process.env.SMTP_URL = server.url;
-});
-afterAll(() => server.stop());
 beforeEach(async () => {
   await EmailMessage.deleteMany({});
   server.mails.splice(0);
@@ -35,7 +31,7 @@ async function queueReply({ undoSeconds = 0 } = {}) {
   return { thread, id: row._id, rfcMessageId: row.rfcMessageId ?? "" };
 }
 
-/** Queues a reply and makes one attempt, which meets `fault`. */
+/** Queues a reply and makes one attempt, at which the server has `fault`. */
 async function attempt(fault?: Fault) {
   const reply = await queueReply();
   server.behave(...(fault ? [fault] : []));
@@ -44,7 +40,7 @@ async function attempt(fault?: Fault) {
 }
 
 describe("deliverStep", () => {
-  test("records a taken reply as sent, and the ticket's first answer with it", async () => {
+  test("records an accepted reply as sent, and as the ticket's first reply", async () => {
     const { thread, id, rfcMessageId } = await attempt();
     const row = await storedMessage(id);
     expect(row).toMatchObject({ state: "sent", attempts: 1, dueAt: null, leaseUntil: null, lastError: null });
@@ -52,7 +48,7 @@ describe("deliverStep", () => {
     expect(server.accepted(rfcMessageId)).toBe(1);
   });
 
-  test("leaves the date of the first answer at the first answer", async () => {
+  test("keeps the date of the first reply", async () => {
     const { thread } = await attempt();
     const { firstRepliedAt, lastMessageId } = await storedThread(thread.id);
     await replyToTicket({ threadId: thread.id, text: "And", lastSeenMessageId: lastMessageId }, priya);
@@ -68,7 +64,7 @@ describe("deliverStep", () => {
     expect(await storedMessage(id)).toMatchObject({ state: "sent" });
   });
 
-  test("keeps the reply queued and the ticket claimed while the server is down, and delivers it afterwards", async () => {
+  test("keeps the reply queued while the server is down, and delivers it afterwards", async () => {
     await server.stop();
     const { thread, id, rfcMessageId } = await attempt();
     const waiting = await storedMessage(id);
@@ -95,7 +91,7 @@ describe("deliverStep", () => {
     { at: "data", do: "drop" },
     { at: "rcpt", do: "answer", line: "450 Greylisted" },
     { at: "dot", do: "answer", line: "451 Try later" },
-  ] as const)("delivers once where the first attempt met a $do at $at", async (fault) => {
+  ] as const)("delivers once after a first attempt with $do at $at", async (fault) => {
     const { id, rfcMessageId } = await attempt(fault);
     expect(await storedMessage(id)).toMatchObject({ state: "queued", attempts: 1 });
     await deliverAll(later(60_000));
@@ -103,7 +99,7 @@ describe("deliverStep", () => {
     expect(server.accepted(rfcMessageId)).toBe(1);
   });
 
-  test("ends a refused reply as failed, with what the server said and a line in the ticket", async () => {
+  test("marks a refused reply as failed, with the server's answer and a history line", async () => {
     const { thread, id } = await attempt({ at: "rcpt", do: "answer", line: "550 5.1.1 No such user" });
     expect(await storedMessage(id)).toMatchObject({
       state: "failed",
@@ -116,20 +112,20 @@ describe("deliverStep", () => {
   });
 
   test.each(["accept_then_drop", "drop", "reset"] as const)(
-    "never sends again by itself after a %s between the final dot and its answer",
-    async (act) => {
-      const { thread, id, rfcMessageId } = await attempt({ at: "dot", do: act });
+    "does not send again after %s between the final dot and its answer",
+    async (fault) => {
+      const { thread, id, rfcMessageId } = await attempt({ at: "dot", do: fault });
       expect(await storedMessage(id)).toMatchObject({ state: "unconfirmed", dueAt: null });
       await deliverAll(later(24 * 60 * 60_000));
-      expect(server.accepted(rfcMessageId)).toBe(act === "accept_then_drop" ? 1 : 0);
+      expect(server.accepted(rfcMessageId)).toBe(fault === "accept_then_drop" ? 1 : 0);
       expect((await storedThread(thread.id)).history?.at(-1)).toMatchObject({ kind: "delivery_settled" });
     },
   );
 
-  test("gives an attempt that was cut short up for unconfirmed once its lease is over, and not before", async () => {
+  test("marks an interrupted attempt as unconfirmed once its lease is over", async () => {
     const { thread, id } = await queueReply();
-    const cut = { state: "sending", leaseId: "gone", leaseUntil: later(1_000), attempts: 1 } as const;
-    await EmailMessage.updateOne({ _id: id }, { $set: cut });
+    const interrupted = { state: "sending", leaseId: "gone", leaseUntil: later(1_000), attempts: 1 } as const;
+    await EmailMessage.updateOne({ _id: id }, { $set: interrupted });
     expect(await deliverStep(new Date())).toEqual({ worked: false });
     await Promise.all([deliverAll(later(2_000)), deliverAll(later(2_000))]);
     expect(await storedMessage(id)).toMatchObject({ state: "unconfirmed", attempts: 1 });
@@ -137,30 +133,32 @@ describe("deliverStep", () => {
     expect(lines).toHaveLength(1);
   });
 
-  /** Makes an attempt whose confirmation comes so slowly that its lease is given up meanwhile. */
-  async function overtaken(meanwhile: (id: ContentId) => Promise<unknown>) {
+  /** Makes an attempt whose confirmation comes only after its lease ended and `meanwhile` is done. */
+  async function confirmLate(meanwhile: (id: ContentId) => Promise<unknown>) {
     const { id } = await queueReply();
-    server.behave({ at: "dot", do: "drip", everyMs: 50 });
+    server.behave({ at: "dot", do: "hold", line: "250 2.0.0 Taken" });
+    const isHeld = server.held();
     const slow = deliverStep(new Date());
-    await vi.waitFor(() => expect(server.mails).toHaveLength(1));
+    await isHeld;
     await deliverStep(later(LEASE_MS + 1_000));
     expect(await storedMessage(id)).toMatchObject({ state: "unconfirmed" });
     await meanwhile(ContentId.parse(id));
+    server.letGo();
     await slow;
     return storedMessage(id);
   }
 
-  test("believes a confirmation that comes after the attempt was given up", async () => {
-    expect(await overtaken(async () => {})).toMatchObject({ state: "sent", lastError: null });
+  test("marks a reply as sent if the confirmation comes after its lease", async () => {
+    expect(await confirmLate(async () => {})).toMatchObject({ state: "sent", lastError: null });
   });
 
-  test("lets a person's decision stand against a confirmation that comes after it", async () => {
-    const row = await overtaken((id) => settleDelivery(id, "send_again", priya));
+  test("keeps a person's decision if the confirmation comes after it", async () => {
+    const row = await confirmLate((id) => settleDelivery(id, "send_again", priya));
     expect(row).toMatchObject({ state: "queued", attempts: 1 });
   });
 
-  test("records a result for its own attempt and no later one", async () => {
-    const row = await overtaken(async (id) => {
+  test("does not record the result of an attempt for a later one", async () => {
+    const row = await confirmLate(async (id) => {
       server.behave({ at: "dot", do: "reset" });
       await settleDelivery(id, "send_again", priya);
       await deliverStep(new Date());
@@ -168,7 +166,7 @@ describe("deliverStep", () => {
     expect(row).toMatchObject({ state: "unconfirmed", attempts: 2 });
   });
 
-  test("delivers every reply once where ten followers work at the same time", async () => {
+  test("delivers every reply once with ten followers at the same time", async () => {
     const replies = await Promise.all(Array.from({ length: 12 }, () => queueReply()));
     await Promise.all(Array.from({ length: 10 }, () => deliverAll()));
     for (const { id, rfcMessageId } of replies) {
@@ -177,14 +175,14 @@ describe("deliverStep", () => {
     }
   });
 
-  test("adds no revision to a ticket for a reply that was simply sent", async () => {
+  test("adds no revision to the ticket of a reply that was sent", async () => {
     const { thread } = await queueReply();
     const { revision } = await storedThread(thread.id);
     await deliverAll();
     expect((await storedThread(thread.id)).revision).toBe(revision);
   });
 
-  test("delivers a reply whose author has let go of the ticket since", async () => {
+  test("delivers a reply even if its author unclaimed the ticket since", async () => {
     const { thread, id } = await queueReply();
     await unclaimTicket(thread.id, priya);
     await claimTicket(thread.id, member("Jonas Weber"));
@@ -194,7 +192,7 @@ describe("deliverStep", () => {
 });
 
 describe("retryDelayMs", () => {
-  test("doubles from thirty seconds up to an hour, and less by up to a quarter", () => {
+  test("doubles from thirty seconds up to an hour, minus up to a quarter", () => {
     expect([1, 2, 3, 7, 8, 50].map((attempts) => retryDelayMs(attempts, 0) / 1_000)).toEqual([
       30, 60, 120, 1_920, 3_600, 3_600,
     ]);
@@ -202,6 +200,6 @@ describe("retryDelayMs", () => {
   });
 });
 
-test("a lease outlasts the longest dialogue", () => {
+test("a lease lasts longer than the longest SMTP dialogue", () => {
   expect(LEASE_MS).toBeGreaterThan(SMTP_TIMEOUTS.totalMs + 60_000);
 });

@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claimTicket } from "@/lib/tickets/claim";
+import { describe, expect, test } from "vitest";
 import { ContentId, type DeliveryRequest } from "@/lib/api/contracts";
-import { replyToTicket } from "@/lib/tickets/reply";
-import { settleDelivery } from "@/lib/outbound/settle-delivery";
 import { DELIVERY_ACTIONS, type DeliveryState } from "@/lib/api/vocabulary";
+import { settleDelivery } from "@/lib/outbound/settle-delivery";
+import { claimTicket } from "@/lib/tickets/claim";
+import { replyToTicket } from "@/lib/tickets/reply";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { EmailMessage } from "@/models/EmailMessageModel";
-import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
 import { createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/support/factories/mails";
 import { member, storedThread } from "@/tests/support/factories/threads";
+import { mailCatcherForFile } from "@/tests/support/smtp/for-file";
 
 const priya = member("Priya Nair");
 const jonas = member("Jonas Weber");
-let catcher: MailCatcher;
-
-beforeAll(async () => {
-  catcher = await startMailCatcher();
-  process.env.SMTP_URL = catcher.smtpUrl;
-});
-afterAll(() => catcher.close());
+const catcher = await mailCatcherForFile();
 
 const caught = (rfcMessageId: string | null) =>
   catcher.mails().filter(({ messageId }) => messageId === rfcMessageId);
 
-/** A reply of Priya's that stands in `state` after `attempts` attempts. */
+/** A reply of Priya's in `state`, after `attempts` attempts. */
 async function replyIn(state: DeliveryState, attempts = 1) {
   const { thread, mail } = await createTicket();
   await replyToTicket(
@@ -41,7 +35,7 @@ async function replyIn(state: DeliveryState, attempts = 1) {
 }
 
 describe("settleDelivery", () => {
-  test("tries a refused reply again, with its attempts still counted", async () => {
+  test("retries a refused reply, and goes on counting its attempts", async () => {
     const { thread, id, rfcMessageId } = await replyIn("failed", 3);
     expect(await settleDelivery(id, "retry", priya)).toEqual({
       ok: true,
@@ -58,7 +52,7 @@ describe("settleDelivery", () => {
     });
   });
 
-  test("sends an unconfirmed reply again under the same Message-ID, where its author says so", async () => {
+  test("sends an unconfirmed reply again under the same Message-ID, if its author asks", async () => {
     const { id, rfcMessageId } = await replyIn("unconfirmed");
     await deliverAll();
     expect(caught(rfcMessageId)).toHaveLength(0);
@@ -71,7 +65,7 @@ describe("settleDelivery", () => {
     expect(await storedMessage(id)).toMatchObject({ state: "sent" });
   });
 
-  test("marks an unconfirmed reply as sent without sending it, as the ticket's first answer", async () => {
+  test("marks an unconfirmed reply as sent without sending it, as the ticket's first reply", async () => {
     const { thread, id, rfcMessageId } = await replyIn("unconfirmed");
     expect(await settleDelivery(id, "mark_sent", priya)).toMatchObject({
       ok: true,
@@ -87,7 +81,7 @@ describe("settleDelivery", () => {
     expect((await storedThread(thread.id)).firstRepliedAt).toBeInstanceOf(Date);
   });
 
-  test("takes back a reply that was not tried yet; the ticket stays with its author", async () => {
+  test("undoes a reply that was not tried yet, and the author keeps the ticket", async () => {
     const { thread, id, rfcMessageId } = await replyIn("queued", 0);
     expect(await settleDelivery(id, "undo", priya)).toMatchObject({
       ok: true,
@@ -98,7 +92,7 @@ describe("settleDelivery", () => {
     expect(await storedThread(thread.id)).toMatchObject({ assignedTo: priya.id, lastMessageId: id });
   });
 
-  test("does not take back a reply that was tried, since it may be on its way", async () => {
+  test("does not undo a reply that was tried, since it may be on its way", async () => {
     const { id } = await replyIn("queued", 1);
     expect(await settleDelivery(id, "undo", priya)).toEqual({
       ok: false,
@@ -128,7 +122,7 @@ describe("settleDelivery", () => {
     },
   );
 
-  test("lets one of ten simultaneous decisions count, and never sends twice", async () => {
+  test("accepts one of ten simultaneous decisions, and never sends twice", async () => {
     const { thread, id, rfcMessageId } = await replyIn("unconfirmed");
     const actions = Array.from({ length: 10 }, (_, index): DeliveryRequest["action"] =>
       index % 2 ? "send_again" : "mark_sent",
@@ -142,7 +136,7 @@ describe("settleDelivery", () => {
     expect(lines).toHaveLength(1);
   });
 
-  test("either takes a due reply back or sends it, never both", async () => {
+  test("either undoes a due reply or sends it, never both", async () => {
     for (let round = 0; round < 10; round += 1) {
       const { id, rfcMessageId } = await replyIn("queued", 0);
       await EmailMessage.updateOne({ _id: id }, { $set: { dueAt: new Date(0) } });
@@ -153,7 +147,7 @@ describe("settleDelivery", () => {
     }
   });
 
-  test("leaves the decision to the ticket's holder, who may be the next one", async () => {
+  test("leaves the decision to the assignee, even if that is another member by now", async () => {
     const { thread, id } = await replyIn("unconfirmed");
     expect(await settleDelivery(id, "mark_sent", jonas)).toMatchObject({
       failure: { reason: "already_claimed", assignedTo: priya.id },
@@ -167,13 +161,13 @@ describe("settleDelivery", () => {
     expect(await settleDelivery(id, "mark_sent", jonas)).toMatchObject({ ok: true });
   });
 
-  test("answers a repeated call as the first", async () => {
+  test("answers a retried call as the first", async () => {
     const { id } = await replyIn("failed");
     const first = await settleDelivery(id, "retry", priya, "op-1");
     expect(await settleDelivery(id, "retry", priya, "op-1")).toEqual(first);
   });
 
-  test("says not_found for what is no reply of the desk", async () => {
+  test("fails with not_found if there is no such reply", async () => {
     const { mail } = await createTicket();
     for (const id of ["f".repeat(64), mail._id]) {
       for (const action of DELIVERY_ACTIONS) {

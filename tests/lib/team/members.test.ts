@@ -4,15 +4,15 @@ import { listTeam } from "@/lib/team/members";
 import { Member } from "@/models/MemberModel";
 import { demoIdentity } from "@/tests/support/routes/identities";
 
-test("lists a demo's people and everybody who signed in, without the removed, and changes no stored row", async () => {
+test("lists the demo's members and everybody who signed in, by stored name and without removed members", async () => {
   demoIdentity.use();
   const stored = { email: "kept@team.example", role: "admin", lastSeenAt: new Date(0) } as const;
-  await Member.create({ _id: DEMO_MEMBERS[0]?.id, name: "A Kept Name", ...stored });
-  await Member.create({ _id: "user_new", name: "Newly Met", ...stored });
+  await Member.create({ _id: DEMO_MEMBERS[0]?.id, name: "Stored Name", ...stored });
+  await Member.create({ _id: "user_new", name: "New Member", ...stored });
   await Member.create({ _id: "user_gone", name: "Removed", removedAt: new Date(1), ...stored });
 
   const names = (await listTeam()).map(({ name }) => name);
   expect(names).toEqual(
-    ["A Kept Name", "Newly Met", ...DEMO_MEMBERS.slice(1).map(({ name }) => name)].sort(),
+    ["New Member", "Stored Name", ...DEMO_MEMBERS.slice(1).map(({ name }) => name)].sort(),
   );
 });
