@@ -60,7 +60,7 @@ const config = [
   },
   {
     // Who may import whom. The rules look at the file an import resolves to, so no spelling gets around them.
-    files: ["**/*.{ts,tsx}"],
+    files: ["**/*.{ts,tsx,mjs}"],
     plugins: { "import-x": importX },
     settings: {
       "import-x/extensions": [".ts", ".tsx", ".mjs"],
