@@ -23,6 +23,7 @@ function show(card: CardSummary | null, member: TeamMember = PRIYA) {
   renderOnDesk(<TicketScreen rendered={detail} />, { member });
   return {
     id: detail.ticket._id,
+    goAway: desk.goAway,
     become: (next: CardSummary) => desk.become(conversation([question], { card: next })),
   };
 }
@@ -91,6 +92,7 @@ describe("the card in the details", () => {
   test("is requested under the same key after a lost answer", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     const desk = show(GONE);
+    desk.goAway();
     answer(CARD, () => "unreachable");
     const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
     await user.click(details().getByRole("button", { name: /^Post again/ }));

@@ -21,7 +21,8 @@ function show(reply: TicketMessage, assignee: TeamMember | null, member = MAYA) 
   const detail = conversation([question, reply], assignee ? heldBy(assignee) : {});
   const desk = serve(detail);
   renderOnDesk(<Shown rendered={detail} />, { member });
-  return { become: (next: TicketMessage) => desk.become(conversation([question, next], heldBy(MAYA))) };
+  const become = (next: TicketMessage) => desk.become(conversation([question, next], heldBy(MAYA)));
+  return { become, goAway: desk.goAway };
 }
 
 const card = (name = "Reply by You") => within(screen.getByRole("article", { name }));
@@ -106,7 +107,7 @@ describe("the delivery of a reply", () => {
 
   test("is not called failed if the desk can't be reached", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
-    show(unconfirmed, MAYA);
+    show(unconfirmed, MAYA).goAway();
     answer(DELIVERY, () => "unreachable");
     const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
     await user.click(card().getByRole("button", { name: "Mark as sent" }));

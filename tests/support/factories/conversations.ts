@@ -101,13 +101,17 @@ export function conversation(
   };
 }
 
-/** Answers every read of this ticket with `detail`, until `become` changes it. */
-export function serve(detail: TicketDetailResponse): { become: (next: TicketDetailResponse) => void } {
-  let current = detail;
+/** Answers every read of this ticket with `detail`, until `become` changes it or `goAway` leaves it unanswered. */
+export function serve(detail: TicketDetailResponse) {
+  let current: TicketDetailResponse | null = detail;
   answer("GET /api/emails/tickets/counts", NO_COUNTS);
-  answer(`GET /api/emails/tickets/${detail.ticket._id}`, () => ok(current));
+  answer(`GET /api/emails/tickets/${detail.ticket._id}`, () => (current ? ok(current) : "unreachable"));
   return {
-    become: ({ ticket: { _id: _otherId, ...changed }, ...rest }) =>
-      (current = { ...rest, ticket: { ...changed, _id: detail.ticket._id } }),
+    become: ({ ticket, ...rest }: TicketDetailResponse) => {
+      current = { ...rest, ticket: { ...ticket, _id: detail.ticket._id } };
+    },
+    goAway: () => {
+      current = null;
+    },
   };
 }
