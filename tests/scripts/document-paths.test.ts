@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -28,6 +28,11 @@ describe.each(DOCUMENTS)("%s", (file) => {
     const named = [...text.matchAll(SCRIPT)].map(([, name = ""]) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
+});
+
+test.each(["lib", "components"])("the README's map names every room of %s", (top) => {
+  const map = readFileSync(path.join(root, "README.md"), "utf8");
+  expect(readdirSync(path.join(root, top)).filter((room) => !map.includes(`\`${top}/${room}\``))).toEqual([]);
 });
 
 test("the documents name more than a hundred paths", () => {
