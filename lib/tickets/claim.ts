@@ -7,7 +7,7 @@ import { crashPoint } from "@/lib/process/crash-point";
 import { fail, ok, type Result } from "@/lib/result";
 import { OutcomeUnknownError } from "@/lib/store/unknown-outcome";
 import { decide } from "./decide";
-import { assignmentOf, claimedByOther, toAssignment } from "./present";
+import { assignmentTo, claimedByOther, toAssignment } from "./present";
 import { assignTo, changeThread, findStoredThread, lineOf, newOperation, person } from "./transition";
 import { UNASSIGNED } from "./unassigned";
 
@@ -68,7 +68,7 @@ async function explainLostClaim(
   if (!thread) return fail({ reason: "not_found" });
 
   const own = lineOf(thread, op);
-  if (own) return ok(assignmentOf(member, own.claimedAt ?? own.at));
+  if (own) return ok(assignmentTo(member, own.claimedAt ?? own.at));
 
   const assignment = toAssignment(thread);
   return claimedByOther(thread, member) ?? (assignment && ok(assignment));

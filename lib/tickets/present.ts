@@ -2,6 +2,7 @@ import "server-only";
 import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel";
 import type { StoredMessage } from "@/models/EmailMessageModel";
 import {
+  assignmentOf,
   ticketReference,
   type Assignment,
   type CardSummary,
@@ -112,19 +113,12 @@ export function claimedByOther(thread: StoredThread, member: TeamMember) {
     : null;
 }
 
-/** The assignment of a ticket to `member`. */
-export function assignmentOf({ id, email, name }: TeamMember, claimedAt: Date): Assignment {
+/** The assignment that gives a ticket to `member`. */
+export function assignmentTo({ id, email, name }: TeamMember, claimedAt: Date): Assignment {
   return { assignedTo: id, assignedToEmail: email, assignedToName: name, claimedAt: claimedAt.toISOString() };
 }
 
 /** Who holds the thread, and since when; null if it is unassigned. */
 export function toAssignment(thread: StoredThread): Assignment | null {
-  const assignedTo = assigneeIdOf(thread);
-  if (assignedTo === null) return null;
-  return {
-    assignedTo,
-    assignedToEmail: thread.assignedToEmail ?? "",
-    assignedToName: thread.assignedToName ?? thread.assignedToEmail ?? assignedTo,
-    claimedAt: (thread.claimedAt ?? thread.receivedAt ?? thread._id.getTimestamp()).toISOString(),
-  };
+  return assignmentOf(toSummary(thread));
 }

@@ -14,7 +14,7 @@ import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel"
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { decide } from "./decide";
-import { assignmentOf, claimedByOther, toAssignment, toMessage } from "./present";
+import { assignmentTo, claimedByOther, toAssignment, toMessage } from "./present";
 import { draftReply, type ReplyDraft, type ReplyInput } from "./reply-draft";
 import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
 import {
@@ -167,7 +167,7 @@ async function answerRepeat(
   return ok({
     messageId: row._id,
     state: row.state ?? "queued",
-    assignment: assignmentOf(member, line?.claimedAt ?? row.at),
+    assignment: assignmentTo(member, line?.claimedAt ?? row.at),
   });
 }
 
