@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { POST } from "@/app/api/emails/card/route";
 import { Card } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
+import { createThread, storedThread } from "@/tests/support/factories/threads";
 import { IDENTITIES, setEnv } from "@/tests/support/routes/identities";
 import { post } from "@/tests/support/routes/requests";
-import { createThread, storedThread } from "@/tests/support/factories/threads";
 
 const PATH = "/api/emails/card";
 const WEBHOOK_ID = "1357924680";
@@ -27,7 +27,7 @@ describe.each(IDENTITIES)("POST /api/emails/card with $how sessions", ({ use, te
     setEnv(WEBHOOK);
   });
 
-  test("notes who asked, and says that the card is on its way", async () => {
+  test("records who asked, and says that the card is on its way", async () => {
     const { id: threadId } = await goneTicket();
     expect(await post(POST, PATH, { threadId }, headersOf("priya"))).toMatchObject({
       status: 200,
@@ -41,7 +41,7 @@ describe.each(IDENTITIES)("POST /api/emails/card with $how sessions", ({ use, te
     });
   });
 
-  test("says so where somebody has asked already, and asks no second time", async () => {
+  test("says that the card is pending if somebody asked already, and records no second request", async () => {
     const { id: threadId } = await goneTicket();
     await post(POST, PATH, { threadId }, headersOf("priya"));
     expect(await post(POST, PATH, { threadId }, headersOf("maya"))).toMatchObject({
@@ -51,7 +51,7 @@ describe.each(IDENTITIES)("POST /api/emails/card with $how sessions", ({ use, te
     expect(await storedThread(threadId)).toMatchObject({ revision: 2 });
   });
 
-  test("answers a repeated request with the same key as the first time", async () => {
+  test("answers a retry with the same key as before", async () => {
     const { id: threadId } = await goneTicket();
     const headers = { ...headersOf("priya"), "idempotency-key": "once" };
     const first = await post(POST, PATH, { threadId }, headers);
@@ -59,7 +59,7 @@ describe.each(IDENTITIES)("POST /api/emails/card with $how sessions", ({ use, te
     expect(await storedThread(threadId)).toMatchObject({ revision: 2 });
   });
 
-  test("answers 409 with what to do while the webhook is paused", async () => {
+  test("answers 409 with advice while the webhook is paused", async () => {
     const { id: threadId } = await goneTicket();
     await Destination.create({ _id: DESTINATION, webhookId: WEBHOOK_ID, pausedReason: "unknown_webhook" });
     expect(await post(POST, PATH, { threadId }, headersOf("priya"))).toMatchObject({
@@ -70,7 +70,7 @@ describe.each(IDENTITIES)("POST /api/emails/card with $how sessions", ({ use, te
     expect(await storedThread(threadId)).toMatchObject({ revision: 1 });
   });
 
-  test("answers 409 with what to do where cards are off", async () => {
+  test("answers 409 with advice if cards are off", async () => {
     const { id: threadId } = await goneTicket();
     setEnv({ DISCORD_WEBHOOK_URL: undefined });
     expect(await post(POST, PATH, { threadId }, headersOf("priya"))).toMatchObject({
@@ -81,7 +81,7 @@ describe.each(IDENTITIES)("POST /api/emails/card with $how sessions", ({ use, te
     expect(await storedThread(threadId)).toMatchObject({ revision: 1 });
   });
 
-  test("answers 404 for a ticket that does not exist", async () => {
+  test("answers 404 if there is no such ticket", async () => {
     const answer = await post(POST, PATH, { threadId: "f".repeat(24) }, headersOf("priya"));
     expect(answer).toMatchObject({ status: 404, body: { reason: "not_found" } });
   });

@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { POST } from "@/app/api/emails/claim/route";
 import { POST as unclaim } from "@/app/api/emails/unclaim/route";
+import { createLegacyThread, createThread, storedThread } from "@/tests/support/factories/threads";
 import { IDENTITIES } from "@/tests/support/routes/identities";
 import { post } from "@/tests/support/routes/requests";
-import { createLegacyThread, createThread, storedThread } from "@/tests/support/factories/threads";
 
 const PATH = "/api/emails/claim";
 
 describe.each(IDENTITIES)("POST /api/emails/claim with $how sessions", ({ use, team, headersOf }) => {
   beforeAll(use);
 
-  test("answers with exactly the plan's fields, as they are stored", async () => {
+  test("answers with the assignee as stored, and with no other field", async () => {
     const thread = await createThread();
     const { status, body } = await post(POST, PATH, { threadId: thread.id }, headersOf("priya"));
     const stored = await storedThread(thread.id);
@@ -25,14 +25,14 @@ describe.each(IDENTITIES)("POST /api/emails/claim with $how sessions", ({ use, t
     expect(stored).toMatchObject({ assignedTo: team.priya.id, assignedToEmail: team.priya.email });
   });
 
-  test("gives the holder the same answer again", async () => {
+  test("gives the assignee the same answer again", async () => {
     const thread = await createThread();
     const first = await post(POST, PATH, { threadId: thread.id }, headersOf("priya"));
     const again = await post(POST, PATH, { threadId: thread.id.toUpperCase() }, headersOf("priya"));
     expect(again).toMatchObject({ status: 200, body: first.body });
   });
 
-  test("tells the second claimer with 409 who holds it and since when", async () => {
+  test("answers 409 to the second claimer, with the assignee and since when", async () => {
     const thread = await createThread();
     const first = await post(POST, PATH, { threadId: thread.id }, headersOf("priya"));
     const second = await post(POST, PATH, { threadId: thread.id }, headersOf("tomas"));
@@ -47,7 +47,7 @@ describe.each(IDENTITIES)("POST /api/emails/claim with $how sessions", ({ use, t
     });
   });
 
-  test("lets exactly one of two simultaneous claimers have it", async () => {
+  test("gives the ticket to exactly one of two simultaneous claimers", async () => {
     const thread = await createThread();
     const answers = await Promise.all(
       (["priya", "tomas"] as const).map((name) => post(POST, PATH, { threadId: thread.id }, headersOf(name))),
@@ -61,12 +61,12 @@ describe.each(IDENTITIES)("POST /api/emails/claim with $how sessions", ({ use, t
     expect(await storedThread(id)).toMatchObject({ assignedTo: team.priya.id });
   });
 
-  test("answers 404 for a ticket that does not exist", async () => {
+  test("answers 404 if there is no such ticket", async () => {
     const { status, body } = await post(POST, PATH, { threadId: "f".repeat(24) }, headersOf("priya"));
     expect({ status, body }).toMatchObject({ status: 404, body: { reason: "not_found" } });
   });
 
-  test("recognises a repeated Idempotency-Key after somebody's unclaim", async () => {
+  test("answers a retry with the same Idempotency-Key as before, even after an unclaim", async () => {
     const thread = await createThread();
     const headers = { ...headersOf("priya"), "idempotency-key": "click-1" };
     const first = await post(POST, PATH, { threadId: thread.id }, headers);
@@ -78,7 +78,7 @@ describe.each(IDENTITIES)("POST /api/emails/claim with $how sessions", ({ use, t
     expect((await storedThread(thread.id)).assignedTo).toBeNull();
   });
 
-  test("keeps the same Idempotency-Key of two members apart", async () => {
+  test("treats the same Idempotency-Key of two members as two keys", async () => {
     const thread = await createThread();
     const withKey = (name: "priya" | "tomas") => ({ ...headersOf(name), "idempotency-key": "click-1" });
     await post(POST, PATH, { threadId: thread.id }, withKey("priya"));
@@ -89,10 +89,13 @@ describe.each(IDENTITIES)("POST /api/emails/claim with $how sessions", ({ use, t
     expect((await storedThread(thread.id)).assignedTo).toBe(team.tomas.id);
   });
 
-  test.each(["", " ", "a b", "ключ", "k".repeat(201)])("refuses %j as an Idempotency-Key", async (key) => {
-    const thread = await createThread();
-    const headers = { ...headersOf("priya"), "idempotency-key": Buffer.from(key).toString("latin1") };
-    expect(await post(POST, PATH, { threadId: thread.id }, headers)).toMatchObject({ status: 400 });
-    expect((await storedThread(thread.id)).assignedTo).toBeNull();
-  });
+  test.each(["", " ", "a b", "ключ", "k".repeat(201)])(
+    "answers 400 to %j as an Idempotency-Key",
+    async (key) => {
+      const thread = await createThread();
+      const headers = { ...headersOf("priya"), "idempotency-key": Buffer.from(key).toString("latin1") };
+      expect(await post(POST, PATH, { threadId: thread.id }, headers)).toMatchObject({ status: 400 });
+      expect((await storedThread(thread.id)).assignedTo).toBeNull();
+    },
+  );
 });

@@ -1,26 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { GET, POST } from "@/app/api/emails/delivery/route";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
-import { startFaultySmtp, type FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
-import { IDENTITIES, setEnv } from "@/tests/support/routes/identities";
 import { createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/support/factories/mails";
+import { IDENTITIES } from "@/tests/support/routes/identities";
 import { call, post } from "@/tests/support/routes/requests";
+import { faultySmtpForFile } from "@/tests/support/smtp/for-file";
 
 const PATH = "/api/emails/delivery";
-let server: FaultySmtp;
-
-beforeAll(async () => {
-  server = await startFaultySmtp();
-  setEnv({ SMTP_URL: server.url });
-});
-afterAll(() => server.stop());
+const server = await faultySmtpForFile();
 
 describe.each(IDENTITIES)("POST /api/emails/delivery with $how sessions", ({ use, team, headersOf }) => {
   beforeAll(use);
 
-  /** A reply of Priya's that the mail server took without a word. */
-  async function unconfirmed() {
+  /** A reply of Priya's that the mail server accepted without an answer. */
+  async function unconfirmedReply() {
     const { thread } = await createTicket();
     await replyToTicket({ threadId: thread.id, text: "Hi" }, team.priya);
     server.behave({ at: "dot", do: "accept_then_drop" });
@@ -30,7 +24,7 @@ describe.each(IDENTITIES)("POST /api/emails/delivery with $how sessions", ({ use
   }
 
   test("marks an unconfirmed reply as sent without sending it again", async () => {
-    const { messageId, rfcMessageId } = await unconfirmed();
+    const { messageId, rfcMessageId } = await unconfirmedReply();
     const { status, body } = await post(POST, PATH, { messageId, action: "mark_sent" }, headersOf("priya"));
     await deliverAll();
     expect({ status, body }).toStrictEqual({
@@ -40,8 +34,8 @@ describe.each(IDENTITIES)("POST /api/emails/delivery with $how sessions", ({ use
     expect(server.accepted(rfcMessageId)).toBe(1);
   });
 
-  test("sends an unconfirmed reply again where its holder says so", async () => {
-    const { messageId, rfcMessageId } = await unconfirmed();
+  test("sends an unconfirmed reply again if the assignee asks", async () => {
+    const { messageId, rfcMessageId } = await unconfirmedReply();
     const answer = await post(POST, PATH, { messageId, action: "send_again" }, headersOf("priya"));
     await deliverAll();
     expect(answer).toMatchObject({ status: 200, body: { state: "queued" } });
@@ -49,24 +43,24 @@ describe.each(IDENTITIES)("POST /api/emails/delivery with $how sessions", ({ use
     expect(server.accepted(rfcMessageId)).toBe(2);
   });
 
-  test("answers a repeated decision as the first time, where its answer was lost", async () => {
-    const { messageId, rfcMessageId } = await unconfirmed();
-    const again = () =>
+  test("answers a retried decision as before", async () => {
+    const { messageId, rfcMessageId } = await unconfirmedReply();
+    const sendAgain = () =>
       post(
         POST,
         PATH,
         { messageId, action: "send_again" },
         { ...headersOf("priya"), "idempotency-key": messageId },
       );
-    expect(await again()).toMatchObject({ status: 200, body: { success: true, state: "queued" } });
+    expect(await sendAgain()).toMatchObject({ status: 200, body: { success: true, state: "queued" } });
     await deliverAll();
-    expect(await again()).toMatchObject({ status: 200, body: { success: true, state: "sent" } });
+    expect(await sendAgain()).toMatchObject({ status: 200, body: { success: true, state: "sent" } });
     await deliverAll();
     expect(server.accepted(rfcMessageId)).toBe(2);
   });
 
-  test("answers 409 to whoever does not hold the ticket, and where nothing is left to decide", async () => {
-    const { thread, messageId } = await unconfirmed();
+  test("answers 409 to anybody but the assignee, and if nothing is left to decide", async () => {
+    const { thread, messageId } = await unconfirmedReply();
     const decide = (name: "priya" | "tomas") =>
       post(POST, PATH, { messageId, action: "mark_sent" }, headersOf(name));
     expect(await decide("tomas")).toMatchObject({
@@ -82,7 +76,7 @@ describe.each(IDENTITIES)("POST /api/emails/delivery with $how sessions", ({ use
     expect(await decide("priya")).toMatchObject({ status: 409, body: { reason: "changed_meanwhile" } });
   });
 
-  test("answers 404 to an id that is no reply, and 400 to what is no id or no action", async () => {
+  test("answers 404 if there is no such reply, and 400 to an invalid id or action", async () => {
     const send = (body: unknown) => post(POST, PATH, body, headersOf("priya"));
     expect(await send({ messageId: "f".repeat(64), action: "retry" })).toMatchObject({ status: 404 });
     for (const body of [
@@ -97,7 +91,7 @@ describe.each(IDENTITIES)("POST /api/emails/delivery with $how sessions", ({ use
   });
 
   test("answers 401 without a session and 405 to a GET", async () => {
-    const { messageId } = await unconfirmed();
+    const { messageId } = await unconfirmedReply();
     expect(await post(POST, PATH, { messageId, action: "mark_sent" })).toMatchObject({ status: 401 });
     expect(await storedMessage(messageId)).toMatchObject({ state: "unconfirmed" });
     expect(await call(GET, PATH)).toMatchObject({ status: 405 });

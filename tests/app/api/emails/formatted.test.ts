@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { GET } from "@/app/api/emails/messages/[messageId]/formatted/route";
-import { demoIdentity } from "@/tests/support/routes/identities";
 import { deliver, multipart, rawMail } from "@/tests/support/factories/inbound-mails";
+import { download } from "@/tests/support/routes/download";
+import { demoIdentity } from "@/tests/support/routes/identities";
 import { call } from "@/tests/support/routes/requests";
 
 const HTML = '<p style="color:#c00" onclick="steal()">Hello in colour</p><script>steal()</script>';
@@ -9,18 +10,13 @@ const letter = rawMail(multipart("alternative", `Content-Type: text/html\r\n\r\n
 
 beforeAll(demoIdentity.use);
 
-async function read(messageId: string) {
-  const request = new Request("http://localhost:3000/formatted", {
-    headers: { host: "localhost:3000", ...demoIdentity.headersOf("priya") },
-  });
-  const response = await GET(request, { params: Promise.resolve({ messageId }) });
-  return { status: response.status, headers: response.headers, text: await response.text() };
-}
+const read = (messageId: string) => download(GET, { messageId }, demoIdentity.headersOf("priya"));
 
 describe("GET /api/emails/messages/ID/formatted", () => {
-  test("shows the sanitised mail under a policy that runs, fetches and sends nothing", async () => {
+  test("shows the sanitised mail under a policy that lets it run, load and send nothing", async () => {
     const { message } = await deliver(letter);
-    const { status, headers, text } = await read(message._id);
+    const { status, headers, bytes } = await read(message._id);
+    const text = bytes.toString();
     expect(status).toBe(200);
     expect(text).toContain("Hello in colour");
     expect(text).not.toContain("steal");
@@ -40,12 +36,12 @@ describe("GET /api/emails/messages/ID/formatted", () => {
 
   test.each([
     ["an unknown message", "0".repeat(64), 404],
-    ["what is no message's id", "../../etc", 400],
-  ])("answers %s with a refusal", async (_, messageId, status) => {
+    ["an invalid id", "../../etc", 400],
+  ])("refuses %s", async (_, messageId, status) => {
     expect((await read(messageId)).status).toBe(status);
   });
 
-  test("answers 404 for a mail without a look of its own", async () => {
+  test("answers 404 if the mail has no HTML", async () => {
     const { message } = await deliver(rawMail());
     const answer = await call(GET, "/formatted", {
       headers: demoIdentity.headersOf("priya"),

@@ -6,12 +6,12 @@ import { GET as summary } from "@/app/api/emails/ledger/summary/route";
 import { MAIL_MAX_BYTES } from "@/lib/inbound/ledger";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { storedRow } from "@/tests/support/factories/inbound-mails";
-import { IDENTITIES } from "@/tests/support/routes/identities";
 import { createLedgerRow, ledgerRow } from "@/tests/support/factories/ledger-rows";
+import { IDENTITIES } from "@/tests/support/routes/identities";
 import { call } from "@/tests/support/routes/requests";
 
 const HOUR_MS = 60 * 60_000;
-const NO_MAIL = "0".repeat(64);
+const UNKNOWN_ID = "0".repeat(64);
 
 describe.each(IDENTITIES)("the mail ledger with $how sessions", ({ use, headersOf }) => {
   beforeAll(use);
@@ -20,14 +20,14 @@ describe.each(IDENTITIES)("the mail ledger with $how sessions", ({ use, headersO
   });
 
   const read = (handler: typeof ledger, path: string) => call(handler, path, { headers: headersOf("priya") });
-  const press = (ledgerId: string, name: "priya" | "maya" = "priya", headers = {}) =>
+  const pressRetry = (ledgerId: string, name: "priya" | "maya" = "priya", headers = {}) =>
     call(retry, `/api/emails/inbound/${ledgerId}/retry`, {
       method: "POST",
       headers: { ...headersOf(name), ...headers },
       params: { ledgerId },
     });
 
-  test("lists mails by result and page by page, without their content", async () => {
+  test("lists mails by state and page by page, without their content", async () => {
     const older = await createLedgerRow({ receivedAt: new Date(Date.now() - HOUR_MS) });
     const newer = await createLedgerRow();
     await createLedgerRow({ state: "ignored", reason: "empty" });
@@ -43,7 +43,7 @@ describe.each(IDENTITIES)("the mail ledger with $how sessions", ({ use, headersO
 
   test.each([
     ...["state=queued", "state=", "state[$ne]=failed", "state=failed&state=ignored", "limit=0", "limit=101"],
-    ...["cursor=x", `cursor=1-${"z".repeat(64)}`, `cursor=-${NO_MAIL}`, "q=lena", "__proto__=x"],
+    ...["cursor=x", `cursor=1-${"z".repeat(64)}`, `cursor=-${UNKNOWN_ID}`, "q=lena", "__proto__=x"],
   ])("answers 400 to ?%s", async (query) => {
     expect(await read(ledger, `/api/emails/ledger?${query}`)).toMatchObject({
       status: 400,
@@ -51,48 +51,48 @@ describe.each(IDENTITIES)("the mail ledger with $how sessions", ({ use, headersO
     });
   });
 
-  test("says what became of the mails of a day and a week, and takes no parameter", async () => {
+  test("counts the mails of a day and a week, and answers 400 to any parameter", async () => {
     await createLedgerRow();
     const answer = await read(summary, "/api/emails/ledger/summary");
     expect(answer).toMatchObject({ status: 200, body: { day: { received: 1, failed: 1 }, week: {} } });
     expect((await read(summary, "/api/emails/ledger/summary?days=3")).status).toBe(400);
   });
 
-  test.each(["priya", "maya"] as const)("lets %s retry a failed mail, once", async (name) => {
+  test.each(["priya", "maya"] as const)("lets %s retry a failed mail once", async (name) => {
     const id = await createLedgerRow();
-    expect(await press(id, name)).toMatchObject({ status: 200, body: { success: true, ledgerId: id } });
+    expect(await pressRetry(id, name)).toMatchObject({ status: 200, body: { success: true, ledgerId: id } });
     expect(await storedRow(id)).toMatchObject({ state: "received", attempts: 0 });
-    expect(await press(id, name)).toMatchObject({
+    expect(await pressRetry(id, name)).toMatchObject({
       status: 409,
       body: { reason: "nothing_to_retry", error: "This mail is being tried already.", state: "received" },
     });
   });
 
-  test("answers a press repeated under its key with the first answer", async () => {
+  test("answers a retry with the same key as before", async () => {
     const id = await createLedgerRow();
     const key = { "idempotency-key": "one-press" };
-    const answers = [await press(id, "priya", key), await press(id, "priya", key)];
+    const answers = [await pressRetry(id, "priya", key), await pressRetry(id, "priya", key)];
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  test("refuses to retry a mail that was refused for its size, and says what to do", async () => {
+  test("answers 409 with advice to a retry of a mail that was too large", async () => {
     const id = await createLedgerRow({ sizeBytes: MAIL_MAX_BYTES + 1 });
-    expect(await press(id)).toMatchObject({
+    expect(await pressRetry(id)).toMatchObject({
       status: 409,
       body: { reason: "mail_too_large", error: expect.stringContaining("Ask the sender") },
     });
     expect(await storedRow(id)).toMatchObject({ state: "failed" });
   });
 
-  test("knows no mail it does not have, nor an id that is none", async () => {
-    expect(await press(NO_MAIL)).toMatchObject({
+  test("answers 404 if there is no such mail, and 400 to an invalid id", async () => {
+    expect(await pressRetry(UNKNOWN_ID)).toMatchObject({
       status: 404,
       body: { reason: "not_found", error: "There is no such mail." },
     });
-    expect((await press("x")).status).toBe(400);
+    expect((await pressRetry("x")).status).toBe(400);
   });
 
-  test("the desk says that cards are off, and nothing of mail that comes as usual", async () => {
+  test("shows that cards are off, and no silence while mail comes as usual", async () => {
     await createLedgerRow();
     expect((await read(deskStatus, "/api/desk-status")).body).toStrictEqual({
       cards: { state: "off" },
@@ -100,7 +100,7 @@ describe.each(IDENTITIES)("the mail ledger with $how sessions", ({ use, headersO
     });
   });
 
-  test("the desk says since when no mail has come in, where that is unusually long", async () => {
+  test("shows since when no mail has come, if that is unusually long", async () => {
     const last = Date.now() - 5 * HOUR_MS;
     const rows = Array.from({ length: 400 }, (_, index) =>
       ledgerRow({ receivedAt: new Date(last - index * HOUR_MS) }),

@@ -1,39 +1,33 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { POST as settle } from "@/app/api/emails/delivery/route";
 import { POST } from "@/app/api/emails/reply/route";
+import { onNudge } from "@/lib/process/nudge";
 import { claimTicket } from "@/lib/tickets/claim";
-import { startFaultySmtp, type FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
-import { IDENTITIES, setEnv } from "@/tests/support/routes/identities";
 import { createMail, createTicket, deliverAll, storedReplies } from "@/tests/support/factories/mails";
-import { post } from "@/tests/support/routes/requests";
 import { storedThread } from "@/tests/support/factories/threads";
+import { IDENTITIES } from "@/tests/support/routes/identities";
+import { post } from "@/tests/support/routes/requests";
+import { faultySmtpForFile } from "@/tests/support/smtp/for-file";
 
 const PATH = "/api/emails/reply";
-let server: FaultySmtp;
-
-beforeAll(async () => {
-  server = await startFaultySmtp();
-  setEnv({ SMTP_URL: server.url });
-});
-afterAll(() => server.stop());
+const server = await faultySmtpForFile();
 
 describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, team, headersOf }) => {
   beforeAll(use);
 
   const send = (body: Record<string, unknown>, headers: Record<string, string> = {}) =>
     post(POST, PATH, body, { ...headersOf("priya"), ...headers });
-  /** Answers as it does where a delivery follower runs beside it. */
+  /** Like `send`, with a delivery follower running. */
   const sendAndDeliver = async (body: Record<string, unknown>) => {
-    let isAnswered = false;
-    const answer = send(body).finally(() => (isAnswered = true));
-    while (!isAnswered) {
-      await deliverAll();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const deliveries: Promise<void>[] = [];
+    const stop = onNudge(() => void deliveries.push(deliverAll()));
+    const answer = await send(body);
+    stop();
+    await Promise.all(deliveries);
     return answer;
   };
 
-  test("answers 200 with the claim fields once the mail server has the mail", async () => {
+  test("answers 200 with the assignee once the mail server has the mail", async () => {
     const { thread, mail } = await createTicket();
     const { status, body } = await sendAndDeliver({
       threadId: thread.id,
@@ -58,7 +52,7 @@ describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, t
     expect(server.accepted(row?.rfcMessageId ?? "")).toBe(1);
   });
 
-  test("answers 202 queued where the mail server is busy; the ticket is claimed and the text kept", async () => {
+  test("answers 202 queued if the mail server is busy; the ticket is claimed and the text kept", async () => {
     const { thread } = await createTicket();
     server.behave({ at: "rcpt", do: "answer", line: "451 Busy" });
     const { status, body } = await sendAndDeliver({ threadId: thread.id, text: "Hi" });
@@ -67,14 +61,14 @@ describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, t
     expect((await storedThread(thread.id)).assignedTo).toBe(team.priya.id);
   });
 
-  test("answers 202 unconfirmed where the mail server broke off after taking the mail", async () => {
+  test("answers 202 unconfirmed if the connection breaks after the mail server has the mail", async () => {
     const { thread } = await createTicket();
     server.behave({ at: "dot", do: "accept_then_drop" });
     const { status, body } = await sendAndDeliver({ threadId: thread.id, text: "Hi" });
     expect({ status, body }).toMatchObject({ status: 202, body: { delivery: "unconfirmed" } });
   });
 
-  test("answers 202 at once where the reply may still be undone, and takes it back", async () => {
+  test("answers 202 at once if the reply can still be undone, and undoes it", async () => {
     const { thread } = await createTicket();
     const { status, body } = await send({ threadId: thread.id, text: "Hi", undoSeconds: 30 });
     expect({ status, body }).toMatchObject({ status: 202, body: { delivery: "queued" } });
@@ -87,7 +81,7 @@ describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, t
     expect(await storedReplies(thread)).toMatchObject([{ state: "cancelled", attempts: 0 }]);
   });
 
-  test("answers 502 with the reason where the address is refused; a retry goes through", async () => {
+  test("answers 502 with the reason if the address is refused, and sends it on a retry", async () => {
     const { thread } = await createTicket();
     const request = { threadId: thread.id, text: "Hi", idempotencyKey: "one" };
     server.behave({ at: "rcpt", do: "answer", line: "550 No such user" });
@@ -117,7 +111,7 @@ describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, t
     expect(await storedReplies(thread)).toHaveLength(1);
   });
 
-  test("answers 409 with the holder on somebody else's ticket", async () => {
+  test("answers 409 with the assignee if somebody else holds the ticket", async () => {
     const { thread } = await createTicket();
     await claimTicket(thread.id, team.tomas);
     expect(await send({ threadId: thread.id, text: "Hi" })).toMatchObject({
@@ -126,7 +120,7 @@ describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, t
     });
   });
 
-  test("answers 409 with what is newer, as the ticket shows it", async () => {
+  test("answers 409 with the newer messages, as the ticket shows them", async () => {
     const { thread, mail } = await createTicket();
     const newer = await createMail(thread);
     const { status, body } = await send({ threadId: thread.id, text: "Hi", lastSeenMessageId: mail._id });
@@ -142,7 +136,7 @@ describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, t
     });
   });
 
-  test("answers 409 with the text that counts where a key is used again for another", async () => {
+  test("answers 409 with the stored text if a key is used again for another text", async () => {
     const { thread } = await createTicket();
     const key = { "idempotency-key": "one" };
     await send({ threadId: thread.id, text: "Hi", undoSeconds: 60 }, key);
@@ -152,7 +146,7 @@ describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, t
     });
   });
 
-  test("takes the key from header or body for the same, and answers 400 where they differ", async () => {
+  test("takes the key from header or body, and answers 400 if they differ", async () => {
     const { thread } = await createTicket();
     const request = { threadId: thread.id, text: "Hi", undoSeconds: 60 };
     const first = await send({ ...request, idempotencyKey: "one" });
@@ -165,7 +159,7 @@ describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, t
     expect(await storedReplies(thread)).toHaveLength(1);
   });
 
-  test("answers 422 where there is no address to reply to, and 404 where there is no ticket", async () => {
+  test("answers 422 if there is no address to reply to, and 404 if there is no such ticket", async () => {
     const { thread } = await createTicket({ from: "unknown sender" });
     expect(await send({ threadId: thread.id, text: "Hi" })).toMatchObject({
       status: 422,

@@ -2,16 +2,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { POST as claim } from "@/app/api/emails/claim/route";
 import { POST } from "@/app/api/emails/status/route";
 import { TICKET_STATUSES } from "@/lib/api/vocabulary";
+import { createLegacyThread, createThread, storedThread } from "@/tests/support/factories/threads";
 import { IDENTITIES } from "@/tests/support/routes/identities";
 import { post } from "@/tests/support/routes/requests";
-import { createLegacyThread, createThread, storedThread } from "@/tests/support/factories/threads";
 
 const PATH = "/api/emails/status";
 
 describe.each(IDENTITIES)("POST /api/emails/status with $how sessions", ({ use, team, headersOf }) => {
   beforeAll(use);
 
-  test.each(TICKET_STATUSES)("lets the holder set %s", async (status) => {
+  test.each(TICKET_STATUSES)("lets the assignee set %s", async (status) => {
     const thread = await createThread({ status: status === "open" ? "resolved" : "open" });
     await post(claim, "/api/emails/claim", { threadId: thread.id }, headersOf("priya"));
     const answer = await post(POST, PATH, { threadId: thread.id, status }, headersOf("priya"));
@@ -22,7 +22,7 @@ describe.each(IDENTITIES)("POST /api/emails/status with $how sessions", ({ use, 
     expect((await storedThread(thread.id)).status).toBe(status);
   });
 
-  test("claims a ticket that nobody holds", async () => {
+  test("claims an unassigned ticket", async () => {
     const thread = await createThread();
     const legacy = await createLegacyThread();
     for (const { id } of [thread, legacy]) {
@@ -31,7 +31,7 @@ describe.each(IDENTITIES)("POST /api/emails/status with $how sessions", ({ use, 
     }
   });
 
-  test("refuses somebody else's ticket with 409 and its holder", async () => {
+  test("answers 409 with the assignee if somebody else holds the ticket", async () => {
     const thread = await createThread();
     await post(claim, "/api/emails/claim", { threadId: thread.id }, headersOf("priya"));
     const answer = await post(POST, PATH, { threadId: thread.id, status: "resolved" }, headersOf("maya"));
@@ -42,13 +42,13 @@ describe.each(IDENTITIES)("POST /api/emails/status with $how sessions", ({ use, 
     expect((await storedThread(thread.id)).status).toBe("open");
   });
 
-  test("answers 404 for a ticket that does not exist", async () => {
+  test("answers 404 if there is no such ticket", async () => {
     const answer = await post(POST, PATH, { threadId: "f".repeat(24), status: "open" }, headersOf("priya"));
     expect(answer).toMatchObject({ status: 404, body: { reason: "not_found" } });
   });
 
   test.each(["closed", "", null, 1, { $ne: "open" }, ["open"]])(
-    "answers 400 by path to %j as status",
+    "answers 400 with the field's path to %j as status",
     async (status) => {
       const { id } = await createThread();
       const answer = await post(POST, PATH, { threadId: id, status }, headersOf("priya"));

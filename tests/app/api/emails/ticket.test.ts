@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { POST as claim } from "@/app/api/emails/claim/route";
 import { GET } from "@/app/api/emails/tickets/[threadId]/route";
+import { createLegacyThread, createThread } from "@/tests/support/factories/threads";
 import { IDENTITIES } from "@/tests/support/routes/identities";
 import { call, post } from "@/tests/support/routes/requests";
-import { createLegacyThread, createThread } from "@/tests/support/factories/threads";
 
 describe.each(IDENTITIES)("GET /api/emails/tickets/ID with $how sessions", ({ use, team, headersOf }) => {
   beforeAll(use);
@@ -27,7 +27,7 @@ describe.each(IDENTITIES)("GET /api/emails/tickets/ID with $how sessions", ({ us
     });
   });
 
-  test("shows a thread stored before the assignment fields existed as nobody's", async () => {
+  test("shows a thread stored before the assignment fields existed as unassigned", async () => {
     const { id } = await createLegacyThread({ subject: "From before" });
     expect(await read(id)).toMatchObject({
       status: 200,
@@ -50,11 +50,11 @@ describe.each(IDENTITIES)("GET /api/emails/tickets/ID with $how sessions", ({ us
     });
   });
 
-  test("answers 404 for a ticket that does not exist", async () => {
+  test("answers 404 if there is no such ticket", async () => {
     expect(await read("f".repeat(24))).toMatchObject({ status: 404, body: { reason: "not_found" } });
   });
 
-  test("answers 400 to a query it does not know", async () => {
+  test("answers 400 to an unknown query parameter", async () => {
     const { id } = await createThread();
     expect((await read(id, "?fields=all")).status).toBe(400);
   });

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { POST as claim } from "@/app/api/emails/claim/route";
 import { POST } from "@/app/api/emails/unclaim/route";
+import { createLegacyThread, createThread, storedThread } from "@/tests/support/factories/threads";
 import { IDENTITIES } from "@/tests/support/routes/identities";
 import { post } from "@/tests/support/routes/requests";
-import { createLegacyThread, createThread, storedThread } from "@/tests/support/factories/threads";
 
 const PATH = "/api/emails/unclaim";
 const UNCLAIMED = { success: true, message: "Ticket unclaimed successfully" };
@@ -17,7 +17,7 @@ describe.each(IDENTITIES)("POST /api/emails/unclaim with $how sessions", ({ use,
     return thread;
   }
 
-  test("puts the holder's own ticket back", async () => {
+  test("makes the assignee's ticket unassigned", async () => {
     const { id } = await claimedBy("priya");
     const { status, body } = await post(POST, PATH, { threadId: id }, headersOf("priya"));
     expect({ status, body }).toStrictEqual({ status: 200, body: UNCLAIMED });
@@ -28,7 +28,7 @@ describe.each(IDENTITIES)("POST /api/emails/unclaim with $how sessions", ({ use,
     });
   });
 
-  test("refuses somebody else's ticket with 403", async () => {
+  test("answers 403 if somebody else holds the ticket", async () => {
     const { id } = await claimedBy("priya");
     const { status, body } = await post(POST, PATH, { threadId: id }, headersOf("tomas"));
     expect(status).toBe(403);
@@ -36,14 +36,14 @@ describe.each(IDENTITIES)("POST /api/emails/unclaim with $how sessions", ({ use,
     expect((await storedThread(id)).assignedTo).toBe(team.priya.id);
   });
 
-  test("lets an admin put back anybody's", async () => {
+  test("lets an admin unclaim anybody's ticket", async () => {
     const { id } = await claimedBy("priya");
     const body = { threadId: id, expectedAssignedTo: team.priya.id };
     expect(await post(POST, PATH, body, headersOf("maya"))).toMatchObject({ status: 200, body: UNCLAIMED });
     expect((await storedThread(id)).assignedTo).toBeNull();
   });
 
-  test("answers 409 with the new holder where the expected one no longer holds it", async () => {
+  test("answers 409 with the new assignee if the expected one no longer holds the ticket", async () => {
     const { id } = await claimedBy("tomas");
     const body = { threadId: id, expectedAssignedTo: team.priya.id };
     expect(await post(POST, PATH, body, headersOf("maya"))).toMatchObject({
@@ -53,7 +53,7 @@ describe.each(IDENTITIES)("POST /api/emails/unclaim with $how sessions", ({ use,
     expect((await storedThread(id)).assignedTo).toBe(team.tomas.id);
   });
 
-  test("answers a ticket that nobody holds with the same success", async () => {
+  test("succeeds in the same words if the ticket is unassigned", async () => {
     const thread = await createThread();
     const legacy = await createLegacyThread();
     for (const { id } of [thread, legacy]) {
@@ -64,14 +64,14 @@ describe.each(IDENTITIES)("POST /api/emails/unclaim with $how sessions", ({ use,
     }
   });
 
-  test("answers 404 for a ticket that does not exist", async () => {
+  test("answers 404 if there is no such ticket", async () => {
     const { status } = await post(POST, PATH, { threadId: "f".repeat(24) }, headersOf("maya"));
     expect(status).toBe(404);
   });
 
-  test("does not undo a newer claim when a request is repeated with its Idempotency-Key", async () => {
+  test("does not undo a newer claim if a request is retried with its Idempotency-Key", async () => {
     const { id } = await claimedBy("priya");
-    const headers = { ...headersOf("priya"), "idempotency-key": "release-1" };
+    const headers = { ...headersOf("priya"), "idempotency-key": "click-1" };
     await post(POST, PATH, { threadId: id }, headers);
     await post(claim, "/api/emails/claim", { threadId: id }, headersOf("priya"));
     expect(await post(POST, PATH, { threadId: id }, headers)).toMatchObject({ status: 200, body: UNCLAIMED });

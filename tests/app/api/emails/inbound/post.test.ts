@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { POST } from "@/app/api/emails/inbound/route";
-import { connectDb, disconnectDb } from "@/lib/store/db";
-import { MAIL_MAX_BYTES, readRawMail, REFUSED_HEAD_BYTES } from "@/lib/inbound/ledger";
 import { env } from "@/lib/env";
+import { MAIL_MAX_BYTES, readRawMail, REFUSED_HEAD_BYTES } from "@/lib/inbound/ledger";
+import { connectDb, disconnectDb } from "@/lib/store/db";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { setEnv } from "@/tests/support/routes/identities";
 import { rawMail, storedRow } from "@/tests/support/factories/inbound-mails";
+import { setEnv } from "@/tests/support/routes/identities";
 
 const PATH = "http://localhost:3000/api/emails/inbound";
 const { MONGODB_URI: uri, INBOUND_SECRET: secret = "" } = env();
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function post(body: BodyInit | null, headers: Record<string, string> = HEADERS) {
-  // Node's fetch asks for `duplex` where the body is a stream; the DOM's type does not know it.
+  // Node needs `duplex` if the body is a stream; the DOM's type lacks it.
   const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
   const response = await POST(new Request(PATH, init), { params: Promise.resolve({}) });
   return { status: response.status, headers: response.headers, body: await response.json() };
@@ -27,7 +27,7 @@ async function post(body: BodyInit | null, headers: Record<string, string> = HEA
 const postMail = (raw: Buffer) => post(new Uint8Array(raw));
 
 describe("POST /api/emails/inbound", () => {
-  test("takes a mail, makes its ticket and names both", async () => {
+  test("accepts a mail, makes its ticket and returns the ids of both", async () => {
     const raw = rawMail({ header: { Subject: "Posted" } });
     const { status, body } = await postMail(raw);
     const thread = await EmailThread.findOne({ subject: "Posted" }).orFail().lean();
@@ -42,13 +42,13 @@ describe("POST /api/emails/inbound", () => {
     expect(await storedRow(body.ledgerId)).toMatchObject({ source: "http", envelopeFrom: null });
   });
 
-  test("says of the same mail again that it is one, and names the same ticket", async () => {
+  test("marks the same mail sent again as a duplicate, with the same ticket", async () => {
     const raw = rawMail();
     const first = await postMail(raw);
     expect((await postMail(raw)).body).toEqual({ ...first.body, duplicate: true });
   });
 
-  test("takes a mail of ten thousand parts as a ticket that says so, with the mail to download", async () => {
+  test("makes a ticket of a mail that cannot be read, and keeps the mail for download", async () => {
     const part = "--edge\r\nContent-Type: text/plain\r\n\r\nx\r\n";
     const raw = rawMail({
       header: { "Content-Type": "multipart/mixed; boundary=edge" },
@@ -67,19 +67,19 @@ describe("POST /api/emails/inbound", () => {
     ["no Date", { Date: null }, { messageCount: 1 }],
     ["no Message-ID", { "Message-ID": null }, { messageCount: 1 }],
     ["no Subject", { Subject: null }, { subject: "" }],
-  ])("takes a mail with %s", async (_case, header, expected) => {
+  ])("accepts a mail with %s", async (_case, header, expected) => {
     const { status, body } = await postMail(rawMail({ header }));
     expect(status).toBe(202);
     expect(await EmailThread.findById(body.threadId).lean()).toMatchObject(expected);
   });
 
-  test("takes an empty mail as a row that says so, and makes no ticket", async () => {
+  test("stores an empty mail as ignored, without a ticket", async () => {
     const { status, body } = await post(null);
     expect({ status, threadId: body.threadId }).toEqual({ status: 202, threadId: null });
     expect(await storedRow(body.ledgerId)).toMatchObject({ state: "ignored", reason: "empty" });
   });
 
-  test("takes what is no mail at all as a ticket, since it may be one", async () => {
+  test("makes a ticket even of content that does not look like a mail", async () => {
     const { status, body } = await post(
       new Uint8Array(Array.from({ length: 5_000 }, (_, index) => (index * 7) % 256)),
     );
@@ -92,7 +92,7 @@ describe("POST /api/emails/inbound", () => {
     ["a wrong token", { authorization: "Bearer wrong" }],
     ["the token cut short", { authorization: `Bearer ${secret.slice(0, -1)}` }],
     ["the token in another scheme", { authorization: `Basic ${secret}` }],
-  ])("refuses %s with 401 and takes nothing", async (_case, authorization) => {
+  ])("answers 401 to %s and stores nothing", async (_case, authorization) => {
     const before = await InboundEmail.countDocuments();
     const { authorization: _right, ...headers } = HEADERS;
     const answer = await post(new Uint8Array(rawMail()), { ...headers, ...authorization });
@@ -101,7 +101,7 @@ describe("POST /api/emails/inbound", () => {
     expect(await InboundEmail.countDocuments()).toBe(before);
   });
 
-  test("is closed to everybody where no secret is configured", async () => {
+  test("answers 401 to everybody if no secret is configured", async () => {
     setEnv({ INBOUND_SECRET: undefined });
     for (const authorization of ["Bearer ", "Bearer undefined", `Bearer ${secret}`]) {
       expect(await post("x", { ...HEADERS, authorization })).toMatchObject({ status: 401 });
@@ -109,14 +109,14 @@ describe("POST /api/emails/inbound", () => {
   });
 
   test.each(["application/json", "text/plain", "multipart/form-data; boundary=x", ""])(
-    "refuses the content type %j with 415",
+    "answers 415 to the content type %j",
     async (type) => {
       const answer = await post(new Uint8Array(rawMail()), { ...HEADERS, "content-type": type });
       expect(answer).toMatchObject({ status: 415, body: { reason: "unsupported_media_type" } });
     },
   );
 
-  test("refuses more than 40 MB with 413 while it is still coming, and keeps the beginning", async () => {
+  test("answers 413 to more than 40 MB before all of it has come, and keeps the beginning", async () => {
     let sent = 0;
     const chunk = Buffer.alloc(1024 * 1024, "0123456789abcdef\r\n");
     const endless = new ReadableStream<Uint8Array>({
@@ -134,7 +134,7 @@ describe("POST /api/emails/inbound", () => {
     expect((await readRawMail(row._id))?.length).toBe(REFUSED_HEAD_BYTES);
   });
 
-  test("refuses a mail that broke off with 400 and takes nothing of it", async () => {
+  test("answers 400 to a mail whose connection broke, and stores nothing of it", async () => {
     const before = await InboundEmail.countDocuments();
     const broken = new ReadableStream({
       start: (controller) => controller.enqueue(new Uint8Array(rawMail())),
@@ -144,7 +144,7 @@ describe("POST /api/emails/inbound", () => {
     expect(await InboundEmail.countDocuments()).toBe(before);
   });
 
-  test("says 503 while the database is away, and when to try again", async () => {
+  test("answers 503 with Retry-After while the database is away", async () => {
     await disconnectDb();
     setEnv({ MONGODB_URI: "mongodb://127.0.0.1:9/?replicaSet=none" });
     const answer = await postMail(rawMail());
