@@ -3,19 +3,20 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import mongoose from "mongoose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail } from "@/lib/inbound/ledger";
 import { createIndexes } from "@/lib/store/indexes";
 import { claimTicket } from "@/lib/tickets/claim";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { restoreBackup, takeBackup } from "@/scripts/backup/backup";
 import { checkRawMails } from "@/scripts/backup/raw-mails";
+import { rawMail, receive, refuseMail } from "@/tests/support/factories/inbound-mails";
 import { createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "claimdesk-backup-"));
+  await emptyDatabase();
 });
 
 afterEach(async () => {
@@ -27,19 +28,12 @@ async function emptyDatabase() {
   await createIndexes();
 }
 
-function mail(size: number): Buffer {
-  return Buffer.from(`From: lena@example.com\r\nSubject: Mail of ${size}\r\n\r\n${"x".repeat(size)}\r\n`);
-}
-
 describe("a backup", () => {
-  test("restores every document byte for byte, raw mails in rows and in GridFS included", async () => {
-    await emptyDatabase();
+  test("restores every document, and raw mails of rows and of GridFS byte for byte", async () => {
     const thread = await createThread();
     await claimTicket(thread.id, member("Priya Nair"));
     const before = await storedThread(thread.id);
-    for (const size of [100, 5_000_000]) {
-      await receiveMail({ raw: mail(size), envelope: { from: "lena@example.com", to: [] }, source: "smtp" });
-    }
+    for (const size of [100, 5_000_000]) await receive(rawMail({ body: "x".repeat(size) }));
 
     const saved = await takeBackup(folder);
     await emptyDatabase();
@@ -49,8 +43,7 @@ describe("a backup", () => {
     expect(await checkRawMails()).toEqual({ sound: 2, broken: [] });
   });
 
-  test("is refused where the database has tickets already, and nothing is written", async () => {
-    await emptyDatabase();
+  test("is not restored into a database that has tickets already", async () => {
     await createThread();
     await takeBackup(folder);
     const newer = await createThread();
@@ -59,32 +52,26 @@ describe("a backup", () => {
     expect(await storedThread(newer.id)).toMatchObject({ _id: newer._id });
   });
 
-  test("with a file cut short is noticed", async () => {
-    await emptyDatabase();
+  test("is not restored if a file is incomplete", async () => {
     await createThread();
     await takeBackup(folder);
     await emptyDatabase();
     await appendFile(path.join(folder, "emailthreads.bson"), Buffer.from([200, 0, 0, 0, 1]));
     await expect(restoreBackup(folder)).rejects.toThrow("incomplete");
   });
+});
 
-  test("names the ledger row whose mail was changed", async () => {
-    await emptyDatabase();
-    const { ledgerId } = await receiveMail({
-      raw: mail(50),
-      envelope: { from: null, to: [] },
-      source: "http",
-    });
-    await InboundEmail.updateOne({ _id: ledgerId }, { $set: { raw: mail(51) } });
+describe("checkRawMails", () => {
+  test("names the ledger row of a mail that changed", async () => {
+    const { ledgerId } = await receive(rawMail());
+    await InboundEmail.updateOne({ _id: ledgerId }, { $set: { raw: rawMail() } });
     expect(await checkRawMails()).toEqual({ sound: 0, broken: [ledgerId] });
   });
 
-  test("checks a mail that failed as well, but not one of which only the beginning is kept", async () => {
-    await emptyDatabase();
-    const envelope = { from: null, to: [] };
-    const { ledgerId } = await receiveMail({ raw: mail(50), envelope, source: "http" });
+  test("checks a mail that failed, but not one of which only the beginning is kept", async () => {
+    const { ledgerId } = await receive(rawMail());
     await InboundEmail.updateOne({ _id: ledgerId }, { $set: { state: "failed" } });
-    await recordRefusedMail({ head: mail(60), sizeBytes: MAIL_MAX_BYTES + 1, envelope, source: "smtp" });
+    await refuseMail();
     expect(await checkRawMails()).toEqual({ sound: 1, broken: [] });
   });
 });

@@ -13,8 +13,8 @@ type Lock = {
 const manifest: Manifest = read("package.json");
 const lock: Lock = read("package-lock.json");
 
-/** The lowest version without a published hole that reaches us, and the hole. Raise it with each advisory. */
-const MINIMUMS: Record<string, [version: string, because: string]> = {
+/** The lowest version without a known vulnerability that affects us, and the advisories. Raise it with each new one. */
+const MINIMUMS: Record<string, [version: string, advisories: string]> = {
   next: ["16.4.1", "CVE-2026-94482, CVE-2026-96889, GHSA-673q-mjm6-r5xr"],
   react: ["19.3.0", "CVE-2026-23870, by next 16.4"],
   "react-dom": ["19.3.0", "CVE-2026-23870, by next 16.4"],
@@ -26,24 +26,25 @@ const MINIMUMS: Record<string, [version: string, because: string]> = {
   mailparser: ["3.9.3", "GHSA-7gmj-h9xc-mcxc"],
   "sanitize-html": ["2.17.7", "CVE-2026-44990"],
   zod: ["4.6.7", "GHSA-mrhx-c7xc-m3w5"],
-  "rate-limiter-flexible": ["11.4.0", "the version that was read"],
+  "rate-limiter-flexible": ["11.4.0", "the version that was reviewed"],
 };
 
-/** Every place a package stands in the lockfile: once at the top, and again wherever another version is nested. */
+/** All versions of a package in the lockfile: the top one and those nested in other packages. */
 function lockedVersions(name: string): string[] {
   const suffix = `node_modules/${name}`;
   return Object.entries(lock.packages)
-    .filter(([where]) => where === suffix || where.endsWith(`/${suffix}`))
+    .filter(([place]) => place === suffix || place.endsWith(`/${suffix}`))
     .map(([, { version }]) => version ?? "");
 }
 
 function isAtLeast(version: string, minimum: string): boolean {
-  const [is, least] = [version, minimum].map((text) => text.split("-")[0]?.split(".").map(Number) ?? []);
-  for (const [at, part] of (least ?? []).entries()) {
-    const own = is?.[at] ?? 0;
-    if (own !== part) return own > part;
+  const partsOf = (text: string) => text.split("-")[0]?.split(".").map(Number) ?? [];
+  const parts = partsOf(version);
+  for (const [index, least] of partsOf(minimum).entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== least) return part > least;
   }
-  return !version.includes("-"); // what comes before a release is older than it
+  return !version.includes("-"); // a pre-release is older than its release
 }
 
 describe("the lockfile", () => {
@@ -53,7 +54,7 @@ describe("the lockfile", () => {
     expect(versions.filter((version) => !isAtLeast(version, minimum))).toEqual([]);
   });
 
-  test("holds what package.json names, by exact version", () => {
+  test("has each package of package.json, by exact version", () => {
     const named = { ...manifest.dependencies, ...manifest.devDependencies };
     for (const [name, version] of Object.entries(named)) {
       expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
@@ -61,16 +62,16 @@ describe("the lockfile", () => {
     }
   });
 
-  test("proves every package by its hash, and takes none from a repository or without TLS", () => {
+  test("has a hash for every package, and takes none from a repository or without TLS", () => {
     expect(lock.lockfileVersion).toBe(3);
     const foreign = Object.entries(lock.packages).filter(
-      ([where, { resolved, integrity, link }]) =>
-        where !== "" &&
+      ([place, { resolved, integrity, link }]) =>
+        place !== "" &&
         (link ||
           !integrity?.startsWith("sha512-") ||
           (resolved !== undefined && !/^https:\/\/[^@\s]+\.tgz$/.test(resolved))),
     );
-    expect(foreign.map(([where]) => where)).toEqual([]);
+    expect(foreign.map(([place]) => place)).toEqual([]);
   });
 });
 

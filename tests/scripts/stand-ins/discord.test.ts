@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
 
-// The stand-in is only worth something where it says no: each rule is broken here once.
+// The stand-in must refuse what Discord refuses: each rule is broken here once.
 
 let discord: DiscordStandIn;
 const headers = {
@@ -40,14 +40,14 @@ describe("the stand-in refuses", () => {
       { code: 50035, errors: { content: { _errors: [{}] } } },
     ],
     ["an empty message", { content: " \n " }, { code: 50006 }],
-    ["an unknown key", { content: "x", nonce: "1" }, { code: 50035, errors: { nonce: {} } }],
+    ["an unknown field", { content: "x", nonce: "1" }, { code: 50035, errors: { nonce: {} } }],
     [
-      "a title too long",
+      "a title that is too long",
       { embeds: [{ title: "x".repeat(257) }] },
       { code: 50035, errors: { embeds: { 0: { title: {} } } } },
     ],
     [
-      "embeds too long in all",
+      "embeds that are too long together",
       { embeds: [1, 2].map(() => ({ description: "x".repeat(3500) })) },
       { code: 50035 },
     ],
@@ -60,14 +60,14 @@ describe("the stand-in refuses", () => {
     ["Discord's own name", { content: "x", username: "Discord Support" }, { code: 50035 }],
     ["unknown flags", { content: "x", flags: 1 }, { code: 50035 }],
     ["a forum's thread name", { content: "x", thread_name: "t" }, { code: 220003 }],
-    ["no JSON", "{", { code: 50109 }],
+    ["invalid JSON", "{", { code: 50109 }],
   ];
   test.each(refused)("%s", async (_, body, expected) => {
     expect(await post(body)).toMatchObject({ status: 400, body: expected });
     expect(discord.messages()).toEqual([]);
   });
 
-  test("a link button without an address, and a button that acts on a plain webhook", async () => {
+  test("a link button without an address, and an action button on a plain webhook", async () => {
     const row = (button: object) => ({
       content: "x",
       components: [{ type: 1, components: [{ type: 2, ...button }] }],
@@ -83,31 +83,31 @@ describe("the stand-in refuses", () => {
     });
   });
 
-  test("a name on an edit, another's token, an unknown webhook, a plain user agent", async () => {
+  test("a name in an edit, a wrong token, an unknown webhook, and a plain user agent", async () => {
     const { body } = await post({ content: "x" });
     expect(await call("PATCH", `/messages/${body.id}`, { username: "new" })).toMatchObject({ status: 400 });
     const { id } = discord.webhook;
-    const elsewhere = (path: string) => fetch(`${discord.url}/api/v10/webhooks/${path}`, { headers });
-    expect((await elsewhere(`${id}/wrong`)).status).toBe(401);
-    expect((await elsewhere("123456/wrong")).status).toBe(404);
+    const getWebhook = (path: string) => fetch(`${discord.url}/api/v10/webhooks/${path}`, { headers });
+    expect((await getWebhook(`${id}/wrong`)).status).toBe(401);
+    expect((await getWebhook("123456/wrong")).status).toBe(404);
     expect((await call("GET", "", undefined, { "User-Agent": "node" })).status).toBe(403);
     expect(discord.violations()).toEqual([]);
-    await elsewhere("123456/wrong");
+    await getWebhook("123456/wrong");
     expect(discord.violations()).toEqual(["GET to a webhook known to be unknown"]);
   });
 
-  test("a path without the version", async () => {
+  test("a path without the API version", async () => {
     await fetch(`${discord.url}/api/webhooks/1/x`, { method: "POST", headers, body: "{}" });
     expect(discord.violations()).toEqual(["not a v10 webhook path: POST"]);
   });
 });
 
 describe("the stand-in behaves as Discord does", () => {
-  test("without wait it answers nothing", async () => {
+  test("answers nothing without wait", async () => {
     expect(await post({ content: "x" }, "")).toMatchObject({ status: 204, body: null });
   });
 
-  test("what an edit leaves out stays, and [] clears", async () => {
+  test("keeps the fields that an edit leaves out, and clears a field set to []", async () => {
     const { body } = await post({ content: "x", embeds: [{ title: "t" }], flags: 4 });
     const edit = (change: object) => call("PATCH", `/messages/${body.id}`, change);
     expect((await edit({ content: "y" })).body).toMatchObject({
@@ -119,7 +119,7 @@ describe("the stand-in behaves as Discord does", () => {
     expect(cleared).toMatchObject({ content: "y", embeds: [], edited_timestamp: expect.any(String) });
   });
 
-  test("pings everybody where nothing forbids it, even behind backslashes and on an edit", async () => {
+  test("pings everybody if nothing forbids it, even after backslashes and in an edit", async () => {
     const { body } = await post({ content: "quiet @everyone", allowed_mentions: none });
     expect(discord.pings()).toEqual([]);
     await call("PATCH", `/messages/${body.id}`, {
@@ -129,7 +129,7 @@ describe("the stand-in behaves as Discord does", () => {
     expect(discord.pings()).toMatchObject([{ kind: "everyone" }, { kind: "user", target: "123" }]);
   });
 
-  test("keeps the pace, says so in its headers, and notes who comes back too early", async () => {
+  test("limits requests, says so in its headers, and records a request that comes too early", async () => {
     const sent = [];
     for (let made = 0; made < 7; made += 1) sent.push(await post({ content: "x", allowed_mentions: none }));
     expect(sent.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429, 429]);
@@ -139,7 +139,7 @@ describe("the stand-in behaves as Discord does", () => {
     expect(discord.violations()).toEqual(["POST before the end of a wait"]);
   });
 
-  test("keeps the channel over a restart", async () => {
+  test("keeps the channel across a restart", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "discord-"));
     const file = path.join(folder, "discord.json");
     const first = await startDiscordStandIn({ file });
@@ -157,7 +157,7 @@ describe("the stand-in behaves as Discord does", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("shows the channel with nothing of a message as HTML but the card's own link", async () => {
+  test("shows the channel without HTML of a message, except for the card's own link", async () => {
     await post({
       content:
         'From: <img src=x onerror=alert(1)> \\[a\\]\n🔗 [Click here to reply](<https://desk.example/reply/1?a="b>)',

@@ -15,11 +15,11 @@ async function send(subject: string, text: string) {
   transport.close();
 }
 
-test("the mail catcher says what it is for before there is a mail", async () => {
+test("the mail catcher says that no mail leaves this machine, before there is any", async () => {
   expect(await page("/")).toMatch(/Nothing leaves this machine.*No mail yet/s);
 });
 
-test("the mail catcher shows each mail to people, to programs and as it was sent, the newest first", async () => {
+test("the mail catcher shows mails as a page, as JSON and as they were sent", async () => {
   await send("First", "One\n");
   await send("Second", "Two\n");
   const html = await page("/");
@@ -34,7 +34,7 @@ test("the mail catcher shows each mail to people, to programs and as it was sent
   expect(await page("/mails/none/raw")).toBe("There is no such mail here.\n");
 });
 
-test("the mail catcher's page runs nothing that a mail brings along", async () => {
+test("the mail catcher's page runs no code of a mail", async () => {
   await send(`<script>alert("1")</script>`, `<img src=x onerror='alert(1)'> &amp;`);
   const html = await page("/");
   expect(html).not.toMatch(/<script|<img/);
