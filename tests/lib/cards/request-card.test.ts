@@ -18,7 +18,7 @@ afterEach(() => desk.close());
 const requested = { ok: true, value: "requested" };
 const pending = { ok: true, value: "pending" };
 
-/** The card is deleted, and the ticket resolved, so the desk notices. */
+/** Deletes the card and resolves the ticket, so that the desk notices. */
 async function deleteAndResolve(id: ThreadId): Promise<void> {
   desk.deleteMessages(id);
   await setTicketStatus(id, "resolved", priya);

@@ -147,7 +147,7 @@ export class CardDesk {
     return Card.findOne({ threadId }).sort({ gen: -1 }).orFail().lean<StoredCard>();
   }
 
-  /** The card that the database asks for, as Discord would store it. */
+  /** The ticket's card rendered from the database, as Discord would store it. */
   async expectedText(threadId: ThreadId): Promise<string> {
     const thread = await EmailThread.findById(threadId).orFail().lean<StoredThread>();
     const { withoutCustomerText } = await this.cardOf(threadId);
