@@ -5,7 +5,7 @@ export type Mongod = { uri: (database: string) => string; stop: () => Promise<vo
 
 /**
  * Starts a real replica set of one node, on loopback. Its data is in `kept`, to be found again at the next start on
- * the same port, or else in a temporary folder that `stop` removes. `report` is told what takes time.
+ * the same port, or else in a temporary folder that `stop` removes. Tells `report` before a slow step.
  */
 export async function startMongod(
   report?: (step: string) => void,
@@ -13,7 +13,11 @@ export async function startMongod(
 ): Promise<Mongod> {
   const replSet = await MongoMemoryReplSet.create({
     binary: { systemBinary: await findMongod(report), version: "6.0.5", checkMD5: false },
-    replSet: { count: 1, storageEngine: "wiredTiger", name: "claimdesk", ip: "127.0.0.1" },
+    replSet: {
+      ...{ count: 1, storageEngine: "wiredTiger", name: "claimdesk", ip: "127.0.0.1" },
+      // Then Ctrl+C in a terminal does not reach it, and it outlives the app, which still writes.
+      spawn: { detached: kept !== undefined },
+    },
     instanceOpts: [{ launchTimeout: 60_000, ...kept }],
   });
   return {

@@ -1,5 +1,5 @@
-// Entry of the npm scripts that must work on a fresh clone: sees to the packages and the pinned Node, then hands over.
-// Runs on whatever Node npm found, so it uses nothing that is not in Node 20 and imports no package.
+// Entry of the npm scripts that must work on a fresh clone: ensures the packages and the pinned Node, then runs the task.
+// Runs on the Node that npm found, so it uses only what Node 20 has and imports no package.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ const isWindows = process.platform === "win32";
 
 const TASKS = {
   demo: ["tsx", "--conditions=react-server", "scripts/demo/main.ts"],
+  dev: ["tsx", "--conditions=react-server", "scripts/dev/main.ts"],
   test: ["node", "scripts/test.mjs"],
   "test-faults": ["node", "scripts/test.mjs", "--long-faults"],
   "test-watch": ["node", "scripts/test.mjs", "--watch"],
@@ -29,7 +30,7 @@ function lockHash() {
     .digest("hex");
 }
 
-/** `npm ci` where node_modules is missing or belongs to another lockfile. */
+/** Runs `npm ci` if node_modules is missing or belongs to another lockfile. */
 function ensurePackages() {
   const hash = lockHash();
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === hash) return;
@@ -43,7 +44,7 @@ function nodeVersion(binary) {
   return result.status === 0 ? result.stdout.trim() : null;
 }
 
-/** The pinned Node's folder; where install scripts are off, does what the package's own script would have done. */
+/** Ensures the pinned Node. If install scripts are off, does what the package's own script would have done. */
 function ensureNode() {
   const wanted = `v${JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).devDependencies.node}`;
   const pinned = path.join(bin, "node");

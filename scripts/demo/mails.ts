@@ -1,11 +1,11 @@
 import { createTransport } from "nodemailer";
 import { compose, TINY_PNG, tinyPdf } from "./mime";
 
-/** An example customer's mail. `raw` gives the same bytes for the same base date; the mail is some hours older. */
+/** A mail of an example customer. `raw` dates it some hours before `base`; the same `base` gives the same bytes. */
 export type DemoMail = { envelopeFrom: string; raw: (base: Date) => Buffer };
 
 const TO = "support@claimdesk.example";
-/** Fixed, so that every start sends the same mails, and the desk knows those it has. */
+/** Fixed, so that every start sends the same mails and the desk recognises them. */
 const BASE_DATE = new Date("2026-11-20T16:00:00Z");
 
 type Example = Omit<Parameters<typeof compose>[0], "to" | "date" | "id"> & {
@@ -164,8 +164,8 @@ export const DEMO_MAILS: DemoMail[] = [
 ];
 
 /**
- * Sends the example mails to the desk's own receiver, one after the other, as any mail server would. The desk knows
- * those it has, so sending them again adds nothing. Rejects where the receiver refuses one.
+ * Sends the example mails to the desk's own receiver, one after the other, as any mail server would. The desk
+ * recognises those it has, so sending them again adds nothing. Rejects if the receiver refuses one.
  */
 export async function sendDemoMails(port: number, report: (step: string) => void): Promise<void> {
   report(`Sending ${DEMO_MAILS.length} example mails`);

@@ -1,4 +1,4 @@
-// Raw mails, put together the same way every time: a second start of the demo sends the very same bytes.
+// Raw mails, always composed to the same bytes, so that a second start of the demo sends nothing new.
 
 export type Part = { type: string; content: string | Buffer; filename?: string; contentId?: string };
 
@@ -11,7 +11,7 @@ type Mail = {
   header?: Record<string, string>;
   text?: string;
   html?: string;
-  /** Files; pictures with a contentId stand in the HTML. */
+  /** Attachments. The HTML shows a picture by its contentId. */
   files?: Part[];
 };
 
@@ -55,7 +55,7 @@ function encodePart({ type, content, filename, contentId }: Part): string {
   ].join("\r\n");
 }
 
-/** "Name <address>", with the name encoded where it needs to be. */
+/** "Name <address>", with the name encoded if it is not ASCII. */
 function encodeName(person: string): string {
   const [, name = "", address = ""] = /^(.*) (<[^<>]+>)$/.exec(person) ?? [];
   return address === "" ? person : `${encodeWords(name)} ${address}`;
