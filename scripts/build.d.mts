@@ -1,4 +1,4 @@
-/** Environment that makes another build than the one that ships: what is in it, and its folder. */
+/** Environment of another build than the one that ships: its content and its folder. */
 export type BuildVariant = { CRASH_POINTS: string; CLAIMDESK_DIST: string };
 
 export const CRASH_BUILD: BuildVariant;

@@ -1,4 +1,4 @@
-// `next build`, unless the build that stands was made from exactly these sources.
+// `next build`, unless the last build was made from exactly these sources.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** The build that tests kill at named points, see lib/process/crash-point.ts; in a folder of its own beside the real one. */
+/** The build that tests kill at named points; see lib/process/crash-point.ts. It has its own folder. */
 export const CRASH_BUILD = { CRASH_POINTS: "1", CLAIMDESK_DIST: ".cache/crash-build" };
 const SOURCES = [
   "app",
@@ -34,15 +34,17 @@ function sourcesHash() {
 }
 
 /**
- * Builds where needed. `report` hears when it does; returns whether it did. Throws where the build fails.
- * `variant` is environment for another build than the one that ships, such as `CRASH_BUILD`.
+ * Builds if the sources changed since the last build, and returns whether it did. Tells `report` before. Throws if the
+ * build fails. `variant` is the environment of another build than the one that ships, such as `CRASH_BUILD`.
  */
 export function buildIfStale(report = () => {}, stdio = "inherit", variant = {}) {
   const hash = sourcesHash();
   const folder = variant.CLAIMDESK_DIST ?? process.env.CLAIMDESK_DIST ?? ".next";
   const stampFile = path.join(root, folder, "claimdesk-sources");
   if (hash && existsSync(stampFile) && readFileSync(stampFile, "utf8") === hash) return false;
-  report("Building the app (half a minute or so, once per version)");
+  report(
+    `Building the app${variant.CRASH_POINTS ? " with its crash points" : ""} (half a minute, once per version)`,
+  );
   const built = spawnSync(path.join(root, "node_modules", ".bin", "next"), ["build"], {
     cwd: root,
     stdio: ["ignore", stdio, stdio],

@@ -1,4 +1,4 @@
-// A Chromium for the browser tests: said, installed, or installed now by the system's packages or by Playwright.
+// A Chromium for the browser tests: named by CHROMIUM_PATH, found, or installed now with apt or Playwright.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -15,8 +15,8 @@ function works(binary) {
 }
 
 function installed() {
-  const said = process.env.CHROMIUM_PATH;
-  if (said) return said;
+  const named = process.env.CHROMIUM_PATH;
+  if (named) return named;
   const onPath = (process.env.PATH ?? "")
     .split(path.delimiter)
     .flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
@@ -34,7 +34,7 @@ function installWithApt() {
   attempt("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"]);
 }
 
-/** Path of a Chromium that runs here, installing one where there is none. Throws one error that says what to do. */
+/** Path of a Chromium that runs here; installs one if there is none. Throws one error that says what to do. */
 export function ensureChromium(report = () => {}) {
   const found = installed();
   if (found) return found;

@@ -1,5 +1,5 @@
-// Clerk's own scripts for a browser, which a real instance serves, for the tests of its sign-in. Not dependencies: they
-// would bring 187 MB along that nothing here runs.
+// Clerk's own scripts for a browser, for the tests of its sign-in; a real instance serves them. They are no dependencies,
+// since those would bring 187 MB that nothing here runs.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const kept = path.resolve(import.meta.dirname, "..", ".cache", "clerk-js");
 
-/** A package's exact version, and the hash of its archive: what the registry sends must be this and nothing else. */
+/** The exact version of each package and the hash that its archive must have. */
 const PACKAGES = {
   "clerk-js": {
     version: "6.40.0",
@@ -35,12 +35,12 @@ async function fetchInto(folder, name, { version, sha512 }) {
     const hash = createHash("sha512")
       .update(await readFile(archive))
       .digest("base64");
-    if (hash !== sha512) throw new Error(`${wanted} is not the archive whose hash is known.`);
+    if (hash !== sha512) throw new Error(`${wanted} does not have the expected hash.`);
     await run("tar", ["-xzf", archive, "-C", work], { timeout: 60_000 });
-    // In one step, so that a folder of this name is always whole.
+    // In one step, so that a folder of this name is always complete.
     await rename(path.join(work, "package", "dist"), folder);
   } catch (error) {
-    // Somebody else was faster.
+    // Another process was faster.
     if (!existsSync(folder)) throw error;
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -48,8 +48,8 @@ async function fetchInto(folder, name, { version, sha512 }) {
 }
 
 /**
- * The folders of Clerk's two packages for the browser, by the name under `@clerk/`, fetched from npm where they are
- * missing. `report` is told so. Throws where one can't be had or is another than expected.
+ * The folders of Clerk's two packages for the browser, by their name under `@clerk/`. Fetches a missing one from npm and
+ * tells `report`. Throws if one cannot be fetched or has another hash.
  */
 export async function ensureClerkJs(report = () => {}) {
   const folders = {};

