@@ -71,11 +71,11 @@ export function TicketDetails({ ticket, messages, refresh }: Props) {
             </span>
           </Fact>
         )}
-        <Fact name="Waiting since">
+        <Fact name="Waiting">
           {isCustomerWaiting(ticket, messages) ? (
             <Age since={ticket.lastInboundAt} className="text-ui" />
           ) : (
-            <span className="text-ink-3">Not waiting</span>
+            <span className="text-ink-3">No</span>
           )}
         </Fact>
       </Section>
