@@ -16,7 +16,7 @@ const FLOORS = {
     { rooms: ["metrics", "log"], holds: "what operators read" },
     { rooms: ["env"], holds: "the environment" },
     { rooms: ["auth-mode", "webhook-url"], holds: "how two variables are read" },
-    { rooms: ["hash", "loopback", "process-singleton", "result", "api"], holds: "leaves" },
+    { rooms: ["hash", "loopback", "network-address", "process-singleton", "result", "api"], holds: "leaves" },
   ],
   components: [
     { rooms: ["shell", "screens"], holds: "whole pages and the frame around them" },

@@ -1,0 +1,31 @@
+import "server-only";
+import { isIPv6 } from "node:net";
+
+/**
+ * The network that an address is counted under: for IPv6 its first 64 bits, which one sender may have all to itself; for
+ * IPv4, also one written as IPv6, the address. A port is left out. Anything else is returned as it is, cut at 64
+ * characters.
+ */
+export function networkOf(address: string): string {
+  const bare = address.replace(/^\[(.*)\](:\d+)?$/, "$1").replace(/^([\d.]+):\d+$/, "$1");
+  if (!isIPv6(bare)) return bare.slice(0, 64);
+  const groups = groupsOf(bare);
+  if (!/^(0 ){5}ffff /.test(groups.join(" "))) return groups.slice(0, 4).join(":");
+  const bytes = Buffer.from(
+    groups
+      .slice(6)
+      .map((group) => group.padStart(4, "0"))
+      .join(""),
+    "hex",
+  );
+  return bytes.join(".");
+}
+
+/** The eight groups of an IPv6 address in lower case without leading zeros. */
+function groupsOf(address: string): string[] {
+  // The URL parser knows every spelling and shortens the longest run of zeros.
+  const canonical = new URL(`http://[${address.split("%")[0]}]`).hostname.slice(1, -1);
+  const [first = [], last = []] = canonical.split("::").map((part) => part.split(":").filter(Boolean));
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => "0");
+  return [...first, ...zeros, ...last];
+}
