@@ -144,6 +144,16 @@ export type HistoryLine = {
   action: DeliveryAction | null;
 };
 
+/** Acts that are kept for good in the audit log. */
+export const AUDIT_ACTIONS = [
+  "member_removed",
+  "member_restored",
+  "settings_changed",
+  "customer_exported",
+  "customer_erased",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
 /** "#" and the last six hex digits of the thread's id. */
 export function ticketReference(threadId: string): string {
   return `#${threadId.slice(-6)}`;

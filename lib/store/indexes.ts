@@ -1,5 +1,6 @@
 import "server-only";
 import mongoose, { type Model, type Schema } from "mongoose";
+import { AuditEvent } from "@/models/AuditEventModel";
 import { Card } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
@@ -22,6 +23,7 @@ const MODELS: Model<never>[] = [
   Member,
   RateLimit,
   LiveSlot,
+  AuditEvent,
 ] as unknown as Model<never>[]; // only members that every model has are used below
 
 /**
