@@ -4,9 +4,11 @@ import {
   DELIVERY_ACTIONS,
   HISTORY_KINDS,
   TICKET_STATUSES,
+  UNCLAIM_REASONS,
   type DeliveryAction,
   type HistoryKind,
   type TicketStatus,
+  type UnclaimReason,
 } from "@/lib/api/vocabulary";
 import { registered } from "./registered";
 
@@ -26,6 +28,8 @@ export type StoredHistoryLine = {
   messageId?: string | null;
   /** A member's decision about that reply. */
   action?: DeliveryAction | null;
+  /** Why the ticket was unclaimed, if nobody asked for it. */
+  reason?: UnclaimReason | null;
   /** The newest message when a member claimed or replied, which that member has seen. */
   sawMessageId?: string | null;
 };
@@ -79,6 +83,7 @@ const historyLineSchema = new Schema<StoredHistoryLine>(
     statusTo: { type: String, enum: TICKET_STATUSES },
     messageId: String,
     action: { type: String, enum: DELIVERY_ACTIONS },
+    reason: { type: String, enum: UNCLAIM_REASONS },
     sawMessageId: String,
   },
   { _id: false },

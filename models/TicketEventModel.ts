@@ -20,6 +20,7 @@ const ticketEventSchema = new Schema<StoredTicketEvent>(
     statusTo: String,
     messageId: String,
     action: String,
+    reason: String,
     sawMessageId: String,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },

@@ -40,9 +40,15 @@ function reopening(line: TimelineLine, customer: string): string | null {
 
 function unclaiming(line: TimelineLine, by: string | null, readerId: string): string {
   const assignee = nameOf(line.assignee, readerId);
+  if (line.reason === "removed") return `${removal(by, assignee)} from the team, so this was unclaimed`;
   if (!by) return `${possessive(assignee)} claim ended`;
   const isOwn = !assignee || line.by?.id === line.assignee?.id;
   return isOwn ? `${by} unclaimed this` : `${by} unclaimed this for ${assignee === "You" ? "you" : assignee}`;
+}
+
+function removal(by: string | null, member: string | null): string {
+  if (by) return `${by} removed ${member === "You" ? "you" : (member ?? "somebody")}`;
+  return member === "You" ? "You were removed" : `${member ?? "Somebody"} was removed`;
 }
 
 function statusChange(line: TimelineLine, by: string): string {

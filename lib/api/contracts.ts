@@ -79,6 +79,12 @@ export const DeliveryRequest = z.strictObject({
 });
 export type DeliveryRequest = z.infer<typeof DeliveryRequest>;
 
+export const RemoveMemberRequest = z.strictObject({ memberId: MemberId });
+export type RemoveMemberRequest = z.infer<typeof RemoveMemberRequest>;
+
+export const RestoreMemberRequest = z.strictObject({ memberId: MemberId });
+export type RestoreMemberRequest = z.infer<typeof RestoreMemberRequest>;
+
 export const CardRequest = z.strictObject({ threadId: ThreadId });
 export type CardRequest = z.infer<typeof CardRequest>;
 
@@ -129,10 +135,22 @@ export const LedgerQuery = z.strictObject({
 });
 export type LedgerQuery = z.infer<typeof LedgerQuery>;
 
+/** End of the previous part of a conversation: its oldest message's date in milliseconds and id, and oldest revision. */
+export const TicketQuery = z.strictObject({
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}-[0-9a-f]{64}-\d{1,15}$/, "cursor must be the olderCursor of an earlier answer.")
+    .optional(),
+});
+export type TicketQuery = z.infer<typeof TicketQuery>;
+
 export const EmptyQuery = z.strictObject({});
 
 /** Path parameters of the routes of one ticket. */
 export const ThreadPath = z.object({ threadId: ThreadId });
+
+/** Path parameters of the routes of one message. */
+export const MessagePath = z.object({ messageId: ContentId });
 
 /** Path parameters of the routes of one mail of the ledger. */
 export const MailPath = z.object({ ledgerId: ContentId });
@@ -154,10 +172,20 @@ export type TicketListResponse = { tickets: TicketSummary[]; nextCursor: string 
 /** A number up to 999, or "999+". */
 export type Count = number | "999+";
 export type CountsResponse = { unassigned: Count; mine: Count; all: Count };
-export type TicketDetailResponse = { ticket: Ticket; messages: TicketMessage[]; history: HistoryLine[] };
+/** The newest part of a conversation, oldest first, or the part before a cursor; `olderCursor` is null in the oldest. */
+export type TicketDetailResponse = {
+  ticket: Ticket;
+  messages: TicketMessage[];
+  history: HistoryLine[];
+  olderCursor: string | null;
+};
+/** The whole text of a message. */
+export type MessageTextResponse = Pick<TicketMessage, "text" | "visibleText">;
 export type TeamResponse = {
   members: { id: string; email: string; name: string; role: string; isYou: boolean }[];
 };
+
+export type MemberStandingResponse = { success: true; memberId: string };
 
 /** A mail of the ledger as a list shows it, without its content. Dates are ISO 8601 in UTC. */
 export type LedgerEntry = {

@@ -17,7 +17,10 @@ export type TicketFailure =
   | { reason: "cards_off" }
   | { reason: "cards_paused"; detail: string }
   | { reason: "nothing_to_retry"; state: LedgerState }
-  | { reason: "mail_too_large" };
+  | { reason: "mail_too_large" }
+  | { reason: "no_such_member" }
+  | { reason: "own_removal" }
+  | { reason: "removed_meanwhile" };
 
 /** The failures of one verb, by their reasons. */
 export type FailureOf<Reason extends TicketFailure["reason"]> = Extract<TicketFailure, { reason: Reason }>;
@@ -40,6 +43,9 @@ const REASONS = {
   cards_paused: "sentence",
   nothing_to_retry: "sentence",
   mail_too_large: "sentence",
+  no_such_member: "sentence",
+  own_removal: "sentence",
+  removed_meanwhile: "sentence",
 
   invalid_request: "sentence",
   unauthenticated: "facts",
@@ -103,6 +109,12 @@ export function sentenceOf(failure: TicketFailure): string {
       return NOTHING_TO_RETRY[failure.state];
     case "mail_too_large":
       return "This mail was refused for its size and is not here to be tried again. Ask the sender for a smaller one.";
+    case "no_such_member":
+      return "There is no such team member.";
+    case "own_removal":
+      return "You cannot remove yourself. Ask another admin to do it.";
+    case "removed_meanwhile":
+      return "Nothing was changed: you are no longer an admin of this team.";
   }
 }
 

@@ -84,12 +84,15 @@ export type TicketMessage = {
   to: string[];
   cc: string[];
   subject: string;
-  /** The whole text. */
+  /** The text, or its beginning if `isClipped`. */
   text: string;
-  /** The part of `text` that is shown first; the rest is quote or signature and stays folded. */
+  /** The part of `text` that is shown first: the rest is quote or signature and stays folded. "" if all is shown. */
   visibleText: string;
-  /** Sanitised, for a sandboxed frame only; null if the mail had none. */
-  html: string | null;
+  isClipped: boolean;
+  /** Size of the whole text in UTF-8. */
+  textBytes: number;
+  /** There is a formatted version, for a sandboxed frame only. */
+  hasHtml: boolean;
   attachments: Attachment[];
   authorId: string | null;
   authorName: string | null;
@@ -125,6 +128,10 @@ export const HISTORY_KINDS = [
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
 
+/** Why a ticket was unclaimed, if nobody pressed the button: its assignee was removed from the team. */
+export const UNCLAIM_REASONS = ["removed"] as const;
+export type UnclaimReason = (typeof UNCLAIM_REASONS)[number];
+
 /** The assignee's possible decisions about a reply that is not simply sent. */
 export const DELIVERY_ACTIONS = ["retry", "send_again", "mark_sent", "undo"] as const;
 export type DeliveryAction = (typeof DELIVERY_ACTIONS)[number];
@@ -142,7 +149,18 @@ export type HistoryLine = {
   messageId: string | null;
   /** The decision about a reply; null on other lines, on old lines, and if the product settled it by itself. */
   action: DeliveryAction | null;
+  /** Why the ticket was unclaimed; null if somebody unclaimed it, and on other lines. */
+  reason: UnclaimReason | null;
 };
+
+/** Why somebody is no longer on the team: an admin here removed them, or Clerk says that they are gone or shut out. */
+export const REMOVAL_REASONS = [
+  "by_admin",
+  "account_deleted",
+  "account_blocked",
+  "left_organization",
+] as const;
+export type RemovalReason = (typeof REMOVAL_REASONS)[number];
 
 /** Acts that are kept for good in the audit log. */
 export const AUDIT_ACTIONS = [

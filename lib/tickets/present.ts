@@ -102,6 +102,7 @@ export function toHistoryLine(line: Omit<StoredHistoryLine, "op">): HistoryLine 
     statusTo: line.statusTo ?? null,
     messageId: line.messageId ?? null,
     action: line.action ?? null,
+    reason: line.reason ?? null,
   };
 }
 

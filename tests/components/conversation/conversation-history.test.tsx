@@ -92,6 +92,22 @@ describe("the history of a ticket", () => {
     ],
     ["Priya’s claim ended at 09:20.", { kind: "unclaimed", assignee: person(PRIYA) }],
     [
+      "You removed Priya from the team, so this was unclaimed at 09:20.",
+      { kind: "unclaimed", by: person(MAYA), assignee: person(PRIYA), reason: "removed" },
+    ],
+    [
+      "Priya removed you from the team, so this was unclaimed at 09:20.",
+      { kind: "unclaimed", by: person(PRIYA), assignee: person(MAYA), reason: "removed" },
+    ],
+    [
+      "Priya was removed from the team, so this was unclaimed at 09:20.",
+      { kind: "unclaimed", assignee: person(PRIYA), reason: "removed" },
+    ],
+    [
+      "You were removed from the team, so this was unclaimed at 09:20.",
+      { kind: "unclaimed", assignee: person(MAYA), reason: "removed" },
+    ],
+    [
       "Priya claimed and resolved this at 09:20.",
       { kind: "status_changed", by: person(PRIYA), statusFrom: "open", statusTo: "resolved" },
     ],

@@ -25,8 +25,10 @@ export function mail(text: string, overrides: Partial<TicketMessage> = {}): Tick
     cc: [],
     subject: "Charged twice",
     text,
-    visibleText: text,
-    html: null,
+    visibleText: "",
+    isClipped: false,
+    textBytes: new TextEncoder().encode(text).length,
+    hasHtml: false,
     attachments: [],
     authorId: null,
     authorName: null,
@@ -66,6 +68,7 @@ export function line(overrides: Partial<HistoryLine> & Pick<HistoryLine, "kind">
     by: null,
     assignee: null,
     action: null,
+    reason: null,
     statusFrom: null,
     statusTo: null,
     messageId: null,
@@ -98,6 +101,7 @@ export function conversation(
     },
     messages,
     history,
+    olderCursor: null,
   };
 }
 
