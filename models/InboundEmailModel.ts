@@ -39,6 +39,8 @@ export type StoredInboundEmail = {
   messageId: string | null;
   /** Null unless ticketed, for a copy of a mail that its ticket already had, and in rows older than the field. */
   outcome?: MailOutcome | null;
+  /** Files stored by attempts that have not filed the mail, with repeats; the next attempt deletes them. */
+  storedFiles?: Types.ObjectId[];
   /** The last retry by a person, so that a retried write recognises its own. */
   retryOp?: string | null;
 };
@@ -66,6 +68,7 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
     threadId: { type: Schema.Types.ObjectId, default: null },
     messageId: { type: String, default: null },
     outcome: { type: String, enum: [...MAIL_OUTCOMES, null], default: null },
+    storedFiles: { type: [Schema.Types.ObjectId], default: undefined },
     retryOp: { type: String, default: null },
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },

@@ -101,7 +101,10 @@ async function markTicketed(filing: Filing, session: ClientSession): Promise<voi
   const outcome = match.threadId ? "joined" : "opened";
   const marked = await InboundEmail.updateOne(
     { _id: row._id, state: "received", leaseId: row.leaseId },
-    { $set: { ...DONE, state: "ticketed", threadId: threadIdOf(filing), messageId, outcome } },
+    {
+      $set: { ...DONE, state: "ticketed", threadId: threadIdOf(filing), messageId, outcome },
+      $unset: { storedFiles: 1 }, // the message names them from now on
+    },
     { session },
   );
   if (marked.matchedCount === 0) throw new Collision("lease_lost");

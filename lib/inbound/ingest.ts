@@ -6,10 +6,9 @@ import { trusted } from "@/lib/store/db";
 import { log } from "@/lib/log";
 import { nudgeFollowers } from "@/lib/process/nudge";
 import { isOutcomeUnknown, OutcomeUnknownError, settleOutcome } from "@/lib/store/unknown-outcome";
-import { EmailMessage, type StoredAttachment, type StoredMessage } from "@/models/EmailMessageModel";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
-import { storeAttachments } from "./attachments";
-import { discardFiles } from "@/lib/store/file-store";
+import { discardFilesOf, LeaseLostError, storeAttachments } from "./attachments";
 import { fileMail } from "./file-mail";
 import {
   DONE,
@@ -64,6 +63,7 @@ async function ingestDue(which: { _id?: string }, now: Date): Promise<boolean> {
   if (!row) return false;
   if (globalThis.CRASH_POINTS) crashPoint("ingest.leased");
   if (row.attempts > ATTEMPTS_MAX) {
+    await discardFilesOf(row);
     await finish(row, {
       ...DONE,
       state: "failed",
@@ -74,6 +74,7 @@ async function ingestDue(which: { _id?: string }, now: Date): Promise<boolean> {
   try {
     await ingest(row);
   } catch (error) {
+    if (error instanceof LeaseLostError) return true;
     await settleOutcome(() => recordFailure(row, error, now));
     if (isAway(error)) throw error;
   }
@@ -94,6 +95,7 @@ async function leaseRow(which: { _id?: string }, now: Date): Promise<LeasedRow |
 }
 
 async function ingest(row: LeasedRow): Promise<void> {
+  if (row.storedFiles?.length) await discardFilesOf(row);
   const raw = await readRawMail(row._id);
   if (!raw) return;
   const mail = await parseMail(raw, row._id);
@@ -105,7 +107,7 @@ async function ingest(row: LeasedRow): Promise<void> {
   const messageId = inboundMessageId(row.inbox, ownId, mail.contentHash);
   if (await settleAsCopy(row, messageId)) return;
 
-  const attachments = await storeAttachments(mail.attachments);
+  const attachments = await storeAttachments(row, mail.attachments);
   if (globalThis.CRASH_POINTS) crashPoint("ingest.attachments-stored");
   const outcome = await fileInThread({
     row,
@@ -116,8 +118,8 @@ async function ingest(row: LeasedRow): Promise<void> {
     automatic: isAutomatic(mail, { envelopeFrom: row.envelopeFrom, inbox: inboxName() }),
   });
   if (outcome === "filed") return;
+  await discardFilesOf(row);
   await settleAsCopy(row, messageId);
-  await discardUnused(attachments, messageId);
 }
 
 /** Looks up the thread and files the mail, again and again while other mails of the same thread are faster. */
@@ -146,18 +148,6 @@ async function settleAsCopy(row: LeasedRow, messageId: string): Promise<boolean>
   return true;
 }
 
-/** Deletes the files of this attempt, except those that the stored message names. */
-async function discardUnused(attachments: StoredAttachment[], messageId: string): Promise<void> {
-  const message = await EmailMessage.findById(messageId)
-    .select("attachments")
-    .lean<Pick<StoredMessage, "attachments">>();
-  const used = new Set(message?.attachments.map((attachment) => attachment.fileId.toHexString()));
-  const unused = attachments
-    .map((attachment) => attachment.fileId)
-    .filter((id) => !used.has(id.toHexString()));
-  await discardFiles("attachments", unused);
-}
-
 /** Writes a row's outcome; does nothing if another worker has the lease. */
 async function finish(row: LeasedRow, outcome: Partial<StoredInboundEmail>): Promise<void> {
   await InboundEmail.updateOne({ _id: row._id, state: "received", leaseId: row.leaseId }, { $set: outcome });
@@ -179,6 +169,7 @@ async function recordFailure(row: LeasedRow, error: unknown, now: Date): Promise
     { ledgerId: row._id, attempt: row.attempts, err: nameOf(error), at: framesOf(error) },
     "mail not ingested",
   );
+  await discardFilesOf(row);
   await InboundEmail.updateOne(filter, { $set: { ...DONE, state, dueAt, error: words } });
 }
 

@@ -24,7 +24,7 @@ async function stored({ database }: CrashDesk) {
   };
 }
 
-/** Each mail that was taken is one message of one ticket of its own, whole; and there is nothing beside them. */
+/** Each mail that was taken is one message of its own ticket, and there are no other messages and tickets. */
 export async function expectEachMailOnce(desk: CrashDesk, mails: OutgoingMail[]): Promise<void> {
   const { ledger, threads, messages } = await stored(desk);
   const inbound = messages.filter(({ direction }) => direction === "inbound");
@@ -43,7 +43,19 @@ export async function expectEachMailOnce(desk: CrashDesk, mails: OutgoingMail[])
   }
 }
 
-/** The mail's files, and the mail itself as it came, are stored byte for byte. */
+/** Every stored file is named by a message. */
+export async function expectOnlyNamedFiles(desk: CrashDesk): Promise<void> {
+  const { messages } = await stored(desk);
+  const named = messages.flatMap(({ attachments }) =>
+    (attachments ?? []).map(({ fileId }) => String(fileId)),
+  );
+  const files = await desk.database.collection("attachments.files").find({}).toArray();
+  expect(files.map(({ _id }) => String(_id)).sort()).toEqual(named.sort());
+  const chunks = await desk.database.collection("attachments.chunks").distinct("files_id");
+  expect(chunks.map(String).filter((id) => !named.includes(id))).toEqual([]);
+}
+
+/** The raw mail and its files are stored byte for byte. */
 export async function expectWholeMail(desk: CrashDesk, mail: OutgoingMail): Promise<void> {
   const { ledger, messages } = await stored(desk);
   const message = messages.find(({ rfcMessageId }) => rfcMessageId === mail.messageId);
@@ -63,7 +75,7 @@ async function fileHash({ database }: CrashDesk, bucketName: string, id: mongoos
   return sha256(Buffer.concat(await bucket.openDownloadStream(id).toArray()));
 }
 
-/** Every change of every ticket is in the lasting history, once, and the ticket's own lines are among them. */
+/** The lasting history has every change of every ticket once, the lines that the ticket itself keeps included. */
 export async function expectWholeHistory(desk: CrashDesk): Promise<void> {
   const { threads, events } = await stored(desk);
   for (const thread of threads) {
@@ -76,8 +88,8 @@ export async function expectWholeHistory(desk: CrashDesk): Promise<void> {
 }
 
 /**
- * The channel shows every ticket's card as the database has it. A second message stands there only for `uncertain`
- * tickets, whose first post nobody can know the fate of, and those say so. Discord's rules were kept throughout.
+ * The channel shows every ticket's card as the database has it. Only `uncertain` tickets, whose first post may have
+ * arrived, have a second message, and their cards say so. No rule of Discord was broken.
  */
 export async function expectTrueCards(desk: CrashDesk, uncertain: Map<string, number>): Promise<void> {
   const { threads, cards } = await stored(desk);
@@ -98,7 +110,7 @@ export async function expectTrueCards(desk: CrashDesk, uncertain: Map<string, nu
   }
 }
 
-/** The one reply of the ticket, how often the mail server took it, and what the ticket page says of it. */
+/** The ticket's one reply as it is stored and shown, and how often the mail server took it. */
 export async function replyOf(desk: CrashDesk, threadId: string, slug: string) {
   const { messages } = await stored(desk);
   const replies = messages.filter(

@@ -7,6 +7,7 @@ import type { CrashPoint } from "@/lib/process/crash-point";
 import { CrashDesk, type Answer } from "./crash-desk";
 import {
   expectEachMailOnce,
+  expectOnlyNamedFiles,
   expectTrueCards,
   expectWholeHistory,
   expectWholeMail,
@@ -43,6 +44,7 @@ afterAll(async () => {
 
 afterEach(async () => {
   await expectEachMailOnce(desk, mails);
+  await expectOnlyNamedFiles(desk);
   await expectTrueCards(desk, uncertain);
   await expectWholeHistory(desk);
 }, 60_000);
