@@ -23,15 +23,15 @@ import type { OutgoingMail } from "./crash-mails";
 
 export type Answer = { status: number; body: Record<string, unknown>; attempts: number };
 
-/** How far the clock is put forward after a kill: longer than the longest lease. */
+/** The clock is put forward by this after a kill. Longer than the longest lease. */
 const JUMP_MS = 10 * 60_000;
 const PATIENCE_MS = 60_000;
-/** How long the mail server takes to answer a mail: time enough to be killed between the two. */
+/** The mail server answers this long after a mail, so that a kill can come in between. */
 const ANSWER_MS = 200;
 
 /**
- * The real built app, with its crash points in, on a real mongod, a real mail server and a strict stand-in of Discord;
- * and the clients that drive it from outside, each of whom repeats itself until it is answered.
+ * The real built app with its crash points, on a real mongod, a real mail server and the strict stand-in for Discord,
+ * and clients that drive it from outside. Each client retries until it is answered.
  */
 export class CrashDesk {
   private constructor(
@@ -78,7 +78,7 @@ export class CrashDesk {
 
   /**
    * Runs `drive` while the app kills itself at `point` and is started again, until `drive` has its answer and nothing
-   * is due any more. Fails where the app lives on, or ends in another way.
+   * is due. Fails if the app does not end, or ends in another way.
    */
   async killAt<Value>(point: CrashPoint, drive: () => Promise<Value>): Promise<Value> {
     this.arm(point);
@@ -101,10 +101,9 @@ export class CrashDesk {
   }
 
   /**
-   * Leases last minutes. Their ends, and the times that work waits for, go back instead of the clock going forward,
-   * which is the same to the process that starts next, with the product's own lease times. A transaction that the
-   * killed process left open ends with its session, as it would a minute later by itself. Discord's waits stay where
-   * they are: the stand-in keeps real time.
+   * Moves the ends of leases and all due times back, which to the next process is the clock put forward. So the
+   * product keeps its own lease times, which are minutes. Ends the transaction that the killed process left open, as
+   * the server would a minute later. Discord's waits stay: the stand-in keeps real time.
    */
   private async jumpClock(): Promise<void> {
     await this.database.db?.admin().command({ killAllSessions: [] });
@@ -118,7 +117,7 @@ export class CrashDesk {
     }
   }
 
-  /** Waits until no follower has anything left to do. */
+  /** Waits until no follower has work left. */
   async settled(): Promise<void> {
     const count = (name: string, filter: object) => this.database.collection(name).countDocuments(filter);
     const isSet = { $type: "date" };
@@ -132,7 +131,7 @@ export class CrashDesk {
     await expect.poll(left, { timeout: PATIENCE_MS, interval: 50 }).toEqual(nothing);
   }
 
-  /** Asks as a browser of `slug` does, the same again until there is an answer. */
+  /** Asks as the browser of `slug`, and retries until there is an answer. */
   ask(slug: string, route: string, body?: unknown, key?: string): Promise<Answer> {
     return untilAnswered(async () => {
       const response = await fetch(`${this.app.url}${route}`, {
@@ -144,7 +143,7 @@ export class CrashDesk {
         },
         body: body === undefined ? undefined : JSON.stringify(body),
       });
-      // 503 says "ask again"; anything else is the answer. What comes is an object on every route.
+      // 503 means "ask again"; anything else is the answer, which is an object on every route.
       return response.status === 503
         ? null
         : { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -179,7 +178,7 @@ export class CrashDesk {
   }
 }
 
-/** The answer, and how often it took to ask: as every good client, this one repeats what was not answered. */
+/** Retries `attempt` until it is answered, as every good client does. Returns the answer and the number of attempts. */
 async function untilAnswered(attempt: () => Promise<Omit<Answer, "attempts"> | null>): Promise<Answer> {
   const deadline = Date.now() + PATIENCE_MS;
   for (let attempts = 1; ; attempts += 1) {

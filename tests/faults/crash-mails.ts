@@ -10,7 +10,7 @@ export type OutgoingMail = {
 
 let made = 0;
 
-/** A customer's mail, unlike any other, with attachments of these sizes in bytes. */
+/** A customer's mail, different each time, with attachments of these sizes in bytes. */
 export function customerMail(...attachmentSizes: number[]): OutgoingMail {
   made += 1;
   const [from, messageId] = [`customer${made}@customers.example`, `<${randomUUID()}@customers.example>`];

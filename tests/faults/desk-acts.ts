@@ -3,14 +3,14 @@ import type { TicketStatus } from "@/lib/api/vocabulary";
 import type { Fault as DiscordFault } from "@/scripts/stand-ins/discord/faults";
 import type { Fault as SmtpFault } from "@/tests/support/smtp/faulty-smtp";
 
-/** Who is on the team; the last one is an admin. */
+/** Members of the team. The last one is an admin. */
 export const TEAM_SIZE = 3;
 
 /**
- * One thing that happens to the desk. `ticket`, `reply` and `call` count among those there are, `who` among the team.
- * `isLost`: the answer never arrives, so the same is asked again; `isDouble`: twice at the same time; `isOvertaken`: the
- * lease runs out, somebody has the reply sent again or another worker takes the card over, and the first worker's answer
- * comes after all that. A "late edit" is answered with 504 and lands on top of the one that undoes it.
+ * One thing that happens to the desk. `ticket`, `reply` and `call` are indexes among the existing ones, `who` among the
+ * team. `isLost`: the answer never arrives, so the client retries. `isDouble`: twice at the same time. `isOvertaken`: the
+ * lease runs out, a person sends the reply again or another worker takes the card over, and only then the first worker
+ * gets its answer. A "late edit" is answered with 504 and lands on top of the edit that undoes it.
  */
 export type Act =
   | { does: "mail"; text: string; isDouble: boolean; dies: boolean }
@@ -23,7 +23,7 @@ export type Act =
   | {
       does: "reply";
       ticket: number;
-      who: number | "holder";
+      who: number | "assignee";
       sees: "newest" | "opening" | "unsaid";
       isLost: boolean;
       isDouble: boolean;
@@ -33,7 +33,7 @@ export type Act =
   | {
       does: "settle";
       reply: number;
-      who: number | "holder";
+      who: number | "assignee";
       action: "mark_sent" | "send_again" | "retry";
       isLost: boolean;
     }
@@ -54,8 +54,8 @@ const is = <Does extends Act["does"]>(...does: Does[]) => fc.constantFrom(...doe
 const ticket = fc.nat({ max: 2 });
 const reply = fc.nat({ max: 5 });
 const who = fc.nat({ max: TEAM_SIZE - 1 });
-const holder = fc.oneof(
-  { weight: 3, arbitrary: fc.constant("holder" as const) },
+const assignee = fc.oneof(
+  { weight: 3, arbitrary: fc.constant("assignee" as const) },
   { weight: 1, arbitrary: who },
 );
 const seldom = fc.nat({ max: 3 }).map((drawn) => drawn === 0);
@@ -94,7 +94,7 @@ const ms = fc.constantFrom(800, 6_000, 40_000, 1_200_000, 4_000_000);
 
 const often = (weight: number, shape: { [Key in string]: fc.Arbitrary<unknown> }) => ({
   weight,
-  arbitrary: fc.record(shape) as fc.Arbitrary<Act>, // each shape below is one of Act's
+  arbitrary: fc.record(shape) as fc.Arbitrary<Act>, // each shape below is a member of Act
 });
 
 const anything = fc.oneof(
@@ -108,7 +108,7 @@ const anything = fc.oneof(
   often(10, {
     does: is("reply"),
     ticket,
-    who: holder,
+    who: assignee,
     sees: fc.constantFrom("newest", "newest", "newest", "opening", "unsaid"),
     isLost: seldom,
     isDouble: seldom,
@@ -118,7 +118,7 @@ const anything = fc.oneof(
   often(5, {
     does: is("settle"),
     reply,
-    who: holder,
+    who: assignee,
     action: fc.constantFrom("mark_sent", "send_again", "send_again", "retry"),
     isLost: seldom,
   }),
@@ -142,7 +142,7 @@ const anything = fc.oneof(
   often(5, { does: is("wait"), ms }),
 );
 
-/** A mail, and then anything. */
+/** A mail, then any acts. */
 export const happenings = fc
   .tuple(
     fc.record({
@@ -155,16 +155,16 @@ export const happenings = fc
   )
   .map(([first, rest]): Act[] => [first, ...rest]);
 
-/** What an act is made of, one after the other. */
+/** The parts of an act, in order. */
 export function partsOf(act: Act): Act[] {
   if (act.does === "slow delivery" && act.isOvertaken) {
     const deliver: Act = { does: "deliver", workers: 1 };
-    const sendAgain: Act = { does: "settle", reply: 0, who: "holder", action: "send_again", isLost: false };
+    const sendAgain: Act = { does: "settle", reply: 0, who: "assignee", action: "send_again", isLost: false };
     return [act, { does: "wait", ms: 1_200_000 }, deliver, sendAgain, deliver];
   }
   const cards: Act = { does: "cards", workers: 2 };
   if (act.does === "slow card" && act.isOvertaken) {
-    // A first post: of two edits the later one is right whoever records it.
+    // It must be a first post: of two edits the later one is right, whichever worker records it.
     const mail: Act = { does: "mail", text: "Slow", isDouble: false, dies: false };
     return [mail, act, { does: "wait", ms: 70_000 }, cards, { does: "let go" }];
   }
@@ -173,7 +173,7 @@ export function partsOf(act: Act): Act[] {
   const claim: Act = { does: "claim", ticket, who: 0, isLost: false };
   const unclaim: Act = { does: "unclaim", ticket, who: TEAM_SIZE - 1, isLost: false };
   const edit: Act[] = [cards, { does: "wait", ms: 800 }, cards];
-  // One of the two changes the card, whoever held the ticket, and so the desk learns of the deletion.
+  // One of the two changes the card, so that the desk learns of the deletion.
   if (act.does === "delete card") {
     const wish: Act = { does: "ask for card", ticket, who: 1, isLost: true, isDouble: false };
     return [act, claim, ...edit, unclaim, ...edit, ...(act.isWishedBack ? [wish] : [])];

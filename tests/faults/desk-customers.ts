@@ -12,7 +12,7 @@ const FROM = "Lena <lena@customers.example>";
 type Mail = Extract<Act, { does: "mail" | "customer writes" }>;
 type Time = { now: () => Date; wait: (ms: number) => void };
 
-/** A mail that begins a ticket or answers in one: by two servers at once, past a worker that dies, where it says so. */
+/** A mail opens `ticket`, or answers in it. With `isDouble` two servers send it at once; with `dies` a worker dies first. */
 export async function mailArrives(
   { text, isDouble, dies }: Mail,
   ticket: ExpectedTicket | null,
@@ -43,7 +43,7 @@ export async function mailArrives(
   expected.customerWrites(ticket, message._id, raw);
 }
 
-/** Every mail of the ticket comes once more, and changes nothing. */
+/** Every mail of the ticket arrives once more and changes nothing. */
 export async function mailsComeAgain({ mails }: ExpectedTicket, { now }: Time): Promise<void> {
   for (const raw of mails) expect((await receive(raw)).duplicate).toBe(true);
   await ingestAll(now());

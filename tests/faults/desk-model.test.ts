@@ -13,8 +13,8 @@ import { happenings, type Act } from "./desk-acts";
 import { DeskRun } from "./desk-run";
 import { expectTruth } from "./desk-truth";
 
-const LONG = process.env.FAULTS === "long";
-const RUNS = Number(process.env.MODEL_RUNS ?? (LONG ? 2_000 : 100));
+const IS_LONG = process.env.FAULTS === "long";
+const RUNS = Number(process.env.MODEL_RUNS ?? (IS_LONG ? 2_000 : 100));
 /** A failing run is shown as it was drawn. Shrinking it takes minutes: MODEL_SHRINK=1 SEED=…. */
 const endOnFailure = process.env.MODEL_SHRINK === undefined;
 /** Seeds that found something, with the path of the run; without a path, the first runs of the seed. */
@@ -26,7 +26,7 @@ const FIXED: { seed: number; path?: string }[] = [
 ];
 
 let smtp: FaultySmtp;
-const watch = new Watch("Desk model", LONG ? 500 : 200);
+const watch = new Watch("Desk model", IS_LONG ? 500 : 200);
 const tally = { acts: 0, replies: 0, mails: 0, requests: 0 };
 
 beforeAll(async () => {
@@ -68,7 +68,7 @@ describe("whatever happens to the desk, in any order", () => {
       await fc.assert(property, { numRuns: RUNS, endOnFailure });
       expect(tally.mails).toBeGreaterThan(RUNS / 4);
     },
-    LONG ? 3_600_000 : 240_000,
+    IS_LONG ? 3_600_000 : 240_000,
   );
 });
 

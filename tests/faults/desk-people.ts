@@ -22,10 +22,10 @@ const TEAM: TeamMember[] = [member("Priya Nair"), member("Jonas Weber"), admin()
 type Verb = () => Promise<{ ok: true; value: unknown } | { ok: false; failure: { reason: string } }>;
 type Doing<Does extends Act["does"]> = Extract<Act, { does: Does }>;
 
-/** The team at work: what its members do is asked of the product and of the model, and the answers compared. */
+/** The team at work. Each act is asked of the product and of the model, and the answers are compared. */
 export class People {
   private written = 0;
-  /** Calls that changed something, to be asked again as if their answer had been lost. */
+  /** Calls that changed something, for a retry as if their answer had been lost. */
   private readonly calls: { again: Verb; value: string }[] = [];
 
   constructor(private readonly expected: ExpectedDesk) {}
@@ -55,7 +55,7 @@ export class People {
     return this.ask(verb, ticket, () => this.expected.setStatus(ticket, act.status, who), act);
   }
 
-  /** Everybody claims at once. */
+  /** All members claim at once. */
   async race(ticket: ExpectedTicket): Promise<void> {
     const outcomes = await Promise.all(TEAM.map((one) => claimTicket(ticket.id, one)));
     const winners = TEAM.filter((_, index) => outcomes[index]?.ok);
@@ -93,7 +93,7 @@ export class People {
     } else expect(outcome).toMatchObject({ ok: true, value: { messageId: id } });
   }
 
-  /** Settles a reply; where some wait for a person, one of those. */
+  /** Settles a reply: one that waits for a person, if there is one. */
   async settle(act: Doing<"settle">, waiting: ExpectedReply[]): Promise<void> {
     const among = waiting.length > 0 ? waiting : this.expected.replies;
     const reply = among[act.reply % Math.max(1, among.length)];
@@ -125,7 +125,7 @@ export class People {
     expect(outcome.ok ? JSON.stringify(outcome.value) : outcome.failure.reason).toBe(earlier.value);
   }
 
-  /** Asks the product, and once more where the answer is lost, and compares with what the model says. */
+  /** Asks the product, twice if the answer is lost, and compares with the model. */
   private async ask(
     verb: Verb,
     ticket: ExpectedTicket,
@@ -143,8 +143,8 @@ export class People {
   }
 }
 
-/** The member of that number, or who holds the ticket. */
-function memberOf(who: number | "holder", ticket?: ExpectedTicket): TeamMember {
-  if (who === "holder") return ticket?.holder ?? memberOf(0);
+/** The member of that number, or the ticket's assignee. */
+function memberOf(who: number | "assignee", ticket?: ExpectedTicket): TeamMember {
+  if (who === "assignee") return ticket?.assignee ?? memberOf(0);
   return TEAM[who] ?? admin();
 }

@@ -18,12 +18,12 @@ import { mailArrives, mailsComeAgain } from "./desk-customers";
 import { People } from "./desk-people";
 import { ExpectedDesk, type ExpectedReply, type ExpectedTicket } from "./expected-desk";
 
-/** No dialogue here waits for its end, so only a machine at its limit comes near. */
+/** So long that no dialogue here runs out of time, even on a busy machine. */
 const TIMEOUTS = { connectMs: 30_000, greetingMs: 30_000, silenceMs: 30_000, totalMs: 30_000 };
-/** States in which a reply waits for a person. */
+/** States of a reply that waits for a person. */
 const WAITING = new Set(["failed", "unconfirmed"]);
 
-/** One run: what happens is done to the product and to the model, and each answer compared. */
+/** One run. Each act is done to the product and to the model, and the answers are compared. */
 export class DeskRun {
   readonly expected = new ExpectedDesk();
   readonly deletedCards = new Set<string>();
@@ -49,7 +49,7 @@ export class DeskRun {
     }
   }
 
-  /** Every fault ends and everybody who is under way finishes; then time passes until nothing is due. */
+  /** Ends every fault, lets every worker finish, and lets time pass until nothing is due. */
   async bringPeace(): Promise<void> {
     const { desk } = this;
     const before = await this.replyStates();
@@ -68,7 +68,7 @@ export class DeskRun {
     while ((await eventStep(desk.clock.now())).worked);
   }
 
-  /** Servers are back and well, and no worker is under way. */
+  /** Brings the servers back, and lets every worker finish. */
   async endFaults(): Promise<void> {
     await this.setAway("smtp", false);
     await this.setAway("discord", false);
@@ -141,7 +141,7 @@ export class DeskRun {
       case "ask for card":
         return people.askForCard(ticket, act, desk);
       case "late edit":
-        return Promise.resolve(); // its parts happen
+        return Promise.resolve(); // `perform` ran its parts
       case "delete card":
         for (const message of desk.messagesOf(ticket.id)) {
           this.deletedCards.add(message.id);
@@ -151,7 +151,7 @@ export class DeskRun {
     }
   }
 
-  /** A worker hands a reply over and waits for the server's answer, which comes when somebody lets go. */
+  /** A worker sends a reply; the mail server holds its answer back until `letGo`. */
   private async deliverSlowly(line: string): Promise<void> {
     this.smtp.behave({ at: "dot", do: "hold", line });
     const step = deliverStep(this.desk.clock.now(), TIMEOUTS);
@@ -160,7 +160,7 @@ export class DeskRun {
     this.smtp.behave();
   }
 
-  /** A worker hands a card over to Discord, which does it; the answer comes when somebody lets go. */
+  /** A worker sends a card; Discord shows it and holds its answer back until `letGo`. */
   private async showSlowly(): Promise<void> {
     const { desk } = this;
     const { faults } = desk.discord;
@@ -188,7 +188,7 @@ export class DeskRun {
     if (server === "smtp" && isAway !== this.isMailAway) {
       this.isMailAway = isAway;
       await (isAway ? this.smtp.stop() : this.smtp.start());
-      // A server that goes away ends what it held back; its record must not fall between two looks of ours.
+      // A server that goes away ends its held dialogues; their outcomes must be recorded before the next look.
       if (isAway) await this.letGo();
     }
     if (server === "discord" && isAway !== this.isDiscordAway) {
@@ -207,7 +207,7 @@ export class DeskRun {
     return new Map(rows.map(({ _id, state }) => [_id, state]));
   }
 
-  /** A reply that ended an attempt in need of a person is a change of its ticket. One that is sent stays sent. */
+  /** Counts a change of the ticket for each reply that now waits for a person. A sent reply stays sent. */
   private async countSettled(before: Map<string, string | null>): Promise<void> {
     const now = await this.replyStates();
     for (const { id, ticket } of this.expected.replies) {
@@ -222,7 +222,7 @@ function inParallel<Value>(times: number, work: () => Promise<Value>): Promise<V
   return Promise.all(Array.from({ length: times }, work));
 }
 
-/** When a reply is due next or its lease ends, or null. */
+/** Next time a reply is due or its lease ends, or null. */
 async function nextDelivery(): Promise<Date | null> {
   const states = { state: trusted({ $in: ["queued" as const, "sending" as const] }) };
   const rows = await EmailMessage.find(states).lean<StoredMessage[]>();

@@ -9,7 +9,7 @@ import { storedThread } from "@/tests/support/factories/threads";
 import type { DeskRun } from "./desk-run";
 import type { ExpectedReply, ExpectedTicket } from "./expected-desk";
 
-/** Compares what is stored, what went out and what the channel shows with the model, once all is quiet. */
+/** Compares the database, the sent mails and the channel with the model, after all work has ended. */
 export async function expectTruth(run: DeskRun): Promise<void> {
   for (const ticket of run.expected.tickets) await expectTicket(ticket);
   for (const reply of run.expected.replies) await expectReply(run, reply);
@@ -20,8 +20,8 @@ export async function expectTruth(run: DeskRun): Promise<void> {
 async function expectTicket(ticket: ExpectedTicket): Promise<void> {
   const thread = await storedThread(ticket.id);
   expect(thread).toMatchObject({
-    assignedTo: ticket.holder?.id ?? null,
-    assignedToEmail: ticket.holder?.email ?? null,
+    assignedTo: ticket.assignee?.id ?? null,
+    assignedToEmail: ticket.assignee?.email ?? null,
     status: ticket.status,
     lastMessageId: ticket.newest,
     revision: ticket.changes,
@@ -48,7 +48,7 @@ async function expectReply({ smtp }: DeskRun, reply: ExpectedReply): Promise<voi
   if (reply.isMarkedSent && accepted === 0) expect(row.state).toBe("sent");
 }
 
-/** No message, and no mail that went out, but those the model knows. */
+/** The model knows every message and every mail that went out. */
 async function expectNothingElse({ expected, smtp }: DeskRun): Promise<void> {
   const rows = await EmailMessage.find({}).lean<StoredMessage[]>();
   const outbound = rows.filter(({ direction }) => direction === "outbound");
@@ -70,19 +70,19 @@ async function expectCards({ desk, watch, deletedCards, expected }: DeskRun): Pr
   for (const { id, status, mails, cardWishes } of expected.tickets) {
     const own = cards.filter((card) => card.threadId.toHexString() === id);
     const postsMax = own.reduce((sum, card) => sum + 1 + card.uncertainPosts, 0);
-    // A resolved ticket that comes late is no news to the channel any more.
+    // A ticket that was resolved before its first card gets none.
     if (status !== "resolved") expect(own.length).toBeGreaterThanOrEqual(1);
     expect(desk.messagesOf(id).length).toBeLessThanOrEqual(postsMax);
     const detail = await readTicket(id);
     expect(detail.ok && detail.value.ticket.card?.state).not.toBe("pending");
-    // Each brings back a deleted card once; nothing else does.
+    // Only a mail or a wish brings back a deleted card, once each.
     expect(own.length).toBeLessThanOrEqual(mails.length + cardWishes);
   }
   for (const card of cards) {
     expect(card).toMatchObject({ dueAt: null, leaseId: null });
     if (card.state !== "live" || deletedCards.has(card.messageId ?? "")) continue;
     const message = messages.find(({ id }) => id === card.messageId);
-    // Whoever recorded the card last knew of every post in doubt.
+    // The last worker to record the card knew of every post in doubt.
     expect(card.lastError).toEqual(card.uncertainPosts > 0 ? expect.stringContaining("twice") : null);
     expect(message?.content).toBe(await desk.expectedText(ThreadId.parse(card.threadId.toHexString())));
   }

@@ -1,6 +1,6 @@
 import type { Fault } from "@/scripts/stand-ins/discord/faults";
 
-/** Discord's misbehaviour at one request, and what must have become of the card once it is well again. */
+/** A misbehaviour of Discord at one request, and the state of the card after Discord is well again. */
 export type DiscordFault = {
   discord: string;
   /** The first post of the card, or its first edit. */
@@ -9,13 +9,13 @@ export type DiscordFault = {
   times?: number;
   /** "paused": nothing is sent until a person sets the webhook again, and then the card is right. */
   ends: "live" | "gone" | "dead" | "paused";
-  /** Messages of the ticket in the channel in the end, at most. */
+  /** The most messages of the ticket in the channel at the end. */
   messagesMax: number;
 };
 
 const METHODS = ["POST", "PATCH"] as const;
 
-/** A fault after which it is open whether a post was done. Where it was, one more stands in the channel. */
+/** A fault after which nobody can know whether the post arrived. If it did, the channel has one message more. */
 function unclear(discord: string, meets: Fault, isDone: boolean): DiscordFault[] {
   return METHODS.map((on) => ({
     discord,
@@ -54,32 +54,32 @@ const unclearFaults = [
   ...unclear("does it 2 minutes late", { kind: "lands_late", afterMs: 120_000 }, true),
 ];
 
-/** A fault that says clearly that nothing was done. */
+/** A fault whose answer means that nothing was done. */
 function notDone(discord: string, meets: DiscordFault["meets"], on = [...METHODS]): DiscordFault[] {
   return on.map((method) => ({ discord, on: method, meets, ends: "live", messagesMax: 1 }));
 }
 
 const clear = [
   ...notDone("refuses connections", "nobody_listens"),
-  ...notDone("answers 429 without saying for how long", { kind: "turned_away", as: "json" }),
+  ...notDone("answers 429 without a time", { kind: "turned_away", as: "json" }),
   ...notDone("answers 429 with Cloudflare's page 1015", { kind: "turned_away", as: "html" }),
-  ...notDone("asks for 3.5 s of peace", { kind: "rate_limited", retryAfterSeconds: 3.5, scope: "user" }),
-  ...notDone("asks for 40 s of peace in the channel", {
+  ...notDone("asks to wait 3.5 s", { kind: "rate_limited", retryAfterSeconds: 3.5, scope: "user" }),
+  ...notDone("asks to wait 40 s in the channel", {
     kind: "rate_limited",
     retryAfterSeconds: 40,
     scope: "shared",
   }),
-  ...notDone("asks everybody for 20 s of peace", {
+  ...notDone("asks to wait 20 s everywhere", {
     kind: "rate_limited",
     retryAfterSeconds: 20,
     scope: "global",
   }),
   ...notDone(
-    "asks for 9 s before edits of old messages",
+    "asks to wait 9 s before edits of old messages",
     { kind: "rate_limited", retryAfterSeconds: 9, scope: "shared", code: 30046 },
     ["PATCH"],
   ),
-  ...notDone("answers 404 once and does not say of what", { kind: "error", status: 404 }),
+  ...notDone("answers 404 once without a reason", { kind: "error", status: 404 }),
   ...notDone("finds fault with the text (50035)", {
     kind: "error",
     status: 400,
@@ -119,7 +119,7 @@ const final: DiscordFault[] = [
       messagesMax: 1,
     },
     {
-      discord: "answers 404 again and again and does not say of what",
+      discord: "answers 404 again and again without a reason",
       on,
       meets: { kind: "error", status: 404 },
       times: 4,

@@ -12,10 +12,10 @@ import { Watch } from "@/tests/support/desk/no-harm";
 import { member, storedThread } from "@/tests/support/factories/threads";
 import { DISCORD_FAULTS, type DiscordFault } from "./discord-faults";
 
-/** Where Discord never answers; elsewhere a busy machine must not make an answer late. */
+/** If Discord never answers. Otherwise a busy machine must not make an answer late. */
 const IMPATIENT_MS = 400;
 const PATIENT_MS = 10_000;
-/** What a step may take besides its request, on a busy machine. */
+/** Time that a step may take besides its request, on a busy machine. */
 const SLACK_MS = 5_000;
 
 const priya = member("Priya Nair");
@@ -25,15 +25,15 @@ let desk: CardDesk;
 afterEach(() => desk.discord.close());
 afterAll(() => watch.end());
 
-describe("a card at whose $on Discord", () => {
-  test.each(DISCORD_FAULTS)("$on: Discord $discord, and the card ends $ends", async (fault) => {
+describe("a card", () => {
+  test.each(DISCORD_FAULTS)("ends $ends if Discord $discord at a $on", async (fault) => {
     const timeoutMs = isSilent(fault) ? IMPATIENT_MS : PATIENT_MS;
     desk = await CardDesk.start({ timeoutMs });
     const steps = new CardWatch(desk);
     const id = await openTicket(fault);
     const heal = await strike(fault, id);
 
-    // The ticket goes on meanwhile: what the card must show in the end is none of what it was asked to at first.
+    // The ticket changes meanwhile, so that the card at the end differs from every earlier one.
     if (fault.on === "PATCH") await claimTicket(id, priya);
     await desk.settle(2_000);
     await setTicketStatus(id, "resolved", priya);
@@ -54,7 +54,7 @@ describe("a card at whose $on Discord", () => {
     expect(steps.slowestMs).toBeLessThan(IMPATIENT_MS + SLACK_MS);
   });
 
-  test("misbehaves in enough ways", () => {
+  test("the matrix has at least 24 faults, each once", () => {
     const names = DISCORD_FAULTS.map(({ on, discord }) => `${on} ${discord}`);
     expect(new Set(names).size).toBe(DISCORD_FAULTS.length);
     expect(DISCORD_FAULTS.length).toBeGreaterThanOrEqual(24);
@@ -65,14 +65,14 @@ function isSilent({ meets }: DiscordFault): boolean {
   return typeof meets === "object" && (meets.kind === "hang" || meets.kind === "drip");
 }
 
-/** A ticket whose card is about to be posted or, for a fault of an edit, stands in the channel. */
+/** Opens a ticket. For a fault of an edit its card is in the channel, otherwise it is about to be posted. */
 async function openTicket({ on }: DiscordFault): Promise<ThreadId> {
   const id = await desk.mailArrives({ excerpt: "@everyone is it broken? <@123456789012345678>" });
   if (on === "PATCH") await desk.settle(10_000);
   return id;
 }
 
-/** Makes Discord misbehave; gives what makes it well again. */
+/** Makes Discord misbehave. Returns a function that ends it. */
 async function strike({ meets, on, times }: DiscordFault, id: ThreadId): Promise<() => Promise<void>> {
   const { discord } = desk;
   if (meets === "message_deleted")

@@ -2,21 +2,21 @@ import type { ThreadId } from "@/lib/api/contracts";
 import type { CardSummary, DeliveryState, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
 import type { Act } from "./desk-acts";
 
-/** A ticket as it must be by the product's rules alone. */
+/** A ticket as the product's rules make it. */
 export type ExpectedTicket = {
   id: ThreadId;
-  holder: TeamMember | null;
+  assignee: TeamMember | null;
   status: TicketStatus;
-  /** Changes so far, and so its revision. */
+  /** Number of changes, which is the revision. */
   changes: number;
   newest: string;
   opening: string;
   openingRfcId: string;
-  /** The newest message there was when a member last looked, by the member's id. */
+  /** The newest message at the last look of each member, by the member's id. */
   looks: Map<string, string>;
-  /** Every mail of the customer as it came. */
+  /** Every raw mail of the customer. */
   mails: Buffer[];
-  /** How often somebody asked for its card when only a person could bring it back. */
+  /** Number of requests for the card at a time when only a person could bring it back. */
   cardWishes: number;
 };
 
@@ -32,10 +32,10 @@ export type ExpectedReply = {
 
 type SettleAction = Extract<Act, { does: "settle" }>["action"];
 
-/** What a verb must answer: "ok", or the reason of its refusal. */
+/** Expected answer of a verb: "ok", or the reason of its refusal. */
 type Answer = string;
 
-/** The desk without a database, a network or anybody else at the same time: what the rules say comes of each act. */
+/** The desk without a database, a network or concurrency: the effect of each act by the rules. */
 export class ExpectedDesk {
   readonly tickets: ExpectedTicket[] = [];
   readonly replies: ExpectedReply[] = [];
@@ -43,7 +43,7 @@ export class ExpectedDesk {
   mail(id: ThreadId, messageId: string, rfcMessageId: string, raw: Buffer): void {
     this.tickets.push({
       id,
-      holder: null,
+      assignee: null,
       status: "open",
       changes: 1,
       newest: messageId,
@@ -63,43 +63,43 @@ export class ExpectedDesk {
   }
 
   claim(ticket: ExpectedTicket, member: TeamMember): Answer {
-    if (ticket.holder) return ticket.holder.id === member.id ? "ok" : "already_claimed";
-    ticket.holder = member;
+    if (ticket.assignee) return ticket.assignee.id === member.id ? "ok" : "already_claimed";
+    ticket.assignee = member;
     return this.looked(ticket, member);
   }
 
   unclaim(ticket: ExpectedTicket, member: TeamMember): Answer {
-    if (!ticket.holder) return "ok";
-    if (ticket.holder.id !== member.id && member.role !== "admin") return "not_assignee";
-    ticket.holder = null;
+    if (!ticket.assignee) return "ok";
+    if (ticket.assignee.id !== member.id && member.role !== "admin") return "not_assignee";
+    ticket.assignee = null;
     ticket.changes += 1;
     return "ok";
   }
 
   setStatus(ticket: ExpectedTicket, status: TicketStatus, member: TeamMember): Answer {
-    if (ticket.holder && ticket.holder.id !== member.id) return "already_claimed";
-    if (ticket.holder && ticket.status === status) return "ok";
-    ticket.holder = member;
+    if (ticket.assignee && ticket.assignee.id !== member.id) return "already_claimed";
+    if (ticket.assignee && ticket.status === status) return "ok";
+    ticket.assignee = member;
     ticket.status = status;
     return this.looked(ticket, member);
   }
 
   reply(reply: Omit<ExpectedReply, "sendAgainPresses" | "isMarkedSent">, seen: string): Answer {
     const { ticket, author } = reply;
-    if (ticket.holder && ticket.holder.id !== author.id) return "already_claimed";
+    if (ticket.assignee && ticket.assignee.id !== author.id) return "already_claimed";
     if (seen !== ticket.newest) return "newer_messages";
     this.replies.push({ ...reply, sendAgainPresses: 0, isMarkedSent: false });
-    ticket.holder = author;
+    ticket.assignee = author;
     ticket.status = "in_progress";
     ticket.newest = reply.id;
     return this.looked(ticket, author);
   }
 
-  /** `state` is where the reply stands: how far the mail got is not the model's to say. */
+  /** `state` is the state of the reply, which the model cannot predict. */
   settle(reply: ExpectedReply, action: SettleAction, member: TeamMember, state: DeliveryState): Answer {
     const { ticket } = reply;
-    if (!ticket.holder) return "changed_meanwhile";
-    if (ticket.holder.id !== member.id) return "already_claimed";
+    if (!ticket.assignee) return "changed_meanwhile";
+    if (ticket.assignee.id !== member.id) return "already_claimed";
     if (state !== (action === "retry" ? "failed" : "unconfirmed")) return "delivery_settled";
     ticket.changes += 1;
     if (action === "send_again") reply.sendAgainPresses += 1;
@@ -107,7 +107,7 @@ export class ExpectedDesk {
     return "ok";
   }
 
-  /** `card` is how it stands and `isPaused` whether any can be posted: neither is the model's to say. */
+  /** `card` is the state of the card, and `isPaused` is true if none can be posted. The model cannot predict either. */
   askForCard(ticket: ExpectedTicket, card: CardSummary["state"] | "none", isPaused: boolean): Answer {
     if (isPaused) return "cards_paused";
     if (card === "synced" || card === "pending") return "ok";
@@ -116,7 +116,7 @@ export class ExpectedDesk {
     return "ok";
   }
 
-  /** What a member has read who does not say so. */
+  /** The message that counts as seen by a member whose request names none. */
   lastLook(ticket: ExpectedTicket, member: TeamMember): string {
     return ticket.looks.get(member.id) ?? ticket.opening;
   }

@@ -1,3 +1,4 @@
+// Runs in `npm run test:faults` alone: no two elections and no two storms are alike.
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -15,10 +16,10 @@ import {
 } from "@/tests/support/desk/team-app";
 import { openWindows, startMailStorm, startTicketStorm, type Storm } from "./storm";
 
-const LONG = process.env.FAULTS === "long";
-const KILLS = LONG ? 10 : 1;
-const STEP_DOWNS = LONG ? 10 : 1;
-const FREEZES = LONG ? 3 : 1;
+const IS_LONG = process.env.FAULTS === "long";
+const KILLS = IS_LONG ? 10 : 1;
+const STEP_DOWNS = IS_LONG ? 10 : 1;
+const FREEZES = IS_LONG ? 3 : 1;
 const TICKETS = 12;
 const HISTORY_FILE = path.resolve(process.env.FAULTS_HISTORY ?? ".data/faults/failover.jsonl");
 
@@ -42,7 +43,7 @@ afterAll(async () => {
 
 describe("a primary that is killed, steps down or freezes under a storm", () => {
   test(
-    "loses no acknowledged change, shows no ticket with two holders, sends no mail twice, answers no 500, tells every window",
+    "loses no acknowledged change, shows no ticket with two assignees, sends no mail twice, answers no 500, tells every window",
     async () => {
       mkdirSync(path.dirname(HISTORY_FILE), { recursive: true });
       rmSync(HISTORY_FILE, { force: true });
@@ -73,10 +74,10 @@ describe("a primary that is killed, steps down or freezes under a storm", () => 
       const [ticketTally, mailTally] = await Promise.all(storms.map((storm) => storm.stop()));
 
       const stored = await quiescent(replicaSet.uri("faults"));
-      for (const [id, holder] of stored.holders) {
+      for (const [id, assignee] of stored.assignees) {
         if (tickets.includes(id))
           await history.note({ client: "judge", key: id, op: "read", arg: null }, () =>
-            Promise.resolve(holder),
+            Promise.resolve(assignee),
           );
       }
       await wait(1_000);
@@ -103,7 +104,7 @@ describe("a primary that is killed, steps down or freezes under a storm", () => 
       expect(unseen).toEqual([]);
       expect(history.operations.length).toBeGreaterThan(200);
     },
-    LONG ? 1_500_000 : 240_000,
+    IS_LONG ? 1_500_000 : 240_000,
   );
 });
 
@@ -115,13 +116,13 @@ async function openTickets(urls: string[]): Promise<string[]> {
 }
 
 type Stored = {
-  holders: Map<string, string>;
-  /** When each ticket was last changed, in milliseconds of the database's clock, which is this machine's. */
+  assignees: Map<string, string>;
+  /** Time of each ticket's last change, in milliseconds of the database's clock, which is this machine's. */
   changedAt: Map<string, number>;
   ticketed: Set<string>;
 };
 
-/** What is stored once nothing is under way any more: holders by ticket, and the ledger rows that became messages. */
+/** Waits until nothing is under way, and returns the assignee of each ticket and the ledger rows that became messages. */
 async function quiescent(uri: string): Promise<Stored> {
   const connection = await mongoose.createConnection(uri).asPromise();
   try {
@@ -137,7 +138,7 @@ async function quiescent(uri: string): Promise<Stored> {
       .toArray();
     const messages = await connection.collection("emailmessages").find({ direction: "inbound" }).toArray();
     return {
-      holders: new Map(
+      assignees: new Map(
         threads.map((thread) => [String(thread._id), (thread.assignedTo as string | null) ?? ""]),
       ),
       changedAt: new Map(

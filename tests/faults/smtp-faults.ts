@@ -1,15 +1,15 @@
 import type { Fault, FaultStage } from "@/tests/support/smtp/faulty-smtp";
 
-/** A mail server's misbehaviour during one attempt, and what must have become of the reply. */
+/** A misbehaviour of the mail server during one attempt, and the state of the reply after it. */
 export type SmtpFault = {
   server: string;
   meets: Fault | "nobody_listens" | "bad_certificate";
   /** After the attempt; a "queued" reply must then be "sent" once the server is well again. */
   first: "sent" | "queued" | "failed" | "unconfirmed";
-  /** Mails that the server has taken in the end, at most; exactly one where the reply is "sent". */
+  /** The most mails that the server takes in all; exactly one if the reply is "sent". */
   mailsMax: 0 | 1;
   textLength?: number;
-  /** Ends by our own patience only, which is therefore short. */
+  /** Ends only by our own timeout, which is short for that reason. */
   isSlow?: boolean;
 };
 
@@ -32,7 +32,7 @@ const early = BEFORE_THE_MAIL.flatMap((at) =>
 
 const late = (["body", "dot"] as const).flatMap((at) =>
   BREAKS.map(({ do: act, name }): SmtpFault => ({
-    server: `${name} at the mail's ${at}, having taken nothing`,
+    server: `${name} at the mail's ${at}, without taking it`,
     meets: { at, do: act },
     first: "unconfirmed",
     mailsMax: 0,
@@ -42,7 +42,7 @@ const late = (["body", "dot"] as const).flatMap((at) =>
 
 const taken = (["accept_then_drop", "accept_then_reset", "accept_then_hang"] as const).map(
   (act): SmtpFault => ({
-    server: `takes the mail and goes without a word (${act})`,
+    server: `takes the mail and does not answer (${act})`,
     meets: { at: "dot", do: act },
     first: "unconfirmed",
     mailsMax: 1,
@@ -94,7 +94,7 @@ const hostile: SmtpFault[] = [
     mailsMax: 1,
   },
   {
-    server: "takes the mail and closes in the middle of saying so",
+    server: "takes the mail and closes in the middle of its answer",
     meets: { at: "dot", do: "cut_off", line: "250-2.0.0 Tak" },
     first: "unconfirmed",
     mailsMax: 1,

@@ -13,7 +13,7 @@ import { SMTP_FAULTS, type SmtpFault } from "./smtp-faults";
 
 const QUICK = { connectMs: 2_000, greetingMs: 500, silenceMs: 500, totalMs: 1_500 };
 const PATIENT = { connectMs: 10_000, greetingMs: 10_000, silenceMs: 10_000, totalMs: 10_000 };
-/** What a step may take besides its dialogue, on a busy machine. */
+/** Time that a step may take besides its dialogue, on a busy machine. */
 const SLACK_MS = 5_000;
 const WAITS_MS = [60_000, 3_600_000, 86_400_000];
 
@@ -58,7 +58,7 @@ describe("a reply whose mail server", () => {
     expect(accepted).toBeLessThanOrEqual(fault.mailsMax);
     if (isSent) return expect(accepted).toBe(1);
 
-    // Whatever is left open a person can bring to its end, and that is the only way to another mail.
+    // A person can settle every reply that is left, and nothing else sends another mail.
     const action = fault.first === "failed" ? "retry" : "send_again";
     await settleDelivery(ContentId.parse(id), action, priya);
     await letTimePass();
@@ -66,7 +66,7 @@ describe("a reply whose mail server", () => {
     expect(server.accepted(rfcMessageId)).toBe(accepted + 1);
   });
 
-  test("misbehaves in enough ways", () => {
+  test("the matrix has at least 26 faults, each once", () => {
     expect(new Set(SMTP_FAULTS.map((fault) => fault.server)).size).toBe(SMTP_FAULTS.length);
     expect(SMTP_FAULTS.length).toBeGreaterThanOrEqual(26);
   });
@@ -85,7 +85,7 @@ async function letTimePass(): Promise<void> {
   for (const waitMs of WAITS_MS) await deliverAll(new Date(Date.now() + waitMs));
 }
 
-/** Makes the server misbehave; gives what makes it well again. */
+/** Makes the server misbehave. Returns a function that ends it. */
 async function strike({ meets }: SmtpFault): Promise<() => Promise<void>> {
   if (typeof meets === "object") {
     server.behave(meets);
@@ -94,7 +94,7 @@ async function strike({ meets }: SmtpFault): Promise<() => Promise<void>> {
   await server.stop();
   if (meets === "nobody_listens") return server.start;
   const selfSigned = new SMTPServer({ logger: false, authOptional: true });
-  selfSigned.on("error", () => {}); // our own refusal to go on
+  selfSigned.on("error", () => {}); // the client's refusal to go on
   await new Promise<void>((resolve) => void selfSigned.listen(server.port, "127.0.0.1", () => resolve()));
   return async () => {
     await new Promise<void>((resolve) => void selfSigned.close(() => resolve()));

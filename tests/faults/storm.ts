@@ -11,7 +11,7 @@ type Answer = { status: number; body: Record<string, unknown> };
 
 const CLIENTS = 16;
 
-/** People who claim, unclaim and reply at random until stopped, and note what they were told. */
+/** Starts people who claim, unclaim and reply at random until stopped, and note every answer. */
 export function startTicketStorm(urls: string[], tickets: string[], history: History): Storm {
   const tally: Tally = { acknowledged: [], threadIds: [], serverErrors: 0 };
   let stopping = false;
@@ -70,7 +70,7 @@ async function reply(
     answer.value = await post("/api/emails/reply", body);
     return outcome(answer.value, "won");
   });
-  // A reply held for something newer says nothing of who holds the ticket: it is no operation on the holder.
+  // A reply that is held for a newer message tells nothing about the assignee, so it is no operation.
   if (answer.value?.body.reason === "newer_messages") {
     const index = history.operations.findIndex(
       (operation, at) => at >= before && operation.client === client,
@@ -80,11 +80,11 @@ async function reply(
 }
 
 export type Windows = {
-  /** For each window: which tickets it was told of or read anew, and when it last was; "any" for all of them. */
+  /** For each window, the last time it was told of each ticket; "any" stands for all tickets. */
   stop: () => Promise<{ told: Map<string, number>; streams: number }[]>;
 };
 
-/** An open window at each app, whose stream is opened again whenever it ends. */
+/** Opens a window at each app, which opens its stream again each time it ends. */
 export function openWindows(urls: string[]): Windows {
   const stopped = new AbortController();
   const windows = urls.map((url, index) => {
@@ -122,7 +122,7 @@ export function openWindows(urls: string[]): Windows {
   };
 }
 
-/** Customers who post mails until stopped (or `count` of them), each until it is taken. */
+/** Starts a customer who posts mails until stopped, or `count` of them, and retries each until it is taken. */
 export function startMailStorm(urls: string[], { count = Infinity }: { count?: number } = {}): Storm {
   const tally: Tally = { acknowledged: [], threadIds: [], serverErrors: 0 };
   let stopping = false;
@@ -146,14 +146,14 @@ export function startMailStorm(urls: string[], { count = Infinity }: { count?: n
   return { stop: async () => ((stopping = true), await loop, tally) };
 }
 
-/** The answer as the checker reads it; null where nobody can know what happened. */
+/** The answer as the checker reads it; null if the outcome is unknown. */
 function outcome({ status, body }: Answer, success: string): string | null {
   if (status === 200 || status === 202 || status === 502) return success;
   if (status === 503 || status === 500) return null;
   if (body.reason === "already_claimed") return `held:${String(body.assignedTo)}`;
   if (status === 403 || body.reason === "changed_meanwhile" || body.reason === "newer_messages")
     return "refused";
-  throw new Error(`An answer nobody expected: ${status} ${JSON.stringify(body)}`);
+  throw new Error(`An unexpected answer: ${status} ${JSON.stringify(body)}`);
 }
 
 async function ask(url: string, authorization: string, body?: unknown): Promise<Answer> {
