@@ -1,6 +1,7 @@
 import "server-only";
 import { Schema, type Types } from "mongoose";
 import { DELIVERY_STATES, type DeliveryState } from "@/lib/api/vocabulary";
+import { ADDRESS_COLLATION } from "./address-collation";
 import { registered } from "./registered";
 
 export type StoredAttachment = {
@@ -49,6 +50,10 @@ export type StoredMessage = {
   textHash: string | null;
   lastError: string | null;
   sentAt: Date | null;
+  /** When its text and files were removed for privacy. */
+  emptiedAt?: Date | null;
+  /** When all that tells of its customer was removed; then `emptiedAt` is set too. */
+  erasedAt?: Date | null;
 };
 
 const attachmentSchema = new Schema<StoredAttachment>(
@@ -95,6 +100,8 @@ const emailMessageSchema = new Schema<StoredMessage>(
     textHash: { type: String, default: null },
     lastError: { type: String, default: null },
     sentAt: { type: Date, default: null },
+    emptiedAt: Date,
+    erasedAt: Date,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
@@ -105,5 +112,9 @@ emailMessageSchema.index(
   { state: 1, dueAt: 1 },
   { partialFilterExpression: { state: { $in: ["queued", "sending", "unconfirmed", "failed"] } } },
 );
+// Export and erasure of a customer.
+for (const field of ["from", "replyTo", "to", "cc"] as const) {
+  emailMessageSchema.index({ [field]: 1 }, { collation: ADDRESS_COLLATION });
+}
 
 export const EmailMessage = registered("EmailMessage", emailMessageSchema);

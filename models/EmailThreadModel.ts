@@ -10,6 +10,7 @@ import {
   type TicketStatus,
   type UnclaimReason,
 } from "@/lib/api/vocabulary";
+import { ADDRESS_COLLATION } from "./address-collation";
 import { registered } from "./registered";
 
 type StoredPerson = { id: string; email: string; name: string };
@@ -63,6 +64,14 @@ export type StoredThread = {
   firstRepliedAt?: Date | null;
   resolvedAt?: Date | null;
   mergedInto?: Types.ObjectId | null;
+  /** When its customer was erased: nothing of the customer is left, and no mail joins it. */
+  emptiedAt?: Date;
+  /** The newest erasure that has been through this thread: what came before this time. */
+  erasedBefore?: Date;
+  /** When the texts and files of a resolved ticket were removed; null again once it is resolved anew. */
+  bodiesRemovedAt?: Date | null;
+  /** The last batch of that, if one write was not enough. */
+  bodiesBatchAt?: Date;
 };
 
 const personSchema = new Schema<StoredPerson>(
@@ -116,6 +125,10 @@ const emailThreadSchema = new Schema<StoredThread>(
     firstRepliedAt: Date,
     resolvedAt: Date,
     mergedInto: { type: Schema.Types.ObjectId, default: null },
+    emptiedAt: Date,
+    erasedBefore: Date,
+    bodiesRemovedAt: Date,
+    bodiesBatchAt: Date,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
@@ -124,6 +137,12 @@ emailThreadSchema.index({ assignedTo: 1, status: 1, receivedAt: 1, _id: 1 }); //
 emailThreadSchema.index({ lastMessageAt: -1, _id: -1 }); // All
 emailThreadSchema.index({ assignedTo: 1, lastMessageAt: -1, _id: -1 }); // Mine, and All by assignee
 emailThreadSchema.index({ status: 1, lastMessageAt: -1, _id: -1 }); // All by status
+emailThreadSchema.index({ from: 1 }, { collation: ADDRESS_COLLATION }); // export and erasure of a customer
+// Resolved tickets whose texts are still kept, oldest first.
+emailThreadSchema.index(
+  { bodiesRemovedAt: 1, resolvedAt: 1 },
+  { partialFilterExpression: { status: "resolved" } },
+);
 // Threads that a follower has to look at; partial, so that the others cost nothing.
 emailThreadSchema.index({ cardsDueAt: 1 }, { partialFilterExpression: { cardsDueAt: { $exists: true } } });
 emailThreadSchema.index({ eventsDueAt: 1 }, { partialFilterExpression: { eventsDueAt: { $exists: true } } });

@@ -7,18 +7,20 @@ import {
   type LedgerState,
   type MailOutcome,
 } from "@/lib/api/vocabulary";
+import { ADDRESS_COLLATION } from "./address-collation";
 import { registered } from "./registered";
 
 /**
- * The ledger: one row for every mail that arrived, written before it is parsed. `_id` is sha256(inbox, raw mail with line
- * ends normalised and trace headers left out), so the same mail again finds its own row.
+ * The ledger: one row for every mail that arrived, written before it is parsed. `_id` is a hash of the inbox and the mail
+ * (lib/mail/mail-hash.ts), so the same mail again finds its own row; a later repeat of an undated mail has a hash of both.
  */
 export type StoredInboundEmail = {
   _id: string;
   inbox: string;
   state: LedgerState;
-  /** The mail as it arrived, up to 4 MB; larger ones lie in GridFS, bucket "raw", under `rawFileId`. */
+  /** The mail as it arrived, in rows of older versions only. */
   raw: Buffer | null;
+  /** The mail as it arrived: a file of the bucket "raw" that never changes. Null if nothing of it came. */
   rawFileId: Types.ObjectId | null;
   sizeBytes: number;
   envelopeFrom: string | null;
@@ -41,8 +43,16 @@ export type StoredInboundEmail = {
   outcome?: MailOutcome | null;
   /** Files stored by attempts that have not filed the mail, with repeats; the next attempt deletes them. */
   storedFiles?: Types.ObjectId[];
+  /** 0 for the first arrival, n for the n-th time that an undated mail came as a new one. Missing in older rows. */
+  repeat?: number;
+  /** In the row of the first arrival: a repeat that there is; there may be later ones. */
+  lastRepeat?: number;
   /** The last retry by a person, so that a retried write recognises its own. */
   retryOp?: string | null;
+  /** When the mail as it arrived was removed for privacy. State and identity stay: the same mail again is a copy. */
+  rawRemovedAt?: Date | null;
+  /** When the envelope too was removed, since its customer was erased. */
+  erasedAt?: Date | null;
 };
 
 const inboundEmailSchema = new Schema<StoredInboundEmail>(
@@ -69,7 +79,11 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
     messageId: { type: String, default: null },
     outcome: { type: String, enum: [...MAIL_OUTCOMES, null], default: null },
     storedFiles: { type: [Schema.Types.ObjectId], default: undefined },
+    repeat: { type: Number, default: undefined },
+    lastRepeat: { type: Number, default: undefined },
     retryOp: { type: String, default: null },
+    rawRemovedAt: Date,
+    erasedAt: Date,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
@@ -79,5 +93,8 @@ inboundEmailSchema.index({ dueAt: 1 }, { partialFilterExpression: { state: "rece
 inboundEmailSchema.index({ state: 1, receivedAt: -1, _id: -1 }); // the mail page, by state
 inboundEmailSchema.index({ receivedAt: -1, _id: -1 }); // the mail page, newest first
 inboundEmailSchema.index({ state: 1, outcome: 1, reason: 1, receivedAt: -1 }); // the mail page's figures, from the index alone
+inboundEmailSchema.index({ state: 1, rawRemovedAt: 1, receivedAt: 1 }); // raw mails past their retention, oldest first
+inboundEmailSchema.index({ messageId: 1 }, { partialFilterExpression: { state: "ticketed" } }); // copies of a customer's mail
+inboundEmailSchema.index({ envelopeFrom: 1 }, { collation: ADDRESS_COLLATION }); // mails of a customer without a ticket
 
 export const InboundEmail = registered("InboundEmail", inboundEmailSchema);

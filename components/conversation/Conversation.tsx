@@ -59,5 +59,6 @@ export function excerptAsMessage(ticket: Ticket): TicketMessage {
     sentAt: ticket.receivedAt,
     ledgerId: null,
     parseProblem: null,
+    emptiedAt: null,
   };
 }

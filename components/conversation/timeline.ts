@@ -63,6 +63,8 @@ function assigneeAfter(line: HistoryLine, before: string | null | undefined): st
     case "customer_replied":
     case "delivery_settled":
     case "card_requested":
+    case "bodies_removed":
+    case "customer_erased":
       return before;
   }
 }

@@ -6,10 +6,13 @@ import {
   TICKET_STATUSES,
   type Assignment,
   type DeliveryState,
+  type ErasureState,
   type HistoryLine,
   type IgnoredReason,
   type LedgerState,
   type MailOutcome,
+  type PrivacyCounts,
+  type Retention,
   type Ticket,
   type TicketMessage,
   type TicketSummary,
@@ -84,6 +87,58 @@ export type RemoveMemberRequest = z.infer<typeof RemoveMemberRequest>;
 
 export const RestoreMemberRequest = z.strictObject({ memberId: MemberId });
 export type RestoreMemberRequest = z.infer<typeof RestoreMemberRequest>;
+
+/** Longest time that a retention setting can name, in days. */
+export const RETENTION_DAYS_MAX = 3_650;
+const retentionDays = z
+  .int(`Name a whole number of days from 1 to ${RETENTION_DAYS_MAX}, or null to keep them.`)
+  .min(1, "Name at least 1 day, or null to keep them.")
+  .max(RETENTION_DAYS_MAX, `Name at most ${RETENTION_DAYS_MAX} days, or null to keep them.`)
+  .nullable();
+
+export const SettingsRequest = z.strictObject({
+  retention: z.strictObject({ rawMailDays: retentionDays, closedBodiesDays: retentionDays }),
+  /** The revision that the caller saw. */
+  revision: z.int("revision must be the revision that was read.").min(0),
+});
+export type SettingsRequest = z.infer<typeof SettingsRequest>;
+export type SettingsResponse = { retention: Retention; revision: number };
+
+/** Longest address accepted, in characters: RFC 5321's 254, and room for a domain before its conversion to ASCII. */
+const customerAddress = z.string("address must be the customer's mail address.").min(1).max(320);
+
+export const ExportRequest = z.strictObject({ address: customerAddress, dryRun: z.boolean() });
+export type ExportRequest = z.infer<typeof ExportRequest>;
+
+/** `confirm` repeats the address; only a dry run goes without it. */
+export const EraseRequest = z.strictObject({
+  address: customerAddress,
+  dryRun: z.boolean(),
+  confirm: z.string().max(320).optional(),
+});
+export type EraseRequest = z.infer<typeof EraseRequest>;
+
+export const CancelErasureRequest = z.strictObject({ erasureId: ContentId });
+export type CancelErasureRequest = z.infer<typeof CancelErasureRequest>;
+
+export type PrivacyCountsResponse = { counts: PrivacyCounts };
+/** One erasure as the privacy page shows it. Dates are ISO 8601 in UTC. */
+export type ErasureEntry = {
+  _id: string;
+  state: ErasureState;
+  /** Null once it has ended. */
+  address: string | null;
+  /** Beginning of the address's sha256, by which the same customer is recognised. */
+  addressHash: string;
+  byName: string;
+  requestedAt: string;
+  endedAt: string | null;
+  expected: PrivacyCounts;
+  done: PrivacyCounts;
+  error: string | null;
+};
+export type ErasureResponse = { success: true; erasure: ErasureEntry };
+export type ErasuresResponse = { erasures: ErasureEntry[] };
 
 export const CardRequest = z.strictObject({ threadId: ThreadId });
 export type CardRequest = z.infer<typeof CardRequest>;
@@ -208,6 +263,8 @@ export type LedgerEntry = {
   /** Why it failed; for a mail still waiting, why the last attempt failed. */
   error: string | null;
   canRetry: boolean;
+  /** False once the mail as it arrived was removed for privacy. */
+  isKept: boolean;
 };
 export type LedgerResponse = { mails: LedgerEntry[]; nextCursor: string | null };
 /** Outcomes of the mails of one period. */

@@ -1,5 +1,6 @@
 // Why the desk refuses: every reason there is, the facts that come with it, and its sentence. A leaf: the browser
 // loads it too. Reasons never change once shipped.
+import type { SettingsResponse } from "./contracts";
 import type { Assignment, DeliveryState, LedgerState, TicketMessage } from "./vocabulary";
 
 /** Why a verb refused, with the facts that the reader needs besides the sentence. */
@@ -8,7 +9,10 @@ export type TicketFailure =
   | ({ reason: "already_claimed" } & Assignment)
   | { reason: "not_assignee" }
   /** The assignment by now: all null if the ticket is unassigned, missing if it keeps changing. */
-  | ({ reason: "changed_meanwhile" } & { [Field in keyof Assignment]?: Assignment[Field] | null })
+  | ({ reason: "changed_meanwhile" } & { [Field in keyof Assignment]?: Assignment[Field] | null } & {
+      /** The settings by now, if they are what changed. */
+      settings?: SettingsResponse;
+    })
   | { reason: "newer_messages"; messages: TicketMessage[]; lastMessageId: string | null }
   | { reason: "key_reused"; text: string }
   | { reason: "no_recipient" }
@@ -18,6 +22,8 @@ export type TicketFailure =
   | { reason: "cards_paused"; detail: string }
   | { reason: "nothing_to_retry"; state: LedgerState }
   | { reason: "mail_too_large" }
+  | { reason: "no_longer_kept" }
+  | { reason: "not_confirmed" }
   | { reason: "no_such_member" }
   | { reason: "own_removal" }
   | { reason: "removed_meanwhile" };
@@ -43,6 +49,8 @@ const REASONS = {
   cards_paused: "sentence",
   nothing_to_retry: "sentence",
   mail_too_large: "sentence",
+  no_longer_kept: "sentence",
+  not_confirmed: "sentence",
   no_such_member: "sentence",
   own_removal: "sentence",
   removed_meanwhile: "sentence",
@@ -87,6 +95,7 @@ export function sentenceOf(failure: TicketFailure): string {
     case "not_assignee":
       return "You can only unclaim your own tickets";
     case "changed_meanwhile":
+      if (failure.settings) return "Somebody else changed the settings meanwhile. Look at them again.";
       if (failure.assignedTo === null) return "This ticket changed meanwhile: nobody holds it now.";
       return failure.assignedToName
         ? `This ticket changed meanwhile: ${failure.assignedToName} holds it now.`
@@ -109,6 +118,10 @@ export function sentenceOf(failure: TicketFailure): string {
       return NOTHING_TO_RETRY[failure.state];
     case "mail_too_large":
       return "This mail was refused for its size and is not here to be tried again. Ask the sender for a smaller one.";
+    case "no_longer_kept":
+      return "This mail is no longer kept as it arrived: the desk removed it for privacy.";
+    case "not_confirmed":
+      return "Nothing was erased: type the customer's address again to confirm.";
     case "no_such_member":
       return "There is no such team member.";
     case "own_removal":

@@ -103,6 +103,8 @@ export type TicketMessage = {
   ledgerId: string | null;
   /** Why the mail could not be read fully, in a sentence; null if it could. */
   parseProblem: string | null;
+  /** When its text and files were removed for privacy; null if they are there. */
+  emptiedAt: string | null;
 };
 
 /** States of a mail in the ledger. */
@@ -125,6 +127,8 @@ export const HISTORY_KINDS = [
   "replied",
   "delivery_settled",
   "card_requested",
+  "bodies_removed",
+  "customer_erased",
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
 
@@ -161,6 +165,15 @@ export const REMOVAL_REASONS = [
   "left_organization",
 ] as const;
 export type RemovalReason = (typeof REMOVAL_REASONS)[number];
+
+/** For how many days raw mails, and the texts and files of closed tickets, are kept; null means for good. */
+export type Retention = { rawMailDays: number | null; closedBodiesDays: number | null };
+
+/** How much of one customer is stored. */
+export type PrivacyCounts = { tickets: number; messages: number; attachments: number; rawMails: number };
+
+export const ERASURE_STATES = ["running", "done", "cancelled"] as const;
+export type ErasureState = (typeof ERASURE_STATES)[number];
 
 /** Acts that are kept for good in the audit log. */
 export const AUDIT_ACTIONS = [

@@ -28,6 +28,7 @@ const ROW_FIELDS = {
   threadId: 1,
   messageId: 1,
   outcome: 1,
+  rawRemovedAt: 1,
 } as const;
 
 type Row = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS>;
@@ -73,7 +74,8 @@ function toEntry(row: Row, head: Head | undefined): LedgerEntry {
     ticket: threadId === undefined ? null : { _id: threadId, reference: ticketReference(threadId) },
     ignoredFor: row.reason,
     error: row.error,
-    canRetry: row.state === "failed" && row.sizeBytes <= MAIL_MAX_BYTES,
+    canRetry: row.state === "failed" && row.sizeBytes <= MAIL_MAX_BYTES && !row.rawRemovedAt,
+    isKept: !row.rawRemovedAt,
   };
 }
 

@@ -3,12 +3,15 @@ import mongoose, { type Model, type Schema } from "mongoose";
 import { AuditEvent } from "@/models/AuditEventModel";
 import { Card } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
+import { DiscardedFile } from "@/models/DiscardedFileModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
+import { Erasure } from "@/models/ErasureModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { LiveSlot } from "@/models/LiveSlotModel";
 import { Member } from "@/models/MemberModel";
 import { RateLimit } from "@/models/RateLimitModel";
+import { Setting } from "@/models/SettingModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent } from "@/models/TicketEventModel";
 
@@ -24,6 +27,9 @@ const MODELS: Model<never>[] = [
   RateLimit,
   LiveSlot,
   AuditEvent,
+  Setting,
+  Erasure,
+  DiscardedFile,
 ] as unknown as Model<never>[]; // only members that every model has are used below
 
 /**
@@ -41,11 +47,12 @@ export async function createIndexes(): Promise<void> {
 type Index = ReturnType<Schema["indexes"]>[number];
 
 async function createIndex(model: Model<never>, keys: Index[0], options: Index[1]): Promise<void> {
-  const { partialFilterExpression, unique, expireAfterSeconds } = options; // the options that our indexes use
+  const { partialFilterExpression, unique, expireAfterSeconds, collation } = options; // the options that our indexes use
   const own = {
     ...(partialFilterExpression ? { partialFilterExpression } : {}),
     ...(unique === true ? { unique } : {}),
     ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
+    ...(collation ? { collation } : {}),
   };
   const spec = keys as mongoose.mongo.IndexSpecification; // the driver takes whatever a schema takes
   try {

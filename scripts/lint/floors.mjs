@@ -6,6 +6,10 @@ const FLOORS = {
   lib: [
     { rooms: ["desk"], holds: "the wiring: which followers run, start, status, gauges" },
     { rooms: ["http"], holds: "the wrapper of every route; only this floor knows status numbers" },
+    {
+      rooms: ["privacy"],
+      holds: "retention, export and erasure, which reach into mails, tickets and the audit log",
+    },
     { rooms: ["cards", "inbound", "outbound", "team"], holds: "the followers and the verbs that need them" },
     { rooms: ["tickets"], holds: "the rules, one verb a file" },
     { rooms: ["conversation"], holds: "who is in a ticket and who is answered" },
@@ -16,12 +20,16 @@ const FLOORS = {
     { rooms: ["metrics", "log"], holds: "what operators read" },
     { rooms: ["env"], holds: "the environment" },
     { rooms: ["auth-mode", "webhook-url"], holds: "how two variables are read" },
+    { rooms: ["peer"], holds: "the connection a request came by" },
     { rooms: ["hash", "loopback", "network-address", "process-singleton", "result", "api"], holds: "leaves" },
   ],
   components: [
     { rooms: ["shell", "screens"], holds: "whole pages and the frame around them" },
     { rooms: ["ReplyForm"], holds: "the reply form" },
-    { rooms: ["reply", "mail"], holds: "the parts of the reply form and of the mail page" },
+    {
+      rooms: ["reply", "mail", "settings"],
+      holds: "the parts of the reply form, of the mail page and of the privacy page",
+    },
     { rooms: ["conversation"], holds: "one ticket" },
     { rooms: ["tickets"], holds: "lists of tickets, claim and unclaim" },
     { rooms: ["auth"], holds: "signing in and out" },

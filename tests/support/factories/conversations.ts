@@ -37,6 +37,7 @@ export function mail(text: string, overrides: Partial<TicketMessage> = {}): Tick
     sentAt: new Date(Date.now() - 600_000 + made * 1_000).toISOString(),
     ledgerId: "e".repeat(64),
     parseProblem: null,
+    emptiedAt: null,
     ...overrides,
   };
 }

@@ -21,6 +21,7 @@ export function ledgerEntry(overrides: Partial<LedgerEntry> = {}): LedgerEntry {
     ignoredFor: null,
     error: null,
     canRetry: false,
+    isKept: true,
     ...overrides,
   };
 }
