@@ -1,7 +1,9 @@
 import "server-only";
 import { Schema } from "mongoose";
-import { ROLES, type Role } from "@/lib/api/vocabulary";
+import { REMOVAL_REASONS, ROLES, type RemovalReason, type Role } from "@/lib/api/vocabulary";
 import { registered } from "./registered";
+
+type StoredPerson = { id: string; email: string; name: string };
 
 /** A team member as last seen. `_id` is the user id of Clerk or of the demo. */
 export type StoredMember = {
@@ -10,7 +12,17 @@ export type StoredMember = {
   name: string;
   role: Role;
   lastSeenAt: Date;
+  /** Nobody gets in while this is set. The three fields below belong to it. */
   removedAt: Date | null;
+  /** The admin who removed the member; null if Clerk did. */
+  removedBy?: StoredPerson | null;
+  removedFor?: RemovalReason | null;
+  /** When the member's tickets are next to be released. */
+  releaseDueAt?: Date;
+  /** Raised by each of the member's acts on another member, so that two admins cannot remove each other. */
+  adminActs?: number;
+  /** One of the demo's people; not of the team that signs in with Clerk. */
+  isDemo?: boolean;
   /** Sessions begun before this time have ended. Not for Clerk, which ends its own. */
   signedOutAt?: Date | null;
 };
@@ -23,9 +35,17 @@ const memberSchema = new Schema<StoredMember>(
     role: { type: String, enum: ROLES, required: true },
     lastSeenAt: { type: Date, required: true },
     removedAt: { type: Date, default: null },
+    removedBy: Schema.Types.Mixed,
+    removedFor: { type: String, enum: REMOVAL_REASONS },
+    releaseDueAt: Date,
+    adminActs: Number,
+    isDemo: Boolean,
     signedOutAt: Date,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
+
+// Removed members whose tickets a follower has to release; partial, so that the others cost nothing.
+memberSchema.index({ releaseDueAt: 1 }, { partialFilterExpression: { releaseDueAt: { $exists: true } } });
 
 export const Member = registered("Member", memberSchema);

@@ -3,6 +3,7 @@ import { cardStep } from "@/lib/cards/converge";
 import { deliverStep } from "@/lib/outbound/deliver";
 import { ingestStep } from "@/lib/inbound/ingest";
 import type { Follower } from "@/lib/process/followers";
+import { releaseStep } from "@/lib/team/release-tickets";
 import { eventStep } from "@/lib/tickets/events";
 
 /** The desk's followers. Those that wait for other servers run several at once; leases keep them apart. */
@@ -11,6 +12,7 @@ export const FOLLOWERS: Follower[] = [
   { name: "deliver", step: deliverStep, concurrency: 4 },
   { name: "cards", step: cardStep, concurrency: 2 },
   { name: "events", step: eventStep },
+  { name: "release", step: releaseStep },
 ];
 
 /**
