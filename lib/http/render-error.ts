@@ -5,7 +5,7 @@ import { IdentityUnavailableError } from "@/lib/auth/identity";
 import { EnvError } from "@/lib/env";
 import { log } from "@/lib/log";
 import { TooFastError } from "@/lib/pace";
-import { isOutcomeUnknown, OutcomeUnknownError } from "@/lib/store/unknown-outcome";
+import { isDatabaseAway } from "@/lib/store/unknown-outcome";
 import { Refusal, unavailable } from "./refusal";
 
 /** Statuses of refusals that are logged: callers who are not let in or ask too often. */
@@ -39,7 +39,7 @@ function toRefusal(error: unknown, request: Request, requestId: string): Refusal
       "Who you are can't be checked right now, since Clerk can't be reached. Try again in a moment.",
     );
   }
-  if (error instanceof OutcomeUnknownError || isOutcomeUnknown(error)) {
+  if (isDatabaseAway(error)) {
     log.warn(details, "database away");
     return unavailable("The desk's database can't be reached right now. Try again in a moment.");
   }

@@ -1,6 +1,7 @@
 import "server-only";
 import { connectDb } from "@/lib/store/db";
 import { log } from "@/lib/log";
+import { isDatabaseAway } from "@/lib/store/unknown-outcome";
 import { onNudge } from "./nudge";
 
 /** Does at most one unit of due work and says whether there was any. Safe in any number of processes at once. */
@@ -42,7 +43,11 @@ async function follow({ name, step }: Follower, stop: AbortSignal): Promise<void
       }
     } catch (error) {
       failures += 1;
-      log.error({ follower: name, failures, err: error }, "follower step failed");
+      const isAway = isDatabaseAway(error);
+      log[isAway ? "warn" : "error"](
+        { follower: name, failures, err: error },
+        isAway ? "database away" : "follower step failed",
+      );
       wake.cancel();
       await pause(Math.min(SWEEP_MS * 2 ** (failures - 1), PAUSE_MAX_MS), stop);
       continue;

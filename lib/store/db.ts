@@ -1,7 +1,9 @@
 import "server-only";
+import { setTimeout as sleep } from "node:timers/promises";
 import mongoose, { type ClientSession } from "mongoose";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
+import { ConnectionLostError, isOutcomeUnknown } from "./unknown-outcome";
 
 // An operator inside a value from outside is compared, not run. Our own operators are marked by `trusted(…)`.
 mongoose.set("sanitizeFilter", true);
@@ -71,52 +73,61 @@ export function trusted<Operator extends object>(operator: Operator): Operator {
 const TRANSACTION_BOX_MS = 9_000;
 
 /**
- * Runs `work` in one transaction (snapshot reads, majority writes) and returns its result once committed. If the server
- * says that nothing was committed, it runs `work` again, so `work` must not act outside the session; if only the answer
- * to the commit was lost, it repeats the commit. Throws after 9 s and on any other error: the caller's operation id or
- * document id then tells whether it happened.
+ * Runs `work` in one transaction (snapshot reads, majority writes) and returns its result once committed. If an attempt
+ * fails before its commit, or the server says that nothing was committed, it runs `work` again, so `work` must not act
+ * outside the session; if only the answer to the commit was lost, it repeats the commit. Throws after 9 s and on any
+ * other error: the caller's operation id or document id then tells whether it happened.
  */
 export async function inTransaction<Value>(work: (session: ClientSession) => Promise<Value>): Promise<Value> {
   const deadline = performance.now() + TRANSACTION_BOX_MS;
   const session = await mongoose.startSession();
   try {
     for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 200)) {
-      try {
-        return await attemptTransaction(session, work, deadline);
-      } catch (error) {
-        if (!hasLabel(error, "TransientTransactionError") || performance.now() + pauseMs >= deadline)
-          throw error;
-        await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
-      }
+      const { value, error } = await attemptTransaction(session, work, deadline);
+      if (!error) return value as Value; // committed
+      // A session of a replaced connection has ended. Its errors say other things, so none of them is an answer.
+      if (session.hasEnded) throw new ConnectionLostError(error.cause);
+      if (!error.isRepeatable || performance.now() + pauseMs >= deadline) throw error.cause;
+      await sleep(pauseMs * (0.5 + Math.random()));
     }
   } finally {
     await session.endSession();
   }
 }
 
+/** `isRepeatable` if nothing of the attempt was committed and the next may succeed. */
+type Failed = { cause: unknown; isRepeatable: boolean };
+type Attempted<Value> = { value: Value; error?: undefined } | { value?: undefined; error: Failed };
+
 async function attemptTransaction<Value>(
   session: ClientSession,
   work: (session: ClientSession) => Promise<Value>,
   deadline: number,
-): Promise<Value> {
-  session.startTransaction({
-    readConcern: { level: "snapshot" },
-    writeConcern: { w: "majority", wtimeoutMS: 8_000 },
-    readPreference: "primary",
-  });
+): Promise<Attempted<Value>> {
   let value: Value;
   try {
+    session.startTransaction({
+      readConcern: { level: "snapshot" },
+      writeConcern: { w: "majority", wtimeoutMS: 8_000 },
+      readPreference: "primary",
+    });
     value = await work(session);
-  } catch (error) {
+  } catch (cause) {
     if (session.inTransaction()) await session.abortTransaction();
-    throw error;
+    return { error: { cause, isRepeatable: isOutcomeUnknown(cause) } };
   }
-  for (;;) {
+  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 200)) {
     try {
       await session.commitTransaction();
-      return value;
-    } catch (error) {
-      if (!hasLabel(error, "UnknownTransactionCommitResult") || performance.now() >= deadline) throw error;
+      return { value };
+    } catch (cause) {
+      if (hasLabel(cause, "TransientTransactionError")) return { error: { cause, isRepeatable: true } };
+      // The driver answers a socket's own error with a TypeError of its own, so only a server's refusal is an answer.
+      const isUnknown = !(cause instanceof mongoose.mongo.MongoServerError) || isOutcomeUnknown(cause);
+      if (!isUnknown) return { error: { cause, isRepeatable: false } };
+      if (session.hasEnded || performance.now() + pauseMs >= deadline)
+        return { error: { cause: new ConnectionLostError(cause), isRepeatable: false } };
+      await sleep(pauseMs);
     }
   }
 }
