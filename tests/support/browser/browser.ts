@@ -12,7 +12,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** A browser; `hosts` are names it finds on this machine at those ports, and then it finds no other name at all. */
+/** Starts a browser. With `hosts` it resolves these names to ports of this machine, and no other name. */
 export function openBrowser(hosts?: Record<string, number>): Promise<Browser> {
   const rules = Object.entries(hosts ?? {}).map(([name, port]) => `MAP ${name}:443 127.0.0.1:${port}`);
   const resolving = hosts ? [`--host-resolver-rules=${[...rules, "MAP * ~NOTFOUND"].join(", ")}`] : [];
@@ -23,7 +23,7 @@ export function openBrowser(hosts?: Record<string, number>): Promise<Browser> {
   });
 }
 
-/** A window of `name`'s own, signed in as a person does it, at `path`. */
+/** Opens a window at `path`, in which `name` signed in by a click. */
 export async function windowOf(
   browser: Browser,
   name: string,
@@ -41,8 +41,8 @@ export async function windowOf(
 }
 
 /**
- * Everything the pages of `context` complain of from their next load on: what their policy refuses, whether or not
- * somebody caught it, errors and warnings of the console, and errors that nobody caught.
+ * Collects the complaints of the pages of `context`, from their next load on: each violation of their policy, errors and
+ * warnings of the console, and uncaught errors.
  */
 export async function complaintsOf(context: BrowserContext): Promise<string[]> {
   const complaints: string[] = [];

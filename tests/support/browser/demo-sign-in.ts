@@ -1,6 +1,6 @@
 import { inject } from "vitest";
 
-/** The cookie a person of the demo gets by signing in to the running app. */
+/** Signs in to the running app as a person of the demo, and returns the cookie. */
 export async function demoCookie(memberId: string): Promise<string> {
   const { url } = inject("app");
   const response = await fetch(`${url}/api/demo/session`, {

@@ -1,8 +1,8 @@
 import { appendFileSync } from "node:fs";
 
 /**
- * What clients asked and were told, one JSON object a line, on one monotonic clock (nanoseconds, the same for all
- * processes of a machine). An operation whose outcome stayed unknown has no `end`.
+ * A client's request and its answer. Times are nanoseconds of one monotonic clock, the same for all processes of a
+ * machine. An operation with an unknown outcome has no `end`.
  */
 export type Operation = {
   client: string;
@@ -19,7 +19,7 @@ export class History {
 
   constructor(private readonly file?: string) {}
 
-  /** Runs `work` and notes it; `work` answers the result as a word, or null where the outcome is unknown. */
+  /** Runs `work` and notes it. `work` returns the result as a word, or null if the outcome is unknown. */
   async note(
     entry: Pick<Operation, "client" | "key" | "op" | "arg">,
     work: () => Promise<string | null>,

@@ -1,18 +1,17 @@
 import type { Operation } from "./history";
 
-// A ticket as a register that holds its holder, or nobody. An operation is legal in a state where the answer it was
-// given is the one that state gives; a history is linearizable where all operations can be put in one legal order
-// that keeps apart what did not overlap. An operation without an end may have happened at any time since its start,
-// or never.
+// A ticket is a register whose value is the assignee, or nobody. An operation is legal in a state if that state gives
+// its answer. A history is linearizable if all its operations have one legal order in which an operation that ended
+// before another began comes first. An operation without an end may have happened at any time since its start, or never.
 
-type State = string; // the holder, "" for nobody
+type State = string; // the assignee, "" for nobody
 
-/** The state after `operation` in `state`, or null where its answer could not have been given there. */
+/** The state after `operation` in `state`, or null if that state gives another answer. */
 function apply(operation: Operation, state: State): State | null {
   const who = operation.arg ?? "";
   switch (operation.op) {
     case "claim":
-      // Claiming again what one holds is a success; a refusal names the holder.
+      // Claiming one's own ticket again is a success; a refusal names the assignee.
       if (operation.result === "won") return state === "" || state === who ? who : null;
       return operation.result === `held:${state}` && state !== "" && state !== who ? state : null;
     case "unclaim":
@@ -26,7 +25,7 @@ function apply(operation: Operation, state: State): State | null {
   }
 }
 
-/** What an operation with an unknown outcome does where it happened at all. */
+/** The state after an operation with an unknown outcome, if it happened. */
 function applyUnknown(operation: Operation, state: State): State {
   const who = operation.arg ?? "";
   if (operation.op === "claim" || operation.op === "reply") return state === "" ? who : state;
@@ -36,7 +35,7 @@ function applyUnknown(operation: Operation, state: State): State {
 
 export type Verdict = { linearizable: true } | { linearizable: false; key: string; stuckAt: Operation };
 
-/** Checks each key's operations on their own. Wing and Gong's search with Lowe's memory of seen configurations. */
+/** Checks the operations of each key. Wing and Gong's search with Lowe's memory of seen configurations. */
 export function checkLinearizable(operations: Operation[]): Verdict {
   const byKey = Map.groupBy(operations, (operation) => operation.key);
   for (const [key, own] of byKey) {
@@ -55,8 +54,8 @@ function findStuck(operations: Operation[]): Operation | null {
   let furthest = 0;
   let stuckAt: Operation | null = null;
 
-  // Depth first over configurations: which operations are placed, and the state they leave. Iterative, since a
-  // ticket may have thousands of operations.
+  // Depth first over configurations: the operations placed so far and the state after them. Iterative, since a ticket
+  // may have thousands of operations.
   const stack: { placed: Set<number>; used: Set<number>; base: number; state: State }[] = [
     { placed: new Set(), used: new Set(), base: 0, state: "" },
   ];
@@ -71,7 +70,7 @@ function findStuck(operations: Operation[]): Operation | null {
       stuckAt = known[base] ?? null;
     }
 
-    // What may come next: nothing may be placed after an operation that ended before it started.
+    // Candidates for the next place: operations that started before every unplaced one ended.
     let earliestEnd = Infinity;
     const candidates: number[] = [];
     for (let index = base; index < known.length; index += 1) {

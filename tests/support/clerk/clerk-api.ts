@@ -11,9 +11,9 @@ export type ClerkUser = {
 };
 
 /**
- * The part of Clerk's Backend API that the desk asks: one user, and the signing keys. A double after our reading of
- * the protocol; it proves the wiring and not what a real instance says. `away` makes it answer 503 to
- * everything, `silent` makes it take requests and never answer.
+ * A double of the part of Clerk's Backend API that the desk asks: one user, and the signing keys. Written from Clerk's
+ * documents, so it proves the wiring and not the answers of a real instance. `away` makes it answer 503 to everything,
+ * `silent` makes it take requests and never answer.
  */
 export async function startClerkApi() {
   const users = new Map<string, ClerkUser>();
@@ -36,7 +36,7 @@ export async function startClerkApi() {
     return user ? send(200, toJson(user)) : fail(404, "resource_not_found");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // Sound because a server that listens on TCP has such an address.
+  // A server that listens on TCP has an address of this type.
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,

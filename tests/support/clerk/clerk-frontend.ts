@@ -25,9 +25,9 @@ type Asked = { method: string; url: URL; form: URLSearchParams; browser: ClerkBr
 type Answer = { status?: number; body?: unknown; location?: string; cookies?: string[] };
 
 /**
- * The part of Clerk's Frontend API that its own scripts ask for a sign-in by password, a session's tokens and a
- * sign-out, and those scripts themselves, over TLS. A double after our reading of the protocol: what runs in the
- * browser is Clerk's, what answers it is not. `site` is the one origin it serves, whose cookies it may set.
+ * A double of the part of Clerk's Frontend API that Clerk's scripts ask for a sign-in by password, session tokens and a
+ * sign-out. Serves those scripts too, over TLS: the browser runs Clerk's code, the answers are written from Clerk's
+ * documents. `site` is the one origin it serves and sets cookies for.
  */
 export async function startClerkFrontend(certificate: Certificate, site: string, accounts: Account[]) {
   const scripts = await ensureClerkJs();
@@ -115,7 +115,7 @@ export async function startClerkFrontend(certificate: Certificate, site: string,
     return { ...wrapped(browser, signInJson(browser.attempt)), cookies: clientUat(browser) };
   }
 
-  // Back to the page with the cookies that its server is to set: as the instance sees this browser now.
+  // Back to the page, with the cookies of this browser's session as the instance knows it.
   function handshake({ url, browser }: Asked): Answer {
     const back = new URL(url.searchParams.get("redirect_url") ?? site);
     const token = tokenOf(browser, site);
@@ -127,13 +127,13 @@ export async function startClerkFrontend(certificate: Certificate, site: string,
     return { status: 307, location: back.href };
   }
 
-  /** Since when this browser is signed in, for the whole site. */
+  /** The time of this browser's sign-in, for the whole site. */
   function clientUat({ session }: ClerkBrowser): string[] {
     const since = session ? Math.floor(session.startedAt / 1_000) : 0;
     return inBothNames("__client_uat", `${since}; Domain=${domain}; Path=/`);
   }
 
-  // Clerk sets each cookie twice, once with the instance in its name, and takes neither for the other.
+  // Clerk sets each cookie twice, once with the instance in its name, and reads each under its own name.
   function inBothNames(name: string, value: string): string[] {
     return [name, `${name}_${suffix}`].map((either) => `${either}=${value}; Secure; SameSite=Lax`);
   }
@@ -142,7 +142,7 @@ export async function startClerkFrontend(certificate: Certificate, site: string,
     body: { response, client: clientJson(browser, site) },
   });
 
-  /** Ends every session at the instance, without a word to the browsers that have one. */
+  /** Ends every session at the instance. The browsers are not told. */
   const endSessions = () => browsers.forEach((browser) => (browser.session = null));
 
   return { ...(await listening(server)), routes, endSessions };
@@ -152,7 +152,7 @@ const PREFLIGHT = {
   "access-control-allow-methods": "GET, POST",
   "access-control-allow-headers": "authorization",
 };
-// Pictures come from a host of their own, without cookies, for any page.
+// Pictures come from another host, without cookies, for any page.
 const PICTURE = { "content-type": "image/png", "access-control-allow-origin": "*" };
 const ONE_PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { sessionToken } from "./clerk-tokens";
 
-/** Somebody with an account at the instance, and the role their public metadata say. */
+/** A person with an account at the instance, and the role in their public metadata. */
 export type Account = { id: string; email: string; firstName: string; lastName: string; role?: string };
 
-/** One browser as the instance knows it by its `__client` cookie: an attempt to sign in, and what came of it. */
+/** One browser, known by its `__client` cookie, with its attempt to sign in and the session after it. */
 export type ClerkBrowser = {
   id: string;
   attempt: { id: string; account: Account; sessionId?: string } | null;
@@ -15,7 +15,7 @@ export function newId(kind: string): string {
   return `${kind}_${randomBytes(12).toString("hex")}`;
 }
 
-/** An instance with sign-in by password and, for its picture, a provider; no sign-up, none of Clerk's paid parts. */
+/** An instance with sign-in by password and one provider, which has a picture. Without sign-up and paid parts. */
 export const ENVIRONMENT = {
   object: "environment",
   id: "env_tests",
@@ -52,7 +52,7 @@ export const ENVIRONMENT = {
   organization_settings: { enabled: false },
 };
 
-/** The session's token as of now, for pages of `origin`, with the claims an instance is told to send. */
+/** A new token of the session for pages of `origin`, with the claims that .env.example asks for. */
 export function tokenOf({ session }: ClerkBrowser, origin: string): string | null {
   if (!session) return null;
   const { id, email, firstName, lastName, role } = session.account;

@@ -1,6 +1,6 @@
 import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
 
-// A key pair of our own plays the instance's: what it signs is a real session token, and is verified for real.
+// This key pair stands for the instance's. Its tokens are real session tokens, and the desk verifies them.
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
 export const PUBLIC_KEY_PEM = publicKey.export({ type: "spki", format: "pem" }).toString();
@@ -18,7 +18,7 @@ export function strangersKey(): KeyObject {
 
 export type Claims = Record<string, unknown>;
 
-/** The claims of a version 2 session token of somebody on the team, good for a minute. Undefined takes a claim out. */
+/** Claims of a version 2 session token of a team member, valid for a minute. Undefined leaves a claim out. */
 export function sessionClaims(overrides: Claims = {}): Claims {
   const now = Math.floor(Date.now() / 1_000);
   return {

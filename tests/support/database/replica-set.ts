@@ -9,8 +9,8 @@ import { findMongod } from "@/scripts/mongod-binary.mjs";
 type Node = { port: number; dbPath: string; process: ChildProcess };
 
 /**
- * A real replica set whose nodes can be killed, frozen and brought back, each a mongod process of its own.
- * Elections start after 2 s without a primary, so that a run of many faults stays short.
+ * A real replica set of mongod processes that can be killed, frozen and brought back. Elections start after 2 s without
+ * a primary, which keeps runs of many faults short.
  */
 export class ReplicaSet {
   private constructor(
@@ -61,7 +61,7 @@ export class ReplicaSet {
     throw new Error("The replica set found no primary within a minute.");
   }
 
-  /** Kills the primary as a power cut would, and returns what brings it back. */
+  /** Kills the primary, like a power cut. Returns a function that starts it again. */
   async killPrimary(): Promise<() => Promise<void>> {
     const node = this.nodes[await this.primary()] as Node;
     await end(node.process, "SIGKILL");
@@ -71,13 +71,13 @@ export class ReplicaSet {
     };
   }
 
-  /** Makes the primary hand over politely. */
+  /** Makes the primary step down. */
   async stepDown(): Promise<void> {
     const node = this.nodes[await this.primary()] as Node;
     await this.admin(node, { replSetStepDown: 5, force: true }).catch(() => null);
   }
 
-  /** Freezes the primary, connections open, and returns what lets it go on. */
+  /** Freezes the primary with its connections open. Returns a function that continues it. */
   async freezePrimary(): Promise<() => void> {
     const node = this.nodes[await this.primary()] as Node;
     node.process.kill("SIGSTOP");

@@ -1,7 +1,7 @@
 import mongoose from "mongoose";
 import { expect } from "vitest";
 
-/** Resolves once a write to `model`'s collection is under way at the server, such as one that waits for a transaction. */
+/** Waits until one write to the model's collection is under way at the server, such as one blocked by a transaction. */
 export async function untilWriteWaits(model: { collection: { collectionName: string } }): Promise<void> {
   const ns = `${mongoose.connection.name}.${model.collection.collectionName}`;
   const writes = async () => {

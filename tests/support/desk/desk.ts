@@ -6,7 +6,7 @@ import type { StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import type { CaughtMail } from "@/scripts/stand-ins/mail-catcher/server";
 
-/** What the desk stored, what went out and what the channel shows, for tests that drive it from outside. */
+/** Reads the stored data, the sent mails and the channel, for tests that drive the desk from outside. */
 export class Desk {
   private constructor(private readonly connection: mongoose.Connection) {}
 
@@ -18,7 +18,7 @@ export class Desk {
     await this.connection.close();
   }
 
-  /** Sends a customer's mail by SMTP and waits until it is a message of a ticket; answers the ticket's id. */
+  /** Sends a customer's mail by SMTP, waits until it is a message of a ticket, and returns the ticket's id. */
   async receive(mail: {
     subject: string;
     text?: string;
@@ -75,7 +75,7 @@ export class Desk {
     return message?.rfcMessageId ?? "";
   }
 
-  /** Text of the one card in the channel that links to this ticket. Throws where there is none, or two. */
+  /** Text of the one card in the channel that links to this ticket. Throws if there is none, or more than one. */
   async card(threadId: string): Promise<string> {
     const response = await fetch(`${inject("app").discordUrl}/messages`);
     const messages = (await response.json()) as { content: string }[];
@@ -84,7 +84,7 @@ export class Desk {
     return own[0]?.content.replaceAll(/\\(.)/g, "$1") ?? "";
   }
 
-  /** Resolves once no card waits to be brought up to date, so that nothing changes but by what a test does. */
+  /** Waits until no card is due, so that only the test changes anything. */
   async atRest(): Promise<void> {
     const waiting = async () => {
       const threads = this.connection.collection("emailthreads");

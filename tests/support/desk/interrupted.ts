@@ -7,17 +7,17 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import type { CardDesk } from "@/tests/support/cards/cards";
 
-// Workers that die half-way. What they leave is what lies in the database between two writes of theirs, so it is put
-// there: a lease nobody holds and, where the work was done, none of its result.
+// Workers that die half-way. These functions write the state between two of a worker's writes: a lease of a dead worker
+// and, if the work was done, nothing of its result.
 
 const CARD_LEASE_MS = 60_000;
 const DESTINATION_LEASE_MS = 30_000;
-/** A lease of a worker's own, as every worker has. */
+/** A lease id, different for each worker. */
 const dead = () => `dead worker ${randomUUID()}`;
 
 const after = (now: Date, ms: number) => new Date(now.getTime() + ms);
 
-/** Takes a due reply and dies before the mail server has heard of it. */
+/** Leases a due reply and dies before it connects to the mail server. */
 export async function dieBeforeSending(now: Date): Promise<void> {
   await EmailMessage.updateOne(
     { state: "queued", dueAt: trusted({ $lte: now }) },
@@ -28,7 +28,7 @@ export async function dieBeforeSending(now: Date): Promise<void> {
   );
 }
 
-/** Attempts a due reply and dies before anything of the outcome is recorded. */
+/** Attempts a due reply and dies before it records the outcome. */
 export async function dieAfterSending(now: Date, timeouts: Parameters<typeof deliverStep>[1]): Promise<void> {
   const [rows, threads] = await Promise.all([
     EmailMessage.find({ state: "queued" }).lean<StoredMessage[]>(),
@@ -45,7 +45,7 @@ export async function dieAfterSending(now: Date, timeouts: Parameters<typeof del
   }
 }
 
-/** Takes a due card and dies before Discord has heard of it. */
+/** Leases a due card and dies before it sends a request to Discord. */
 export async function dieBeforeRequest(now: Date): Promise<void> {
   await Card.updateOne(
     { leaseId: null, dueAt: trusted({ $lte: now }) },
@@ -53,7 +53,7 @@ export async function dieBeforeRequest(now: Date): Promise<void> {
   );
 }
 
-/** Sends one card and dies before anything of Discord's answer is recorded. */
+/** Sends one card and dies before it records Discord's answer. */
 export async function dieAfterRequest(desk: CardDesk): Promise<void> {
   const now = desk.clock.now();
   const [cards, destinations] = await Promise.all([
@@ -63,7 +63,7 @@ export async function dieAfterRequest(desk: CardDesk): Promise<void> {
   const before = desk.discord.requests().length;
   await desk.step();
   const [request] = desk.discord.requests().slice(before);
-  // An answer that asks for peace would be forgotten, and the next worker could not know.
+  // A dead worker would forget an answer that asks to wait, and the next one would ask too early.
   if (!request || request.status !== 200) return;
 
   for (const card of cards) {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** Watches the process while faults are run: rejections nobody handles, and memory that grows without bound. */
+/** Watches the process during fault runs for unhandled rejections and growing memory. */
 export class Watch {
   private readonly rejections: unknown[] = [];
   private rssFirst = 0;
@@ -8,7 +8,7 @@ export class Watch {
   private readonly note = (reason: unknown) => void this.rejections.push(reason);
   private faults = 0;
 
-  /** `growthMaxMb`: memory that a whole file of faults may add. */
+  /** `growthMaxMb` is the memory that one file of faults may add. */
   constructor(
     private readonly what: string,
     private readonly growthMaxMb = 150,
@@ -16,14 +16,14 @@ export class Watch {
     process.on("unhandledRejection", this.note);
   }
 
-  /** One more fault was run. */
+  /** Counts one fault. */
   count(): void {
     this.faults += 1;
     this.rssFirst ||= process.memoryUsage.rss();
     this.rssMax = Math.max(this.rssMax, process.memoryUsage.rss());
   }
 
-  /** Says how many faults were run, and throws where one did harm. */
+  /** Prints the number of faults. Throws if one left an unhandled rejection, or the memory grew too much. */
   end(): void {
     process.off("unhandledRejection", this.note);
     const grownMb = Math.round((this.rssMax - this.rssFirst) / 1024 / 1024);

@@ -1,4 +1,4 @@
-// A process of its own that asks as often as it is told, ten at a time, and prints how many of its requests passed.
+// Runs as another process: asks the given number of times, ten at a time, and prints how many requests passed.
 import { disconnectDb } from "@/lib/store/db";
 import { keepPace, type Pace } from "@/lib/pace";
 

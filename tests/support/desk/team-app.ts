@@ -15,7 +15,7 @@ export type AppProcess = {
   stop: (signal?: NodeJS.Signals) => Promise<void>;
 };
 
-/** The environment of the built app with Clerk's identity, for as many members as a test signs tokens for. */
+/** The environment of the built app with Clerk's identity. Everybody with a token that a test signs is a member. */
 export function teamEnvironment(overrides: Record<string, string>): Record<string, string> {
   return {
     APP_URL,
@@ -31,7 +31,7 @@ export function teamEnvironment(overrides: Record<string, string>): Record<strin
   };
 }
 
-/** An `Authorization` value that proves to be `slug`, for an hour. */
+/** An `Authorization` value of the member `slug`, valid for an hour. */
 export function bearer(slug: string): string {
   const now = Math.floor(Date.now() / 1_000);
   return `Bearer ${sessionToken({
@@ -43,9 +43,9 @@ export function bearer(slug: string): string {
   })}`;
 }
 
-/** Starts the built app: the one that ships, or another build of it. */
+/** Starts the build that ships, or another one. */
 export async function startTeamApp(env: Record<string, string>, variant?: BuildVariant): Promise<AppProcess> {
-  // Files that run at the same time look for a port in ranges of their own.
+  // Test files that run at the same time each have their own range of ports.
   const port = await freePort(5_100 + 100 * Number(process.env.VITEST_POOL_ID));
   const child = await startApp(port, { ...env, ...variant });
   const stop = (signal: NodeJS.Signals = "SIGTERM") =>
@@ -59,7 +59,7 @@ export async function startTeamApp(env: Record<string, string>, variant?: BuildV
 
 /** Creates collections and indexes as an operator would. */
 export async function createIndexesIn(env: Record<string, string>): Promise<void> {
-  // Not the blocking form: a mongod of this process writes its log to us, and stalls once nobody reads it.
+  // Not the blocking form: a mongod of this process stalls if nobody reads its log.
   await promisify(execFile)(
     path.join(root, "node_modules", ".bin", "tsx"),
     ["--conditions=react-server", path.join(root, "scripts", "indexes.ts")],

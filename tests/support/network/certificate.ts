@@ -2,7 +2,7 @@ import { generate } from "selfsigned";
 
 export type Certificate = { key: string; cert: string };
 
-/** A certificate for `hosts`, made now and signed by nobody but itself: good for whoever is told to trust it. */
+/** A new, self-signed certificate for `hosts`. */
 export async function certificateFor(...hosts: [string, ...string[]]): Promise<Certificate> {
   const made = await generate([{ name: "commonName", value: hosts[0] }], {
     keyType: "ec",

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** What every answer says, whatever it is. */
+/** Headers of every answer. */
 const ALWAYS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",
@@ -9,7 +9,7 @@ const ALWAYS = {
   "x-frame-options": "DENY",
 };
 
-/** Fails unless `response` has the headers of every answer, and none that opens it or names what made it. */
+/** Fails unless `response` has the headers of every answer, and none that allows other sites or names the server. */
 export function expectClosed(response: Response): void {
   expect(Object.fromEntries(response.headers)).toMatchObject(ALWAYS);
   expect(response.headers.get("permissions-policy")).toContain("camera=()");
@@ -18,7 +18,7 @@ export function expectClosed(response: Response): void {
   expect([...response.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
 }
 
-/** The scripts and styles in a page's `html` that do not name the nonce of its own answer's policy. */
+/** Tags of scripts and styles in `html` without the nonce of the answer's own policy. */
 export function noncesMissingIn(html: string, { headers }: Response): string[] {
   const nonce = /'nonce-([^']+)'/.exec(headers.get("content-security-policy") ?? "")?.[1] ?? "none";
   const tags = html.match(/<(script|style)\b[^>]*>/g) ?? [];

@@ -4,7 +4,7 @@ export type LiveEvent = {
   [Name in keyof LiveEvents]: { name: Name; data: LiveEvents[Name] };
 }[keyof LiveEvents];
 
-/** Reads server-sent events one by one; `next` waits for the next one and is null once the stream has ended. */
+/** Reads server-sent events. `next` waits for one, and resolves to null after the stream has ended. */
 export function readEvents(body: ReadableStream<Uint8Array>) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -29,6 +29,6 @@ export function readEvents(body: ReadableStream<Uint8Array>) {
 
 function parse(lines: string): LiveEvent {
   const [, name, data] = /^event: (\w+)\ndata: (.*)$/.exec(lines) ?? [];
-  // The one writer of these is lib/live/stream.ts, typed by the same contract.
+  // lib/live/stream.ts writes them, typed by the same contract.
   return { name, data: JSON.parse(data ?? "") } as LiveEvent;
 }

@@ -1,5 +1,5 @@
-// Loaded before a process's own code, by `--import`, and before that of each thread it starts: lets it reach the ports
-// of this machine that OUTBOUND_PORTS lists, and nothing else, and writes what it tried to the file OUTBOUND_RECORD.
+// Loaded by `--import` before the code of a process and of each of its threads. Allows connections to the ports of this
+// machine in OUTBOUND_PORTS alone, and records every attempt in the file OUTBOUND_RECORD.
 import { appendFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import threads from "node:worker_threads";
@@ -11,7 +11,7 @@ const ports = new Set(OUTBOUND_PORTS.split(",").map(Number));
 
 const record = (word, what) => appendFileSync(OUTBOUND_RECORD, `${word} ${what}\n`);
 
-// A thread may be started without our environment and arguments, as the one that reads mail is.
+// A thread, such as the one that parses mail, may be started without this environment and these arguments.
 const { Worker } = threads;
 threads.Worker = class extends Worker {
   constructor(file, options = {}) {

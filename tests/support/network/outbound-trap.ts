@@ -3,14 +3,14 @@ import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 
-// No import of ours: scripts/serve.mjs is started with this before anything else, by Node alone.
+// Imports only from Node: it is loaded before everything else in scripts/serve.mjs.
 
-/** Where something in this process wants to connect to; no port where a name is only looked up. */
+/** The target of a connection, or of the look-up of a name, which has no port. */
 export type Target = { host: string; port?: number };
 
 /**
- * Has every connection, every look-up of a name and every datagram of this thread ask `isAllowed` first, whoever wants
- * it and by whichever of Node's ways. What is not allowed fails and never leaves the process.
+ * Makes every connection, look-up of a name and datagram of this thread ask `isAllowed` first, through each of Node's
+ * interfaces. If refused, it fails and nothing leaves the process.
  */
 export function trapOutbound(isAllowed: (target: Target) => boolean): void {
   const connect = net.Socket.prototype.connect;
@@ -46,9 +46,9 @@ function guardLookup(resolver: Lookups, name: string, isAllowed: (target: Target
   };
 }
 
-/** What a call of `connect` aims at; null where that is a path of this machine's files. */
+/** The target of a call of `connect`; null if it is a path to a socket file. */
 function targetOf(args: unknown[]): Target | null {
-  // Node's own callers pass their arguments as one list.
+  // Node itself passes the arguments as one list.
   const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as unknown[];
   if (typeof first === "object" && first !== null) {
     const { path, host, port } = first as { path?: string; host?: string; port?: number | string };

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { Certificate } from "./certificate";
 
 /**
- * A reverse proxy as stands before a desk: ends TLS, and hands each request on to `target` with the host it was asked
- * by and the headers proxies add. Changes nothing of what comes back.
+ * A reverse proxy before a desk. Ends TLS, and forwards each request to `target` with its host and the usual headers of a
+ * proxy. Does not change the answers.
  */
 export async function startTlsFront(certificate: Certificate, target: string) {
   const { hostname, port } = new URL(target);
@@ -24,17 +24,17 @@ export async function startTlsFront(certificate: Certificate, target: string) {
       },
     );
     onward.on("error", () => answer.destroy());
-    // A stream that nobody reads any more must end behind us as well.
+    // If the client leaves, the stream behind must end as well.
     answer.on("close", () => onward.destroy());
     asked.pipe(onward);
   });
   return listening(server);
 }
 
-/** Has `server` listen on this machine, and says where; `close` cuts off whoever is still connected. */
+/** Starts `server` on a free port of this machine. `close` also cuts off open connections. */
 export async function listening(server: ReturnType<typeof createServer>) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // Sound because a server that listens on TCP has such an address.
+  // A server that listens on TCP has an address of this type.
   const { port } = server.address() as AddressInfo;
   const close = () => {
     server.closeAllConnections();

@@ -6,13 +6,13 @@ import { PUBLIC_KEY_PEM, sessionToken } from "@/tests/support/clerk/clerk-tokens
 type Name = "maya" | "priya" | "tomas";
 type Headers = Record<string, string>;
 
-/** A way of being signed in, so that a test can hold both to the same promise. */
+/** A way to sign in. Tests hold both ways to the same promises. */
 export type TestIdentity = {
   how: "demo" | "Clerk";
-  /** Sets the environment for this file's process from here on. */
+  /** Sets the environment of this test file from here on. */
   use: () => void;
   team: Record<Name, TeamMember>;
-  /** What a request of that person carries. */
+  /** Headers of a request by that person. */
   headersOf: (name: Name) => Headers;
 };
 
@@ -23,7 +23,7 @@ export const CLERK_ENV = {
   ALLOWED_EMAIL_DOMAINS: "team.example",
 };
 
-/** Sets variables, takes out those that are undefined, and lets the process read its environment anew. */
+/** Sets variables, deletes those that are undefined, and makes the process read its environment again. */
 export function setEnv(variables: Record<string, string | undefined>): void {
   for (const [name, value] of Object.entries(variables)) {
     if (value === undefined) delete process.env[name];

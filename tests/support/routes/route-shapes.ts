@@ -13,7 +13,7 @@ export const MISSING: Ids = {
 export const MALFORMED: Ids = { threadId: "$ne", messageId: "..", replyId: "..", ledgerId: "%00" };
 
 type Shape = {
-  /** Where the ids go; a list has neither. */
+  /** Places of the ids in a request. A list has neither. */
   params?: (ids: Ids) => Record<string, string>;
   body?: (ids: Ids) => Record<string, unknown>;
   /** Answers 409 even on the member's own ticket, since there is nothing to do. */
@@ -40,6 +40,7 @@ export const SHAPES: Record<TeamRoute, Shape> = {
   "GET /api/emails/ledger/summary": {},
   "GET /api/emails/tickets/[threadId]": { params: byThread },
   "GET /api/emails/messages/[messageId]/formatted": { params: byMessage },
+  "GET /api/emails/messages/[messageId]/text": { params: byMessage },
   "GET /api/emails/messages/[messageId]/attachments/[index]": {
     params: (ids) => ({ ...byMessage(ids), index: "0" }),
   },
@@ -86,7 +87,7 @@ export const WITH_THREAD_IN_BODY = WITH_BODY.filter(({ body }) => "threadId" in 
 /** Asks the route about what `ids` name; `query` follows its address. */
 export function send(
   key: TeamRoute,
-  headers: Record<string, string>,
+  headers: Record<string, string | undefined>,
   ids: Ids = MISSING,
   query = "",
 ): Promise<Answer> {

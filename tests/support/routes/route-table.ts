@@ -12,7 +12,7 @@ export const ROUTE_FILES = Object.entries(files).map(([file, exported]) => ({
   exported,
 }));
 
-/** Every exported handler under its method and address, whatever entry of the access table it names. */
+/** Every exported handler under its own method and address. */
 export const FOUND_ROUTES = ROUTE_FILES.flatMap(({ path, exported }) =>
   METHODS.filter((method) => "route" in Object(exported[method]) || isOwn(exported, method)).map(
     (method) => ({
@@ -22,7 +22,7 @@ export const FOUND_ROUTES = ROUTE_FILES.flatMap(({ path, exported }) =>
   ),
 );
 
-/** False for what `otherMethods` refuses with: one handler under several names. */
+/** False for the handler of `otherMethods`, which stands under several names. */
 function isOwn(exported: Record<string, unknown>, method: string): boolean {
   return METHODS.filter((other) => exported[other] === exported[method]).length === 1;
 }

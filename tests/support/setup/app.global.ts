@@ -20,7 +20,7 @@ declare module "vitest" {
   }
 }
 
-/** The built app as a person meets it, on a real mongod, a real mail server and a strict stand-in of Discord. */
+/** Starts the built app with the demo's sign-in, on a real mongod, a real mail server and the strict stand-in for Discord. */
 export default async function setup(project: TestProject) {
   const mongod = await startMongod(console.log);
   const mongodbUri = mongod.uri("e2e");

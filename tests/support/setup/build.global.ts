@@ -1,6 +1,6 @@
 import { buildIfStale } from "@/scripts/build.mjs";
 
-/** The build that ships, for every project that starts the built app. */
+/** Ensures the build that ships. */
 export default function setup(): void {
   buildIfStale(console.log, "pipe");
 }

@@ -1,6 +1,6 @@
 import { buildIfStale, CRASH_BUILD } from "@/scripts/build.mjs";
 
-/** The build that tests kill at named points. */
+/** Ensures the build that tests kill at named points. */
 export default function setup(): void {
   buildIfStale(console.log, "pipe", CRASH_BUILD);
 }

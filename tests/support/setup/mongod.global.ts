@@ -7,7 +7,7 @@ declare module "vitest" {
   }
 }
 
-/** One replica set for the project; every test file has its own database in it. */
+/** Starts one replica set for the project. Every test file has its own database in it. */
 export default async function setup(project: TestProject) {
   const mongod = await startMongod(console.log);
   project.provide("mongodbUri", mongod.uri(""));

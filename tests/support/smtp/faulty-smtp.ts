@@ -6,18 +6,18 @@ export type { Fault, FaultStage } from "./smtp-fault";
 export type FaultySmtp = {
   port: number;
   url: string;
-  /** The next connections meet these faults, one each; after them the server behaves. */
+  /** Sets the faults of the next connections, one each. Later connections meet none. */
   behave: (...faults: Fault[]) => void;
-  /** Every mail taken, as it came over the wire. */
+  /** Every raw mail that the server took. */
   mails: { rcptTo: string[]; mailFrom: string; raw: string }[];
-  /** How often a mail with that Message-ID was taken. */
+  /** Number of mails taken with that Message-ID. */
   accepted: (messageId: string) => number;
   connections: () => number;
-  /** Verbs of every command heard. */
+  /** The verb of every command so far. */
   verbs: string[];
   /** Resolves once the next answer is held. */
   held: () => Promise<void>;
-  /** Gives the answers that were held. */
+  /** Sends the held answers. */
   letGo: () => void;
   /** Closes the port and every connection; `start` opens the same port again. */
   stop: () => Promise<void>;
@@ -35,7 +35,7 @@ const ANSWERS: Record<FaultStage, string> = {
   dot: "250 2.0.0 Taken",
 };
 
-/** A real SMTP server on loopback that breaks off, refuses or stalls where it is told to, and counts what it took. */
+/** A real SMTP server on loopback that breaks off, refuses or stalls as told, and keeps the mails it took. */
 export async function startFaultySmtp({ pipelining = false } = {}): Promise<FaultySmtp> {
   const faults: Fault[] = [];
   const mails: FaultySmtp["mails"] = [];

@@ -1,29 +1,29 @@
 import type { Socket } from "node:net";
 
-/** Where in the dialogue a fault strikes: instead of the server's usual answer there, "body" in the middle of DATA. */
+/** The answer that a fault replaces; "body" is in the middle of DATA. */
 export type FaultStage = "greeting" | "ehlo" | "auth" | "mail" | "rcpt" | "data" | "body" | "dot";
 
 export type Fault = { at: FaultStage } & (
   | { do: "drop" } // closes the connection
   | { do: "reset" } // the same, by RST
-  | { do: "hang" } // says nothing more
+  | { do: "hang" } // sends nothing more
   | { do: "answer"; line: string }
   | { do: "cut_off"; line: string } // a part of an answer, then closes the connection
-  | { do: "accept_then_drop" } // at "dot": takes the mail, then closes without a word
+  | { do: "accept_then_drop" } // at "dot": takes the mail, then closes without an answer
   | { do: "accept_then_reset" }
   | { do: "accept_then_hang" }
-  | { do: "half_close"; line: string } // ends its own side after `line`, and goes on reading
-  | { do: "stop_reading" } // the usual answer, and then takes nothing more off the wire
-  | { do: "hold"; line: string } // answers once told to, by `letGo`
+  | { do: "half_close"; line: string } // sends `line`, closes its side and reads on
+  | { do: "stop_reading" } // the usual answer, then reads nothing more
+  | { do: "hold"; line: string } // answers at `letGo`
   | { do: "drip"; everyMs: number } // the usual answer, one byte at a time
 );
 
-/** Answers kept back, and who wants to know of the next one. */
+/** Answers held back, and the callback for the next one. */
 export type Held = { waiting: (() => void)[]; noticed: () => void };
 
-/** What does not end the dialogue by itself. */
+/** Faults after which the dialogue goes on. */
 const GOES_ON = new Set<Fault["do"]>(["answer", "drip", "hold", "half_close"]);
-/** What, at "dot", leaves the mail with the server. */
+/** Faults at "dot" of a server that takes the mail. */
 const TAKES = new Set<Fault["do"]>([
   "accept_then_drop",
   "accept_then_reset",
@@ -33,17 +33,17 @@ const TAKES = new Set<Fault["do"]>([
   "drip",
 ]);
 
-/** Whether the dialogue goes on after the fault. */
+/** True if the dialogue goes on after the fault. */
 export function goesOn(fault: Fault): boolean {
   return GOES_ON.has(fault.do);
 }
 
-/** Whether a fault at "dot" leaves the mail with the server. */
+/** True if the server takes the mail with this fault at "dot". */
 export function isMailTaken(fault: Fault): boolean {
   return TAKES.has(fault.do) || ("line" in fault && fault.line.startsWith("2"));
 }
 
-/** Does at its stage what the fault says; `usual` is what the server would have answered. */
+/** Carries the fault out at its stage. `usual` is the answer without a fault. */
 export function strike(socket: Socket, fault: Fault, usual: string, held: Held): void {
   switch (fault.do) {
     case "answer":
