@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 describe("the claim flow", () => {
-  test("a mail becomes a ticket that a member claims: it leaves Unassigned, stands in Mine, and the card names the owner", async () => {
+  test("a mail becomes a ticket; claimed, it moves from Unassigned to Mine and the card names the assignee", async () => {
     const subject = "Charged twice for March";
     const page = await windowOf(browser, "Priya Nair");
     const id = await desk.receive({ subject });
@@ -43,7 +43,7 @@ describe("the claim flow", () => {
       .toContain("👤 Claimed by: priya@claimdesk.example");
   });
 
-  test("two people at once: one has the ticket, the other is told who and loses the row", async () => {
+  test("of two people who claim at once one has the ticket, and the other is told who", async () => {
     const subject = "Payment failed at checkout";
     const id = await desk.receive({ subject });
     const [priya, tomas] = [await windowOf(browser, "Priya Nair"), await windowOf(browser, "Tomás Rivera")];
@@ -63,7 +63,7 @@ describe("the claim flow", () => {
     expect(await loser.getByText(subject).count()).toBe(0);
   });
 
-  test("what somebody else claims leaves an open list within two seconds, without a reload", async () => {
+  test("a ticket that somebody else claims leaves an open list within two seconds, without a reload", async () => {
     const subject = "Two-factor codes never arrive";
     const id = await desk.receive({ subject });
     const [priya, maya] = [await windowOf(browser, "Priya Nair"), await windowOf(browser, "Maya Lindqvist")];

@@ -23,7 +23,7 @@ let clerk: Awaited<ReturnType<typeof startClerkFrontend>>;
 let front: Awaited<ReturnType<typeof startTlsFront>>;
 let browser: Browser;
 
-// The built app as it stands in production: behind a proxy that ends TLS, with Clerk's own scripts from Clerk's host.
+// The built app as in production: behind a proxy that ends TLS, with Clerk's own scripts from Clerk's host.
 beforeAll(async () => {
   const certificate = await certificateFor(DESK, CLERK, PICTURES);
   clerk = await startClerkFrontend(certificate, SITE, [PRIYA, STRANGER]);
@@ -43,7 +43,7 @@ afterAll(async () => {
 
 type Window = { context: BrowserContext; page: Page; complaints: string[]; hosts: Set<string> };
 
-/** A window of its own, with all that its policy refused or its console complained of, and every host it asked. */
+/** Opens a window that records every complaint of its policy and console, and every host it asks. */
 async function openWindow(): Promise<Window> {
   const context = await browser.newContext({
     baseURL: SITE,
@@ -74,7 +74,7 @@ async function signIn(page: Page, { email }: { email: string }): Promise<void> {
 
 const statusOfTeam = (page: Page) => page.evaluate(async () => (await fetch("/api/team")).status);
 
-test("Clerk's own sign-in and sign-out work under the policy as it ships, which refuses nothing", async () => {
+test("Clerk's own sign-in and sign-out work under the shipped policy, which refuses nothing", async () => {
   const { context, page, complaints, hosts } = await openWindow();
   await page.goto("/dashboard/tickets");
   expect(new URL(page.url()).pathname).toBe("/sign-in");
@@ -106,14 +106,14 @@ test("Clerk's own sign-in and sign-out work under the policy as it ships, which 
   await page.goto("/dashboard/tickets");
   expect(new URL(page.url()).pathname).toBe("/sign-in");
 
-  // The answers that were meant to be refused: two questions without a session, and the wrong password.
+  // Expected refusals: two requests without a session, and the wrong password.
   const refused = complaints.filter((complaint) => !/status of (401|422)/.test(complaint));
   expect(refused).toEqual([]);
   expect([...hosts].sort()).toEqual([CLERK, DESK, PICTURES].sort());
   await context.close();
 });
 
-test("a violation of the policy on Clerk's pages is told apart from none", async () => {
+test("a violation of the policy on Clerk's pages is noticed", async () => {
   const { context, page, complaints } = await openWindow();
   await page.goto("/sign-in");
   await page.getByLabel("Email address", { exact: true }).waitFor();
@@ -127,14 +127,14 @@ test("a violation of the policy on Clerk's pages is told apart from none", async
   await context.close();
 });
 
-test("a session whose token ran out goes on without signing in again, until Clerk has ended it", async () => {
+test("a session with an expired token goes on without a new sign-in, until Clerk ends it", async () => {
   const { context, page, complaints } = await openWindow();
   await signIn(page, PRIYA);
   await page.waitForURL("**/dashboard/tickets");
   await page.getByRole("heading", { name: "All" }).waitFor();
 
   const expire = async () => {
-    await page.goto("about:blank"); // where nothing of Clerk's runs that would renew it
+    await page.goto("about:blank"); // so that Clerk's script does not renew it
     const past = Math.floor(Date.now() / 1_000) - 600;
     const times = { iat: past, nbf: past, exp: past + 60 };
     const cookies = await context.cookies(SITE);
@@ -165,7 +165,7 @@ test("a session whose token ran out goes on without signing in again, until Cler
   await context.close();
 });
 
-test("somebody with an account at Clerk and not on the team sees the page that says so, and can leave", async () => {
+test("a person with an account at Clerk who is not on the team sees the page for that, and can sign out", async () => {
   const { context, page, complaints } = await openWindow();
   await signIn(page, STRANGER);
   await page.getByRole("heading", { name: "You’re not on this team" }).waitFor();

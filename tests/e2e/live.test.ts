@@ -33,7 +33,7 @@ const claim = (threadId: string, cookie: string) =>
   });
 
 describe("the live stream of the built app", () => {
-  test("comes event by event through the server, and ends when the member signs out", async () => {
+  test("delivers each event at once, and ends when the member signs out", async () => {
     const cookie = await demoCookie("user_demo_tomas");
     const id = await desk.receive({ subject: "The parcel came empty" });
     const { response, events } = await listen({ cookie });
@@ -54,7 +54,7 @@ describe("the live stream of the built app", () => {
     expect((await listen({ cookie })).response.status).toBe(401);
   });
 
-  test("does not keep a process that was told to end", async () => {
+  test("does not delay the end of the process", async () => {
     const app = await startTeamApp(teamEnvironment({ MONGODB_URI: mongodbUri }));
     const { events } = await listen({ authorization: bearer("lena") }, app.url);
     expect(await events.next()).toEqual({ name: "hello", data: {} });
@@ -65,7 +65,7 @@ describe("the live stream of the built app", () => {
 });
 
 describe("an open page", () => {
-  test("shows a change by somebody else, having asked for the lists when told and not by the clock", async () => {
+  test("shows a change by somebody else, and reads the lists when told and not by the clock", async () => {
     const subject = "Where is my refund";
     const id = await desk.receive({ subject });
     const page = await windowOf(browser, "Priya Nair");
@@ -73,7 +73,7 @@ describe("an open page", () => {
     await row.waitFor();
     await desk.atRest();
 
-    // From here on the page's own time stands still, but for what the test puts it forward by.
+    // From here on only the test moves the page's clock.
     await page.clock.install();
     const isList = (address: string) => new URL(address).pathname === "/api/emails/tickets/unassigned";
     const told = page.waitForResponse((response) => isList(response.url()));
@@ -94,10 +94,10 @@ describe("an open page", () => {
         return row.count();
       })
       .toBe(0);
-    expect(reads).toBeLessThanOrEqual(2); // the claim, and the card that says so
+    expect(reads).toBeLessThanOrEqual(2); // the claim, and the card that shows it
   });
 
-  test("asks by itself where the stream is refused, and still shows the change", async () => {
+  test("polls if the stream is refused, and still shows the change", async () => {
     const subject = "Cannot reset the password";
     const id = await desk.receive({ subject });
     const page = await windowOf(browser, "Tomás Rivera");

@@ -25,7 +25,7 @@ afterAll(async () => {
 const ledger = () => database.collection<StoredInboundEmail>("inboundemails");
 
 describe("the mail ledger", () => {
-  test("shows a mail as it arrives, without a reload, with the way to its ticket", async () => {
+  test("shows a new mail without a reload, with a link to its ticket", async () => {
     const page = await windowOf(browser, "Priya Nair");
     await page.getByRole("navigation").getByRole("link", { name: "Mail" }).first().click();
     await page.getByRole("heading", { name: "Mail", exact: true }).waitFor();
@@ -39,7 +39,7 @@ describe("the mail ledger", () => {
     await page.getByRole("heading", { name: subject }).waitFor();
   });
 
-  test("hands out a mail that failed as it arrived, tries it again on a press, and it becomes a ticket", async () => {
+  test("offers the raw file of a failed mail, and makes a ticket of it on Retry", async () => {
     const subject = `Broken ${randomUUID()}`;
     const raw = `From: Omar Farouk <omar@customers.example>\r\nSubject: ${subject}\r\n\r\nIs anybody there?\r\n`;
     const { _id } = ledgerRow({ envelopeFrom: "omar@customers.example" });

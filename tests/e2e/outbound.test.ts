@@ -32,7 +32,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The built app in a process that reaches the ports of its database, mail server and Discord, and nothing else. */
+/** Starts the built app in a process that can reach its database, mail server and Discord, and nothing else. */
 async function startTrapped(name: string, overrides: Record<string, string> = {}) {
   const mongodbUri = databaseUri(name);
   const ports = [mongodbUri, mail.smtpUrl, discord.url].map((url) => new URL(url).port);
@@ -81,7 +81,7 @@ const post = (app: App, address: string, body: unknown) =>
     body: JSON.stringify(body),
   });
 
-/** Mail in, a claim and a reply; answers what the reply was answered. */
+/** Sends a mail in, claims its ticket and replies. Returns the ids and the answer to the reply. */
 async function work(app: App) {
   const taken = await fetch(`${app.url}/api/emails/inbound`, {
     method: "POST",
@@ -100,7 +100,7 @@ async function work(app: App) {
   return { threadId, ledgerId, messageId, reply: await reply.json() };
 }
 
-test("mail in, a claim, a reply and a card reach the hosts that were configured, and no other", async () => {
+test("mail in, a claim, a reply and a card reach the configured hosts and no other", async () => {
   const { app, ports, record } = await startTrapped("outbound");
   const { threadId, ledgerId, messageId, reply } = await work(app);
   expect(reply).toMatchObject({ delivery: "sent" });
@@ -115,13 +115,13 @@ test("mail in, a claim, a reply and a card reach the hosts that were configured,
     await answer.text();
     expect(answer.status, address).toBe(address.startsWith("/_next/") ? 404 : 200);
   }
-  // The card has been sent, and changed by the claim.
+  // Now the card was posted, and edited for the claim.
   await expect.poll(() => discord.messages()[0]?.content, { timeout: 15_000 }).toContain("Claimed by");
   await app.stop();
 
   const seen = await record();
   expect([...seen].filter((line) => line.startsWith("refused"))).toEqual([]);
-  // Every one of them was watched: the process, the threads that take mail apart, and each way out that it has.
+  // The trap was active in the process and in the threads that parse mail, and saw every allowed port.
   expect([...seen].sort()).toEqual(
     [...ports.map((port) => `reached ${port}`), "watching process", "watching thread"].sort(),
   );
@@ -149,7 +149,7 @@ test.each([
   expect((await readFile(file, "utf8")).split("\n")).toContain(`refused ${refused}`);
 });
 
-test("a connection to anything else is stopped, and does not go unnoticed", async () => {
+test("a connection to any other host is stopped and recorded", async () => {
   const nobody = await freePort(5_950);
   const { app, record } = await startTrapped("outbound_planted", {
     SMTP_URL: "smtp://mail.elsewhere.example:25",

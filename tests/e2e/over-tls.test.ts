@@ -37,7 +37,7 @@ afterAll(async () => {
 type Asked = { method?: string; headers?: Record<string, string>; body?: string; port?: number };
 type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
 
-/** Asks through the proxy, trusting its certificate and no other; the path is sent as it is written. */
+/** Asks through the proxy and trusts its certificate alone. Sends the path as it is written. */
 function ask(path: string, { method, headers, body, port = front.port }: Asked = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request({
@@ -54,7 +54,7 @@ function ask(path: string, { method, headers, body, port = front.port }: Asked =
 
 const member = () => ({ authorization: `Bearer ${sessionToken({ azp: SITE })}` });
 
-/** What a browser sends when a person opens a page. */
+/** Headers of a browser that opens a page. */
 const OPENED = { accept: "text/html", "sec-fetch-dest": "document", "sec-fetch-mode": "navigate" };
 
 const PAGES: [path: string, status: number, asked?: () => Asked][] = [
@@ -83,7 +83,7 @@ const OTHERS: [path: string, status: number, asked?: () => Asked][] = [
 
 describe("behind a proxy that ends TLS", () => {
   test.each([...PAGES, ...OTHERS])(
-    "%s (%d) says to come back encrypted, leads nowhere else",
+    "%s (%d) demands TLS for later visits, and redirects nowhere else",
     async (path, status, asked) => {
       const answer = await ask(path, asked?.());
       expect(answer.status).toBe(status);
@@ -100,7 +100,7 @@ describe("behind a proxy that ends TLS", () => {
     expect(policy).not.toContain("http:");
   });
 
-  test("a browser whose token ran out is sent to Clerk and back by https alone", async () => {
+  test("a browser with an expired token is sent to Clerk and back by https alone", async () => {
     const past = Math.floor(Date.now() / 1_000) - 600;
     const expired = sessionToken({ azp: SITE, iss: CLERK, iat: past, nbf: past, exp: past + 60 });
     const cookie = `__session=${expired}; __client_uat=${past}`;
@@ -114,7 +114,7 @@ describe("behind a proxy that ends TLS", () => {
     expect(headers["strict-transport-security"]).toBe(HSTS);
   });
 
-  test("a change is taken from the site's own pages, and from the same name without TLS it is not", async () => {
+  test("a change is accepted from the site's own pages, and refused from the same name without TLS", async () => {
     const claim = (origin: string) =>
       ask("/api/emails/claim", {
         method: "POST",
@@ -126,7 +126,7 @@ describe("behind a proxy that ends TLS", () => {
   });
 });
 
-test("the demo's cookie travels encrypted only, where its address is https", async () => {
+test("the demo's cookie travels encrypted only, if the desk's address is https", async () => {
   const env = { MONGODB_URI: databaseUri("over_tls_demo"), AUTH_MODE: "demo", APP_URL: "https://localhost" };
   await createIndexesIn(env);
   const demo = await startTeamApp(env);

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe("the reply flow", () => {
-  test("on a phone, from the card's link: the mail goes out in its thread and the ticket is claimed", async () => {
+  test("a reply from the card's link on a phone goes out in its thread and claims the ticket", async () => {
     const subject = "Need help with billing";
     const id = await desk.receive({ subject, text: "Hi, I need help with my invoice." });
     await expect.poll(() => desk.card(id)).toContain("Hi, I need help with my invoice.");
@@ -67,7 +67,7 @@ describe("the reply flow", () => {
     expect(await desk.thread(id)).toMatchObject({ assignedTo: "user_demo_tomas", messageCount: 3 });
   });
 
-  test("a reply is held where the customer wrote again, shows it beside the kept text, and goes out once read", async () => {
+  test("a reply is held if the customer wrote again; the new message is shown beside the kept text, and then the reply goes out", async () => {
     const subject = "Cancel at the end of the month";
     const id = await desk.receive({ subject });
     const first = (await desk.thread(id)).lastMessageId;
@@ -93,7 +93,7 @@ describe("the reply flow", () => {
     expect((await desk.caught(subject))[0]?.text).toContain("it stays as it is");
   });
 
-  test("somebody else's ticket is not answered twice: the second writer is told who has it and keeps the text", async () => {
+  test("a ticket is not answered twice: the second writer is told who has it and keeps the text", async () => {
     const subject = "Can I move to the yearly plan?";
     const id = await desk.receive({ subject });
     const tomas = await windowOf(browser, "Tomás Rivera", `/reply/${id}`);

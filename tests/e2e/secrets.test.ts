@@ -12,7 +12,7 @@ import {
   type AppProcess,
 } from "@/tests/support/desk/team-app";
 
-/** A secret nobody else has: where it turns up, it came from here. */
+/** A unique secret, so that every place where it turns up has it from here. */
 const canary = (kind: string) => `canary${kind}${randomBytes(9).toString("hex")}`;
 
 const KEPT = {
@@ -56,7 +56,7 @@ beforeAll(async () => {
     INBOUND_SECRET: KEPT.inboundSecret,
     CRON_SECRET: KEPT.cronSecret,
     METRICS_TOKEN: KEPT.metricsToken,
-    // Both are away, so that their errors are written about.
+    // Both are away, so that their errors are logged.
     SMTP_URL: `smtp://desk:${KEPT.smtpPassword}@localhost:${nobody}`,
     DISCORD_WEBHOOK_URL: `https://discord.com/api/webhooks/123456789012345678/${KEPT.webhookToken}`,
     DISCORD_API_URL: `http://localhost:${nobody}`,
@@ -74,7 +74,7 @@ const post = (address: string, headers: Record<string, string>, body: string) =>
   fetch(`${app.url}${address}`, { method: "POST", headers, body, redirect: "manual" });
 const json = { "content-type": "application/json" };
 
-/** Mails in and out and cards that fail, with things in them that are nobody's business. */
+/** A mail in, a reply that cannot be sent and a card that cannot be posted, each with private text. */
 async function workAtTheDesk(): Promise<string> {
   const mail = [
     `From: ${WRITTEN.customer} <${WRITTEN.customer}@customers.example>`,
@@ -105,7 +105,7 @@ async function workAtTheDesk(): Promise<string> {
   return threadId;
 }
 
-/** Everything wrong that a visitor without a right to anything can send; answers are what they were told. */
+/** Sends every kind of wrong request, and returns the answers. */
 async function knockEverywhere(threadId: string): Promise<string> {
   const stranger = {
     authorization: `Bearer ${SENT.wrongBearer}`,
@@ -147,14 +147,14 @@ async function bundleText(): Promise<string> {
   return (await Promise.all(texts)).join("\n");
 }
 
-test("of 22 secrets none is in the log, in an answer to a stranger or in a file for the browser", async () => {
+test("none of 22 secrets is in the log, in an answer to a stranger or in a file for the browser", async () => {
   const threadId = await workAtTheDesk();
   const answers = await knockEverywhere(threadId);
-  // Both failures have been written about by then, and a right tick and metrics as well.
+  // Both the mail and the card have failed by then.
   await expect.poll(() => log, { timeout: 20_000 }).toContain("discord request failed");
   const tick = await post("/api/internal/tick", { authorization: `Bearer ${KEPT.cronSecret}` }, "");
   expect(tick.status).toBe(200);
-  // Who was refused is written down, without what they said.
+  // Refusals are logged, without the text of the request.
   for (const reason of ["unauthenticated", "cross_origin"]) expect(log).toContain(`"reason":"${reason}"`);
   const bundle = await bundleText();
   expect(bundle.length).toBeGreaterThan(100_000);
@@ -162,7 +162,6 @@ test("of 22 secrets none is in the log, in an answer to a stranger or in a file 
   const secrets = Object.values({ ...KEPT, ...SENT, ...WRITTEN });
   expect(secrets).toHaveLength(22);
   const session = bearer("priya").split(" ")[1] ?? "";
-  // Whoever sends a path is led back to it; nothing else of what was sent comes back.
   for (const [where, text] of Object.entries({ log, answers, bundle })) {
     const found = [...secrets, session].filter((secret) => text.includes(secret));
     expect(found, where).toEqual([]);

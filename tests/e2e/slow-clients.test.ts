@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
-/** A client that begins a request and then sends a byte every half second; says when it was cut off, and how. */
+/** Sends a request a byte every half second until it is cut off. Returns the time it took and the answer. */
 function dawdle(beginning: string): Promise<{ seconds: number; answer: string }> {
   return new Promise((resolve) => {
     const started = performance.now();

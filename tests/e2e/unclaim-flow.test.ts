@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 describe("the unclaim flow", () => {
-  test("after a confirmation the ticket is back in Unassigned and the card has no owner", async () => {
+  test("after a confirmation the ticket is back in Unassigned and the card has no assignee", async () => {
     const subject = "Invoice needs our VAT number";
     const id = await desk.receive({ subject });
     const page = await windowOf(browser, "Priya Nair");
@@ -55,7 +55,7 @@ describe("the unclaim flow", () => {
     expect(await desk.thread(id)).toMatchObject({ assignedTo: "user_demo_tomas", revision: 2 });
   });
 
-  test("an admin unclaims for somebody else; a member is not offered to", async () => {
+  test("an admin can unclaim for somebody else, and a member is not offered it", async () => {
     const subject = "Importing 4,000 contacts";
     const id = await desk.receive({ subject });
     const tomas = await windowOf(browser, "Tomás Rivera");

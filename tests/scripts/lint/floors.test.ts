@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 const BOUNDARIES = ["no-restricted-imports", "import-x/no-restricted-paths", "import-x/no-cycle"];
 const eslint = new ESLint({
   ruleFilter: ({ ruleId }) => BOUNDARIES.includes(ruleId),
-  // The planted files do not exist, so there are no types to ask for. These rules need none.
+  // The planted files do not exist, so they have no types. These rules need none.
   overrideConfig: [{ languageOptions: { parserOptions: { projectService: false } } }],
 });
 
@@ -13,7 +13,7 @@ async function refusalsOf(filePath: string, code: string): Promise<string[]> {
   return results.flatMap(({ messages }) => messages.map(({ message }) => message));
 }
 
-/** A planted import, and where the refusal says the thing belongs. */
+/** A planted import, and the part of the refusal that says where the thing belongs. */
 const REFUSED: [what: string, file: string, code: string, says: string][] = [
   [
     "a component that reaches into lib by a relative path",
