@@ -16,10 +16,9 @@ import {
 } from "@/tests/support/desk/team-app";
 import { openWindows, startMailStorm, startTicketStorm, type Storm } from "./storm";
 
-const IS_LONG = process.env.FAULTS === "long";
-const KILLS = IS_LONG ? 10 : 1;
-const STEP_DOWNS = IS_LONG ? 10 : 1;
-const FREEZES = IS_LONG ? 3 : 1;
+const KILLS = 10;
+const STEP_DOWNS = 10;
+const FREEZES = 3;
 const TICKETS = 12;
 const HISTORY_FILE = path.resolve(process.env.FAULTS_HISTORY ?? ".data/faults/failover.jsonl");
 
@@ -104,7 +103,7 @@ describe("a primary that is killed, steps down or freezes under a storm", () => 
       expect(unseen).toEqual([]);
       expect(history.operations.length).toBeGreaterThan(200);
     },
-    IS_LONG ? 1_500_000 : 240_000,
+    1_500_000,
   );
 });
 
