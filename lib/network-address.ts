@@ -21,6 +21,13 @@ export function networkOf(address: string): string {
   return bytes.join(".");
 }
 
+/** True if `address`, with or without a port, is one of this machine's own that no other machine can send from. */
+export function isLoopbackAddress(address: string): boolean {
+  const bare = address.replace(/^\[(.*)\](:\d+)?$/, "$1");
+  if (isIPv6(bare) && groupsOf(bare).join(":") === "0:0:0:0:0:0:0:1") return true;
+  return /^127(\.\d{1,3}){3}$/.test(networkOf(address));
+}
+
 /** The eight groups of an IPv6 address in lower case without leading zeros. */
 function groupsOf(address: string): string[] {
   // The URL parser knows every spelling and shortens the longest run of zeros.

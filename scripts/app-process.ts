@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from "node:child_process"
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
+const serve = path.join(root, "scripts", "serve.mjs");
 const READY_MS = 60_000;
 
 /**
@@ -9,7 +10,6 @@ const READY_MS = 60_000;
  * ends before that.
  */
 export async function startApp(port: number, env: Record<string, string>): Promise<ChildProcess> {
-  const serve = path.join(root, "scripts", "serve.mjs");
   const child = launch([serve], port, { ...env, NODE_ENV: "production" }, ["ignore", "pipe", "pipe"]);
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -24,9 +24,8 @@ export async function startApp(port: number, env: Record<string, string>): Promi
 
 /** The same with the sources and hot reload; prints what Next prints. */
 export async function startDevApp(port: number, env: Record<string, string>): Promise<ChildProcess> {
-  const next = path.join(root, "node_modules", "next", "dist", "bin", "next");
   const quiet = { LOG_LEVEL: process.env.LOG_LEVEL ?? "warn", NEXT_TELEMETRY_DISABLED: "1" };
-  const child = launch([next, "dev"], port, { ...env, ...quiet, NODE_ENV: "development" }, "inherit");
+  const child = launch([serve, "--dev"], port, { ...env, ...quiet, NODE_ENV: "development" }, "inherit");
   await untilReady(child, port, () => "");
   return child;
 }

@@ -1,5 +1,7 @@
 // `npm start`: serves the built app. Finishes requests under way before it ends, and drops clients that are too slow.
+import { randomBytes } from "node:crypto";
 import { createServer, ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import next from "next";
 import { HSTS, SECURITY_HEADERS, UNFRAMED_HEADERS } from "./security-headers.mjs";
@@ -9,14 +11,34 @@ const { values } = parseArgs({
     port: { type: "string", short: "p", default: process.env.PORT ?? "3000" },
     // Without a host name it listens on all addresses, as a container needs; the demo passes localhost.
     hostname: { type: "string", short: "H" },
+    // Serves the sources with hot reload, for `npm run dev`.
+    dev: { type: "boolean", default: false },
   },
 });
 const port = Number(values.port);
 
+// Next reads .env only when it starts the app, which is too late to refuse.
+const { loadEnvConfig } = createRequire(import.meta.resolve("next"))("@next/env");
+loadEnvConfig(process.cwd(), values.dev);
+if (process.env.AUTH_MODE === "demo" && !isOfThisMachine(values.hostname)) {
+  console.error(
+    "AUTH_MODE=demo lets anybody in and listens on this machine only: start it with -H localhost (npm start -- -H localhost), or unset AUTH_MODE.",
+  );
+  process.exit(78); // EX_CONFIG of sysexits.h: a supervisor should not restart it
+}
+
+function isOfThisMachine(hostname) {
+  return /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(hostname ?? "");
+}
+
+// Proves to the app, which runs in this process, that the peer header is ours; see lib/peer.ts.
+const peerToken = randomBytes(32).toString("hex");
+globalThis[Symbol.for("claimdesk.peer-token")] = peerToken;
+
 /** How long requests under way may still take once the process was told to stop, in milliseconds. */
 const DRAIN_MS = 25_000;
 
-const app = next({ dev: false, hostname: values.hostname ?? "localhost", port });
+const app = next({ dev: values.dev, hostname: values.hostname ?? "localhost", port });
 await app.prepare();
 const handle = app.getRequestHandler();
 
@@ -65,8 +87,8 @@ const server = createServer(
   { ...TIMES, maxHeaderSize: 32 * 1024, ServerResponse: DeskResponse },
   (request, response) => {
     answering.add(request.socket);
-    // Routes cannot see the connection; lib/http/address.ts reads this header.
-    request.headers["x-desk-peer"] = request.socket.remoteAddress ?? "unknown";
+    // Routes cannot see the connection; lib/peer.ts reads this header.
+    request.headers["x-desk-peer"] = `${peerToken} ${request.socket.remoteAddress ?? ""}`;
     response.once("close", () => answering.delete(request.socket));
     const refusal = refusalOf(request);
     if (refusal) {

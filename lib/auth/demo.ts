@@ -2,6 +2,8 @@ import "server-only";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { env } from "@/lib/env";
 import { isLoopbackHost } from "@/lib/loopback";
+import { isLoopbackAddress } from "@/lib/network-address";
+import { peerOf } from "@/lib/peer";
 import { processSingleton } from "@/lib/process-singleton";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import type { Identity } from "./identity";
@@ -33,16 +35,24 @@ function cookieScope(): string {
   return env().APP_URL?.startsWith("https:") ? `${scope}; Secure` : scope;
 }
 
-/** The identity in the demo's cookie. A request to another name than this machine's is signed out. */
+/** The identity in the demo's cookie. A request from another machine, or to another name, is signed out. */
 export function readDemoIdentity(headers: Headers, now = new Date()): Identity {
   const session = isForThisMachine(headers) ? sessionOf(cookieOf(headers), now) : undefined;
   return session ? { state: "member", ...session } : { state: "signed_out" };
 }
 
-/** False if the request came under a name that other machines can reach: the demo does not answer there. */
+/**
+ * False if the request came from another machine, directly or through a proxy, or under a name that others can reach:
+ * the demo does not answer there. False too if the server does not say who is connected.
+ */
 export function isForThisMachine(headers: Headers): boolean {
-  const hosts = [headers.get("host"), ...(headers.get("x-forwarded-host")?.split(",") ?? [])];
-  return hosts.every((host) => host !== null && isLoopbackHost(host.trim()));
+  const listed = (name: string) => headers.get(name)?.split(",") ?? [];
+  const hosts = [headers.get("host"), ...listed("x-forwarded-host")];
+  const senders = [peerOf(headers), ...listed("x-forwarded-for")];
+  return (
+    hosts.every((host) => host !== null && isLoopbackHost(host.trim())) &&
+    senders.every((sender) => sender !== null && isLoopbackAddress(sender.trim()))
+  );
 }
 
 type Session = { member: TeamMember; since: Date };

@@ -4,19 +4,27 @@ import { Refusal } from "./refusal";
 
 /**
  * Refuses a state-changing request from a page of another site. Every browser we support sends Sec-Fetch-Site or Origin
- * with such a request ("null" is refused). A caller that sends neither is no browser, so no foreign page controls it.
+ * with such a request ("null" is refused). With neither, a cookie may have been sent by any page, so it is refused too; a
+ * program sends `Authorization: Bearer`, which no page of another site can make a browser send.
  */
-export function assertSameOrigin(request: Request): void {
-  const site = request.headers.get("sec-fetch-site");
-  const origin = request.headers.get("origin");
-  if ((site === null || site === "same-origin") && (origin === null || isOwnOrigin(origin, request))) return;
+export function assertSameOrigin({ headers }: Request): void {
+  const site = headers.get("sec-fetch-site");
+  const origin = headers.get("origin");
+  const isKnown = site !== null || origin !== null || !headers.has("cookie") || hasBearer(headers);
+  const isOwn =
+    (site === null || site === "same-origin") && (origin === null || isOwnOrigin(origin, headers));
+  if (isKnown && isOwn) return;
   throw new Refusal("cross_origin", "This request came from another site and was not carried out.");
 }
 
-function isOwnOrigin(origin: string, request: Request): boolean {
+function hasBearer(headers: Headers): boolean {
+  return /^bearer +\S/i.test(headers.get("authorization") ?? "");
+}
+
+function isOwnOrigin(origin: string, headers: Headers): boolean {
   const { APP_URL, AUTH_MODE } = env();
   if (origin === APP_URL) return true;
-  const host = request.headers.get("host");
+  const host = headers.get("host");
   if (host === null) return false;
   // The demo's machine has several names, so the one in the request counts; likewise on a desk without APP_URL.
   if (AUTH_MODE === "demo") return origin === `http://${host}`;

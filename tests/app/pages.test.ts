@@ -5,12 +5,13 @@ import { MemberProvider } from "@/components/client/Member";
 import { HOME } from "@/lib/auth/local-path";
 import { PAGES } from "@/lib/auth/access";
 import { connectDb, disconnectDb } from "@/lib/store/db";
+import { FROM_OWN_PAGE } from "@/tests/support/routes/peer";
 import { demoIdentity } from "@/tests/support/routes/identities";
 
 // Next gives these two only inside a request of its own.
 let requestHeaders: Record<string, string> = {};
 vi.mock("next/headers", () => ({
-  headers: () => Promise.resolve(new Headers({ host: "localhost:3000", ...requestHeaders })),
+  headers: () => Promise.resolve(new Headers({ ...FROM_OWN_PAGE, ...requestHeaders })),
 }));
 vi.mock(import("next/server"), async (importOriginal) => ({
   ...(await importOriginal()),

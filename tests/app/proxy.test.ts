@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { NextRequest, type NextFetchEvent } from "next/server";
 import { beforeAll, describe, expect, test } from "vitest";
 import { PAGE_PATH_HEADER } from "@/lib/auth/local-path";
-import { PEER_HEADER } from "@/lib/http/address";
 import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
+import { fromPeer } from "@/tests/support/routes/peer";
 import { bearer, clerkIdentity, demoIdentity, setEnv } from "@/tests/support/routes/identities";
 
 // Clerk reads its secret key from the environment when it is loaded, as in a process started with it.
@@ -15,7 +15,7 @@ const event = { waitUntil() {} } as unknown as NextFetchEvent;
 
 async function visit(path: string, headers: Record<string, string> = {}): Promise<Response> {
   const request = new NextRequest(`http://localhost:3000${path}`, {
-    headers: { host: "localhost:3000", ...headers },
+    headers: { host: "localhost:3000", ...fromPeer("127.0.0.1"), ...headers },
   });
   const response = await proxy(request, event);
   if (!response) throw new Error("the proxy gave no answer");
@@ -61,13 +61,13 @@ describe("in the demo", () => {
   test("answers 429 with a retry-after to an address that asks for more pages than people read", async () => {
     setEnv({ RATE_LIMIT_FACTOR: "0.001" }); // three in a minute instead of 3,000
     try {
-      const from = { [PEER_HEADER]: "192.0.2.66" };
+      const from = fromPeer("127.0.0.66");
       const answers = [];
       for (let turn = 0; turn < 4; turn += 1) answers.push(await visit("/dashboard/tickets", from));
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
       expect(Number(answers[3]?.headers.get("retry-after"))).toBeGreaterThan(0);
       expect(await answers[3]?.text()).toMatch(/Try again in \d+ s\.$/);
-      expect((await visit("/dashboard/tickets", { [PEER_HEADER]: "192.0.2.67" })).status).toBe(200);
+      expect((await visit("/dashboard/tickets", fromPeer("127.0.0.67"))).status).toBe(200);
     } finally {
       setEnv({ RATE_LIMIT_FACTOR: "1000" });
     }
@@ -99,6 +99,16 @@ describe("in the demo", () => {
     });
     expect(response.headers.get("content-security-policy")).not.toContain("*");
     expect(passedOn(response, "x-nonce")).not.toBe("known");
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["another machine", fromPeer("192.0.2.7")],
+    ["another machine that calls itself this one", { "x-desk-peer": "127.0.0.1" }],
+    ["another machine behind a proxy here", { "x-forwarded-for": "192.0.2.7" }],
+  ])("answers no page to %s, whatever name it asks for", async (_, headers) => {
+    const response = await visit("/sign-in", headers);
+    expect(response.status).toBe(503);
+    expect(response.headers.get("x-middleware-next")).toBeNull();
   });
 
   test("answers no page under a name that other machines can reach", async () => {

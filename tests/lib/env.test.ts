@@ -134,9 +134,13 @@ describe(".env.example", () => {
     expect(documented.toSorted()).toEqual(read.toSorted());
   });
 
-  test("is a valid environment", () => {
-    expect(
-      problemsOf(Object.fromEntries(Object.entries(parseDotenv(example)).map(([k, v]) => [k, v ?? ""]))),
-    ).toEqual([]);
+  const filledIn = Object.fromEntries(Object.entries(parseDotenv(example)).map(([k, v]) => [k, v ?? ""]));
+
+  test("is a valid environment once it says how people sign in", () => {
+    expect(problemsOf({ ...filledIn, AUTH_MODE: "demo" })).toEqual([]);
+  });
+
+  test("lets nobody in as it is", () => {
+    expect(problemsOf(filledIn)).toEqual([expect.stringMatching(/are required/)]);
   });
 });

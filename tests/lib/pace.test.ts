@@ -7,10 +7,11 @@ import { GET as counts } from "@/app/api/emails/tickets/counts/route";
 import { POST as inbound } from "@/app/api/emails/inbound/route";
 import { POST as signIn } from "@/app/api/demo/session/route";
 import { ROUTES, type RouteKey } from "@/lib/auth/access";
-import { addressOf, PEER_HEADER } from "@/lib/http/address";
+import { addressOf } from "@/lib/http/address";
 import { paceOf } from "@/lib/http/route-pace";
 import { keepPace, PACES, TooFastError, type Pace } from "@/lib/pace";
 import { RateLimit } from "@/models/RateLimitModel";
+import { fromPeer } from "@/tests/support/routes/peer";
 import { demoIdentity, setEnv } from "@/tests/support/routes/identities";
 import { call, post } from "@/tests/support/routes/requests";
 import { createThread, storedThread } from "@/tests/support/factories/threads";
@@ -99,16 +100,16 @@ describe("a route", () => {
 
   test("stops an address that keeps signing in or trying secrets", async () => {
     const from = (address: string) => ({
-      [PEER_HEADER]: address,
+      ...fromPeer(address),
       "content-type": "application/x-www-form-urlencoded",
     });
     const form = "member=user_demo_maya";
     const enter = (address: string) =>
       call(signIn, "/api/demo/session", { method: "POST", body: form, headers: from(address) });
     for (let turn = 0; turn < PACES.anonymous.perMinute; turn += 1)
-      expect((await enter("192.0.2.1")).status).toBe(303);
-    expect((await enter("192.0.2.1")).status).toBe(429);
-    expect((await enter("192.0.2.2")).status).toBe(303);
+      expect((await enter("127.0.0.11")).status).toBe(303);
+    expect((await enter("127.0.0.11")).status).toBe(429);
+    expect((await enter("127.0.0.12")).status).toBe(303);
 
     const guess = () =>
       call(inbound, "/api/emails/inbound", {
@@ -132,7 +133,7 @@ describe("addressOf", () => {
     setEnv({ TRUSTED_PROXY_HOPS: hops });
     return addressOf(new Headers(headers));
   };
-  const peer = { [PEER_HEADER]: "203.0.113.7" };
+  const peer = fromPeer("203.0.113.7");
 
   test("trusts X-Forwarded-For only for as many proxies as configured", () => {
     const forwarded = { ...peer, "x-forwarded-for": "1.1.1.1, 2.2.2.2, 3.3.3.3" };
@@ -143,8 +144,14 @@ describe("addressOf", () => {
     expect(of({}, "1")).toBe("unknown");
   });
 
+  test("believes no peer that the client names itself", () => {
+    expect(of({ "x-desk-peer": "203.0.113.7" })).toBe("unknown");
+    expect(of({ "x-desk-peer": `${"0".repeat(64)} 203.0.113.7` })).toBe("unknown");
+    expect(of({ "x-desk-peer": " 203.0.113.7" })).toBe("unknown");
+  });
+
   test("treats a 64-bit network of IPv6 as one sender", () => {
-    const sender = (address: string) => of({ [PEER_HEADER]: address });
+    const sender = (address: string) => of(fromPeer(address));
     expect(sender("2001:db8:1:2:aaaa::1")).toBe(sender("2001:0DB8:1:2:ffff:1:2:3"));
     expect(sender("2001:db8:1:3::1")).not.toBe(sender("2001:db8:1:2::1"));
     expect(sender("::ffff:192.0.2.1")).toBe("192.0.2.1");

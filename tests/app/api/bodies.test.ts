@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { JSON_BODY_MAX_BYTES } from "@/lib/http/body";
 import { demoIdentity } from "@/tests/support/routes/identities";
+import { FROM_OWN_PAGE } from "@/tests/support/routes/peer";
 import { call } from "@/tests/support/routes/requests";
 import { WITH_THREAD_IN_BODY, MISSING, rightStatuses } from "@/tests/support/routes/route-shapes";
 import { handlerOf } from "@/tests/support/routes/route-table";
@@ -63,7 +64,7 @@ describe.each(WITH_THREAD_IN_BODY)("$key", ({ key, body }) => {
     const answer = await handler(
       new Request(`http://localhost:3000${path}`, {
         method,
-        headers: { ...headers(), host: "localhost:3000", "content-type": "application/json" },
+        headers: { ...FROM_OWN_PAGE, ...headers(), "content-type": "application/json" },
         body: Buffer.from([0x7b, 0xff, 0xfe, 0x7d]),
       }),
       { params: Promise.resolve({}) },
@@ -123,7 +124,7 @@ describe.each(WITH_THREAD_IN_BODY)("$key", ({ key, body }) => {
     });
     const init: RequestInit & { duplex: "half" } = {
       method: "POST",
-      headers: { ...headers(), host: "localhost:3000", "content-type": "application/json" },
+      headers: { ...FROM_OWN_PAGE, ...headers(), "content-type": "application/json" },
       body: endless,
       duplex: "half",
     };

@@ -5,6 +5,7 @@ import { GET as team } from "@/app/api/team/route";
 import { HOME } from "@/lib/auth/local-path";
 import { demoSessionCookie } from "@/lib/auth/demo";
 import { clerkIdentity, demoIdentity, setEnv } from "@/tests/support/routes/identities";
+import { fromPeer } from "@/tests/support/routes/peer";
 import { call } from "@/tests/support/routes/requests";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -150,11 +151,27 @@ describe("a demo cookie", () => {
     { "x-forwarded-host": "desk.example" },
     { "x-forwarded-host": "localhost:3000, desk.example" },
     { host: "" },
-  ])("is neither accepted nor given for a request to %j", async (headers) => {
+    fromPeer("192.0.2.7"),
+    fromPeer("2001:db8::7"),
+    fromPeer("::ffff:192.0.2.7"),
+    fromPeer(""),
+    { "x-desk-peer": "127.0.0.1" },
+    { "x-forwarded-for": "192.0.2.7" },
+    { "x-forwarded-for": "127.0.0.1, 192.0.2.7" },
+  ])("is neither accepted nor given for a request with %j", async (headers) => {
     expect((await asks(good(), headers)).status).toBe(401);
     expect((await choose({ member: "user_demo_maya" }, headers)).status).toBe(403);
   });
 });
+
+test.each(["127.0.0.1", "127.8.0.1", "::1", "::ffff:127.0.0.1"])(
+  "a demo cookie is accepted from this machine at %s",
+  async (address) => {
+    demoIdentity.use();
+    const cookie = pairOf(demoSessionCookie("user_demo_priya"));
+    expect((await asks(cookie, { ...fromPeer(address), "x-forwarded-for": address })).status).toBe(200);
+  },
+);
 
 describe("with Clerk", () => {
   beforeAll(clerkIdentity.use);

@@ -11,6 +11,7 @@ import { claimTicket } from "@/lib/tickets/claim";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { LiveSlot } from "@/models/LiveSlotModel";
 import { Member } from "@/models/MemberModel";
+import { FROM_OWN_PAGE } from "@/tests/support/routes/peer";
 import { demoIdentity } from "@/tests/support/routes/identities";
 import { rawMail, receive } from "@/tests/support/factories/inbound-mails";
 import { readEvents } from "@/tests/support/network/live-events";
@@ -144,7 +145,7 @@ describe("GET /api/live", () => {
     GET(
       new Request(`http://localhost:3000${path}`, {
         method,
-        headers: { host: "localhost:3000", ...demoIdentity.headersOf(name) },
+        headers: { ...FROM_OWN_PAGE, ...demoIdentity.headersOf(name) },
       }),
       { params: Promise.resolve({}) },
     );

@@ -1,4 +1,5 @@
 import type { RouteHandler } from "@/lib/http/route";
+import { FROM_OWN_PAGE } from "./peer";
 
 /** Calls a route that answers with a file or a page, and reads its bytes. */
 export async function download(
@@ -7,7 +8,7 @@ export async function download(
   headers: Record<string, string> = {},
 ) {
   const request = new Request("http://localhost:3000/download", {
-    headers: { host: "localhost:3000", ...headers },
+    headers: { ...FROM_OWN_PAGE, ...headers },
   });
   const response = await handler(request, { params: Promise.resolve(params) });
   return {
