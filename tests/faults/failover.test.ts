@@ -41,70 +41,66 @@ afterAll(async () => {
 }, 120_000);
 
 describe("a primary that is killed, steps down or freezes under a storm", () => {
-  test(
-    "loses no acknowledged change, shows no ticket with two assignees, sends no mail twice, answers no 500, tells every window",
-    async () => {
-      mkdirSync(path.dirname(HISTORY_FILE), { recursive: true });
-      rmSync(HISTORY_FILE, { force: true });
-      const history = new History(HISTORY_FILE);
-      const urls = apps.map(({ url }) => url);
-      const tickets = await openTickets(urls);
-      const windows = openWindows(urls);
-      const storms: Storm[] = [startTicketStorm(urls, tickets, history), startMailStorm(urls)];
+  test("loses no acknowledged change, shows no ticket with two assignees, sends no mail twice, answers no 500, tells every window", async () => {
+    mkdirSync(path.dirname(HISTORY_FILE), { recursive: true });
+    rmSync(HISTORY_FILE, { force: true });
+    const history = new History(HISTORY_FILE);
+    const urls = apps.map(({ url }) => url);
+    const tickets = await openTickets(urls);
+    const windows = openWindows(urls);
+    const storms: Storm[] = [startTicketStorm(urls, tickets, history), startMailStorm(urls)];
 
-      for (let round = 0; round < Math.max(KILLS, STEP_DOWNS, FREEZES); round += 1) {
-        await wait(1_500);
-        if (round < STEP_DOWNS) await replicaSet.stepDown();
-        await wait(2_500);
-        if (round < KILLS) {
-          const revive = await replicaSet.killPrimary();
-          await wait(4_000);
-          await revive();
-        }
-        await wait(1_500);
-        if (round < FREEZES) {
-          const goOn = await replicaSet.freezePrimary();
-          await wait(8_000);
-          goOn();
-        }
+    for (let round = 0; round < Math.max(KILLS, STEP_DOWNS, FREEZES); round += 1) {
+      await wait(1_500);
+      if (round < STEP_DOWNS) await replicaSet.stepDown();
+      await wait(2_500);
+      if (round < KILLS) {
+        const revive = await replicaSet.killPrimary();
+        await wait(4_000);
+        await revive();
       }
-      await replicaSet.primary();
-      await wait(2_000);
-      const [ticketTally, mailTally] = await Promise.all(storms.map((storm) => storm.stop()));
-
-      const stored = await quiescent(replicaSet.uri("faults"));
-      for (const [id, assignee] of stored.assignees) {
-        if (tickets.includes(id))
-          await history.note({ client: "judge", key: id, op: "read", arg: null }, () =>
-            Promise.resolve(assignee),
-          );
+      await wait(1_500);
+      if (round < FREEZES) {
+        const goOn = await replicaSet.freezePrimary();
+        await wait(8_000);
+        goOn();
       }
-      await wait(1_000);
-      const seen = await windows.stop();
-      const unseen = [...stored.changedAt].flatMap(([id, at]) =>
-        seen.filter(({ told }) => Math.max(told.get(id) ?? 0, told.get("any") ?? 0) < at).map(() => id),
-      );
-      const perMessageId = Map.groupBy(mail.mails(), (caught) => caught.messageId ?? "");
-      const twice = [...perMessageId].filter(([, mails]) => mails.length > 1);
-      const missing = (mailTally?.acknowledged ?? []).filter((ledgerId) => !stored.ticketed.has(ledgerId));
-      console.log(
-        `failover: ${KILLS} kills, ${STEP_DOWNS} step-downs, ${FREEZES} freezes; ${history.operations.length} operations, ` +
-          `${history.operations.filter(({ end }) => end === undefined).length} unknown, ${mailTally?.acknowledged.length} mails in, ` +
-          `${mail.mails().length} replies out, ${missing.length} lost, ${twice.length} sent twice, ` +
-          `${(ticketTally?.serverErrors ?? 0) + (mailTally?.serverErrors ?? 0)} answers of 500, ` +
-          `${seen.map(({ streams }) => streams).join("+")} live streams that left ${unseen.length} changes untold. History: ${HISTORY_FILE}`,
-      );
+    }
+    await replicaSet.primary();
+    await wait(2_000);
+    const [ticketTally, mailTally] = await Promise.all(storms.map((storm) => storm.stop()));
 
-      expect(ticketTally?.serverErrors).toBe(0);
-      expect(mailTally?.serverErrors).toBe(0);
-      expect(checkLinearizable(history.operations)).toEqual({ linearizable: true });
-      expect(missing).toEqual([]);
-      expect(twice).toEqual([]);
-      expect(unseen).toEqual([]);
-      expect(history.operations.length).toBeGreaterThan(200);
-    },
-    1_500_000,
-  );
+    const stored = await quiescent(replicaSet.uri("faults"));
+    for (const [id, assignee] of stored.assignees) {
+      if (tickets.includes(id))
+        await history.note({ client: "judge", key: id, op: "read", arg: null }, () =>
+          Promise.resolve(assignee),
+        );
+    }
+    await wait(1_000);
+    const seen = await windows.stop();
+    const unseen = [...stored.changedAt].flatMap(([id, at]) =>
+      seen.filter(({ told }) => Math.max(told.get(id) ?? 0, told.get("any") ?? 0) < at).map(() => id),
+    );
+    const perMessageId = Map.groupBy(mail.mails(), (caught) => caught.messageId ?? "");
+    const twice = [...perMessageId].filter(([, mails]) => mails.length > 1);
+    const missing = (mailTally?.acknowledged ?? []).filter((ledgerId) => !stored.ticketed.has(ledgerId));
+    console.log(
+      `failover: ${KILLS} kills, ${STEP_DOWNS} step-downs, ${FREEZES} freezes; ${history.operations.length} operations, ` +
+        `${history.operations.filter(({ end }) => end === undefined).length} unknown, ${mailTally?.acknowledged.length} mails in, ` +
+        `${mail.mails().length} replies out, ${missing.length} lost, ${twice.length} sent twice, ` +
+        `${(ticketTally?.serverErrors ?? 0) + (mailTally?.serverErrors ?? 0)} answers of 500, ` +
+        `${seen.map(({ streams }) => streams).join("+")} live streams that left ${unseen.length} changes untold. History: ${HISTORY_FILE}`,
+    );
+
+    expect(ticketTally?.serverErrors).toBe(0);
+    expect(mailTally?.serverErrors).toBe(0);
+    expect(checkLinearizable(history.operations)).toEqual({ linearizable: true });
+    expect(missing).toEqual([]);
+    expect(twice).toEqual([]);
+    expect(unseen).toEqual([]);
+    expect(history.operations.length).toBeGreaterThan(200);
+  }, 1_500_000);
 });
 
 async function openTickets(urls: string[]): Promise<string[]> {
