@@ -40,6 +40,9 @@ export const ROUTES = {
   "POST /api/emails/delivery": "member",
   "POST /api/emails/card": "member",
   "POST /api/emails/inbound/[ledgerId]/retry": "member",
+
+  "POST /api/team/remove": "admin",
+  "POST /api/team/restore": "admin",
 } as const satisfies Record<`${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /api/${string}`, Access>;
 
 /** The same for pages, enforced by `requireMember`. A page that is missing here does not compile either. */

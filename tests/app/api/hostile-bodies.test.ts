@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { demoIdentity } from "@/tests/support/routes/identities";
 import { call, type Answer } from "@/tests/support/routes/requests";
-import { MISSING, send as sendTo, WITH_BODY, type Ids } from "@/tests/support/routes/route-shapes";
+import { callerOf, MISSING, send as sendTo, WITH_BODY, type Ids } from "@/tests/support/routes/route-shapes";
 import { handlerOf, READS } from "@/tests/support/routes/route-table";
 import { createThread, storedThread } from "@/tests/support/factories/threads";
 
@@ -42,7 +42,11 @@ describe.each(WITH_BODY)("$key", ({ key, body }) => {
 
   async function answerTo(content: unknown): Promise<Answer> {
     const [method, path = ""] = key.split(" ");
-    return call(handlerOf(key), path, { method, body: content, headers: demoIdentity.headersOf("priya") });
+    return call(handlerOf(key), path, {
+      method,
+      body: content,
+      headers: demoIdentity.headersOf(callerOf(key)),
+    });
   }
 
   test("refuses a value of another type in each of its fields", async () => {
@@ -91,7 +95,7 @@ describe.each(WITH_BODY)("$key", ({ key, body }) => {
 describe("an address", () => {
   test.each(READS)("of %s takes no parameter it does not know", async (key) => {
     for (const query of ["?anything=1", "?$where=1", "?__proto__=1", "?constructor[role]=admin"]) {
-      const answer = await sendTo(key, demoIdentity.headersOf("priya"), MISSING, query);
+      const answer = await sendTo(key, demoIdentity.headersOf(callerOf(key)), MISSING, query);
       const error = expect.stringMatching(/^Nothing here is named ".+"\.$/);
       expect(answer, query).toMatchObject({ status: 400, body: { reason: "invalid_request", error } });
     }

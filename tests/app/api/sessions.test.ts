@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { TeamRoute } from "@/lib/auth/access";
 import { Member } from "@/models/MemberModel";
 import {
   PUBLIC_KEY_PEM,
@@ -9,7 +10,7 @@ import {
   type Claims,
 } from "@/tests/support/clerk/clerk-tokens";
 import { bearer, clerkIdentity, demoIdentity } from "@/tests/support/routes/identities";
-import { MISSING, rightStatuses, send } from "@/tests/support/routes/route-shapes";
+import { callerOf, MISSING, rightStatuses, send } from "@/tests/support/routes/route-shapes";
 import { TEAM_ROUTES } from "@/tests/support/routes/route-table";
 import { wholeTicket } from "@/tests/support/routes/whole-ticket";
 import { createThread, storedThread } from "@/tests/support/factories/threads";
@@ -19,6 +20,10 @@ const now = () => Math.floor(Date.now() / 1_000);
 
 const asCookie = (token: string) => ({ cookie: `__session=${token}; __client_uat=${now() - 60}` });
 const priya = (claims: Claims = {}) => sessionToken({ sub: "user_clerk_priya", ...claims });
+const tokenFor = (key: TeamRoute) =>
+  callerOf(key) === "maya"
+    ? sessionToken({ sub: "user_clerk_maya", email: "maya@team.example", metadata: { role: "admin" } })
+    : priya();
 
 function withPublicKeyAsSecret(): string {
   const signed = `${part({ alg: "HS256", typ: "JWT", cat: "cl_B7d4PD111AAA" })}.${part(sessionClaims())}`;
@@ -115,7 +120,7 @@ describe.each(TEAM_ROUTES)("%s", (key) => {
   });
 
   test("lets the session cookie in as well as the bearer token", async () => {
-    for (const headers of [asCookie(priya()), bearer(priya())]) {
+    for (const headers of [asCookie(tokenFor(key)), bearer(tokenFor(key))]) {
       const { status } = await send(key, headers, await wholeTicket(clerkIdentity.team.priya));
       expect(rightStatuses(key)).toContain(status);
     }
@@ -123,7 +128,7 @@ describe.each(TEAM_ROUTES)("%s", (key) => {
 
   test("answers nothing that a shared cache may keep", async () => {
     const own = await wholeTicket(clerkIdentity.team.priya);
-    for (const headers of [{}, bearer(priya())]) {
+    for (const headers of [{}, bearer(tokenFor(key))]) {
       const answer = await send(key, headers, own);
       expect(answer.headers.get("cache-control")).toMatch(/^private, no-store(, no-transform)?$/);
       expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);

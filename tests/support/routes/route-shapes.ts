@@ -1,16 +1,29 @@
-import type { TeamRoute } from "@/lib/auth/access";
+import { ROUTES, type TeamRoute } from "@/lib/auth/access";
 import type { Role } from "@/lib/api/vocabulary";
 import { call, type Answer } from "./requests";
 import { handlerOf, VERBS } from "./route-table";
 
-export type Ids = { threadId: string; messageId: string; replyId: string; ledgerId: string };
+export type Ids = {
+  threadId: string;
+  messageId: string;
+  replyId: string;
+  ledgerId: string;
+  memberId: string;
+};
 export const MISSING: Ids = {
   threadId: "f".repeat(24),
   messageId: "f".repeat(64),
   replyId: "f".repeat(64),
   ledgerId: "f".repeat(64),
+  memberId: "user_nobody",
 };
-export const MALFORMED: Ids = { threadId: "$ne", messageId: "..", replyId: "..", ledgerId: "%00" };
+export const MALFORMED: Ids = {
+  threadId: "$ne",
+  messageId: "..",
+  replyId: "..",
+  ledgerId: "%00",
+  memberId: "$ne",
+};
 
 type Shape = {
   /** Places of the ids in a request. A list has neither. */
@@ -18,12 +31,15 @@ type Shape = {
   body?: (ids: Ids) => Record<string, unknown>;
   /** Answers 409 even on the member's own ticket, since there is nothing to do. */
   isRefusedFirst?: true;
+  /** Not about a ticket, so it leaves every ticket as it is. */
+  isElsewhere?: true;
   /** Status of a right request on somebody else's ticket, if it is not 200. */
   onOthers?: Partial<Record<Role, number>>;
 };
 
 const byThread = ({ threadId }: Ids) => ({ threadId });
 const byMessage = ({ messageId }: Ids) => ({ messageId });
+const byMember = ({ memberId }: Ids) => ({ memberId });
 const byLedger = ({ ledgerId }: Ids) => ({ ledgerId });
 const TAKEN = { member: 409, admin: 409 };
 
@@ -69,7 +85,15 @@ export const SHAPES: Record<TeamRoute, Shape> = {
     isRefusedFirst: true, // no webhook is set
     onOthers: TAKEN,
   },
+  "POST /api/team/remove": { body: byMember, isElsewhere: true },
+  "POST /api/team/restore": { body: byMember, isElsewhere: true },
 };
+
+/** A person of the tests' team who may use the route. */
+export const callerOf = (key: TeamRoute) => (ROUTES[key] === "admin" ? "maya" : "priya");
+
+/** True if the route changes the ticket that it is asked about. */
+export const changesTicket = (key: TeamRoute) => ROUTES[key] !== "viewer" && !SHAPES[key].isElsewhere;
 
 /** True if the route is about one ticket, message or mail. */
 export const isAimed = (key: TeamRoute) => Boolean(SHAPES[key].params ?? SHAPES[key].body);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
+import { Member } from "@/models/MemberModel";
 import { deliver, multipart, rawMail } from "@/tests/support/factories/inbound-mails";
 import type { Ids } from "./route-shapes";
 
@@ -27,5 +28,10 @@ export async function wholeTicket(assignee: Pick<TeamMember, "id" | "email" | "n
     { _id: thread._id },
     { assignedTo: id, assignedToEmail: email, assignedToName: name, claimedAt: new Date() },
   );
-  return { threadId, messageId: message._id, replyId, ledgerId: row._id };
+  const memberId = `user_colleague_${threadId}`;
+  await Member.create({
+    ...{ _id: memberId, email: "colleague@team.example", name: "A Colleague", role: "member" },
+    lastSeenAt: new Date(),
+  });
+  return { threadId, messageId: message._id, replyId, ledgerId: row._id, memberId };
 }
