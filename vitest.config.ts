@@ -17,9 +17,15 @@ const IS_LONG = process.env.FAULTS === "long";
 /** Fault runs of step functions on a time of their own; the others are of whole processes. */
 const OF_STEPS = ["tests/faults/*-matrix.test.ts", "tests/faults/*-model.test.ts"];
 /** End-to-end tests that start their own app, and so do not meet the others. */
-const OF_OWN_APPS = ["clerk-sign-in", "error-pages", "outbound", "over-tls", "secrets", "slow-clients"].map(
-  (name) => `tests/e2e/${name}.test.ts`,
-);
+const OF_OWN_APPS = [
+  "clerk-sign-in",
+  "demo-door",
+  "error-pages",
+  "outbound",
+  "over-tls",
+  "secrets",
+  "slow-clients",
+].map((name) => `tests/e2e/${name}.test.ts`);
 
 // Three groups, one after the other: what needs no app, what shares one app, and what starts its own.
 // A project's globalSetup runs only if one of its files does.
