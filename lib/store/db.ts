@@ -38,7 +38,8 @@ const state = processSingleton("db", () => ({ open: null as Promise<void> | null
 /**
  * Resolves once the process's one connection is made. Safe to call on every request; after a failed attempt the next
  * call tries again. Rejects if the server cannot be reached or is no replica set. Once made, the driver keeps the
- * connection through failovers; opening a second one then would end the sessions of running calls.
+ * connection through failovers. Only if the driver has given up on every server is it replaced, by the next call: the
+ * outcome of calls that still run on the old one is then unknown.
  */
 export async function connectDb(uri: string = env().MONGODB_URI): Promise<void> {
   state.open ??= open(uri).catch((error: unknown) => {
@@ -49,11 +50,17 @@ export async function connectDb(uri: string = env().MONGODB_URI): Promise<void> 
 }
 
 async function open(uri: string): Promise<void> {
+  await mongoose.connection.close(); // of a connection that was lost; otherwise does nothing
   await mongoose.connect(uri, CONNECT_OPTIONS);
+  const client = mongoose.connection.getClient();
+  client.on("topologyDescriptionChanged", ({ newDescription }) => {
+    // The driver drops a server that answers as a standalone, and once it has none left, it never looks for one again.
+    if (newDescription.servers.size === 0 && client === mongoose.connection.getClient()) state.open = null;
+  });
   const hello = await mongoose.connection.db?.admin().command({ hello: 1 });
   if (hello && !hello.setName && hello.msg !== "isdbgrid") {
     await mongoose.disconnect();
-    throw new Error(
+    throw new mongoose.mongo.MongoCompatibilityError(
       "MONGODB_URI names a single server. Claimdesk needs a replica set (one node is enough): start mongod with --replSet and run rs.initiate().",
     );
   }
@@ -80,13 +87,15 @@ const TRANSACTION_BOX_MS = 9_000;
  */
 export async function inTransaction<Value>(work: (session: ClientSession) => Promise<Value>): Promise<Value> {
   const deadline = performance.now() + TRANSACTION_BOX_MS;
+  const client = mongoose.connection.getClient();
   const session = await mongoose.startSession();
   try {
     for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 200)) {
       const { value, error } = await attemptTransaction(session, work, deadline);
       if (!error) return value as Value; // committed
-      // A session of a replaced connection has ended. Its errors say other things, so none of them is an answer.
-      if (session.hasEnded) throw new ConnectionLostError(error.cause);
+      // On a connection that was replaced meanwhile, errors tell of a wrong use of the session: none is an answer.
+      if (session.hasEnded || client !== mongoose.connection.getClient())
+        throw new ConnectionLostError(error.cause);
       if (!error.isRepeatable || performance.now() + pauseMs >= deadline) throw error.cause;
       await sleep(pauseMs * (0.5 + Math.random()));
     }

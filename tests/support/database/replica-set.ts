@@ -84,6 +84,15 @@ export class ReplicaSet {
     return () => void node.process.kill("SIGCONT");
   }
 
+  /** Restarts the only node, as the member of its set that it is or, by a mistake in its configuration, as a standalone. */
+  async restart(as: "member" | "standalone"): Promise<void> {
+    const [node, ...others] = this.nodes;
+    if (!node || others.length > 0) throw new Error("This set has more than one node.");
+    await end(node.process, "SIGTERM");
+    node.process = spawnMongod(this.binary, node.port, node.dbPath, as);
+    await this.answering(node);
+  }
+
   async stop(): Promise<void> {
     for (const node of this.nodes) {
       node.process.kill("SIGCONT");
@@ -115,7 +124,12 @@ export class ReplicaSet {
   }
 }
 
-function spawnMongod(binary: string, port: number, dbPath: string): ChildProcess {
+function spawnMongod(
+  binary: string,
+  port: number,
+  dbPath: string,
+  as: "member" | "standalone" = "member",
+): ChildProcess {
   return spawn(
     binary,
     [
@@ -125,8 +139,7 @@ function spawnMongod(binary: string, port: number, dbPath: string): ChildProcess
       dbPath,
       "--bind_ip",
       "127.0.0.1",
-      "--replSet",
-      "faults",
+      ...(as === "member" ? ["--replSet", "faults"] : []),
       "--wiredTigerCacheSizeGB",
       "0.5",
     ],

@@ -30,7 +30,7 @@ afterAll(async () => {
 // The desk connects to the hosts in its environment, and in a test those are all on this machine.
 const calledOutside: string[] = [];
 /** Names of this machine, and names that nobody has (RFC 6761). */
-const IS_HERE = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|::1|[\w.-]+\.invalid)$/;
+const IS_HERE = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|::1?|[\w.-]+\.invalid)$/;
 const ownAddresses = new Set(
   Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address)),
 );
