@@ -5,44 +5,56 @@ import mongoose from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
 import { countInbound } from "@/lib/metrics";
 import { nudgeFollowers } from "@/lib/process/nudge";
+import { trusted } from "@/lib/store/db";
 import { isDuplicateKey } from "@/lib/store/errors";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { discardFiles, readFile, storeFile } from "@/lib/store/file-store";
 import { inboxName } from "@/lib/conversation/inbox";
-import { mailHash } from "@/lib/mail/mail-hash";
+import { identifyMail } from "@/lib/mail/mail-hash";
 
 /** Largest mail accepted. A larger one is refused and leaves a failed row. */
 export const MAIL_MAX_BYTES = 40 * 1024 * 1024;
 /** How much of the beginning of a refused mail is kept. */
 export const REFUSED_HEAD_BYTES = 1024 * 1024;
-/** Largest mail kept in its row; MongoDB's documents hold 16 MB. */
-const ROW_MAX_BYTES = 4 * 1024 * 1024;
+/**
+ * A mail without Date and Message-ID, as web forms send it, is a copy only this long after its row came; later the same
+ * bytes are a new mail. Transports retry within minutes; people send the same words again another day.
+ */
+export const UNDATED_COPY_MS = 10 * 60_000;
 
 type MailSource = "http" | "smtp";
 
 /** Sender and recipients as the transport named them. `from` is "" for the null sender of notices, null if unknown. */
 export type MailEnvelope = { from: string | null; to: string[] };
 
-type Arrival = { raw: Uint8Array; envelope: MailEnvelope; source: MailSource };
+type Arrival = { envelope: MailEnvelope; source: MailSource };
+/** A mail in one piece, or in parts. */
+type RawMail = Uint8Array | readonly Uint8Array[];
 
 export type Receipt = { ledgerId: string; duplicate: boolean };
 
 /**
- * Puts a mail into the ledger before anything reads it. Once this resolves, a majority has stored it and it will become
- * a ticket, so the sender may be told that it arrived. The same mail again, even at the same time, raises `copies` of
- * its one row and is a `duplicate`. An empty mail leaves an ignored row. Throws if the database did not store the mail:
- * the sender must then keep it and send it again.
+ * Puts a mail into the ledger before anything reads it. Once this resolves, a majority has its bytes and its row and it
+ * will become a ticket, so the sender may be told that it arrived. The same mail again, even at the same time, raises
+ * `copies` of its one row and is a `duplicate`; one without Date and Message-ID only within 10 minutes. An empty mail
+ * leaves an ignored row. Throws if the database did not store the mail: the sender must then keep it and send it again.
  */
-export async function receiveMail({ raw, envelope, source }: Arrival): Promise<Receipt> {
-  const isEmpty = raw.every((byte) => byte === 0x0a || byte === 0x0d || byte === 0x20 || byte === 0x09);
+export async function receiveMail(
+  { raw, envelope, source }: Arrival & { raw: RawMail },
+  now = new Date(),
+): Promise<Receipt> {
+  const parts = raw instanceof Uint8Array ? [raw] : raw;
+  const { hash, isDated, isEmpty } = await identifyMail(inboxName(), parts);
   return writeRow({
-    ledgerId: mailHash(inboxName(), raw),
-    raw,
+    hash,
+    comesAgain: !isDated && !isEmpty,
+    parts,
     envelope,
     source,
-    sizeBytes: raw.length,
-    outcome: isEmpty ? { state: "ignored", reason: "empty" } : { state: "received", dueAt: new Date() },
+    sizeBytes: parts.reduce((sum, part) => sum + part.length, 0),
+    outcome: isEmpty ? { state: "ignored", reason: "empty" } : { state: "received", dueAt: now },
+    now,
   });
 }
 
@@ -55,11 +67,13 @@ export async function recordRefusedMail({
   sizeBytes,
   envelope,
   source,
-}: Omit<Arrival, "raw"> & { head: Uint8Array; sizeBytes: number }): Promise<Receipt> {
-  const identity = head.length > 0 ? mailHash(inboxName(), head) : JSON.stringify([envelope, sizeBytes]);
+}: Arrival & { head: Uint8Array; sizeBytes: number }): Promise<Receipt> {
+  const identity =
+    head.length > 0 ? (await identifyMail(inboxName(), [head])).hash : JSON.stringify([envelope, sizeBytes]);
   return writeRow({
-    ledgerId: sha256(`too large\n${inboxName()}\n${identity}`),
-    raw: head,
+    hash: sha256(`too large\n${inboxName()}\n${identity}`),
+    comesAgain: false,
+    parts: [head],
     envelope,
     source,
     sizeBytes,
@@ -67,7 +81,13 @@ export async function recordRefusedMail({
       state: "failed",
       error: "The mail is larger than 40 MB and was refused; its beginning is kept.",
     },
+    now: new Date(),
   });
+}
+
+/** The `_id` of the row of a mail that came for the `repeat`-th time as a new one; 0 is the first. */
+export function ledgerIdOf(hash: string, repeat: number): string {
+  return repeat === 0 ? hash : sha256(`again\n${repeat}\n${hash}`);
 }
 
 /** The mail as it arrived, byte for byte; null if there is no such row. */
@@ -86,51 +106,77 @@ function toBuffer(stored: Buffer | mongoose.mongo.Binary | null): Buffer {
 }
 
 type Row = Arrival & {
-  ledgerId: string;
+  hash: string;
+  comesAgain: boolean;
+  parts: readonly Uint8Array[];
   sizeBytes: number;
   outcome: Pick<StoredInboundEmail, "state"> &
     Partial<Pick<StoredInboundEmail, "dueAt" | "reason" | "error">>;
+  now: Date;
 };
 
-async function writeRow({ ledgerId, raw, envelope, source, sizeBytes, outcome }: Row): Promise<Receipt> {
+async function writeRow(arrival: Row): Promise<Receipt> {
+  const { hash, comesAgain, parts, envelope, source, sizeBytes, outcome, now } = arrival;
   const arrivalId = randomUUID();
-  const rawFileId = raw.length > ROW_MAX_BYTES ? await storeFile("raw", raw) : null;
+  const rawFileId = parts.some((part) => part.length > 0) ? await storeFile("raw", parts) : null;
   if (globalThis.CRASH_POINTS) crashPoint("ingest.raw-file-written");
-  const firstArrival = await settleOutcome(() =>
-    upsertRow(ledgerId, {
-      inbox: inboxName(),
-      ...outcome,
-      raw: rawFileId ? null : Buffer.from(raw),
-      rawFileId,
-      sizeBytes,
-      envelopeFrom: envelope.from,
-      envelopeTo: envelope.to,
-      source,
-      receivedAt: new Date(),
-      arrivalId,
-    }),
-  );
+  const fields = {
+    inbox: inboxName(),
+    ...outcome,
+    rawFileId,
+    sizeBytes,
+    envelopeFrom: envelope.from,
+    envelopeTo: envelope.to,
+    source,
+    receivedAt: now,
+    arrivalId,
+  };
+  const copiesSince = comesAgain ? new Date(now.getTime() - UNDATED_COPY_MS) : null;
+  const stored = await settleOutcome(() => upsertRow(hash, fields, copiesSince));
   if (globalThis.CRASH_POINTS) crashPoint("ingest.in-ledger");
-  const duplicate = firstArrival !== arrivalId;
+  const duplicate = stored.arrivalId !== arrivalId;
   if (duplicate && rawFileId) await discardFiles("raw", [rawFileId]);
   countInbound(duplicate ? "duplicate" : "new");
   if (!duplicate && outcome.state === "received") nudgeFollowers();
-  return { ledgerId, duplicate };
+  return { ledgerId: stored._id, duplicate };
 }
 
-/** Inserts the row or counts a copy, in one write. Returns the arrival that inserted the row. */
-async function upsertRow(ledgerId: string, fields: Partial<StoredInboundEmail>): Promise<string | null> {
-  for (;;) {
+type Stored = Pick<StoredInboundEmail, "_id" | "arrivalId">;
+
+/**
+ * Inserts the row or counts a copy, in one write, and returns the row with the arrival that inserted it. With
+ * `copiesSince`, a row that came no later stays as it is, and the mail gets the next repeat's row.
+ */
+async function upsertRow(
+  hash: string,
+  fields: Partial<StoredInboundEmail>,
+  copiesSince: Date | null,
+): Promise<Stored> {
+  for (let repeat = 0; ;) {
+    const copied = copiesSince ? { receivedAt: trusted({ $gt: copiesSince }) } : {};
     try {
       const row = await InboundEmail.findOneAndUpdate(
-        { _id: ledgerId },
-        { $setOnInsert: fields, $inc: { copies: 1 } },
+        { _id: ledgerIdOf(hash, repeat), ...copied },
+        { $setOnInsert: { ...fields, repeat }, $inc: { copies: 1 } },
         { upsert: true, returnDocument: "after", projection: { arrivalId: 1 } },
-      ).lean<Pick<StoredInboundEmail, "arrivalId">>();
-      return row?.arrivalId ?? null;
+      )
+        .orFail()
+        .lean<Stored>();
+      if (repeat > 0 && row.arrivalId === fields.arrivalId)
+        await InboundEmail.updateOne({ _id: hash }, { $max: { lastRepeat: repeat } });
+      return row;
     } catch (error) {
-      // The slower of two simultaneous upserts may collide; its second attempt finds the row.
       if (!isDuplicateKey(error)) throw error;
     }
+    if (copiesSince) repeat = await nextRepeat(hash, repeat, copiesSince);
   }
+}
+
+/** The repeat to try after an insert collided: the same one if another arrival was just faster. */
+async function nextRepeat(hash: string, repeat: number, copiesSince: Date): Promise<number> {
+  const row = await InboundEmail.findById(ledgerIdOf(hash, repeat))
+    .select("receivedAt lastRepeat")
+    .lean<Pick<StoredInboundEmail, "receivedAt" | "lastRepeat">>();
+  if (!row || row.receivedAt > copiesSince) return repeat;
+  return Math.max(repeat + 1, row.lastRepeat ?? 0);
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import mongoose from "mongoose";
 import { z } from "zod";
+import { createFileIndexes } from "@/lib/store/file-store";
 import { decodeBson, readBson, writeBson, type Written } from "./bson-file";
 
 const Manifest = z.object({
@@ -12,7 +13,9 @@ const Manifest = z.object({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
+/** Documents and bytes of one insert; pieces of mails are large. */
 const BATCH = 500;
+const BATCH_BYTES = 16 * 1024 * 1024;
 
 /**
  * Writes every collection of the connected database to `folder`, all as of one moment: the reads share a snapshot, so
@@ -56,8 +59,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
 }
 
 /**
- * Restores a backup into the connected database. Throws before the first write if that already has documents in one of
- * the backup's collections, and after writing a collection whose bytes are not those the manifest names.
+ * Restores a backup into the connected database, and the indexes by which its files are read. Throws before the first
+ * write if that already has documents in one of the backup's collections, and after writing a collection whose bytes are
+ * not those the manifest names.
  */
 export async function restoreBackup(
   folder: string,
@@ -81,18 +85,22 @@ export async function restoreBackup(
       );
     }
   }
+  await createFileIndexes();
   return manifest;
 }
 
 async function insertAll(collection: mongoose.mongo.Collection, file: string): Promise<void> {
   let batch: Record<string, unknown>[] = [];
+  let bytes = 0;
   const flush = async () => {
     if (batch.length > 0) await collection.insertMany(batch);
     batch = [];
+    bytes = 0;
   };
   for await (const document of readBson(file)) {
     batch.push(decodeBson(document));
-    if (batch.length >= BATCH) await flush();
+    bytes += document.length;
+    if (batch.length >= BATCH || bytes >= BATCH_BYTES) await flush();
   }
   await flush();
 }

@@ -25,6 +25,10 @@ try {
   for (const [name, { documents }] of Object.entries(manifest.collections))
     console.log(`  ${name}: ${documents} documents, the same bytes`);
   console.log(`  raw mails: ${mails.sound} sound, ${mails.broken.length} broken`);
+  if (mails.unchecked > 0)
+    console.log(
+      `  ${mails.unchecked} rows of an older version, whose mails have no proper head, were not checked`,
+    );
   if (mails.broken.length > 0)
     throw new Error(`These ledger rows do not match their mail: ${mails.broken.join(", ")}`);
   console.log("The backup can be restored.");

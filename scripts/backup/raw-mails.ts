@@ -1,20 +1,40 @@
-import { MAIL_MAX_BYTES, readRawMail } from "@/lib/inbound/ledger";
-import { mailHash } from "@/lib/mail/mail-hash";
+import { ledgerIdOf, MAIL_MAX_BYTES, readRawMail } from "@/lib/inbound/ledger";
+import { identifyMail } from "@/lib/mail/mail-hash";
 import { trusted } from "@/lib/store/db";
+import { FileMissingError } from "@/lib/store/file-store";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 
-/** Recomputes the hash of every mail that the connected database holds whole. `broken` are rows it does not match. */
-export async function checkRawMails(): Promise<{ sound: number; broken: string[] }> {
-  const broken: string[] = [];
-  let sound = 0;
+type Row = Pick<StoredInboundEmail, "_id" | "inbox" | "repeat">;
+export type CheckedMails = { sound: number; unchecked: number; broken: string[] };
+
+/**
+ * Recomputes the hash of every mail that the connected database holds whole. `broken` are rows that do not match their
+ * mail, or whose mail is gone; `unchecked` counts rows of older versions whose mail had another id then.
+ */
+export async function checkRawMails(): Promise<CheckedMails> {
+  const checked: CheckedMails = { sound: 0, unchecked: 0, broken: [] };
   // Of a larger mail only the beginning is kept.
-  const rows = InboundEmail.find({ sizeBytes: trusted({ $lte: MAIL_MAX_BYTES }) }, { inbox: 1 })
-    .lean<Pick<StoredInboundEmail, "_id" | "inbox">>()
+  const rows = InboundEmail.find({ sizeBytes: trusted({ $lte: MAIL_MAX_BYTES }) }, { inbox: 1, repeat: 1 })
+    .lean<Row>()
     .cursor();
-  for await (const { _id, inbox } of rows) {
-    const raw = await readRawMail(_id);
-    if (raw && mailHash(inbox, raw) === _id) sound += 1;
-    else broken.push(_id);
+  for await (const row of rows) {
+    const state = await checkRow(row);
+    if (state === "broken") checked.broken.push(row._id);
+    else checked[state] += 1;
   }
-  return { sound, broken };
+  return checked;
+}
+
+async function checkRow({ _id, inbox, repeat }: Row): Promise<"sound" | "unchecked" | "broken"> {
+  let raw: Buffer | null;
+  try {
+    raw = await readRawMail(_id);
+  } catch (error) {
+    if (!(error instanceof FileMissingError)) throw error;
+    return "broken";
+  }
+  if (!raw) return "broken";
+  const { hash, isMail } = await identifyMail(inbox, [raw]);
+  if (ledgerIdOf(hash, repeat ?? 0) === _id) return "sound";
+  return repeat === undefined && !isMail ? "unchecked" : "broken";
 }

@@ -3,13 +3,16 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import mongoose from "mongoose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ContentId } from "@/lib/api/contracts";
+import { identifyMail } from "@/lib/mail/mail-hash";
 import { createIndexes } from "@/lib/store/indexes";
 import { claimTicket } from "@/lib/tickets/claim";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { restoreBackup, takeBackup } from "@/scripts/backup/backup";
 import { checkRawMails } from "@/scripts/backup/raw-mails";
-import { rawMail, receive, refuseMail } from "@/tests/support/factories/inbound-mails";
+import { rawMail, receive, refuseMail, storedRow } from "@/tests/support/factories/inbound-mails";
+import { createLedgerRow } from "@/tests/support/factories/ledger-rows";
 import { createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 let folder: string;
@@ -29,18 +32,22 @@ async function emptyDatabase() {
 }
 
 describe("a backup", () => {
-  test("restores every document, and raw mails of rows and of GridFS byte for byte", async () => {
+  test("restores every document, and raw mails beside their rows and in rows of older versions", async () => {
     const thread = await createThread();
     await claimTicket(thread.id, member("Priya Nair"));
     const before = await storedThread(thread.id);
     for (const size of [100, 5_000_000]) await receive(rawMail({ body: "x".repeat(size) }));
+    await receiveAsBefore(rawMail());
+    const undated = rawMail({ header: { Date: null, "Message-ID": null } });
+    for (const minutes of [0, 10, 20]) await receive(undated, {}, new Date(minutes * 60_000));
 
     const saved = await takeBackup(folder);
     await emptyDatabase();
     expect(await restoreBackup(folder)).toEqual(saved);
 
     expect(await storedThread(thread.id)).toEqual(before);
-    expect(await checkRawMails()).toEqual({ sound: 2, broken: [] });
+    expect(await checkRawMails()).toEqual({ sound: 6, unchecked: 0, broken: [] });
+    expect(await indexKeys("raw.chunks")).toContainEqual({ files_id: 1, n: 1 });
   });
 
   test("is not restored into a database that has tickets already", async () => {
@@ -63,15 +70,40 @@ describe("a backup", () => {
 
 describe("checkRawMails", () => {
   test("names the ledger row of a mail that changed", async () => {
-    const { ledgerId } = await receive(rawMail());
-    await InboundEmail.updateOne({ _id: ledgerId }, { $set: { raw: rawMail() } });
-    expect(await checkRawMails()).toEqual({ sound: 0, broken: [ledgerId] });
+    const [changed, other] = [await receive(rawMail()), await receive(rawMail())];
+    const { rawFileId } = await storedRow(other.ledgerId);
+    await InboundEmail.updateOne({ _id: changed.ledgerId }, { $set: { rawFileId } });
+    expect(await checkRawMails()).toEqual({ sound: 1, unchecked: 0, broken: [changed.ledgerId] });
   });
+
+  test.each(["raw.files", "raw.chunks"])(
+    "names the ledger row of a mail that is gone from %s",
+    async (name) => {
+      const { ledgerId } = await receive(rawMail());
+      await mongoose.connection.collection(name).deleteMany({});
+      expect(await checkRawMails()).toEqual({ sound: 0, unchecked: 0, broken: [ledgerId] });
+    },
+  );
 
   test("checks a mail that failed, but not one of which only the beginning is kept", async () => {
     const { ledgerId } = await receive(rawMail());
     await InboundEmail.updateOne({ _id: ledgerId }, { $set: { state: "failed" } });
     await refuseMail();
-    expect(await checkRawMails()).toEqual({ sound: 1, broken: [] });
+    expect(await checkRawMails()).toEqual({ sound: 1, unchecked: 0, broken: [] });
+  });
+
+  test("counts a row that an older version named by another rule as unchecked", async () => {
+    await createLedgerRow({ raw: Buffer.from("Received: x\rFrom: a@example.com\r\rHello") });
+    expect(await checkRawMails()).toEqual({ sound: 0, unchecked: 1, broken: [] });
   });
 });
+
+/** Leaves a row as older versions did, with the mail in it. */
+async function receiveAsBefore(raw: Buffer) {
+  const { hash } = await identifyMail("support@desk.example", [raw]);
+  await createLedgerRow({ _id: ContentId.parse(hash), raw, sizeBytes: raw.length });
+}
+
+async function indexKeys(collection: string) {
+  return (await mongoose.connection.collection(collection).indexes()).map(({ key }) => key);
+}

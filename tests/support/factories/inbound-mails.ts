@@ -38,12 +38,9 @@ export function rawAnswer({ rfcMessageId }: Pick<StoredMessage, "rfcMessageId">)
   return rawMail({ header: { "In-Reply-To": rfcMessageId } });
 }
 
-export function receive(raw: Uint8Array, envelope: Partial<MailEnvelope> = {}) {
-  return receiveMail({
-    raw,
-    envelope: { from: "customer@example.com", to: ["support@desk.example"], ...envelope },
-    source: "smtp",
-  });
+export function receive(raw: Uint8Array, envelope: Partial<MailEnvelope> = {}, now = new Date()) {
+  const whole = { from: "customer@example.com", to: ["support@desk.example"], ...envelope };
+  return receiveMail({ raw, envelope: whole, source: "smtp" }, now);
 }
 
 /** Leaves a row of a mail that was refused for its size. */
