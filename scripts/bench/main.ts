@@ -1,13 +1,11 @@
 // `npm run bench`: compares the claim and the lists with two baselines in one run, on 1,000 and on 100,000 tickets.
 // Baseline A is an empty route of the same server, baseline B the driver's bare conditional write.
-import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
 import { createIndexes } from "@/lib/store/indexes";
 import { startMongod } from "@/scripts/mongod";
 import { buildIfStale } from "@/scripts/build.mjs";
-import { startApp } from "@/scripts/app-process";
-import { freePort } from "@/scripts/ports";
+import { signIn, startBenchDesk } from "./desk";
 import { measure, type Figures } from "./measure";
 import { seedThreads } from "./seed";
 
@@ -37,25 +35,15 @@ async function benchSize(uri: string, tickets: number): Promise<Row[]> {
     autoIndex: false,
   });
   await createIndexes();
-  const port = await freePort(4900);
-  const url = `http://localhost:${port}`;
-  const app = await startApp(port, {
-    MONGODB_URI: uri,
-    APP_URL: url,
-    AUTH_MODE: "demo",
-    DEMO_SESSION_SECRET: randomBytes(32).toString("hex"),
-    SUPPORT_ADDRESS: "support@desk.example",
-    RATE_LIMIT_FACTOR: "100000", // every request comes from one member
-  });
+  const desk = await startBenchDesk(uri);
+  const { url } = desk;
   try {
     const cookie = await signIn(url);
     const rows: Row[] = [];
     for (const clients of CLIENTS) rows.push(...(await benchClients(url, cookie, tickets, clients)));
     return rows;
   } finally {
-    const ended = new Promise((resolve) => app.once("exit", resolve));
-    app.kill("SIGTERM");
-    await ended;
+    await desk.stop();
     await mongoose.connection.dropDatabase();
     await mongoose.disconnect();
   }
@@ -112,18 +100,6 @@ async function benchClients(url: string, cookie: string, tickets: number, client
     overA: figures.p50Ms / baselineA.p50Ms,
     overB: figures.p50Ms / baselineB.p50Ms,
   }));
-}
-
-async function signIn(url: string): Promise<string> {
-  const response = await fetch(`${url}/api/demo/session`, {
-    method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded", origin: url },
-    body: "member=user_demo_priya",
-    redirect: "manual",
-  });
-  const cookie = response.headers.get("set-cookie")?.split(";")[0];
-  if (!cookie) throw new Error(`Signing in answered ${response.status}`);
-  return cookie;
 }
 
 function print(rows: Row[]): void {

@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import { startApp } from "@/scripts/app-process";
+import { freePort } from "@/scripts/ports";
+
+export const INBOUND_SECRET = "bench-inbound-secret";
+
+export type BenchDesk = { url: string; smtpPort: number; pid: number; stop: () => Promise<void> };
+
+/** Starts the built app on the database at `uri`, with demo members and no limits on how often one may ask. */
+export async function startBenchDesk(uri: string): Promise<BenchDesk> {
+  const port = await freePort(4900);
+  const smtpPort = await freePort(4950);
+  const url = `http://localhost:${port}`;
+  const app = await startApp(port, {
+    MONGODB_URI: uri,
+    APP_URL: url,
+    AUTH_MODE: "demo",
+    DEMO_SESSION_SECRET: randomBytes(32).toString("hex"),
+    SUPPORT_ADDRESS: "support@desk.example",
+    INBOUND_SECRET,
+    INBOUND_SMTP_PORT: String(smtpPort),
+    RATE_LIMIT_FACTOR: "100000", // every request comes from one member or address
+  });
+  return {
+    url,
+    smtpPort,
+    pid: app.pid ?? 0,
+    stop: async () => {
+      const ended = new Promise((resolve) => app.once("exit", resolve));
+      app.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** The cookie of a demo member. */
+export async function signIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/api/demo/session`, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", origin: url },
+    body: "member=user_demo_priya",
+    redirect: "manual",
+  });
+  const cookie = response.headers.get("set-cookie")?.split(";")[0];
+  if (!cookie) throw new Error(`Signing in answered ${response.status}`);
+  return cookie;
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { connect } from "node:net";
+
+export type Target = {
+  url: string;
+  smtpPort: number;
+  /** Of a signed-in member. */
+  cookie: string;
+  /** Resolves with the answer's status. */
+  postMail: (raw: Uint8Array) => Promise<number>;
+};
+export type HostileInput = { name: string; run: (target: Target) => Promise<void> };
+
+const MB = 1024 * 1024;
+
+function head(fields: Record<string, string> = {}): string {
+  const all = {
+    From: "Customer <customer@example.com>",
+    To: "support@desk.example",
+    Subject: "Question",
+    "Message-ID": `<${randomUUID()}@example.com>`,
+    ...fields,
+  };
+  return Object.entries(all)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
+}
+
+/** A mail as a person sends it. */
+export function ordinaryMail(): Uint8Array {
+  return Buffer.from(`${head()}\r\nHello, I cannot sign in since this morning.\r\n`);
+}
+
+function mailOf(body: string, fields?: Record<string, string>): Uint8Array {
+  return Buffer.from(`${head(fields)}\r\n${body}`);
+}
+
+/** `unit` again and again, `bytes` long. */
+function filled(unit: string, bytes: number): Buffer {
+  return Buffer.alloc(bytes, unit);
+}
+
+async function together(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, index) => work(index)));
+}
+
+/** Each was, or stands for, an input that once froze the desk or filled its memory. */
+export const HOSTILE_INPUTS: HostileInput[] = [
+  {
+    name: "40 MB of short lines, no blank line",
+    run: async ({ postMail }) => void (await postMail(filled("ab\r\n", 39 * MB))),
+  },
+  {
+    name: "40 MB of empty fields",
+    run: async ({ postMail }) => void (await postMail(filled("a:\r\n", 39 * MB))),
+  },
+  {
+    name: "45 mails of 1 MB of blank lines in one thread, then its page",
+    run: async ({ url, cookie, postMail }) => {
+      const root = `<${randomUUID()}@example.com>`;
+      await postMail(mailOf("Hello", { "Message-ID": root }));
+      for (let turn = 0; turn < 45; turn += 1) {
+        await postMail(mailOf(filled("a\n\n", MB).toString(), { "In-Reply-To": root }));
+      }
+      const list = await fetch(`${url}/api/emails/tickets?limit=100`, { headers: { cookie } });
+      const { tickets } = (await list.json()) as { tickets: { _id: string; messageCount: number }[] };
+      const ticket = tickets.find(({ messageCount }) => messageCount > 2);
+      if (!ticket) throw new Error("The thread is not in the list");
+      for (const path of [`/dashboard/tickets/${ticket._id}`, `/api/emails/tickets/${ticket._id}`]) {
+        await fetch(`${url}${path}`, { headers: { cookie } }).then((response) => response.arrayBuffer());
+      }
+    },
+  },
+  {
+    name: "30 mails of 190 KB of quote marks in the making",
+    run: ({ postMail }) => together(30, () => postMail(mailOf(filled("On \n \n", 190 * 1024).toString()))),
+  },
+  {
+    name: "30 mails of deeply nested HTML",
+    run: ({ postMail }) =>
+      together(30, () =>
+        postMail(mailOf(filled("<div>", 900 * 1024).toString(), { "Content-Type": "text/html" })),
+      ),
+  },
+  {
+    name: "20 mails of 39 MB at once",
+    run: ({ postMail }) =>
+      together(20, (index) => postMail(mailOf(filled(`line ${index}\r\n`, 39 * MB).toString("latin1")))),
+  },
+  {
+    name: "200 idle SMTP connections of one address",
+    run: async ({ smtpPort }) => {
+      const sockets = Array.from({ length: 200 }, () => connect(smtpPort, "127.0.0.1").on("error", () => {}));
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      for (const socket of sockets) socket.destroy();
+    },
+  },
+];
