@@ -9,6 +9,7 @@ import type {
   DeskStatusResponse,
   LedgerResponse,
   LedgerSummaryResponse,
+  MessageTextResponse,
   ReplyRequest,
   ReplyResponse,
   RetryMailResponse,
@@ -123,8 +124,13 @@ export function fetchTeam(): Promise<TeamResponse> {
   return get(TEAM_PATH);
 }
 
-export function fetchTicket(threadId: string): Promise<TicketDetailResponse> {
-  return get(ticketPath(threadId));
+/** The newest part of the ticket's conversation, or the part before `cursor`. */
+export function fetchTicket(threadId: string, cursor?: string): Promise<TicketDetailResponse> {
+  return get(withCursor(ticketPath(threadId), cursor));
+}
+
+export function fetchMessageText(messageId: string): Promise<MessageTextResponse> {
+  return get(`/api/emails/messages/${messageId}/text`);
 }
 
 /** `path` is the list's address with its filters, as `listPath` builds it. */

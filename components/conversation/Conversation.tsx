@@ -9,29 +9,22 @@ type Props = {
   refresh: () => Promise<unknown>;
 };
 
-/** Every mail of the ticket and the history between them, oldest first. */
+/** The mails of `detail` and the history between them, oldest first. */
 export function Conversation({ detail, refresh }: Props) {
   const { ticket, messages, history } = detail;
   const shown = messages.length > 0 ? messages : [excerptAsMessage(ticket)];
   return (
-    <>
-      {ticket.messageCount > shown.length && (
-        <p className="mb-3 text-small text-ink-3">
-          The newest {shown.length} of {ticket.messageCount} messages.
-        </p>
+    <ol aria-label="Conversation">
+      {buildTimeline(shown, history).map((item) =>
+        item.kind === "message" ? (
+          <li key={item.key} data-message className="[[data-message]+&]:mt-3">
+            <MessageCard message={item.message} ticket={ticket} refresh={refresh} />
+          </li>
+        ) : (
+          <HistoryEntry key={item.key} line={item.line} customer={senderName(ticket)} />
+        ),
       )}
-      <ol aria-label="Conversation">
-        {buildTimeline(shown, history).map((item) =>
-          item.kind === "message" ? (
-            <li key={item.key} data-message className="[[data-message]+&]:mt-3">
-              <MessageCard message={item.message} ticket={ticket} refresh={refresh} />
-            </li>
-          ) : (
-            <HistoryEntry key={item.key} line={item.line} customer={senderName(ticket)} />
-          ),
-        )}
-      </ol>
-    </>
+    </ol>
   );
 }
 
@@ -49,8 +42,10 @@ export function excerptAsMessage(ticket: Ticket): TicketMessage {
     cc: [],
     subject: ticket.subject,
     text: ticket.excerpt,
-    visibleText: ticket.excerpt,
-    html: null,
+    visibleText: "",
+    isClipped: false,
+    textBytes: 0,
+    hasHtml: false,
     attachments: [],
     authorId: null,
     authorName: null,

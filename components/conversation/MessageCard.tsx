@@ -66,12 +66,12 @@ export function MessageCard({ message, ticket, refresh, isLetter = false }: Prop
           <p className="mb-2 text-small wrap-anywhere text-ink-3">Cc {message.cc.join(", ")}</p>
         )}
         <ParseProblem message={message} />
-        {isFormatted && message.html ? (
+        {isFormatted && message.hasHtml ? (
           <FormattedMail messageId={message._id} from={name} />
         ) : (
-          <MessageText text={message.text} visibleText={message.visibleText} />
+          <MessageText message={message} />
         )}
-        {message.html && (
+        {message.hasHtml && (
           <Button
             variant="ghost"
             icon={isFormatted ? "note" : "window"}

@@ -2,18 +2,22 @@
 import { useId, useState } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
-import { linkPieces } from "./link-text";
+import type { TicketMessage } from "@/lib/api/vocabulary";
+import { textBlocks } from "./link-text";
 import { foldText } from "./quoted-text";
+import { ShowAll } from "./ShowAll";
+import { useWholeText } from "./use-whole-text";
 
-const BLANK_LINES = /\n(?:[ \t]*\n)+/;
+type Props = { message: TicketMessage; className?: string };
 
-type Props = { text: string; visibleText: string; className?: string };
-
-/** The text of a mail with links; quotes and signature are folded. */
-export function MessageText({ text, visibleText, className }: Props) {
-  const { visible, folded, foldedLines, isWhole } = foldText(text, visibleText);
+/** The text of a mail with links; quotes and signature are folded, and the rest of a long text comes on request. */
+export function MessageText({ message, className }: Props) {
+  const whole = useWholeText(message);
+  const { visible, folded, foldedLines, isWhole } = foldText(whole.text, whole.visibleText);
   const [isOpen, setIsOpen] = useState(false);
   const id = useId();
+  const showAll = <ShowAll whole={whole} message={message} />;
+  const isCutInFold = folded !== "" && !isWhole;
   return (
     <div className={className}>
       {!(isOpen && isWhole) && <Words text={visible} />}
@@ -30,40 +34,55 @@ export function MessageText({ text, visibleText, className }: Props) {
             )}
           >
             <Icon name="more" size={14} className="stroke-[3]" />
-            Quoted text, {foldedLines} {foldedLines === 1 ? "line" : "lines"}
+            Quoted text, {foldedLines}
+            {whole.isClipped && "+"} {foldedLines === 1 && !whole.isClipped ? "line" : "lines"}
           </button>
           <div id={id} hidden={!isOpen} className="mt-3 border-l-2 border-line-strong pl-3 text-ink-2">
-            {isOpen && <Words text={folded} />}
+            {isOpen && (
+              <>
+                <Words text={folded} />
+                {isCutInFold && showAll}
+              </>
+            )}
           </div>
         </>
       )}
+      {!isCutInFold && showAll}
     </div>
   );
 }
 
+const BLANK_LINES = /\n(?:[ \t]*\n)+/g;
+
+/** `text` in as few elements as it can be shown in, with at most one blank line in a row. */
 function Words({ text }: { text: string }) {
   if (text === "") return <p className="text-ink-3">No text.</p>;
-  return text.split(BLANK_LINES).map((paragraph, index) => (
-    <p key={index} dir="auto" className="wrap-anywhere whitespace-pre-wrap not-first:mt-2.5">
-      <Linked text={paragraph} />
+  const blocks = textBlocks(text.replace(BLANK_LINES, "\n\n"));
+  return blocks.map((pieces, index) => (
+    <p
+      key={index}
+      dir="auto"
+      className={classNames(
+        // Each line has its own direction, as a paragraph of its own would.
+        "wrap-anywhere whitespace-pre-wrap [unicode-bidi:plaintext]",
+        blocks.length > 1 && "[contain-intrinsic-size:auto_2000px] [content-visibility:auto]",
+      )}
+    >
+      {pieces.map((piece, place) =>
+        piece.href ? (
+          <a
+            key={place}
+            href={piece.href}
+            target="_blank"
+            rel="noopener noreferrer nofollow ugc"
+            className="text-mine underline decoration-mine-line underline-offset-2 hover:decoration-current"
+          >
+            {piece.text}
+          </a>
+        ) : (
+          piece.text
+        ),
+      )}
     </p>
   ));
-}
-
-function Linked({ text }: { text: string }) {
-  return linkPieces(text).map((piece, index) =>
-    piece.href ? (
-      <a
-        key={index}
-        href={piece.href}
-        target="_blank"
-        rel="noopener noreferrer nofollow ugc"
-        className="text-mine underline decoration-mine-line underline-offset-2 hover:decoration-current"
-      >
-        {piece.text}
-      </a>
-    ) : (
-      piece.text
-    ),
-  );
 }

@@ -23,6 +23,7 @@ export function foldText(text: string, visibleText: string): FoldedText {
   return { visible, folded, foldedLines: Math.max(1, foldedLines), isWhole };
 }
 
+/** Lines that are not blank. */
 function countLines(text: string): number {
-  return text.split("\n").filter((line) => line.trim() !== "").length;
+  return text.match(/^.*\S/gm)?.length ?? 0;
 }

@@ -63,7 +63,7 @@ function Newer({ title, message }: { title: string; message: TicketMessage }) {
         {title}
         <ClockTime at={message.sentAt} className="ml-auto font-normal" />
       </h3>
-      <MessageText text={message.text} visibleText={message.visibleText} className="text-read" />
+      <MessageText message={message} className="text-read" />
     </section>
   );
 }

@@ -70,7 +70,13 @@ export function isSettledElsewhere(draft: Draft, messages: TicketMessage[], memb
 export function isAccepted(draft: Draft, text: string, messages: TicketMessage[], memberId: string): boolean {
   if (draft.failedAs) return (stateOf(draft.failedAs, messages) ?? "failed") !== "failed";
   const start = messages.findIndex((message) => message._id === draft.seen) + 1;
-  return messages.slice(start).some((message) => message.authorId === memberId && message.text === text);
+  return messages.slice(start).some((message) => message.authorId === memberId && isTextOf(message, text));
+}
+
+/** True if `text` is the text of `message`, of which the page may have only the beginning. */
+export function isTextOf(message: TicketMessage, text: string): boolean {
+  if (!message.isClipped) return message.text === text;
+  return text.startsWith(message.text) && new TextEncoder().encode(text).length === message.textBytes;
 }
 
 function stateOf(messageId: string, messages: TicketMessage[]) {

@@ -5,7 +5,7 @@ import { useMember } from "@/components/client/Member";
 import { useVerb } from "@/components/client/use-verb";
 import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { ok, type Result } from "@/lib/result";
-import { isAccepted, isSettledElsewhere, type Draft, type ReplyStatus } from "./draft";
+import { isAccepted, isSettledElsewhere, isTextOf, type Draft, type ReplyStatus } from "./draft";
 import { useDraft } from "./draft-store";
 import { messagesAfter } from "./newer-messages";
 import { draftEventOf, noticeOf, problemOf, type Beside, type Notice } from "./notice";
@@ -96,7 +96,7 @@ export function useReply(
   function draftToSend(): Draft | null {
     if (notice?.kind === "held") return update({ kind: "saw", newest: beside?.newest ?? null });
     if (notice?.kind !== "key_reused") return current();
-    const accepted = messages.findLast(({ text }) => text === notice.acceptedText);
+    const accepted = messages.findLast((message) => isTextOf(message, notice.acceptedText));
     return update({ kind: "renewed", newest: accepted?._id ?? current()?.seen ?? null });
   }
 

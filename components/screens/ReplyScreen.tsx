@@ -3,6 +3,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { excerptAsMessage } from "@/components/conversation/Conversation";
 import { MessageCard } from "@/components/conversation/MessageCard";
+import { ShowEarlier } from "@/components/conversation/ShowEarlier";
 import { OwnerLine } from "@/components/conversation/OwnerLine";
 import { useTicket } from "@/components/conversation/use-ticket";
 import { ReplyForm } from "@/components/ReplyForm";
@@ -18,14 +19,20 @@ import type { Ticket } from "@/lib/api/vocabulary";
 /** The page that the link of a card leads to: the newest mail, and the reply form under the thumb. */
 export function ReplyScreen({ rendered }: { rendered: TicketDetailResponse }) {
   const member = useMember();
-  const { ticket, messages, refresh } = useTicket(rendered);
+  const { ticket, messages, earlier, refresh } = useTicket(rendered);
   const [hasEarlier, setHasEarlier] = useState(false);
   const shown = messages.length > 0 ? messages : [excerptAsMessage(ticket)];
   const lastReceived = shown.findLastIndex(
     ({ direction, automatic }) => direction === "inbound" && !automatic,
   );
-  const earlier = shown.slice(0, Math.max(lastReceived, 0));
-  const current = hasEarlier ? shown : shown.slice(earlier.length);
+  const folded = shown.slice(0, Math.max(lastReceived, 0)).length;
+  const current = hasEarlier ? shown : shown.slice(folded);
+
+  function showEarlier() {
+    setHasEarlier(true); // or they would come folded
+    return earlier.show();
+  }
+
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-180 flex-col bg-surface md:my-8 md:min-h-0 md:rounded-sheet md:border md:border-line md:py-3 md:shadow-composer">
       <header className="flex h-13 flex-none items-center gap-2 pr-4 pl-1 md:px-3 md:pr-6">
@@ -60,7 +67,7 @@ export function ReplyScreen({ rendered }: { rendered: TicketDetailResponse }) {
         <OwnerLine ticket={ticket} />
       </div>
       <div className="grid flex-1 grid-cols-1 content-start gap-3 px-4 pb-6 md:px-6 md:pb-4">
-        {earlier.length > 0 && (
+        {folded > 0 && (
           <Button
             variant="ghost"
             icon={hasEarlier ? "up" : "down"}
@@ -68,8 +75,12 @@ export function ReplyScreen({ rendered }: { rendered: TicketDetailResponse }) {
             className="-ml-2.5 justify-self-start max-md:h-11"
             onClick={() => setHasEarlier(!hasEarlier)}
           >
-            {earlier.length} earlier {earlier.length === 1 ? "message" : "messages"}
+            {folded}
+            {earlier.isMore && "+"} earlier {folded === 1 && !earlier.isMore ? "message" : "messages"}
           </Button>
+        )}
+        {(hasEarlier || folded === 0) && (
+          <ShowEarlier earlier={{ ...earlier, show: showEarlier }} ticket={ticket} messages={messages} />
         )}
         {current.map((message) => (
           <MessageCard key={message._id} message={message} ticket={ticket} refresh={refresh} isLetter />

@@ -15,6 +15,7 @@ import { StatusChip } from "@/components/ui/StatusChip";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
 import type { Ticket, TicketStatus } from "@/lib/api/vocabulary";
 import { Conversation } from "@/components/conversation/Conversation";
+import { ShowEarlier } from "@/components/conversation/ShowEarlier";
 import { OwnerLine } from "@/components/conversation/OwnerLine";
 import { TicketActions } from "@/components/conversation/TicketActions";
 import { TicketDetails } from "@/components/conversation/TicketDetails";
@@ -25,7 +26,7 @@ const VIEW_NAMES: Record<View, string> = { unassigned: "Unassigned", mine: "Mine
 /** The ticket page: the conversation, the actions, and the details at the side. */
 export function TicketScreen({ rendered }: { rendered: TicketDetailResponse }) {
   const member = useMember();
-  const { refresh, ...detail } = useTicket(rendered);
+  const { refresh, earlier, ...detail } = useTicket(rendered);
   const { ticket, messages } = detail;
   const claim = useClaim(ticket._id);
   const change = useVerb({
@@ -94,6 +95,7 @@ export function TicketScreen({ rendered }: { rendered: TicketDetailResponse }) {
           <TicketDetails ticket={ticket} messages={messages} refresh={refresh} />
         </aside>
         <div className="mx-auto w-full max-w-[808px] px-6 pt-6 pb-8 max-md:px-4 max-md:pt-4">
+          <ShowEarlier earlier={earlier} ticket={ticket} messages={messages} />
           <Conversation detail={detail} refresh={refresh} />
           <div className="mt-5">
             <ReplyForm ticket={ticket} messages={messages} refresh={refresh} />

@@ -17,7 +17,7 @@ export async function readPage<Doc, Row extends { _id: unknown }>(
     filter,
     fields,
     order,
-  }: { filter: QueryFilter<Doc>; fields: string | Record<string, 1>; order: Order<Row> },
+  }: { filter: QueryFilter<Doc>; fields: string | Record<string, unknown>; order: Order<Row> },
   { cursor, limit }: Page,
 ): Promise<{ rows: Row[]; nextCursor: string | null }> {
   const { field, direction } = order;

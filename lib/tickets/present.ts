@@ -17,6 +17,9 @@ import { assigneeIdOf } from "./unassigned";
 
 // The only place that turns stored shapes into plain data for the browser: every field is named, nothing is spread.
 
+/** The name shown in place of an erased customer's. */
+const ERASED_CUSTOMER = "Erased customer";
+
 const iso = (date: Date | null | undefined): string | null => date?.toISOString() ?? null;
 
 /** A thread as a list row. A thread stored before a field existed gets the field's default. */
@@ -27,8 +30,8 @@ export function toSummary(thread: StoredThread): TicketSummary {
     _id: id,
     reference: ticketReference(id),
     from: thread.from ?? "",
-    fromName: thread.fromName ?? null,
-    subject: thread.subject ?? "",
+    fromName: thread.emptiedAt ? ERASED_CUSTOMER : (thread.fromName ?? null),
+    subject: thread.emptiedAt ? "Erased" : (thread.subject ?? ""),
     excerpt: thread.excerpt ?? "",
     status: thread.status ?? "open",
     assignedTo: assigneeIdOf(thread),
@@ -56,21 +59,58 @@ export function toTicket(thread: StoredThread, card: CardSummary | null): Ticket
   };
 }
 
-export function toMessage(message: StoredMessage): TicketMessage {
+/** The stored fields of a message that an answer shows as they are. */
+export const MESSAGE_FIELDS = [
+  "rfcMessageId",
+  "direction",
+  "automatic",
+  "from",
+  "fromName",
+  "replyTo",
+  "to",
+  "cc",
+  "subject",
+  "attachments",
+  "authorId",
+  "authorName",
+  "state",
+  "lastError",
+  "at",
+  "sentAt",
+  "ledgerId",
+  "parseProblem",
+  "emptiedAt",
+  "erasedAt",
+] as const;
+
+/** A message without its HTML, its texts perhaps cut after some characters; `visibleText` is "" if it is all of the text. */
+export type ShownMessage = Pick<
+  StoredMessage,
+  "_id" | "text" | "visibleText" | (typeof MESSAGE_FIELDS)[number]
+> &
+  Pick<TicketMessage, "textBytes" | "hasHtml">;
+
+/** Most lines of a text that an answer has: a thousand short ones fill a page as well as 32 KB of long ones. */
+const LINES_SHOWN_MAX = 1_000;
+
+export function toMessage(message: ShownMessage): TicketMessage {
+  const text = firstLines(message.text);
   return {
     _id: message._id,
     rfcMessageId: message.rfcMessageId,
     direction: message.direction,
     automatic: message.automatic,
     from: message.from,
-    fromName: message.fromName,
+    fromName: message.erasedAt ? ERASED_CUSTOMER : message.fromName,
     replyTo: message.replyTo ?? null,
     to: message.to,
     cc: message.cc,
     subject: message.subject,
-    text: message.text,
-    visibleText: message.visibleText,
-    html: message.html,
+    text,
+    visibleText: firstLines(message.visibleText),
+    isClipped: Buffer.byteLength(text) < message.textBytes,
+    textBytes: message.textBytes,
+    hasHtml: message.hasHtml,
     attachments: message.attachments.map(({ filename, contentType, sizeBytes }, index) => ({
       index,
       filename,
@@ -84,7 +124,17 @@ export function toMessage(message: StoredMessage): TicketMessage {
     sentAt: (message.sentAt ?? message.at).toISOString(),
     ledgerId: message.ledgerId,
     parseProblem: message.parseProblem,
+    emptiedAt: iso(message.emptiedAt),
   };
+}
+
+function firstLines(text: string): string {
+  let end = -1;
+  for (let line = 0; line < LINES_SHOWN_MAX; line += 1) {
+    end = text.indexOf("\n", end + 1);
+    if (end === -1) return text;
+  }
+  return text.slice(0, end);
 }
 
 function toPerson(stored: StoredHistoryLine["by"] | undefined): HistoryLine["by"] {

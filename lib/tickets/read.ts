@@ -1,51 +1,107 @@
 import "server-only";
 import { cache } from "react";
-import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { fail, ok, type Result } from "@/lib/result";
-import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
+import type { StoredThread } from "@/models/EmailThreadModel";
 import { findNewestCard, summariseCard } from "./card-summary";
 import { ThreadId, type TicketDetailResponse } from "@/lib/api/contracts";
-import { toHistoryLine, toMessage, toTicket } from "./present";
+import type { HistoryLine } from "@/lib/api/vocabulary";
+import { toHistoryLine, toTicket } from "./present";
 import type { FailureOf } from "@/lib/api/refusals";
+import { ANSWER_MAX_BYTES, bytesInList, readMessages } from "./shown-messages";
 import { findStoredThread } from "./transition";
 
-/** Most messages a ticket page shows: the newest. */
+/** Most messages and most history lines of one answer. */
 const MESSAGES_MAX = 200;
+const LINES_MAX = 200;
+/** Most bytes of an answer that its history takes, so that messages always have room. */
+const HISTORY_MAX_BYTES = 200_000;
+/** Bytes of a page's first data: the page has it twice, as what it shows and for its scripts, and takes about 1 MB. */
+const RENDERED_MAX_BYTES = 250_000;
 
-/** One ticket with its conversation, oldest first, and its history. */
+/** The cursor of a conversation whose messages, or lines, have all been shown. */
+const BEFORE_ALL_MESSAGES = `0-${"0".repeat(64)}`;
+const BEFORE_ALL_LINES = 0;
+
+/**
+ * One ticket with the newest part of its conversation, oldest first, and of its history; or with the part before
+ * `cursor`. The answer takes at most `bytesMax` bytes as JSON, and texts are clipped; `olderCursor` leads to the part
+ * before this one, and over all parts each message and each line comes once.
+ */
 export async function readTicket(
   threadId: ThreadId,
+  { cursor, bytesMax = ANSWER_MAX_BYTES }: { cursor?: string | undefined; bytesMax?: number } = {},
 ): Promise<Result<TicketDetailResponse, FailureOf<"not_found">>> {
   const thread = await findStoredThread(threadId);
   if (!thread) return fail({ reason: "not_found" });
 
-  const [messages, events, card] = await Promise.all([
-    EmailMessage.find({ threadId: thread._id })
-      .sort({ at: -1, _id: -1 })
-      .limit(MESSAGES_MAX)
-      .maxTimeMS(QUERY_TIME_MAX_MS)
-      .lean<StoredMessage[]>(),
-    TicketEvent.find({ threadId: thread._id })
-      .sort({ revision: -1 })
-      .limit(MESSAGES_MAX)
-      .maxTimeMS(QUERY_TIME_MAX_MS)
-      .lean<StoredTicketEvent[]>(),
+  const { messageCursor, revision } = parseCursor(cursor);
+  const [card, { history, olderRevision }] = await Promise.all([
     findNewestCard(thread._id),
+    readHistory(thread, revision),
   ]);
-
-  // A line is in the thread, among the copied events, or for a while in both.
-  const lines = new Map([...events, ...(thread.history ?? [])].map((line) => [line.revision, line]));
-  return ok({
+  const answer: TicketDetailResponse = {
     ticket: toTicket(thread, card && summariseCard(thread, card)),
-    messages: messages.reverse().map(toMessage),
-    history: [...lines.values()].sort((a, b) => a.revision - b.revision).map(toHistoryLine),
+    messages: [],
+    history,
+    olderCursor: cursorOf(BEFORE_ALL_MESSAGES, Number.MAX_SAFE_INTEGER),
+  };
+  const { messages, olderCursor } = await readMessages(
+    { threadId: thread._id },
+    { cursor: messageCursor, countMax: MESSAGES_MAX, bytesMax: bytesMax - bytesInList(answer) },
+  );
+  const hasOlder = olderCursor !== null || olderRevision !== null;
+  return ok({
+    ...answer,
+    messages,
+    olderCursor: hasOlder
+      ? cursorOf(olderCursor ?? BEFORE_ALL_MESSAGES, olderRevision ?? BEFORE_ALL_LINES)
+      : null,
   });
+}
+
+function cursorOf(messageCursor: string, revision: number): string {
+  return `${messageCursor}-${revision}`;
+}
+
+function parseCursor(cursor: string | undefined): { messageCursor?: string; revision?: number } {
+  if (cursor === undefined) return {};
+  const end = cursor.lastIndexOf("-");
+  return { messageCursor: cursor.slice(0, end), revision: Number(cursor.slice(end + 1)) };
+}
+
+/** The newest lines before `revision`, oldest first; `olderRevision` is the oldest of them, or null if it is the first. */
+async function readHistory(
+  thread: StoredThread,
+  revision = Infinity,
+): Promise<{ history: HistoryLine[]; olderRevision: number | null }> {
+  const before = Number.isFinite(revision) ? { revision: trusted({ $lt: revision }) } : {};
+  const events = await TicketEvent.find({ threadId: thread._id, ...before })
+    .sort({ revision: -1 })
+    .limit(LINES_MAX + 1)
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<StoredTicketEvent[]>();
+  // A line is in the thread, among the copied events, or for a while in both.
+  const own = (thread.history ?? []).filter((line) => line.revision < revision);
+  const lines = new Map([...events, ...own].map((line) => [line.revision, line]));
+  const newestFirst = [...lines.values()].sort((a, b) => b.revision - a.revision);
+
+  const history: HistoryLine[] = [];
+  let bytesLeft = HISTORY_MAX_BYTES;
+  for (const line of newestFirst.slice(0, LINES_MAX)) {
+    const shown = toHistoryLine(line);
+    bytesLeft -= bytesInList(shown);
+    if (bytesLeft < 0 && history.length > 0) break;
+    history.push(shown);
+  }
+  const isAll = history.length === newestFirst.length;
+  return { history: history.toReversed(), olderRevision: isAll ? null : (history.at(-1)?.revision ?? null) };
 }
 
 /** The ticket of a page's address, read once per render; null if the address has no valid id or no such ticket. */
 export const openTicket = cache(async (id: string): Promise<TicketDetailResponse | null> => {
   const threadId = ThreadId.safeParse(id);
-  const found = threadId.success && (await readTicket(threadId.data));
+  const found = threadId.success && (await readTicket(threadId.data, { bytesMax: RENDERED_MAX_BYTES }));
   return found && found.ok ? found.value : null;
 });

@@ -6,7 +6,8 @@ import type { StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { sha256 } from "@/lib/hash";
 import type { ReplyInput } from "./reply-draft";
-import type { HistoryKind, TeamMember } from "@/lib/api/vocabulary";
+import type { HistoryKind, TeamMember, TicketMessage } from "@/lib/api/vocabulary";
+import { ANSWER_MAX_BYTES, readMessages } from "./shown-messages";
 
 /** Lines whose author had the ticket on the screen; their `sawMessageId` is the newest message at that time. */
 const LOOKS: HistoryKind[] = ["claimed", "replied", "status_changed"];
@@ -71,11 +72,21 @@ async function firstId(filter: Filter, direction: 1 | -1): Promise<string | null
   return first?._id ?? null;
 }
 
-/** The messages after `seen`, oldest first; the last few if `seen` is not a message of the thread. */
-export async function messagesAfter(seen: string | null, thread: StoredThread): Promise<StoredMessage[]> {
+/** Bytes of an answer besides its messages. */
+const REST_BYTES = 10_000;
+
+/**
+ * The newest messages after `seen`, oldest first, as many as one answer may have; the last few if `seen` is not a
+ * message of the thread.
+ */
+export async function messagesAfter(seen: string | null, thread: StoredThread): Promise<TicketMessage[]> {
   const { _id: threadId, lastMessageId } = thread;
   const read =
-    seen === null ? null : await EmailMessage.findOne({ _id: seen, threadId }).lean<StoredMessage>();
+    seen === null
+      ? null
+      : await EmailMessage.findOne({ _id: seen, threadId }, { at: 1 }).lean<
+          Pick<StoredMessage, "_id" | "at">
+        >();
   const after = read && {
     $or: [
       { at: trusted({ $gt: read.at }) },
@@ -83,10 +94,9 @@ export async function messagesAfter(seen: string | null, thread: StoredThread): 
       { _id: lastMessageId ?? "" }, // also if the clock of its process ran behind
     ],
   };
-  const newest = await EmailMessage.find({ threadId, automatic: false, ...after } as Filter)
-    .sort({ at: -1, _id: -1 })
-    .limit(after ? SHOWN_MAX : SHOWN_UNKNOWN)
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<StoredMessage[]>();
-  return newest.reverse();
+  const { messages } = await readMessages({ threadId, automatic: false, ...after } as Filter, {
+    countMax: after ? SHOWN_MAX : SHOWN_UNKNOWN,
+    bytesMax: ANSWER_MAX_BYTES - REST_BYTES,
+  });
+  return messages;
 }

@@ -14,7 +14,7 @@ import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel"
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { decide } from "./decide";
-import { assignmentTo, claimedByOther, toAssignment, toMessage } from "./present";
+import { assignmentTo, claimedByOther, toAssignment } from "./present";
 import { draftReply, type ReplyDraft, type ReplyInput } from "./reply-draft";
 import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
 import {
@@ -90,7 +90,7 @@ async function acceptReply(
       const thread = await changeThread({
         threadId,
         op: draft._id,
-        where: { ...unassignedOr(member.id), mergedInto: null, lastMessageId: seen },
+        where: { ...unassignedOr(member.id), mergedInto: null, emptiedAt: null, lastMessageId: seen },
         set: {
           ...assignee,
           ...setStatus(status),
@@ -150,7 +150,7 @@ async function explainHeldReply(
   if (read === lastMessageId) return null;
   return fail({
     reason: "newer_messages",
-    messages: (await messagesAfter(read, thread)).map(toMessage),
+    messages: await messagesAfter(read, thread),
     lastMessageId,
   });
 }

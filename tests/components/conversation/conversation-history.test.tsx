@@ -152,11 +152,4 @@ describe("the history of a ticket", () => {
     const seen = readDown([question], [received, line({ kind: "claimed", ...claimed })]);
     expect(seen).toContain("Priya claimed this on 3 Mar, 09:20.");
   });
-
-  test("says how many messages of a long conversation are shown", () => {
-    renderOnDesk(
-      <Conversation detail={conversation([question], { messageCount: 312 })} refresh={async () => {}} />,
-    );
-    expect(screen.getByText("The newest 1 of 312 messages.")).toBeInTheDocument();
-  });
 });

@@ -91,7 +91,7 @@ describe("a mail in the conversation", () => {
 });
 
 describe("a mail with a layout of its own", () => {
-  const letter = mail("Hello in text", { html: "<h1>Hello in colour</h1><script>alert(1)</script>" });
+  const letter = mail("Hello in text", { hasHtml: true });
 
   test("is shown as text until Show formatted is pressed", async () => {
     show(letter);

@@ -4,7 +4,7 @@ import { renderToString } from "react-dom/server";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ReplyForm } from "@/components/ReplyForm";
 import { DeskProviders } from "@/components/shell/DeskProviders";
-import { conversation, mail, messageId, serve } from "@/tests/support/factories/conversations";
+import { conversation, mail, messageId, replyBy, serve } from "@/tests/support/factories/conversations";
 import { answer, heldAnswer, ok } from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA, NO_COUNTS, renderOnDesk, TOMAS } from "@/tests/support/screen/on-desk";
 import {
@@ -143,6 +143,21 @@ describe("the draft of a reply", () => {
     await press("Send");
     await waitFor(() => expect(text()).toHaveValue(""));
     expect(sentReplies()).toMatchObject([{ text: "Refunded." }]);
+  });
+
+  test.each([
+    ["is gone if the conversation shows the beginning of its long text as the reply", "", true],
+    ["stays if the reply in the conversation only begins like it", " And one more thing.", false],
+  ])("%s", async (_, more, isGone) => {
+    const sent = "x".repeat(40_000);
+    const reply = replyBy(MAYA, sent.slice(0, 32_768), { isClipped: true, textBytes: sent.length });
+    const kept = { text: sent + more, then: "in_progress", seen: question._id, key: "k", isKeySpent: false };
+    localStorage.setItem(KEPT, JSON.stringify({ ...kept, isUnanswered: true, failedAs: null }));
+    const { ticket } = charged;
+    const detail = { ...conversation([question, reply], heldBy(MAYA)), ticket };
+    serve(detail);
+    showReplyForm(detail);
+    await waitFor(() => expect(text()).toHaveValue(isGone ? "" : sent + more));
   });
 
   test("starts empty if the stored one cannot be read", () => {

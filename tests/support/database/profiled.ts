@@ -8,6 +8,8 @@ export type Profiled = {
   keysExamined: number;
   docsExamined: number;
   nreturned?: number;
+  /** Bytes of the server's answer. */
+  responseLength: number;
 };
 
 /** The operations that `work` ran on the model's collection, so a test needs no copy of the product's filters. */

@@ -19,10 +19,11 @@ describe.each(IDENTITIES)("GET /api/emails/tickets/ID with $how sessions", ({ us
     await post(claim, "/api/emails/claim", { threadId: id }, headersOf("priya"));
     const { status, body } = await read(id);
     expect(status).toBe(200);
-    expect(Object.keys(body ?? {}).toSorted()).toEqual(["history", "messages", "ticket"]);
+    expect(Object.keys(body ?? {}).toSorted()).toEqual(["history", "messages", "olderCursor", "ticket"]);
     expect(body).toMatchObject({
       ticket: { _id: id, assignedTo: team.priya.id, status: "open" },
       messages: [],
+      olderCursor: null,
       history: [{ kind: "claimed", by: { id: team.priya.id, name: "Priya Nair" } }],
     });
   });

@@ -1,13 +1,10 @@
-import { z } from "zod";
 import { readFormattedMail } from "@/lib/tickets/formatted-mail";
 import { readParams, readQuery } from "@/lib/http/body";
 import { framedResponse } from "@/lib/http/framed";
 import { otherMethods } from "@/lib/http/methods";
 import { Refusal } from "@/lib/http/refusal";
 import { withTeamMember } from "@/lib/http/route";
-import { ContentId, EmptyQuery } from "@/lib/api/contracts";
-
-const MessagePath = z.strictObject({ messageId: ContentId });
+import { EmptyQuery, MessagePath } from "@/lib/api/contracts";
 
 export const GET = withTeamMember(
   "GET /api/emails/messages/[messageId]/formatted",
