@@ -43,7 +43,6 @@ const config: NextConfig = {
     "pino",
     "prom-client",
     "rate-limiter-flexible",
-    "email-reply-parser",
   ],
 };
 

@@ -2,7 +2,6 @@
 // erasable syntax and full file names only.
 import { createHash } from "node:crypto";
 import type { MessagePort } from "node:worker_threads";
-import EmailReplyParser from "email-reply-parser";
 import {
   simpleParser,
   type Attachment,
@@ -27,15 +26,17 @@ import {
   type MailAttachment,
   type MailContent,
   type MailHead,
-  type ShownBody,
+  type SafeHtml,
+  type ShownText,
 } from "./parsed-mail.ts";
 import { messageIds } from "./message-id.ts";
 import { readHead } from "./read-head.ts";
 import { sanitizeMailHtml } from "./sanitize-mail-html.ts";
+import { visiblePart } from "./visible-part.ts";
 
 /** `started` tells the caller that work has begun: the wait for a free thread does not count against the limit. */
 type Task<Input> = Input & { started: MessagePort };
-type Body = { text: string; html: string | null };
+type Body = { text: string; html: string };
 
 const OPTIONS: SimpleParserOptions = {
   skipHtmlToText: true,
@@ -48,8 +49,6 @@ const OPTIONS: SimpleParserOptions = {
   checksumAlgo: false,
 };
 
-/** In longer texts the quoted part is not looked for, which would take too long. In characters. */
-const FOLDING_MAX = 200_000;
 /** Sanitising makes links longer; a body that grows beyond this is not stored. */
 const SHOWN_HTML_MAX_BYTES = 2 * HTML_MAX_BYTES;
 
@@ -63,14 +62,14 @@ export async function parseHead({ raw, started }: Task<{ raw: Uint8Array }>): Pr
   return attempt(started, () => readHeadOnly(raw));
 }
 
-/** Sanitises and folds a body. Slow on hostile HTML, so it is a separate task: if it fails, the text remains. */
-export async function show({ text, html, started }: Task<Body>): Promise<ShownBody | null> {
-  return attempt(started, () => toShownBody(text, html));
+/** Sanitises an HTML body. Slow on hostile HTML, so it is a separate task: if it fails, the text remains. */
+export async function sanitise({ html, started }: Task<{ html: string }>): Promise<SafeHtml | null> {
+  return attempt(started, () => toSafeHtml(html));
 }
 
-/** Like `show`, for HTML that cannot be sanitised in time: gives only the text. */
-export async function showText({ text, html, started }: Task<Body>): Promise<ShownBody | null> {
-  return attempt(started, () => ({ ...toTexts(text, html ?? ""), html: null, notes: [] }));
+/** The text of a body, taken from its HTML if it has no text of its own, and the part to show first. */
+export async function readText({ text, html, started }: Task<Body>): Promise<ShownText | null> {
+  return attempt(started, () => toShownText(text, html));
 }
 
 /** The result of `work`, or null if a library threw on the mail. */
@@ -107,32 +106,21 @@ async function readContent(raw: Uint8Array): Promise<MailContent> {
   };
 }
 
-function toShownBody(text: string, html: string | null): ShownBody {
-  const isTooLong = html !== null && Buffer.byteLength(html) > HTML_MAX_BYTES;
-  const sanitised = html === null || isTooLong ? null : sanitizeMailHtml(html.toWellFormed());
+function toSafeHtml(html: string): SafeHtml {
+  const isTooLong = Buffer.byteLength(html) > HTML_MAX_BYTES;
+  const sanitised = isTooLong ? null : sanitizeMailHtml(html.toWellFormed());
   const isShown = sanitised !== null && Buffer.byteLength(sanitised) <= SHOWN_HTML_MAX_BYTES;
   return {
-    ...toTexts(text, sanitised ?? html ?? ""),
     html: isShown ? sanitised : null,
-    notes:
-      html === null || isShown ? [] : ["Its formatted version is longer than 1 MB; only the text is shown."],
+    forText: sanitised ?? html,
+    note: isShown ? null : "Its formatted version is longer than 1 MB; only the text is shown.",
   };
 }
 
-function toTexts(text: string, html: string): { text: string; visibleText: string } {
+function toShownText(text: string, html: string): ShownText {
   const whole = text === "" ? cleanText(htmlToText(cutToBytes(html, SHOWN_HTML_MAX_BYTES))) : text;
   const cut = cutToBytes(whole, TEXT_MAX_BYTES);
   return { text: cut, visibleText: visiblePart(cut) };
-}
-
-/** The new part of `text`; all of it if new text stands below quoted text, since it then answers the quotes. */
-function visiblePart(text: string): string {
-  if (text.length > FOLDING_MAX) return text;
-  const mail = new EmailReplyParser().read(text);
-  const hidden = mail.getFragments().map((fragment) => fragment.isHidden());
-  const isFolded = hidden.lastIndexOf(false) < hidden.indexOf(true);
-  const visible = mail.getVisibleText().trim();
-  return isFolded && visible !== "" ? visible : text;
 }
 
 async function readHeadOnly(raw: Uint8Array): Promise<MailHead> {

@@ -8,24 +8,33 @@ import {
   type MailContent,
   type MailHead,
   type ParsedMail,
-  type ShownBody,
+  type SafeHtml,
+  type ShownText,
 } from "./parsed-mail";
 
 export type { Bounce, MailAttachment, MailPerson, MailSignals, ParsedMail } from "./parsed-mail";
 
-/** Longest time to parse a mail, and to sanitise and fold its body, in milliseconds. */
-const PARSE_LIMIT_MS = 5_000;
-const SHOW_LIMIT_MS = 3_000;
+/** Mail that is large, or that once ran into the ordinary limits, is slow: it must not keep the others waiting. */
+export type Lane = "ordinary" | "slow";
 
-const pool = () =>
+/**
+ * Threads of each lane, and the longest time for one step, in milliseconds. An ordinary mail takes some 10 ms, so that a
+ * busy machine still ends within a second.
+ */
+const LANES: Record<Lane, { threads: number; parseMs: number; bodyMs: number }> = {
+  ordinary: { threads: 2, parseMs: 1_000, bodyMs: 1_000 },
+  slow: { threads: 1, parseMs: 5_000, bodyMs: 3_000 },
+};
+
+const pool = (lane: Lane) =>
   processSingleton(
-    "mail-parser",
+    `mail-parser-${lane}`,
     () =>
       new Piscina({
         // A path, so that Node loads the file itself and no bundler touches it.
         filename: path.join(process.cwd(), "lib/mail/parse-worker.ts"),
         minThreads: 0,
-        maxThreads: 2,
+        maxThreads: LANES[lane].threads,
         idleTimeout: 60_000,
         atomics: "disabled",
         recordTiming: false,
@@ -47,40 +56,59 @@ const SENTENCES: Record<Failure, string> = {
 const SEE_ORIGINAL = "Download the original to see all of it.";
 
 /**
- * Parses a mail in a worker thread, within 5 s (3 s more for its body) and 256 MB. A mail that cannot be parsed comes
- * back with the header as far as it could be read, an empty text, a `parseProblem`, and `fallbackHash` as its
- * `contentHash`. Rejects only if the worker itself is broken, such as a missing file.
+ * Parses a mail in a worker thread of the slow lane, within 5 s (6 s more for its body) and 256 MB. A mail that cannot be
+ * parsed comes back with the header as far as it could be read, an empty text, a `parseProblem`, and `fallbackHash` as
+ * its `contentHash`. Rejects only if the worker itself is broken, such as a missing file.
  */
 export async function parseMail(raw: Uint8Array, fallbackHash: string): Promise<ParsedMail> {
-  const parsed = await inWorker<MailContent>("parse", { raw }, PARSE_LIMIT_MS);
-  if ("failure" in parsed) return unreadable(raw, fallbackHash, SENTENCES[parsed.failure]);
+  return parseIn("slow", raw, fallbackHash);
+}
+
+/** Like `parseMail`, in the ordinary lane, within 1 s for each step; null if the mail needs the slow lane's limits. */
+export async function parseOrdinaryMail(raw: Uint8Array, fallbackHash: string): Promise<ParsedMail | null> {
+  try {
+    return await parseIn("ordinary", raw, fallbackHash);
+  } catch (error) {
+    if (error instanceof LimitReachedError) return null;
+    throw error;
+  }
+}
+
+/** Thrown if a mail runs into the limits of the ordinary lane. */
+class LimitReachedError extends Error {}
+
+async function parseIn(lane: Lane, raw: Uint8Array, fallbackHash: string): Promise<ParsedMail> {
+  const parsed = await inWorker<MailContent>(lane, "parse", { raw });
+  if ("failure" in parsed) return unreadable(lane, raw, fallbackHash, SENTENCES[parsed.failure]);
 
   const { text, html, notes, ...content } = parsed.value;
-  const shown = await show(text, html);
-  const problems = [...notes, ...shown.notes];
+  // Each step runs once: one that ran into its limit would only do so again.
+  const safe = html === null ? NO_HTML : await sanitise(lane, html);
+  const read = await inWorker<ShownText>(lane, "readText", { text, html: safe.forText });
+  const problems = safe.note === null ? notes : [...notes, safe.note];
   return {
     ...content,
-    html: shown.html,
-    text: shown.text,
-    visibleText: shown.visibleText,
+    ...("value" in read ? read.value : { text, visibleText: text }),
+    html: safe.html,
     parseProblem: problems.length === 0 ? null : [...problems, SEE_ORIGINAL].join(" "),
   };
 }
 
-async function show(text: string, html: string | null): Promise<ShownBody> {
-  const shown = await inWorker<ShownBody>("show", { text, html }, SHOW_LIMIT_MS);
-  if ("value" in shown) return shown.value;
-  const plain = await inWorker<ShownBody>("showText", { text, html }, SHOW_LIMIT_MS);
-  const notes = ["Its formatted version could not be made safe to show."];
-  return "value" in plain ? { ...plain.value, notes } : { html: null, text, visibleText: text, notes };
+const NO_HTML: SafeHtml = { html: null, forText: "", note: null };
+
+async function sanitise(lane: Lane, html: string): Promise<SafeHtml> {
+  const safe = await inWorker<SafeHtml>(lane, "sanitise", { html });
+  if ("value" in safe) return safe.value;
+  return { html: null, forText: html, note: "Its formatted version could not be made safe to show." };
 }
 
-async function unreadable(raw: Uint8Array, contentHash: string, sentence: string): Promise<ParsedMail> {
-  const head = await inWorker<MailHead>(
-    "parseHead",
-    { raw: raw.subarray(0, HEAD_MAX_BYTES) },
-    PARSE_LIMIT_MS,
-  );
+async function unreadable(
+  lane: Lane,
+  raw: Uint8Array,
+  contentHash: string,
+  sentence: string,
+): Promise<ParsedMail> {
+  const head = await inWorker<MailHead>(lane, "parseHead", { raw: raw.slice(0, HEAD_MAX_BYTES) });
   return {
     head: "value" in head ? head.value : EMPTY_HEAD,
     text: "",
@@ -113,8 +141,12 @@ const EMPTY_HEAD: MailHead = {
   },
 };
 
-/** Runs one function of the worker file. `limitMs` counts from the moment a thread begins it. */
-async function inWorker<Value>(name: string, input: object, limitMs: number): Promise<Outcome<Value>> {
+type Step = "parse" | "parseHead" | "sanitise" | "readText";
+
+/** Runs one function of the worker file. Its time counts from the moment a thread begins it. */
+async function inWorker<Value>(lane: Lane, name: Step, input: object): Promise<Outcome<Value>> {
+  const { parseMs, bodyMs } = LANES[lane];
+  const limitMs = name === "parse" || name === "parseHead" ? parseMs : bodyMs;
   const { port1: begun, port2: started } = new MessageChannel();
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -123,12 +155,13 @@ async function inWorker<Value>(name: string, input: object, limitMs: number): Pr
     const task = { ...input, started };
     const options = { name, signal: controller.signal, transferList: [started] };
     // Sound because `Value` at each call is the type that the worker's function of that name returns.
-    const value = (await pool().run(task, options)) as Value | null;
+    const value = (await pool(lane).run(task, options)) as Value | null;
     return value === null ? { failure: "too_complex" } : { value };
   } catch (error) {
-    if (controller.signal.aborted) return { failure: "too_slow" };
-    if (isOutOfMemory(error)) return { failure: "too_big" };
-    throw error;
+    const isTooSlow = controller.signal.aborted;
+    if (!isTooSlow && !isOutOfMemory(error)) throw error;
+    if (lane === "ordinary") throw new LimitReachedError();
+    return { failure: isTooSlow ? "too_slow" : "too_big" };
   } finally {
     clearTimeout(timer);
     begun.close();

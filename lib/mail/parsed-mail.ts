@@ -50,7 +50,7 @@ export type MailAttachment = {
 /** A report that one of our mails was not delivered. */
 export type Bounce = { messageId: string | null; isPermanent: boolean; detail: string };
 
-/** A parsed mail, before its body is sanitised and folded. */
+/** A parsed mail, before its body is sanitised and folded. `text` is "" if it only has HTML. */
 export type MailContent = {
   head: MailHead;
   text: string;
@@ -63,12 +63,15 @@ export type MailContent = {
   notes: string[];
 };
 
-/** A body as it is shown: the sanitised HTML, the whole text, and the part of the text to show first. */
-export type ShownBody = { html: string | null; text: string; visibleText: string; notes: string[] };
+/** A sanitised HTML body: null if it cannot be shown, which `note` says; `forText` is the HTML to read the text from. */
+export type SafeHtml = { html: string | null; forText: string; note: string | null };
+
+/** The whole text of a body, and the part of it to show first. */
+export type ShownText = { text: string; visibleText: string };
 
 /** A mail as the rest of the product sees it. */
-export type ParsedMail = Omit<MailContent, "html" | "notes" | "text"> &
-  Omit<ShownBody, "notes"> & {
+export type ParsedMail = Omit<MailContent, "notes"> &
+  ShownText & {
     /** A sentence for a person on why it could not be read completely, or null if it could. */
     parseProblem: string | null;
   };

@@ -1,7 +1,13 @@
 // Loaded by the parse worker as plain Node: no path alias and no "server-only".
 import sanitizeHtml from "sanitize-html";
 
+/** Tags deeper than this are dropped. */
 const NESTING_MAX = 100;
+/**
+ * HTML deeper than this is refused: the parser takes time with the square of the depth. Browsers flatten what lies
+ * deeper than 512, and each answer of a long exchange of mails adds two or three levels.
+ */
+const DEPTH_MAX = 500;
 const LINK_PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
 
 const TAGS = `
@@ -65,10 +71,20 @@ const RULES: sanitizeHtml.IOptions = {
  * The mail's HTML without anything that runs, fetches, submits or reaches the page around it: only allowed tags,
  * attributes and CSS properties, links that open a new tab without a referrer, and pictures of the mail itself (cid:
  * addresses). One of three defences, with the frame's sandbox and the page's content policy. Slow on hostile input, so
- * only the worker calls it, under a time limit.
+ * only the worker calls it, under a time limit. Throws if tags are nested more than 500 deep.
  */
 export function sanitizeMailHtml(html: string): string {
-  return sanitizeHtml(html, RULES);
+  let depth = 0;
+  return sanitizeHtml(html, {
+    ...RULES,
+    onOpenTag: () => {
+      depth += 1;
+      if (depth > DEPTH_MAX) throw new Error("The tags are nested too deep.");
+    },
+    onCloseTag: () => {
+      depth -= 1;
+    },
+  });
 }
 
 function isLink(href: string | undefined): href is string {

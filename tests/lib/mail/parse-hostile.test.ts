@@ -72,6 +72,18 @@ describe("a hostile mail", () => {
     expect(performance.now() - startedAt).toBeLessThan(12_000);
   });
 
+  test.each([
+    ["On and blanks", `On ${" ".repeat(190_000)}x`],
+    ["blank lines", `a${"\n".repeat(190_000)}b`],
+    ["lines of one blank", `a${"\n ".repeat(95_000)}b`],
+    ["beginnings of introductions", "Op a schreef b\n".repeat(13_000)],
+    ["words of introductions in one line", "2011from<".repeat(20_000)],
+    ["a short text of introductions", '10:10 2011" <'.repeat(1_500)],
+  ])("with a text of %s is read to its end", async (_case, body) => {
+    const mail = await parse({ body });
+    expect(mail).toMatchObject({ parseProblem: null, text: body.trim(), visibleText: body.trim() });
+  });
+
   test("with HTML too deep to sanitise is shown as text", async () => {
     const mail = await parse(html(`${"<div>".repeat(180_000)}Please help`));
     expect(mail).toMatchObject({

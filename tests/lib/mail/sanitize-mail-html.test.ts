@@ -69,4 +69,11 @@ describe("the HTML of a mail", () => {
     const once = sanitizeMailHtml("<div><b>a<p>b</div><td>c<a href='https://a.example'>d");
     expect(sanitizeMailHtml(once)).toBe(once);
   });
+
+  test("refuses tags more than 500 deep, and takes any number that lie side by side", () => {
+    expect(() => sanitizeMailHtml("<div>".repeat(501))).toThrow();
+    expect(() => sanitizeMailHtml(`${"<b>".repeat(100_000)}${"</i>".repeat(100_000)}`)).toThrow();
+    expect(sanitizeMailHtml(`${"<div>".repeat(500)}text`)).toContain("text");
+    expect(sanitizeMailHtml("<p>one<br><li>two".repeat(2_000))).toContain("<p>one<br />");
+  });
 });
