@@ -74,6 +74,6 @@ describe("the HTML of a mail", () => {
     expect(() => sanitizeMailHtml("<div>".repeat(501))).toThrow();
     expect(() => sanitizeMailHtml(`${"<b>".repeat(100_000)}${"</i>".repeat(100_000)}`)).toThrow();
     expect(sanitizeMailHtml(`${"<div>".repeat(500)}text`)).toContain("text");
-    expect(sanitizeMailHtml("<p>one<br><li>two".repeat(2_000))).toContain("<p>one<br />");
+    expect(sanitizeMailHtml("<p>one<br>two".repeat(2_000))).toContain("<p>one<br />");
   });
 });
