@@ -133,6 +133,11 @@ async function stop() {
   if (stopping) return;
   stopping = true;
   const followers = running()?.stop?.();
+  // An open window keeps the socket of hot reload, which nothing closes.
+  if (values.dev) {
+    await followers;
+    process.exit(0);
+  }
   const closed = new Promise((resolve) => server.close(resolve));
   // A connection is idle only once its last answer has ended.
   const sweep = setInterval(() => server.closeIdleConnections(), 100);
