@@ -52,6 +52,10 @@ const Schema = z.object({
     .string()
     .regex(/^org_\w+$/, "must be a Clerk organization id, org_…")
     .optional(),
+  CLERK_WEBHOOK_SECRET: z
+    .string()
+    .refine(isSigningSecret, "must be the webhook's signing secret as Clerk shows it, whsec_…")
+    .optional(),
   ALLOWED_EMAIL_DOMAINS: z
     .string()
     .transform(toDomains)
@@ -143,6 +147,7 @@ export function logLevel(): string {
 
 const SECRETS = [
   ...["CLERK_SECRET_KEY", "DEMO_SESSION_SECRET", "INBOUND_SECRET", "CRON_SECRET", "METRICS_TOKEN"],
+  "CLERK_WEBHOOK_SECRET",
   ...["MONGODB_URI", "SMTP_URL", "DISCORD_WEBHOOK_URL"],
 ];
 /** Shorter values are not hidden: they could be words. Real secrets are longer. */
@@ -176,6 +181,13 @@ function isPublishableKey(key: string): boolean {
   const [, encoded = ""] = /^pk_(?:test|live)_([A-Za-z0-9+/=_-]+)$/.exec(key) ?? [];
   const host = Buffer.from(encoded, "base64").toString("latin1");
   return host.endsWith("$") && host.includes(".");
+}
+
+/** A signing secret is "whsec_" and 24 bytes or more in base64. */
+function isSigningSecret(value: string): boolean {
+  const [, encoded = ""] = /^whsec_(.+)$/.exec(value) ?? [];
+  const key = Buffer.from(encoded, "base64");
+  return key.length >= 24 && key.toString("base64") === encoded;
 }
 
 function isRsaPublicKey(pem: string): boolean {

@@ -2,8 +2,12 @@ import "server-only";
 import type { Role } from "@/lib/api/vocabulary";
 
 export type BearerSecret = "INBOUND_SECRET" | "CRON_SECRET" | "METRICS_TOKEN";
-/** Who may use a route: anybody, a program with the secret of that variable, or members with at least that role. */
-export type Access = "public" | `bearer:${BearerSecret}` | Role;
+export type SigningSecret = "CLERK_WEBHOOK_SECRET";
+/**
+ * Who may use a route: anybody, a program with the secret of that variable (which it sends, or signs with), or members
+ * with at least that role.
+ */
+export type Access = "public" | `bearer:${BearerSecret}` | `signed:${SigningSecret}` | Role;
 
 /**
  * Every route and who may use it. The wrappers in lib/http enforce this table, and tests call each route as each kind of
@@ -18,6 +22,7 @@ export const ROUTES = {
   "POST /api/emails/inbound": "bearer:INBOUND_SECRET",
   "POST /api/internal/tick": "bearer:CRON_SECRET",
   "GET /api/metrics": "bearer:METRICS_TOKEN",
+  "POST /api/clerk/webhook": "signed:CLERK_WEBHOOK_SECRET",
 
   "GET /api/emails/tickets": "viewer",
   "GET /api/emails/tickets/mine": "viewer",
@@ -26,6 +31,7 @@ export const ROUTES = {
   "GET /api/emails/tickets/[threadId]": "viewer",
   "GET /api/emails/messages/[messageId]/attachments/[index]": "viewer",
   "GET /api/emails/messages/[messageId]/formatted": "viewer",
+  "GET /api/emails/messages/[messageId]/text": "viewer",
   "GET /api/emails/inbound/[ledgerId]/raw": "viewer",
   "GET /api/emails/ledger": "viewer",
   "GET /api/emails/ledger/summary": "viewer",
@@ -63,6 +69,7 @@ type KeyOf<Table, Value> = { [Key in keyof Table]: Table[Key] extends Value ? Ke
 export type RouteKey = keyof typeof ROUTES;
 export type TeamRoute = KeyOf<typeof ROUTES, Role>;
 export type BearerRoute = KeyOf<typeof ROUTES, `bearer:${string}`>;
+export type SignedRoute = KeyOf<typeof ROUTES, `signed:${string}`>;
 export type PublicRoute = KeyOf<typeof ROUTES, "public">;
 export type TeamPage = KeyOf<typeof PAGES, Role>;
 

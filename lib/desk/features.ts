@@ -15,7 +15,10 @@ export function describeFeatures(env: Env): Feature[] {
           needs("demo: anybody on this machine signs in as anybody, without a password"),
           needs("demo sign-ins outlive a restart", "DEMO_SESSION_SECRET"),
         ]
-      : [needs("only sessions issued to this site are accepted", "APP_URL")];
+      : [
+          needs("only sessions issued to this site are accepted", "APP_URL"),
+          needs("Clerk tells the desk at once who has left", "CLERK_WEBHOOK_SECRET"),
+        ];
   return [
     ...identity,
     needs("replies go out by mail", "SMTP_URL", "SUPPORT_ADDRESS"),

@@ -111,7 +111,7 @@ function quoted(keys: string[]): string {
 const BODY_ARRIVES_MS = 20_000;
 
 /** The whole body. Refuses with 413 once more than `maxBytes` have arrived, and with 408 after 20 s. */
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new Refusal("too_large", `The body is larger than ${maxBytes} bytes. Send less.`);
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   if (!request.body) return new Uint8Array();

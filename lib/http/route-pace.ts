@@ -8,6 +8,7 @@ export function paceOf(route: RouteKey): Pace | null {
   if (route === "POST /api/emails/inbound") return "inbound";
   if (route.startsWith("GET /api/health/")) return null;
   const access: string = ROUTES[route];
+  if (access.startsWith("signed:")) return "inbound";
   if (access === "public" || access.startsWith("bearer:")) return "anonymous";
   return route.startsWith("GET ") ? "read" : "change";
 }

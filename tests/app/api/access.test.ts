@@ -3,6 +3,7 @@ import { hasRole, ROUTES } from "@/lib/auth/access";
 import { ROLES, type Role } from "@/lib/api/vocabulary";
 import { Member } from "@/models/MemberModel";
 import { sessionToken, strangersKey, type Claims } from "@/tests/support/clerk/clerk-tokens";
+import { WEBHOOK_SECRET } from "@/tests/support/clerk/clerk-webhook";
 import { bearer, clerkIdentity, setEnv } from "@/tests/support/routes/identities";
 import { call } from "@/tests/support/routes/requests";
 import {
@@ -24,6 +25,7 @@ const SECRETS = {
   CRON_SECRET: "cron-secret-of-the-tests",
   METRICS_TOKEN: "metrics-token-of-the-tests",
 };
+const SIGNING = { CLERK_WEBHOOK_SECRET: WEBHOOK_SECRET };
 
 const now = () => Math.floor(Date.now() / 1_000);
 const session = (who: string, claims: Claims = {}) => ({
@@ -77,7 +79,7 @@ const ticketOf = (who: string) => wholeTicket({ id: `user_${who}`, email: `${who
 
 beforeAll(async () => {
   clerkIdentity.use();
-  setEnv(SECRETS);
+  setEnv({ ...SECRETS, ...SIGNING });
   const removed = { email: "removed@team.example", name: "removed", role: "admin", lastSeenAt: new Date() };
   await Member.updateOne({ _id: "user_removed" }, { ...removed, removedAt: new Date() }, { upsert: true });
 });
@@ -137,6 +139,20 @@ describe.each(TEAM_ROUTES.map((key) => [key, ROUTES[key]] as const))("%s, for a 
       expect(await send(key, asRole(role), MALFORMED)).toMatchObject({ status: 400 });
     },
   );
+});
+
+const SIGNED_ROUTES = Object.entries(ROUTES).filter(([, who]) => who.startsWith("signed:"));
+
+describe.each(SIGNED_ROUTES)("%s, for %s", (key) => {
+  const [method = "", path = ""] = key.split(" ");
+
+  test("is refused to everybody without its signature, an admin included", async () => {
+    const everybody = [...REFUSED.map(([, headers]) => headers()), ...ROLES.map(asRole)];
+    for (const headers of [...everybody, bearer(WEBHOOK_SECRET)]) {
+      const answer = await call(handlerOf(key), path, { method, headers, body: "{}" });
+      expect(answer).toMatchObject({ status: 401, body: { reason: "unauthenticated" } });
+    }
+  });
 });
 
 const BEARER_ROUTES = Object.entries(ROUTES).filter(([, who]) => who.startsWith("bearer:"));
