@@ -8,6 +8,9 @@ import type { Role } from "@/lib/api/vocabulary";
 import { findClerkProfile, type ClerkProfile } from "./clerk-profile";
 import { CLERK_TIMEOUT_MS, IdentityUnavailableError, type Identity } from "./identity";
 
+/** Longest name of a member, in characters: every line of a ticket's history has it. */
+const NAME_MAX = 100;
+
 /** Claims that a Clerk instance adds to its session token if configured so; by default it sends none of them. */
 const CustomClaims = z.object({
   email: z.email().optional().catch(undefined),
@@ -30,7 +33,8 @@ export async function readClerkIdentity(headers: Headers): Promise<Identity> {
   const profile = await profileOf(session);
   if (!profile || !isOnTeam(session, profile)) return { state: "not_on_team", email: profile?.email ?? null };
   const { email, name } = profile;
-  return { state: "member", member: { id: session.userId, email, name, role: toRole(profile.role) } };
+  const member = { id: session.userId, email, name: name.slice(0, NAME_MAX), role: toRole(profile.role) };
+  return { state: "member", member };
 }
 
 async function readSession(headers: Headers): Promise<Session | null> {

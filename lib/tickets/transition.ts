@@ -31,6 +31,12 @@ export const ONE_MORE_MESSAGE = { $add: [{ $ifNull: ["$messageCount", 0] }, 1] }
 /** The revision that the change will have. */
 export const NEXT_REVISION = { $add: [{ $ifNull: ["$revision", 0] }, 1] };
 
+/**
+ * No member changes a thread with so many lines of history. The events follower leaves fewer, unless many members change
+ * one ticket several times a second, or it stands still.
+ */
+export const HISTORY_FULL = 3_000;
+
 type Transition = {
   threadId: ThreadId;
   /** Names this call. The same id never changes a thread twice, however often the write is repeated. */
@@ -50,8 +56,8 @@ export function newOperation(): string {
 
 /**
  * Changes one thread in one conditional write: the new state, `revision` + 1, one line of history and the due times of
- * the followers. Changes nothing and returns null if the rule or the operation id does not match; otherwise returns
- * the thread as it is afterwards. Safe to repeat with the same `op`.
+ * the followers. Changes nothing and returns null if the rule or the operation id does not match, or if a member changes
+ * a thread whose history is full; otherwise returns the thread as it is afterwards. Safe to repeat with the same `op`.
  */
 export async function changeThread(transition: Transition): Promise<StoredThread | null> {
   const { threadId, op, where, set, line, session } = transition;
@@ -64,7 +70,12 @@ export async function changeThread(transition: Transition): Promise<StoredThread
     ...line.details,
   };
   return EmailThread.findOneAndUpdate(
-    { _id: new Types.ObjectId(threadId), ...where, "history.op": trusted({ $ne: op }) },
+    {
+      _id: new Types.ObjectId(threadId),
+      ...where,
+      "history.op": trusted({ $ne: op }),
+      ...(line.by && { [`history.${HISTORY_FULL - 1}`]: trusted({ $exists: false }) }),
+    },
     [
       {
         $set: {
@@ -99,9 +110,13 @@ export const NOBODY: Record<string, Expression> = {
   claimedAt: null,
 };
 
-/** Fields of a new status. `resolvedAt` is when the ticket was last resolved, null if it is open again. */
+/**
+ * Fields of a new status. `resolvedAt` is when the ticket was last resolved, null if it is open again. The texts of a
+ * ticket that is resolved anew are due for retention again.
+ */
 export function setStatus(status: TicketStatus): Record<string, Expression> {
-  return { status: literal(status), resolvedAt: status === "resolved" ? "$$NOW" : null };
+  if (status !== "resolved") return { status: literal(status), resolvedAt: null };
+  return { status: literal(status), resolvedAt: "$$NOW", bodiesRemovedAt: null };
 }
 
 /** The thread as stored now, read from the primary; null if there is none. */

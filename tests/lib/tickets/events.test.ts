@@ -1,13 +1,29 @@
+import type { Types } from "mongoose";
 import { describe, expect, test } from "vitest";
 import { claimTicket } from "@/lib/tickets/claim";
 import { eventStep } from "@/lib/tickets/events";
+import { HISTORY_FULL } from "@/lib/tickets/transition";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
-import type { StoredHistoryLine } from "@/models/EmailThreadModel";
+import { EmailThread, type StoredHistoryLine } from "@/models/EmailThreadModel";
 import { TicketEvent } from "@/models/TicketEventModel";
 import { createThread, member, storedThread } from "@/tests/support/factories/threads";
 
 const HOUR_MS = 3_600_000;
 const soon = () => new Date(Date.now() + 60_000);
+
+function line(revision: number, agoMs: number): StoredHistoryLine {
+  const at = new Date(Date.now() - agoMs);
+  return { op: `op-${revision}`, kind: "status_changed", at, revision, by: null };
+}
+
+/** Bytes of the thread's document. */
+async function sizeOf({ _id }: { _id: Types.ObjectId }): Promise<number> {
+  const [found] = await EmailThread.aggregate<{ bytes: number }>([
+    { $match: { _id } },
+    { $project: { bytes: { $bsonSize: "$$ROOT" } } },
+  ]);
+  return found?.bytes ?? 0;
+}
 
 async function drain(now: Date) {
   while ((await eventStep(now)).worked);
@@ -29,27 +45,77 @@ describe("eventStep", () => {
     expect(await storedThread(thread.id)).not.toHaveProperty("eventsDueAt");
   });
 
-  test("keeps the last fifty lines and the last hour in the thread, and all lines as events", async () => {
-    const now = new Date();
-    const line = (revision: number, at: Date): StoredHistoryLine => ({
-      op: `op-${revision}`,
-      kind: "status_changed",
-      at,
-      revision,
-      by: null,
-    });
-    const old = Array.from({ length: 60 }, (_, index) =>
-      line(index + 1, new Date(now.getTime() - 5 * HOUR_MS + index)),
-    );
-    const young = Array.from({ length: 20 }, (_, index) => line(index + 61, now));
-    const thread = await createThread({ history: [...old, ...young], revision: 80, eventsDueAt: now });
-    await drain(now);
+  test("keeps the last two minutes and fifty lines in the thread, and all lines as events", async () => {
+    const old = Array.from({ length: 60 }, (_, index) => line(index + 1, 5 * HOUR_MS - index));
+    const young = Array.from({ length: 20 }, (_, index) => line(index + 61, 0));
+    const thread = await createThread({ history: [...old, ...young], revision: 80, eventsDueAt: new Date() });
+    await drain(soon());
 
     const kept = (await storedThread(thread.id)).history ?? [];
     expect(kept.map(({ revision }) => revision)).toEqual(
       Array.from({ length: 50 }, (_, index) => index + 31),
     );
     expect(await TicketEvent.countDocuments({ threadId: thread._id })).toBe(80);
+  });
+
+  test("keeps a thread small that a member changes six times a second for half an hour", async () => {
+    const history = Array.from({ length: 10_800 }, (_, index) => line(index + 1, (10_800 - index) * 166));
+    const thread = await createThread({ history, revision: 10_800, eventsDueAt: new Date() });
+    await drain(soon());
+    expect(await sizeOf(thread)).toBeLessThan(500_000);
+    expect(await TicketEvent.countDocuments({ threadId: thread._id })).toBe(10_800);
+    expect((await storedThread(thread.id)).history?.at(-1)?.revision).toBe(10_800);
+  });
+
+  test("keeps less than fifty older lines if they are large", async () => {
+    const by = { id: "user_x", email: "x@team.example", name: "X".repeat(20_000) };
+    const history = Array.from({ length: 50 }, (_, index) => ({ ...line(index + 1, HOUR_MS), by }));
+    const thread = await createThread({ history, revision: 50, eventsDueAt: new Date() });
+    await drain(soon());
+    expect(await sizeOf(thread)).toBeLessThan(100_000);
+    expect((await storedThread(thread.id)).history?.at(-1)?.revision).toBe(50);
+  });
+
+  test("leaves the line of an operation that may still be retried, so that it is not carried out twice", async () => {
+    const priya = member("Priya Nair");
+    const history = Array.from({ length: 2_000 }, (_, index) => line(index + 1, HOUR_MS));
+    const thread = await createThread({ history, revision: 2_000 });
+    const claimed = await claimTicket(thread.id, priya, "op-claim");
+    await unclaimTicket(thread.id, priya);
+    await drain(soon());
+    expect((await storedThread(thread.id)).history?.length).toBeLessThanOrEqual(50);
+
+    expect(await claimTicket(thread.id, priya, "op-claim")).toEqual(claimed);
+    expect(await storedThread(thread.id)).toMatchObject({ assignedTo: null, revision: 2_002 });
+  });
+
+  test("trims a thread that changes all the time", async () => {
+    const priya = member("Priya Nair");
+    const history = Array.from({ length: 3_000 }, (_, index) => line(index + 1, HOUR_MS));
+    const thread = await createThread({ history, revision: 3_000, eventsDueAt: new Date(0) });
+    let isDone = false;
+    const step = eventStep(soon()).then(() => (isDone = true));
+    while (!isDone) {
+      await claimTicket(thread.id, priya);
+      await unclaimTicket(thread.id, priya);
+    }
+    await step;
+    const stored = await storedThread(thread.id);
+    expect(stored.history?.length).toBeLessThan(1_000);
+    expect(stored.eventsDueAt).toBeInstanceOf(Date);
+
+    await drain(soon());
+    expect(await TicketEvent.countDocuments({ threadId: thread._id })).toBe(stored.revision ?? 0);
+  });
+
+  test("is never more than 3,000 lines that members wrote, however fast they change a ticket", async () => {
+    const history = Array.from({ length: HISTORY_FULL }, (_, index) => line(index + 1, 1_000));
+    const thread = await createThread({ history, revision: HISTORY_FULL });
+    expect(await claimTicket(thread.id, member("Priya Nair"))).toMatchObject({
+      ok: false,
+      failure: { reason: "changed_meanwhile" },
+    });
+    expect((await storedThread(thread.id)).history).toHaveLength(HISTORY_FULL);
   });
 
   test("copies a line that is written during a copy as well", async () => {

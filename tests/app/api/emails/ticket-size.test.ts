@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { POST as reply } from "@/app/api/emails/reply/route";
 import { GET } from "@/app/api/emails/tickets/[threadId]/route";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
+import { openTicket } from "@/lib/tickets/read";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { TicketEvent } from "@/models/TicketEventModel";
 import { profiled } from "@/tests/support/database/profiled";
@@ -56,6 +57,13 @@ describe("GET /api/emails/tickets/ID of a large conversation", () => {
     const bytesRead = reads.reduce((sum, { responseLength }) => sum + responseLength, 0);
     expect(bytesRead).toBeLessThanOrEqual(2 * MEGABYTE);
     expect(messageIds(await readAll(id))).toEqual(ids);
+  });
+
+  test("puts a quarter of that into a page, which has it twice", async () => {
+    const { id, ids } = await threadOf(Array<string>(45).fill(ONE_LINE));
+    const opened = await openTicket(id);
+    expect(bytesOf(opened)).toBeLessThanOrEqual(250_000);
+    expect(opened?.messages.at(-1)?._id).toBe(ids.at(-1));
   });
 
   test("shows every message exactly once over its pages, the newest first, also if all have the same date", async () => {
