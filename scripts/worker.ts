@@ -1,5 +1,6 @@
 // `npm run worker`: the followers and the SMTP receiver without the web server, as a process of their own. Any number
 // may run beside any number of web servers; leases in the database keep them apart.
+import "./read-dotenv";
 import { disconnectDb } from "@/lib/store/db";
 import { startProcess, stopProcess } from "@/lib/desk/start";
 

@@ -1,6 +1,6 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
-import mongoose, { type ClientSession } from "mongoose";
+import mongoose, { type ClientSession, type mongo } from "mongoose";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
 import { ConnectionLostError, isOutcomeUnknown } from "./unknown-outcome";
@@ -16,7 +16,7 @@ export const QUERY_TIME_MAX_MS = 5_000;
 
 // Measured: with the driver's defaults a frozen primary stalls every request for 35 s, with these for 5 to 12 s.
 // `timeoutMS` stays unset: drivers up to 7.7 could hand one caller's answer to another under it (CVE-2026-119179).
-const CONNECT_OPTIONS = {
+const CLIENT_OPTIONS = {
   maxPoolSize: 20,
   minPoolSize: 2,
   maxIdleTimeMS: 60_000,
@@ -29,11 +29,10 @@ const CONNECT_OPTIONS = {
   // In code, so that a connection string cannot weaken it: below majority, acknowledged claims get lost.
   writeConcern: { w: "majority" as const, wtimeoutMS: 8_000 },
   readPreference: "primary" as const,
-  autoIndex: false,
-  autoCreate: false,
 };
+const CONNECT_OPTIONS = { ...CLIENT_OPTIONS, autoIndex: false, autoCreate: false };
 
-const state = processSingleton("db", () => ({ open: null as Promise<void> | null }));
+const state = processSingleton("db", () => ({ open: null as Promise<void> | null, uri: "" }));
 
 /**
  * Resolves once the process's one connection is made. Safe to call on every request; after a failed attempt the next
@@ -50,6 +49,7 @@ export async function connectDb(uri: string = env().MONGODB_URI): Promise<void> 
 }
 
 async function open(uri: string): Promise<void> {
+  state.uri = uri;
   await mongoose.connection.close(); // of a connection that was lost; otherwise does nothing
   await mongoose.connect(uri, CONNECT_OPTIONS);
   const client = mongoose.connection.getClient();
@@ -69,6 +69,22 @@ async function open(uri: string): Promise<void> {
 export async function disconnectDb(): Promise<void> {
   state.open = null;
   await mongoose.disconnect();
+}
+
+/**
+ * Runs `work` on a connection of its own to the connected database, for commands that may take hours: nothing times out
+ * but the search for a server.
+ */
+export async function onOwnConnection(work: (db: mongo.Db) => Promise<void>): Promise<void> {
+  const client = new mongoose.mongo.MongoClient(state.uri, {
+    ...CLIENT_OPTIONS,
+    ...{ minPoolSize: 0, maxIdleTimeMS: 0, socketTimeoutMS: 0, writeConcern: { w: "majority" } },
+  });
+  try {
+    await work(client.db(mongoose.connection.name));
+  } finally {
+    await client.close();
+  }
 }
 
 /** Marks an operator object of our own, so that the filter sanitiser lets it through. Never pass it outside input. */

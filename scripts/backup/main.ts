@@ -1,4 +1,5 @@
 // `npm run backup -- FOLDER` and `npm run restore -- FOLDER`, on the database that MONGODB_URI names.
+import "@/scripts/read-dotenv";
 import { parseArgs } from "node:util";
 import { connectDb, disconnectDb } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";

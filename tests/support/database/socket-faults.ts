@@ -44,6 +44,22 @@ export function cutCommands(...faults: Fault[]): { stop: () => void; struck: () 
   };
 }
 
+/** Notes these commands as they are sent, with the collection and the socket's time-out, until `stop` is called. */
+export function watchCommands(...commands: string[]) {
+  const sent: { command: string; collection: string; timeoutMs: number }[] = [];
+  const write = Reflect.get(Socket.prototype, "write") as Socket["write"]; // inherited from Writable
+  Socket.prototype.write = function (this: Socket, chunk: unknown, ...rest: unknown[]): boolean {
+    const command = Buffer.isBuffer(chunk) && commands.find((name) => names(chunk, name));
+    if (command) {
+      const at = chunk.indexOf(`${command}\0`) + command.length + 1; // where the value is: its length, then its text
+      const collection = chunk.toString("utf8", at + 4, at + 3 + chunk.readInt32LE(at));
+      sent.push({ command, collection, timeoutMs: this.timeout ?? 0 });
+    }
+    return Reflect.apply(write, this, [chunk, ...rest]) as boolean;
+  } as Socket["write"];
+  return { sent, stop: () => void Reflect.deleteProperty(Socket.prototype, "write") };
+}
+
 /** Whether the bytes are this command, which is the first field of its document, on that collection. */
 function names(chunk: Buffer, command: string, collection?: string): boolean {
   const at = chunk.indexOf(`${command}\0`);
