@@ -3,6 +3,7 @@ import { cardStep } from "@/lib/cards/converge";
 import { deliverStep } from "@/lib/outbound/deliver";
 import { ingestStep } from "@/lib/inbound/ingest";
 import type { Follower } from "@/lib/process/followers";
+import { reconcileStep } from "@/lib/team/reconcile";
 import { releaseStep } from "@/lib/team/release-tickets";
 import { eventStep } from "@/lib/tickets/events";
 
@@ -13,6 +14,7 @@ export const FOLLOWERS: Follower[] = [
   { name: "cards", step: cardStep, concurrency: 2 },
   { name: "events", step: eventStep },
   { name: "release", step: releaseStep },
+  { name: "reconcile", step: reconcileStep },
 ];
 
 /**

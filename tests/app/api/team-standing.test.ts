@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { POST as remove } from "@/app/api/team/remove/route";
 import { POST as restore } from "@/app/api/team/restore/route";
 import { GET as team } from "@/app/api/team/route";
-import { runDue } from "@/lib/desk/followers";
+import { releaseStep } from "@/lib/team/release-tickets";
 import { claimTicket } from "@/lib/tickets/claim";
 import { AuditEvent } from "@/models/AuditEventModel";
 import { IDENTITIES } from "@/tests/support/routes/identities";
@@ -31,7 +31,7 @@ describe.each(IDENTITIES)("with $how sessions", ({ use, headersOf, team: people 
     const { body } = await read("maya");
     expect(body?.members).not.toContainEqual(expect.objectContaining({ id: priya.id }));
 
-    await runDue(10_000);
+    while ((await releaseStep(new Date())).worked);
     expect(await storedThread(thread.id)).toMatchObject({ assignedTo: null });
     expect((await storedThread(thread.id)).history?.at(-1)).toMatchObject({
       by: { id: maya.id },
