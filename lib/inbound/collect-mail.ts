@@ -1,33 +1,103 @@
 import "server-only";
+import { FILE_CHUNK_BYTES } from "@/lib/store/file-store";
+import type { Intake } from "./intake";
 import { MAIL_MAX_BYTES, REFUSED_HEAD_BYTES } from "./ledger";
 
-/** A mail as far as it is kept: whole, or the beginning of one that is too large. `sizeBytes` counts what arrived. */
+/**
+ * A mail as far as it is kept: whole in parts, the beginning of one that is too large, or nothing if the process had no
+ * room for it. `sizeBytes` counts what arrived.
+ */
 export type Collected =
-  | { isTooLarge: false; raw: Buffer; sizeBytes: number }
-  | { isTooLarge: true; head: Buffer; sizeBytes: number };
+  | { outcome: "whole"; raw: Buffer[]; sizeBytes: number }
+  | { outcome: "too_large"; head: Buffer; sizeBytes: number }
+  | { outcome: "no_room" };
 
 /**
- * Collects a mail that comes in parts, and never holds more than the largest mail allowed. Of a larger mail it keeps the
- * beginning; the rest is read and dropped, or with `stopEarly` not read. Rejects if the parts break off.
+ * Collects a mail that comes in parts of any size, and takes no more memory than `intake` has reserved. Of a mail that is
+ * too large it keeps the beginning, and nothing of one without room; the rest is read and dropped, or with `stopEarly`
+ * not read. Rejects if the parts break off.
  */
 export async function collectMail(
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  intake: Intake,
   { stopEarly = false } = {},
 ): Promise<Collected> {
-  let kept: Uint8Array[] = [];
+  const blocks = new Blocks(intake);
   let sizeBytes = 0;
   let head: Buffer | null = null;
+  let hasRoom = true;
   for await (const part of parts) {
     sizeBytes += part.byteLength;
-    if (sizeBytes <= MAIL_MAX_BYTES) {
-      kept.push(part);
-      continue;
+    if (!head && hasRoom) {
+      if (sizeBytes <= MAIL_MAX_BYTES) hasRoom = blocks.add(part);
+      else head = beginning([...blocks.all(), part]);
+      if (head || !hasRoom) blocks.drop();
     }
-    head ??= Buffer.from(Buffer.concat([...kept, part]).subarray(0, REFUSED_HEAD_BYTES));
-    kept = [];
-    if (stopEarly) break;
+    if (stopEarly && (head || !hasRoom)) break;
   }
+  if (!hasRoom) return { outcome: "no_room" };
   return head
-    ? { isTooLarge: true, head, sizeBytes }
-    : { isTooLarge: false, raw: Buffer.concat(kept), sizeBytes };
+    ? { outcome: "too_large", head, sizeBytes }
+    : { outcome: "whole", raw: blocks.all(), sizeBytes };
+}
+
+/** A copy, so that the rest of the mail can be dropped. */
+function beginning(parts: Uint8Array[]): Buffer {
+  const total = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat(parts, Math.min(total, REFUSED_HEAD_BYTES));
+}
+
+/** Most mails fit into it. */
+const FIRST_BLOCK_BYTES = 16 * 1024;
+
+/**
+ * The bytes so far, in blocks of the size that files are stored in. The first one grows, so that a small mail takes
+ * little. Copied, since a sender of single bytes would otherwise make each of them an object.
+ */
+class Blocks {
+  private full: Buffer[] = [];
+  private last = Buffer.alloc(0);
+  private used = 0;
+
+  constructor(private readonly intake: Intake) {}
+
+  /** False if there is no room for the part; what was added before stays. */
+  add(part: Uint8Array): boolean {
+    for (let at = 0; at < part.length;) {
+      if (this.used === this.last.length && !this.extend()) return false;
+      const taken = part.subarray(at, at + this.last.length - this.used);
+      this.last.set(taken, this.used);
+      this.used += taken.length;
+      at += taken.length;
+    }
+    return true;
+  }
+
+  all(): Buffer[] {
+    return [...this.full, this.last.subarray(0, this.used)];
+  }
+
+  drop(): void {
+    this.full = [];
+    this.last = Buffer.alloc(0);
+    this.used = 0;
+    this.intake.shrinkTo(REFUSED_HEAD_BYTES);
+  }
+
+  private extend(): boolean {
+    const isGrowing = this.full.length === 0 && this.last.length < FILE_CHUNK_BYTES;
+    const size = isGrowing
+      ? Math.min(FILE_CHUNK_BYTES, Math.max(FIRST_BLOCK_BYTES, this.last.length * 4))
+      : FILE_CHUNK_BYTES;
+    const held = this.full.length * FILE_CHUNK_BYTES + (isGrowing ? 0 : this.last.length);
+    if (!this.intake.reserve(held + size)) return false;
+    const block = Buffer.allocUnsafeSlow(size);
+    if (isGrowing) this.last.copy(block);
+    else {
+      this.full.push(this.last);
+      this.used = 0;
+    }
+    this.last = block;
+    return true;
+  }
 }

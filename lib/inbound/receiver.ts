@@ -1,19 +1,15 @@
 import "server-only";
 import type { AddressInfo } from "node:net";
-import {
-  SMTPServer,
-  type SMTPServerAddress,
-  type SMTPServerDataStream,
-  type SMTPServerSession,
-} from "smtp-server";
+import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from "smtp-server";
 import { connectDb } from "@/lib/store/db";
 import { keepPace, TooFastError } from "@/lib/pace";
 import { log } from "@/lib/log";
+import { networkOf } from "@/lib/network-address";
 import { collectMail } from "./collect-mail";
+import { beginIntake, hasRoomFor, type Intake } from "./intake";
 import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type MailEnvelope } from "./ledger";
+import { BoundedSmtpServer, SMTP_LIMITS, type SmtpLimits } from "./smtp-connections";
 
-/** Each connection may hold one mail of the largest size in memory. */
-const CLIENTS_MAX = 20;
 const RECIPIENTS_MAX = 100;
 const IDLE_LIMIT_MS = 60_000;
 const DRAIN_LIMIT_MS = 10_000;
@@ -39,32 +35,53 @@ class SmtpRefusal extends Error {
  * Starts the desk's own mail server; port 0 picks a free port. It accepts mail for any recipient, since there is one
  * inbox, and answers 250 only after the ledger has stored the mail; while the database is away it answers 451, so the
  * sending server keeps the mail. Mail over 40 MB is refused with 552 and leaves a ledger row, even if only its size was
- * announced; that is why the limit is not advertised. It has no sign-in and no TLS: run it on a private address behind
+ * announced; that is why the limit is not advertised. Mail for which the process has no room is put off with 451. An
+ * address may have few connections, and each has little time to begin a mail. It has no sign-in and no TLS: run it on a private address behind
  * the mail server that faces the internet. Rejects if it cannot listen on the address.
  */
 export async function startSmtpReceiver({
   port,
   host,
+  limits = SMTP_LIMITS,
 }: {
   port: number;
   host: string;
+  limits?: SmtpLimits;
 }): Promise<SmtpReceiver> {
-  const server = new SMTPServer({
-    banner: "Claimdesk",
-    disabledCommands: ["AUTH", "STARTTLS"],
-    authOptional: true,
-    disableReverseLookup: true,
-    logger: false,
-    size: MAIL_MAX_BYTES,
-    hideSize: true,
-    maxClients: CLIENTS_MAX,
-    maxRecipients: RECIPIENTS_MAX,
-    socketTimeout: IDLE_LIMIT_MS,
-    closeTimeout: DRAIN_LIMIT_MS,
-    onConnect: (session, done) => void answer(keepSmtpPace("conversation", session), session, done),
-    onMailFrom: (address, session, done) => void answer(admitMail(address, session), session, done),
-    onData: (stream, session, done) => void answer(takeMail(stream, session), session, done),
-  });
+  const server: BoundedSmtpServer = new BoundedSmtpServer(
+    {
+      banner: "Claimdesk",
+      disabledCommands: ["AUTH", "STARTTLS"],
+      authOptional: true,
+      disableReverseLookup: true,
+      logger: false,
+      size: MAIL_MAX_BYTES,
+      hideSize: true,
+      maxRecipients: RECIPIENTS_MAX,
+      socketTimeout: IDLE_LIMIT_MS,
+      closeTimeout: DRAIN_LIMIT_MS,
+      onConnect: (session, done) => void answer(keepSmtpPace("conversation", session), session, done),
+      onMailFrom: (address, session, done) => {
+        server.expect("envelopeMs", session);
+        void answer(admitMail(address, session), session, done);
+      },
+      onData: (stream, session, done) => {
+        server.expect("transferMs", session);
+        let isAnswered = false;
+        // A mail without room is answered at once; its rest is read and dropped before the answer is sent.
+        const nextStep = () => {
+          if (stream.readableEnded) server.expect(isAnswered ? "beginMs" : null, session);
+        };
+        stream.once("end", nextStep);
+        void answer(takeMail(stream, session), session, (error) => {
+          isAnswered = true;
+          nextStep();
+          done(error);
+        });
+      },
+    },
+    limits,
+  );
   // After a broken connection the sender retries.
   server.on("error", (error) => log.debug({ err: error.name }, "smtp conversation failed"));
   await new Promise<void>((resolve, reject) => {
@@ -82,14 +99,41 @@ export async function startSmtpReceiver({
 }
 
 async function takeMail(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+  const intake = beginIntake(arrivingIn(session));
+  if (!intake) throw noRoom();
+  try {
+    await storeMail(stream, session, intake);
+  } finally {
+    intake.release();
+  }
+}
+
+async function storeMail(
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+  intake: Intake,
+): Promise<void> {
   const envelope = envelopeOf(session);
-  const mail = await collectMail(stream);
+  const mail = await collectMail(stream, intake);
+  if (mail.outcome === "no_room") throw noRoom();
   await connectDb();
-  if (mail.isTooLarge) {
+  if (mail.outcome === "too_large") {
     await recordRefusedMail({ ...mail, envelope, source: "smtp" });
     throw tooLarge();
   }
   await receiveMail({ raw: mail.raw, envelope, source: "smtp" });
+}
+
+function arrivingIn({ envelope, remoteAddress }: SMTPServerSession): Parameters<typeof beginIntake>[0] {
+  return {
+    announcedBytes: envelope.mailFrom ? announcedIn(envelope.mailFrom) : 0,
+    sender: networkOf(remoteAddress),
+  };
+}
+
+/** The size that the sender announced, 0 if none. */
+function announcedIn({ args }: SMTPServerAddress): number {
+  return Number((args && args.SIZE) || 0);
 }
 
 /** Refuses for now if one address opens more connections, or sends more mails, than its pace per minute. */
@@ -98,7 +142,7 @@ async function keepSmtpPace(
   { remoteAddress }: SMTPServerSession,
 ): Promise<void> {
   try {
-    await keepPace("inbound", `smtp ${what} ${remoteAddress}`);
+    await keepPace("inbound", `smtp ${what} ${networkOf(remoteAddress)}`);
   } catch (error) {
     if (!(error instanceof TooFastError)) throw error;
     const code = what === "conversation" ? 421 : 451;
@@ -106,12 +150,16 @@ async function keepSmtpPace(
   }
 }
 
-async function admitMail({ address, args }: SMTPServerAddress, session: SMTPServerSession): Promise<void> {
+async function admitMail(from: SMTPServerAddress, session: SMTPServerSession): Promise<void> {
   await keepSmtpPace("mail", session);
-  const sizeBytes = Number((args && args.SIZE) || 0);
-  if (!(sizeBytes > MAIL_MAX_BYTES)) return;
+  const sizeBytes = announcedIn(from);
+  if (sizeBytes <= MAIL_MAX_BYTES) {
+    const sender = networkOf(session.remoteAddress);
+    if (!hasRoomFor({ announcedBytes: sizeBytes, sender })) throw noRoom();
+    return;
+  }
   await connectDb();
-  const envelope = { from: address, to: [] };
+  const envelope = { from: from.address, to: [] };
   await recordRefusedMail({ head: Buffer.alloc(0), sizeBytes, envelope, source: "smtp" });
   throw tooLarge();
 }
@@ -133,6 +181,10 @@ async function answer(
     );
     done(new SmtpRefusal(451, "Try again later: the mail could not be stored"));
   }
+}
+
+function noRoom(): SmtpRefusal {
+  return new SmtpRefusal(451, "Try again later: the desk takes in as many mails as it can right now");
 }
 
 function tooLarge(): SmtpRefusal {
