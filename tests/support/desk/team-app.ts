@@ -22,6 +22,7 @@ export function teamEnvironment(overrides: Record<string, string>): Record<strin
     NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: publishableKeyOf("desk.test"),
     CLERK_SECRET_KEY: "sk_live_of_the_tests",
     CLERK_JWT_KEY: PUBLIC_KEY_PEM,
+    CLERK_API_URL: "http://127.0.0.1:9", // nobody answers there
     ALLOWED_EMAIL_DOMAINS: "team.example",
     RATE_LIMIT_FACTOR: "1000",
     SUPPORT_ADDRESS: "support@desk.example",
