@@ -1,11 +1,14 @@
 import { clerkMiddleware } from "@clerk/nextjs/server";
-import { NextResponse, type NextFetchEvent, type NextRequest } from "next/server";
+import { NextRequest, NextResponse, type NextFetchEvent } from "next/server";
+import { nobodysKey, signingKeyFor } from "./lib/auth/clerk-keys";
+import { renewsSession, withoutMachineTokens } from "./lib/auth/clerk-proof";
 import { isForThisMachine } from "./lib/auth/demo";
 import { PAGE_PATH_HEADER } from "./lib/auth/local-path";
+import { isPagePath } from "./lib/auth/page-path";
+import { newNonce, NONCE_HEADER, pagePolicy } from "./lib/auth/page-policy";
 import { env } from "./lib/env";
 import { addressOf } from "./lib/http/address";
-import { keepPace, TooFastError } from "./lib/pace";
-import { newNonce, NONCE_HEADER, pagePolicy } from "./lib/auth/page-policy";
+import { keepPace, TooFastError, type Pace } from "./lib/pace";
 
 // For pages only: refreshes Clerk's session cookie, and gives a page its own address and its content policy. It guards
 // nothing: every page and route checks the session itself. Routes are left out, since a proxy cuts large bodies short.
@@ -18,18 +21,27 @@ export const config = {
 
 export default async function proxy(request: NextRequest, event: NextFetchEvent) {
   const isDemo = env().AUTH_MODE === "demo";
-  // Pages are only read. The one exception is a server action: the desk has none, Clerk has one.
-  const isClerksAction = !isDemo && request.method === "POST" && request.headers.has("next-action");
-  if (request.method !== "GET" && request.method !== "HEAD" && !isClerksAction) {
-    return new NextResponse("A page is only read.", { status: 405, headers: { allow: "GET, HEAD" } });
+  if (request.method === "GET" || request.method === "HEAD") {
+    return (await tooFast("page", request)) ?? (isDemo ? demoPage(request) : clerkPage(request, event));
   }
-  return (await tooFast(request)) ?? (isDemo ? demoPage(request) : clerkPage(request, event));
+  const refused = await tooFast("closed", request);
+  if (refused) return refused;
+  if (!isDemo && isClerksAction(request)) return clerkPage(request, event);
+  return new NextResponse("A page is only read.", { status: 405, headers: { allow: "GET, HEAD" } });
 }
 
-/** A 429 for an address that asks for more pages than a person reads, else null. */
-async function tooFast(request: NextRequest): Promise<NextResponse | null> {
+/**
+ * Pages are only read. The one exception is a server action: the desk has none, Clerk has one. scripts/serve.mjs drops the
+ * header of every other.
+ */
+function isClerksAction({ method, headers, nextUrl }: NextRequest): boolean {
+  return method === "POST" && headers.has("next-action") && isPagePath(nextUrl.pathname);
+}
+
+/** A 429 for an address that asks more often than people do, else null. */
+async function tooFast(pace: Pace, request: NextRequest): Promise<NextResponse | null> {
   try {
-    await keepPace("page", addressOf(request.headers));
+    await keepPace(pace, addressOf(request.headers));
     return null;
   } catch (error) {
     if (!(error instanceof TooFastError)) throw error;
@@ -40,20 +52,24 @@ async function tooFast(request: NextRequest): Promise<NextResponse | null> {
   }
 }
 
-// Keys are read at run time, so that one build serves the demo, a test instance and a live one.
-const clerkPage = clerkMiddleware(
-  (_auth, request) => page(request),
-  () => {
-    const { NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, CLERK_JWT_KEY, APP_URL } = env();
-    return {
-      publishableKey: NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY,
-      jwtKey: CLERK_JWT_KEY,
-      authorizedParties: APP_URL ? [APP_URL] : undefined,
-      signInUrl: "/sign-in",
-      telemetry: { disabled: true },
-    };
-  },
-);
+// The keys and the address are read at run time, so that one build serves the demo, a test instance and a live one.
+async function clerkPage(request: NextRequest, event: NextFetchEvent) {
+  const { url, method } = request;
+  const seen = new NextRequest(url, { method, headers: withoutMachineTokens(request.headers) });
+  const refused = renewsSession(seen) ? await tooFast("renewal", request) : null;
+  if (refused) return refused;
+  const { NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, APP_URL } = env();
+  // The page itself says so if Clerk is away.
+  const jwtKey = (await signingKeyFor(seen).catch(() => null)) ?? nobodysKey();
+  const options = () => ({
+    publishableKey: NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY,
+    jwtKey,
+    authorizedParties: APP_URL ? [APP_URL] : undefined,
+    signInUrl: "/sign-in",
+    telemetry: { disabled: true },
+  });
+  return clerkMiddleware(() => page(request), options)(seen, event);
+}
 
 function demoPage(request: NextRequest): NextResponse {
   if (!isForThisMachine(request.headers)) {

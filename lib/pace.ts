@@ -28,6 +28,8 @@ export const PACES = {
   read: { perMinute: 600, failOpen: true },
   /** Pages for one address, which may be a whole office; browsers also prefetch the rows of a list. */
   page: { perMinute: 3_000, failOpen: true },
+  /** Pages for which Clerk is asked to renew a session, for one address: two a second. */
+  renewal: { perMinute: 120, failOpen: true },
   /** Sign-ins, timers and readers of metrics. */
   anonymous: { perMinute: 60, failOpen: true },
   /** Refused callers: without a session, not on the team, or with a wrong secret. */

@@ -18,19 +18,29 @@ const cache = processSingleton("clerk-profiles", () => new Map<string, Cached>()
 
 /**
  * The person's profile from Clerk, at most a minute old, or older while Clerk is away. Null if the account is deleted or
- * has no address. Simultaneous calls ask Clerk once. Throws `IdentityUnavailableError` if Clerk is away and nothing is
- * cached.
+ * has no address. Runs `beforeCall` before Clerk is asked; simultaneous calls ask once. Throws `IdentityUnavailableError`
+ * if Clerk is away and nothing is cached.
  */
-export async function findClerkProfile(userId: string, now = Date.now()): Promise<ClerkProfile | null> {
+export async function findClerkProfile(
+  userId: string,
+  beforeCall = async () => {},
+): Promise<ClerkProfile | null> {
+  const fresh = () => {
+    const cached = cache.get(userId);
+    return cached && Date.now() - cached.at < FRESH_MS ? cached : undefined;
+  };
+  if (!fresh()) await beforeCall();
+  const meanwhile = fresh();
+  if (meanwhile) return meanwhile.profile;
   const last = cache.get(userId);
-  if (last && now - last.at < FRESH_MS) return last.profile;
+  const at = Date.now();
   const profile = within(CLERK_TIMEOUT_MS, fetchProfile(userId));
   if (cache.size >= CACHE_MAX) cache.clear();
-  cache.set(userId, { at: now, profile });
+  cache.set(userId, { at, profile });
   try {
     return await profile;
   } catch (error) {
-    if (last) cache.set(userId, { at: now, profile: last.profile });
+    if (last) cache.set(userId, { at, profile: last.profile });
     else cache.delete(userId);
     if (last) return last.profile;
     throw new IdentityUnavailableError(error);

@@ -1,12 +1,13 @@
 import "server-only";
 import { createClerkClient } from "@clerk/nextjs/server";
 import { z } from "zod";
-import { TimedOutError, within } from "@/lib/process/deadline";
 import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
-import type { Role } from "@/lib/api/vocabulary";
+import { ROLES, type Role } from "@/lib/api/vocabulary";
+import { signingKeyFor } from "./clerk-keys";
 import { findClerkProfile, type ClerkProfile } from "./clerk-profile";
-import { CLERK_TIMEOUT_MS, IdentityUnavailableError, type Identity } from "./identity";
+import { toProof } from "./clerk-proof";
+import { IdentityUnavailableError, type Identity } from "./identity";
 
 /** Longest name of a member, in characters: every line of a ticket's history has it. */
 const NAME_MAX = 100;
@@ -14,7 +15,7 @@ const NAME_MAX = 100;
 /** Claims that a Clerk instance adds to its session token if configured so; by default it sends none of them. */
 const CustomClaims = z.object({
   email: z.email().optional().catch(undefined),
-  email_verified: z.boolean().optional().catch(undefined),
+  email_verified: z.unknown().optional(),
   name: z.string().nullish().catch(undefined),
   metadata: z.object({ role: z.unknown() }).partial().optional().catch(undefined),
 });
@@ -23,42 +24,44 @@ type Session = { userId: string; organizationId: string | null; claims: z.infer<
 
 /**
  * The identity in Clerk's session token, from the cookie or an `Authorization: Bearer` header. Checks its signature, its
- * times and, if APP_URL is set, the application it was issued to. A pending session is signed out. Somebody outside the
- * configured organization and mail domains, or whose account is deleted, is not on the team. Calls Clerk only if the
- * token lacks a claim, at most once a minute per person. Throws `IdentityUnavailableError` if Clerk is needed and away.
+ * times and, if APP_URL is set, the application it was issued to. A pending session, and a token of no session, is signed
+ * out. Somebody outside the configured organization and mail domains, or whose account is deleted, is not on the team.
+ * Calls Clerk only if the token lacks a claim, at most once a minute per person, or for the signing keys if CLERK_JWT_KEY
+ * is not set; runs `beforeCall` first. Throws `IdentityUnavailableError` if Clerk is needed and away.
  */
-export async function readClerkIdentity(headers: Headers): Promise<Identity> {
-  const session = await readSession(headers);
+export async function readClerkIdentity(
+  headers: Headers,
+  beforeCall?: () => Promise<void>,
+): Promise<Identity> {
+  const session = await readSession(headers, beforeCall);
   if (!session) return { state: "signed_out" };
-  const profile = await profileOf(session);
+  const profile = await profileOf(session, beforeCall);
   if (!profile || !isOnTeam(session, profile)) return { state: "not_on_team", email: profile?.email ?? null };
   const { email, name } = profile;
-  const member = { id: session.userId, email, name: name.slice(0, NAME_MAX), role: toRole(profile.role) };
-  return { state: "member", member };
+  return { state: "member", member: { id: session.userId, email, name, role: toRole(profile.role) } };
 }
 
-async function readSession(headers: Headers): Promise<Session | null> {
-  const { CLERK_JWT_KEY, CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, CLERK_API_URL, APP_URL } =
-    env();
+async function readSession(headers: Headers, beforeCall?: () => Promise<void>): Promise<Session | null> {
+  const { CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, CLERK_API_URL, APP_URL } = env();
+  const proof = toProof(headers);
+  const jwtKey = await signingKeyFor(proof, beforeCall);
+  if (!jwtKey) return null;
   const clerk = processSingleton("clerk-sessions", () =>
     createClerkClient({
       secretKey: CLERK_SECRET_KEY,
       publishableKey: NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY,
-      jwtKey: CLERK_JWT_KEY,
       apiUrl: CLERK_API_URL,
       telemetry: { disabled: true },
     }),
   );
-  const authenticated = clerk.authenticateRequest(toProof(headers), {
+  const state = await clerk.authenticateRequest(proof, {
+    jwtKey,
     acceptsToken: "session_token",
     authorizedParties: APP_URL ? [APP_URL] : undefined,
   });
-  const state = await within(CLERK_TIMEOUT_MS, authenticated).catch((error: unknown) => {
-    throw error instanceof TimedOutError ? new IdentityUnavailableError(error) : error;
-  });
-  if (state.reason === "jwk-remote-failed-to-load") throw new IdentityUnavailableError(state.message);
   const auth = state.toAuth();
-  if (!auth?.userId) return null;
+  // A token without a session's id is signed by the same key and proves no session that could end.
+  if (!auth?.userId || !auth.sessionId) return null;
   return {
     userId: auth.userId,
     organizationId: auth.orgId ?? null,
@@ -66,33 +69,20 @@ async function readSession(headers: Headers): Promise<Session | null> {
   };
 }
 
-/** The session token, the time of signing in, and for test instances the browser's own token. */
-const PROOF_COOKIE = /^__(session|client_uat|clerk_db_jwt)[_=]/;
-
-// Only the headers that prove a session, and as a POST: so Clerk answers yes or no, and neither redirects nor refreshes.
-// Refreshing is left to proxy.ts, whose fresh token is verified here like any other.
-function toProof(headers: Headers): Request {
-  const cookies = headers.get("cookie")?.split(/; */) ?? [];
-  const proof = new Headers({ cookie: cookies.filter((cookie) => PROOF_COOKIE.test(cookie)).join("; ") });
-  const fresh = headers.get("x-clerk-auth-token");
-  const authorization = fresh ? `Bearer ${fresh}` : headers.get("authorization");
-  if (authorization) proof.set("authorization", authorization);
-  return new Request(env().APP_URL ?? "http://localhost", { method: "POST", headers: proof });
-}
-
 /**
- * The person's profile from the token, or from Clerk if the token lacks a claim. If Clerk is away, a token with an
- * address is enough; its missing role counts as "member".
+ * The person's profile from the token, or from Clerk if the token lacks a claim or does not say that the address is
+ * verified. If Clerk is away, a token with a verified address is enough; its missing role counts as "member".
  */
-async function profileOf({ userId, claims }: Session): Promise<ClerkProfile | null> {
-  const { email, name, metadata } = claims;
-  if (email === undefined) return findClerkProfile(userId);
-  // Verified unless the token denies it: Clerk makes only verified addresses primary.
-  const isEmailVerified = claims.email_verified !== false;
-  const fromToken = { email, isEmailVerified, name: name?.trim() || email, role: metadata?.role };
+async function profileOf(
+  { userId, claims }: Session,
+  beforeCall?: () => Promise<void>,
+): Promise<ClerkProfile | null> {
+  const { email, email_verified, name, metadata } = claims;
+  if (email === undefined || email_verified !== true) return findClerkProfile(userId, beforeCall);
+  const fromToken = { email, isEmailVerified: true, name: name?.trim() || email, role: metadata?.role };
   if (name !== undefined && metadata !== undefined) return fromToken;
   try {
-    return await findClerkProfile(userId);
+    return await findClerkProfile(userId, beforeCall);
   } catch (error) {
     if (error instanceof IdentityUnavailableError) return fromToken;
     throw error;
@@ -108,6 +98,8 @@ function isOnTeam({ organizationId }: Session, { email, isEmailVerified }: Clerk
   );
 }
 
+/** Without a role somebody is a member; a role that does not exist gives the least rights. */
 function toRole(role: unknown): Role {
-  return role === "admin" || role === "viewer" ? role : "member";
+  if (role === undefined) return "member";
+  return ROLES.find((known) => known === role) ?? "viewer";
 }

@@ -31,10 +31,11 @@ export async function signInSettings(): Promise<SignInSettings> {
 
 /**
  * The identity behind `request`; without one (in a page), behind the page's own request, read once per render. Verifies
- * the session itself and does not rely on proxy.ts. A removed member is refused from the next request on.
+ * the session itself and does not rely on proxy.ts. Runs `beforeCall` before Clerk is asked anything; for a page, proxy.ts
+ * has counted the request already. A removed member is refused from the next request on.
  */
-export async function getMember(request?: Request): Promise<Identity> {
-  return request ? identify(request.headers) : getPageMember();
+export async function getMember(request?: Request, beforeCall?: () => Promise<void>): Promise<Identity> {
+  return request ? identify(request.headers, beforeCall) : getPageMember();
 }
 
 const getPageMember = cache(async (): Promise<Identity> => {
@@ -42,8 +43,9 @@ const getPageMember = cache(async (): Promise<Identity> => {
   return identify(await headers());
 });
 
-async function identify(headers: Headers): Promise<Identity> {
-  const identity = authMode() === "demo" ? readDemoIdentity(headers) : await readClerkIdentity(headers);
+async function identify(headers: Headers, beforeCall?: () => Promise<void>): Promise<Identity> {
+  const identity =
+    authMode() === "demo" ? readDemoIdentity(headers) : await readClerkIdentity(headers, beforeCall);
   if (identity.state !== "member") return identity;
   const { member, since } = identity;
   switch (await findStanding(member, { since })) {

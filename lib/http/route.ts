@@ -55,8 +55,10 @@ export function withTeamMember(route: TeamRoute, handler: TeamHandler): RouteHan
 export function withRole(needed: Role, handler: TeamHandler): RouteHandler {
   return withErrors(async (request, context) => {
     if (!SAFE_METHODS.has(request.method)) assertSameOrigin(request);
-    const identity = await getMember(request);
-    if (identity.state !== "member") await keepPace("closed", addressOf(request.headers));
+    let counted: Promise<void> | null = null;
+    const countAddress = () => (counted ??= keepPace("closed", addressOf(request.headers)));
+    const identity = await getMember(request, countAddress);
+    if (identity.state !== "member") await countAddress();
     if (identity.state === "signed_out") throw new Refusal("unauthenticated", "Sign in to continue.");
     if (identity.state === "not_on_team") {
       throw new Refusal("not_on_team", "Your account is not on this team. Ask an admin to add you.");

@@ -42,9 +42,13 @@ describe("a member's role", () => {
     [{ role: "admin" }, "admin"],
     [{ role: "viewer" }, "viewer"],
     [{ role: "member" }, "member"],
-    [{ role: "Admin" }, "member"],
-    [{ role: ["admin"] }, "member"],
-    [{ role: "customer" }, "member"],
+    [{ role: "Admin" }, "viewer"],
+    [{ role: "admin " }, "viewer"],
+    [{ role: "membre" }, "viewer"],
+    [{ role: ["admin"] }, "viewer"],
+    [{ role: "" }, "viewer"],
+    [{ role: null }, "viewer"],
+    [{ role: "customer" }, "viewer"],
     [{}, "member"],
   ])("with public metadata %j is %s", async (metadata, role) => {
     expect(await identityOf({ sub: someone(), metadata })).toMatchObject({
@@ -116,14 +120,21 @@ describe("the team by mail domain", () => {
     expect(await identityOf({ sub: someone(), email })).toEqual({ state: "not_on_team", email });
   });
 
-  test("keeps out an address that the token calls unverified, and lets in one it says nothing about", async () => {
-    expect(await identityOf({ sub: someone(), email_verified: undefined })).toMatchObject({
-      state: "member",
-    });
-    expect(await identityOf({ sub: someone(), email_verified: false })).toMatchObject({
-      state: "not_on_team",
-    });
-  });
+  test.each([undefined, null, false, "false", "true", 0, 1, {}])(
+    "asks Clerk about an address that the token calls verified with %j",
+    async (email_verified) => {
+      const [verified, unverified, unknown] = [someone(), someone(), someone()];
+      const email = "priya@team.example";
+      clerk.users.set(verified, { id: verified, email });
+      clerk.users.set(unverified, { id: unverified, email, isVerified: false });
+      const stateOf = async (sub: string) => (await identityOf({ sub, email, email_verified })).state;
+      expect(await stateOf(verified)).toBe("member");
+      expect(await stateOf(unverified)).toBe("not_on_team");
+      expect(await stateOf(unknown)).toBe("not_on_team");
+      clerk.state.away = true;
+      await expect(stateOf(someone())).rejects.toBeInstanceOf(IdentityUnavailableError);
+    },
+  );
 
   test("asks Clerk whether the address is verified if the token has none", async () => {
     const [verified, unverified] = [someone(), someone()];
@@ -195,6 +206,10 @@ test("a request stops waiting for Clerk after five seconds", async () => {
   const startedAt = performance.now();
   await expect(identityOf({ sub: someone(), ...PLAIN })).rejects.toBeInstanceOf(IdentityUnavailableError);
   expect(performance.now() - startedAt).toBeLessThan(7_000);
+});
+
+test.each([undefined, "", null, 0])("a token whose session is %j is no session", async (sid) => {
+  expect(await identityOf({ sub: someone(), sid })).toEqual({ state: "signed_out" });
 });
 
 describe("a token with all claims", () => {
