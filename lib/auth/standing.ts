@@ -1,5 +1,6 @@
 import "server-only";
 import { connectDb, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { env } from "@/lib/env";
 import { processSingleton } from "@/lib/process-singleton";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -47,10 +48,15 @@ async function loadRow(member: TeamMember, now: Date): Promise<Row> {
 }
 
 async function saveMember({ id, email, name, role }: TeamMember, now: Date): Promise<StoredMember> {
+  const isDemo = env().AUTH_MODE === "demo";
   // `_id` is the person, so simultaneous first sights leave one row; a stored removal stays.
   return Member.findByIdAndUpdate(
     id,
-    { $set: { email, name, role, lastSeenAt: now }, $setOnInsert: { removedAt: null } },
+    {
+      $set: { email, name, role, lastSeenAt: now, ...(isDemo ? { isDemo } : {}) },
+      ...(isDemo ? {} : { $unset: { isDemo: 1 } }),
+      $setOnInsert: { removedAt: null },
+    },
     { upsert: true, returnDocument: "after", maxTimeMS: QUERY_TIME_MAX_MS },
   )
     .orFail()

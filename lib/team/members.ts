@@ -8,12 +8,14 @@ import { Member, type StoredMember } from "@/models/MemberModel";
 /** Most members listed. A larger team needs a search, which this product does not have. */
 const TEAM_MAX = 500;
 
-/** Everybody who has signed in and was not removed, sorted by name; in the demo all its people. */
+/**
+ * Everybody who has signed in and was not removed, sorted by name; in the demo its people, signed in or not. The two stay
+ * apart by the rows' mark, also in one database.
+ */
 export async function listTeam(): Promise<TeamMember[]> {
   const isDemo = authMode() === "demo";
   if (isDemo) await ensureMembers(DEMO_MEMBERS);
-  const except = isDemo ? [] : DEMO_MEMBERS.map(({ id }) => id);
-  const members = await Member.find({ _id: trusted({ $nin: except }), removedAt: null })
+  const members = await Member.find({ isDemo: isDemo || trusted({ $ne: true }), removedAt: null })
     .sort({ name: 1, _id: 1 })
     .limit(TEAM_MAX)
     .maxTimeMS(QUERY_TIME_MAX_MS)
@@ -21,13 +23,16 @@ export async function listTeam(): Promise<TeamMember[]> {
   return members.map(({ _id, email, name, role }) => ({ id: _id, email, name, role }));
 }
 
-/** Inserts a row for each of `members` that has none; existing rows stay unchanged. */
+/** Inserts a row for each of `members` that has none, and marks those that were stored before there was a mark. */
 async function ensureMembers(members: readonly TeamMember[]): Promise<void> {
   await Member.bulkWrite(
     members.map(({ id, email, name, role }) => ({
       updateOne: {
         filter: { _id: id },
-        update: { $setOnInsert: { email, name, role, lastSeenAt: new Date(), removedAt: null } },
+        update: {
+          $set: { isDemo: true },
+          $setOnInsert: { email, name, role, lastSeenAt: new Date(), removedAt: null },
+        },
         upsert: true,
       },
     })),

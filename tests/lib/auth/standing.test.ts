@@ -20,6 +20,7 @@ describe("findStanding", () => {
         role: "member",
         lastSeenAt: at(0),
         removedAt: null,
+        isDemo: true, // these tests run in the demo's mode
       },
     ]);
   });

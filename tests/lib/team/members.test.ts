@@ -1,18 +1,45 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { findStanding } from "@/lib/auth/standing";
 import { DEMO_MEMBERS } from "@/lib/auth/demo";
 import { listTeam } from "@/lib/team/members";
 import { Member } from "@/models/MemberModel";
-import { demoIdentity } from "@/tests/support/routes/identities";
+import { createMember } from "@/tests/support/factories/members";
+import { clerkIdentity, demoIdentity } from "@/tests/support/routes/identities";
 
-test("lists the demo's members and everybody who signed in, by stored name and without removed members", async () => {
+beforeEach(async () => void (await Member.deleteMany({})));
+
+const names = async () => (await listTeam()).map(({ name }) => name);
+const DEMO_NAMES = DEMO_MEMBERS.map(({ name }) => name).sort();
+
+test("lists everybody who signed in, by stored name and without removed members", async () => {
+  clerkIdentity.use();
+  await createMember("New Member");
+  await createMember("Another Member");
+  await createMember("Removed", { removedAt: new Date(1) });
+  expect(await names()).toEqual(["Another Member", "New Member"]);
+});
+
+test("hides nobody for an id that one of the demo's people has, too", async () => {
+  clerkIdentity.use();
+  const [like] = DEMO_MEMBERS;
+  if (!like) throw new Error("the demo has people");
+  await findStanding({ ...like, name: "A Real Member" });
+  expect(await names()).toEqual(["A Real Member"]);
+});
+
+test("keeps the demo's people and a real team in one database apart", async () => {
+  clerkIdentity.use();
+  await createMember("Real Member");
   demoIdentity.use();
-  const stored = { email: "kept@team.example", role: "admin", lastSeenAt: new Date(0) } as const;
-  await Member.create({ _id: DEMO_MEMBERS[0]?.id, name: "Stored Name", ...stored });
-  await Member.create({ _id: "user_new", name: "New Member", ...stored });
-  await Member.create({ _id: "user_gone", name: "Removed", removedAt: new Date(1), ...stored });
+  expect(await names()).toEqual(DEMO_NAMES);
+  for (const member of DEMO_MEMBERS) await findStanding(member);
+  expect(await names()).toEqual(DEMO_NAMES);
+  clerkIdentity.use();
+  expect(await names()).toEqual(["Real Member"]);
+});
 
-  const names = (await listTeam()).map(({ name }) => name);
-  expect(names).toEqual(
-    ["New Member", "Stored Name", ...DEMO_MEMBERS.slice(1).map(({ name }) => name)].sort(),
-  );
+test("lists the demo's people by their stored names, also those stored before they were marked", async () => {
+  demoIdentity.use();
+  await createMember("Stored Name", { _id: DEMO_MEMBERS[0]?.id, role: "admin" });
+  expect(await names()).toEqual(["Stored Name", ...DEMO_MEMBERS.slice(1).map(({ name }) => name)].sort());
 });
