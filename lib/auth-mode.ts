@@ -72,11 +72,23 @@ function clerkProblems(source: Record<string, string | undefined>): string[] {
   if (publishable && secret && isLive(publishable) !== isLive(secret)) {
     problems.push(`${PUBLISHABLE} and ${SECRET} must both be test keys or both live keys`);
   }
-  if (source.NODE_ENV === "production" && !source.CLERK_ORGANIZATION_ID && !source.ALLOWED_EMAIL_DOMAINS) {
+  return source.NODE_ENV === "production" ? [...problems, ...productionProblems(source)] : problems;
+}
+
+function productionProblems(source: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  if (!source.CLERK_JWT_KEY)
+    problems.push(
+      "CLERK_JWT_KEY is required in production: Clerk's JWT public key, without which strangers' tokens make the desk ask Clerk for keys",
+    );
+  if (!source.APP_URL)
+    problems.push(
+      "APP_URL is required in production: the desk's own address, without which sessions issued to other sites count",
+    );
+  if (!source.CLERK_ORGANIZATION_ID && !source.ALLOWED_EMAIL_DOMAINS)
     problems.push(
       "CLERK_ORGANIZATION_ID or ALLOWED_EMAIL_DOMAINS is required in production: without one, anybody who signs up is on the team",
     );
-  }
   return problems;
 }
 

@@ -4,13 +4,14 @@ import { decideAuthMode } from "@/lib/auth-mode";
 const KEYS = { NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_test_x", CLERK_SECRET_KEY: "sk_test_x" };
 const LIVE = { NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_live_x", CLERK_SECRET_KEY: "sk_live_x" };
 const PRODUCTION = { NODE_ENV: "production" };
+const READY = { ...LIVE, ...PRODUCTION, CLERK_JWT_KEY: "x", APP_URL: "https://desk.example" };
 
 describe("decideAuthMode", () => {
   test.each([
     ["both keys", KEYS],
     ["both keys and AUTH_MODE=clerk", { ...KEYS, AUTH_MODE: "clerk" }],
-    ["production with an organization", { ...LIVE, ...PRODUCTION, CLERK_ORGANIZATION_ID: "org_1" }],
-    ["production with mail domains", { ...LIVE, ...PRODUCTION, ALLOWED_EMAIL_DOMAINS: "example.com" }],
+    ["production with an organization", { ...READY, CLERK_ORGANIZATION_ID: "org_1" }],
+    ["production with mail domains", { ...READY, ALLOWED_EMAIL_DOMAINS: "example.com" }],
     ["a hosting platform", { ...LIVE, VERCEL: "1", CLERK_ORGANIZATION_ID: "org_1" }],
   ])("is Clerk's with %s", (_, source) => {
     expect(decideAuthMode(source)).toEqual({ mode: "clerk" });
@@ -37,7 +38,17 @@ describe("decideAuthMode", () => {
     ["only the publishable key", { NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: "pk_test_x" }, /^CLERK_SECRET_KEY/],
     ["only the secret key", { CLERK_SECRET_KEY: "sk_test_x" }, /^NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY/],
     ["a test key beside a live key", { ...KEYS, CLERK_SECRET_KEY: "sk_live_x" }, /both be test keys/],
-    ["production without a rule for the team", { ...LIVE, ...PRODUCTION }, /CLERK_ORGANIZATION_ID or/],
+    ["production without a rule for the team", READY, /CLERK_ORGANIZATION_ID or/],
+    [
+      "production without the key of its sessions",
+      { ...READY, CLERK_JWT_KEY: undefined, CLERK_ORGANIZATION_ID: "org_1" },
+      /^CLERK_JWT_KEY is required in production/,
+    ],
+    [
+      "production without its own address",
+      { ...READY, APP_URL: undefined, CLERK_ORGANIZATION_ID: "org_1" },
+      /^APP_URL is required in production/,
+    ],
     ["the demo beside both keys", { ...KEYS, AUTH_MODE: "demo" }, /never runs beside Clerk/],
     ["the demo beside one key", { CLERK_JWT_KEY: "x", AUTH_MODE: "demo" }, /CLERK_JWT_KEY/],
     ["the demo on Vercel", { VERCEL: "1", AUTH_MODE: "demo" }, /hosted platform \(VERCEL\)/],

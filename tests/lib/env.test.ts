@@ -3,6 +3,7 @@ import { parseEnv as parseDotenv } from "node:util";
 import { describe, expect, test } from "vitest";
 import { EnvError, parseEnv } from "@/lib/env";
 import { describeFeatures } from "@/lib/desk/features";
+import { PUBLIC_KEY_PEM } from "@/tests/support/clerk/clerk-tokens";
 
 const DEMO = { MONGODB_URI: "mongodb://localhost/desk?replicaSet=rs0", AUTH_MODE: "demo" };
 const CLERK = {
@@ -27,10 +28,12 @@ describe("parseEnv", () => {
     expect(parseEnv(CLERK)).toMatchObject({ AUTH_MODE: "clerk" });
   });
 
-  test("accepts them in production together with a rule for the team", () => {
+  test("accepts them in production together with the sessions' key, the site's address and a rule for the team", () => {
     const env = parseEnv({
       ...CLERK,
       NODE_ENV: "production",
+      APP_URL: "https://desk.example",
+      CLERK_JWT_KEY: PUBLIC_KEY_PEM,
       ALLOWED_EMAIL_DOMAINS: " @Example.com, b.example,",
     });
     expect(env.ALLOWED_EMAIL_DOMAINS).toEqual(["example.com", "b.example"]);
