@@ -1,6 +1,9 @@
 import { MongoMemoryReplSet } from "mongodb-memory-server-core";
 import { findMongod } from "./mongod-binary.mjs";
 
+/** A killed process must not lock its ticket for the 60 s that a transaction may live by default. */
+const LIFETIME = ["--setParameter", "transactionLifetimeLimitSeconds=15"];
+
 export type Mongod = { uri: (database: string) => string; stop: () => Promise<void> };
 
 /**
@@ -18,7 +21,7 @@ export async function startMongod(
       // Then Ctrl+C in a terminal does not reach it, and it outlives the app, which still writes.
       spawn: { detached: kept !== undefined },
     },
-    instanceOpts: [{ launchTimeout: 60_000, ...kept }],
+    instanceOpts: [{ launchTimeout: 60_000, args: LIFETIME, ...kept }],
   });
   return {
     uri: (database) => replSet.getUri(database),

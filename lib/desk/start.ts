@@ -6,6 +6,7 @@ import { env, EnvError } from "@/lib/env";
 import { describeFeatures } from "./features";
 import { registerGauges } from "./gauges";
 import { startFollowers } from "@/lib/process/followers";
+import { upkeepStep } from "@/lib/process/upkeep";
 import { endLiveStreams } from "@/lib/live/stream";
 import { log } from "@/lib/log";
 import { running } from "@/lib/process/running";
@@ -22,7 +23,7 @@ export async function startProcess(): Promise<void> {
   checkEnvironment();
   if (running.stop) return;
   registerGauges();
-  const stopFollowers = startFollowers(FOLLOWERS);
+  const stopFollowers = startFollowers([...FOLLOWERS, { name: "upkeep", step: upkeepStep }]);
   let closeReceiver = async () => {};
   running.stop = async () => {
     running.isStopping = true;

@@ -11,12 +11,16 @@ mongoose.set("strictQuery", "throw");
 mongoose.set("bufferCommands", false);
 mongoose.set("runValidators", true);
 
+/** The name by which the server knows every process of the desk. */
+export const APP_NAME = "claimdesk";
+
 /** Longest time one query may take on the server, in milliseconds. */
 export const QUERY_TIME_MAX_MS = 5_000;
 
 // Measured: with the driver's defaults a frozen primary stalls every request for 35 s, with these for 5 to 12 s.
 // `timeoutMS` stays unset: drivers up to 7.7 could hand one caller's answer to another under it (CVE-2026-119179).
 const CLIENT_OPTIONS = {
+  appName: APP_NAME,
   maxPoolSize: 20,
   minPoolSize: 2,
   maxIdleTimeMS: 60_000,
