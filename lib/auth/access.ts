@@ -49,6 +49,13 @@ export const ROUTES = {
 
   "POST /api/team/remove": "admin",
   "POST /api/team/restore": "admin",
+
+  "GET /api/settings": "admin",
+  "PUT /api/settings": "admin",
+  "POST /api/privacy/export": "admin",
+  "POST /api/privacy/erase": "admin",
+  "POST /api/privacy/erase/cancel": "admin",
+  "GET /api/privacy/erasures": "admin",
 } as const satisfies Record<`${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /api/${string}`, Access>;
 
 /** The same for pages, enforced by `requireMember`. A page that is missing here does not compile either. */
@@ -62,6 +69,7 @@ export const PAGES = {
   "/dashboard/tickets/unassigned": "viewer",
   "/dashboard/tickets/[threadId]": "viewer",
   "/dashboard/mail": "viewer",
+  "/dashboard/privacy": "admin",
   "/reply/[threadId]": "viewer",
 } as const satisfies Record<`/${string}`, Access>;
 

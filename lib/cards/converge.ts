@@ -88,7 +88,7 @@ async function bringUpToDate(sender: Sender, card: StoredCard): Promise<void> {
 
   const payload = renderCard(toCardFacts(thread), {
     appUrl: sender.appUrl,
-    withoutCustomerText: card.withoutCustomerText,
+    withoutCustomerText: card.withoutCustomerText || Boolean(thread.emptiedAt),
   });
   const work: Work = { ...sender, card, thread, payload, hash: hashOfCard(payload) };
   const { messageId } = card;

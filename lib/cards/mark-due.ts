@@ -65,9 +65,11 @@ async function handOver(
 
 /**
  * Whether a ticket that never had a card should get one. An old change comes from a time without a webhook: the channel
- * gets a card for it within a day if the ticket is not resolved, otherwise within 5 minutes.
+ * gets a card for it within a day if the ticket is not resolved, otherwise within 5 minutes. Texts that were removed
+ * for privacy are no news.
  */
 function isNews(thread: StoredThread, changedAt: Date, now: Date): boolean {
+  if (thread.emptiedAt ?? thread.bodiesRemovedAt) return false;
   const ageMs = now.getTime() - changedAt.getTime();
   return ageMs <= (thread.status === "resolved" ? RESOLVED_NEWS_AGE_MAX_MS : NEWS_AGE_MAX_MS);
 }

@@ -28,6 +28,18 @@ export function downloadResponse({ filename, contentType, sizeBytes, content }: 
   });
 }
 
+/** An archive that is written while it is sent, so its size is not known. */
+export function archiveResponse(filename: string, content: ReadableStream): Response {
+  return new Response(content, {
+    headers: {
+      "content-type": "application/zip",
+      "content-disposition": contentDisposition(filename),
+      "x-content-type-options": "nosniff",
+      "cross-origin-resource-policy": "same-origin",
+    },
+  });
+}
+
 /** RFC 6266: an ASCII name for old browsers, and the real one encoded by RFC 5987. */
 function contentDisposition(filename: string): string {
   const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, "_");

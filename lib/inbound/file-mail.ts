@@ -8,11 +8,11 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { DONE, senderOf, threadIdOf, type Filing, type FilingOutcome } from "./filing";
-import { extendThread, insertThread } from "./thread-from-mail";
+import { extendThread, insertThread, ThreadClosedError } from "./thread-from-mail";
 
 /** Aborts the transaction with an outcome that the caller handles. */
 class Collision extends Error {
-  constructor(readonly outcome: Exclude<FilingOutcome, "filed">) {
+  constructor(readonly outcome: Exclude<FilingOutcome, "filed" | "thread_closed">) {
     super(outcome);
     this.name = "Collision";
   }
@@ -37,6 +37,7 @@ export async function fileMail(filing: Filing): Promise<FilingOutcome> {
     return "filed";
   } catch (error) {
     if (error instanceof Collision) return error.outcome;
+    if (error instanceof ThreadClosedError) return "thread_closed";
     throw error;
   }
 }

@@ -22,7 +22,7 @@ export type Filing = {
   match: ThreadMatch;
 };
 
-export type FilingOutcome = "filed" | "message_exists" | "alias_taken" | "lease_lost";
+export type FilingOutcome = "filed" | "message_exists" | "alias_taken" | "thread_closed" | "lease_lost";
 
 /** `_id` of an inbound message: the same mail twice is one message; the same Message-ID with other content is not. */
 export function inboundMessageId(inbox: string, ownId: string, contentHash: string): string {

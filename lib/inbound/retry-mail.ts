@@ -9,7 +9,7 @@ import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { MAIL_MAX_BYTES } from "./ledger";
 
-type RetryFailure = FailureOf<"nothing_to_retry" | "mail_too_large">;
+type RetryFailure = FailureOf<"nothing_to_retry" | "mail_too_large" | "no_longer_kept">;
 
 /**
  * Retries a failed mail, counting its attempts from the start. Of any number of simultaneous calls one succeeds and the
@@ -26,6 +26,7 @@ export async function retryMail(
         _id: ledgerId,
         state: "failed",
         sizeBytes: trusted({ $lte: MAIL_MAX_BYTES }),
+        rawRemovedAt: null,
         retryOp: trusted({ $ne: op }), // it may have failed again since this call's first attempt
       },
       {
@@ -50,11 +51,15 @@ async function explainRefusal(
   ledgerId: ContentId,
   op: string,
 ): Promise<Result<ContentId, RetryFailure> | null> {
-  const row = await InboundEmail.findById(ledgerId, { state: 1, sizeBytes: 1, retryOp: 1 }).lean<
-    Pick<StoredInboundEmail, "state" | "sizeBytes" | "retryOp">
-  >();
+  const row = await InboundEmail.findById(ledgerId, {
+    state: 1,
+    sizeBytes: 1,
+    retryOp: 1,
+    rawRemovedAt: 1,
+  }).lean<Pick<StoredInboundEmail, "state" | "sizeBytes" | "retryOp" | "rawRemovedAt">>();
   if (!row) return null;
   if (row.retryOp === op) return ok(ledgerId);
+  if (row.rawRemovedAt) return fail({ reason: "no_longer_kept" });
   if (row.sizeBytes > MAIL_MAX_BYTES) return fail({ reason: "mail_too_large" });
   return fail({ reason: "nothing_to_retry", state: row.state });
 }

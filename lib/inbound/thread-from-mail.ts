@@ -13,6 +13,14 @@ import { toAddress } from "@/lib/mail/address";
 
 const EXCERPT_MAX = 200;
 
+/** Thrown if the thread's customer has been erased since the mail was matched to it: the mail needs another thread. */
+export class ThreadClosedError extends Error {
+  constructor() {
+    super("The thread takes no more mails.");
+    this.name = "ThreadClosedError";
+  }
+}
+
 /** Inserts the thread that a mail starts. */
 export async function insertThread(filing: Filing, session: ClientSession): Promise<void> {
   const { row, mail, messageId } = filing;
@@ -52,7 +60,9 @@ export async function extendThread(filing: Filing, session: ClientSession): Prom
   const id = threadIdOf(filing);
   if (filing.automatic) {
     // Silent: no history line, no card update, no reopening, and no reply held.
-    await EmailThread.updateOne({ _id: id }, { $inc: { messageCount: 1 } }, { session }).orFail();
+    const joined = { _id: id, emptiedAt: null };
+    const counted = await EmailThread.updateOne(joined, { $inc: { messageCount: 1 } }, { session });
+    if (counted.matchedCount === 0) throw new ThreadClosedError();
     return;
   }
   const isFromCustomer = !isOwnAddress(senderOf(filing).from);
@@ -60,7 +70,7 @@ export async function extendThread(filing: Filing, session: ClientSession): Prom
   const changed = await changeThread({
     threadId: ThreadId.parse(id.toHexString()),
     op: messageId,
-    where: formerMember ? { assignedTo: formerMember } : {},
+    where: { emptiedAt: null, ...(formerMember ? { assignedTo: formerMember } : {}) },
     set: {
       messageCount: { $add: [{ $ifNull: ["$messageCount", 0] }, 1] },
       lastMessageAt: { $max: ["$lastMessageAt", literal(row.receivedAt)] },
@@ -79,7 +89,7 @@ export async function extendThread(filing: Filing, session: ClientSession): Prom
     },
     session,
   });
-  if (!changed) throw new Error("The thread was not as it had been read in the same transaction.");
+  if (!changed) throw new ThreadClosedError();
 }
 
 const STATUS_BEFORE = { $ifNull: ["$status", "open"] };

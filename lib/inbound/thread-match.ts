@@ -12,7 +12,7 @@ export type ThreadMatch = {
   threadId: Types.ObjectId | null;
   /** Aliases to insert with the mail. A duplicate key then means that another mail was faster. */
   freeAliases: string[];
-  /** Aliases of a thread that no longer exists, to be deleted. */
+  /** Aliases of a thread that no longer exists, or whose customer was erased, to be deleted. */
   staleAliases: string[];
 };
 
@@ -72,7 +72,7 @@ async function findAliases(aliases: string[]): Promise<Map<string, Types.ObjectI
 }
 
 async function findLiving(threadIds: Types.ObjectId[]): Promise<Set<string>> {
-  const rows = await EmailThread.find({ _id: trusted({ $in: threadIds }) })
+  const rows = await EmailThread.find({ _id: trusted({ $in: threadIds }), emptiedAt: null })
     .select("_id")
     .lean<{ _id: Types.ObjectId }[]>();
   return new Set(rows.map((row) => row._id.toHexString()));

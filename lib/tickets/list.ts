@@ -20,7 +20,7 @@ import { UNASSIGNED } from "./unassigned";
 
 const SUMMARY_FIELDS =
   "from fromName subject excerpt status assignedTo assignedToEmail assignedToName claimedAt receivedAt " +
-  "lastMessageAt lastInboundAt messageCount revision";
+  "lastMessageAt lastInboundAt messageCount revision emptiedAt";
 
 type Filter = QueryFilter<StoredThread>;
 

@@ -58,6 +58,7 @@ describe.each(WITH_BODY)("$key", ({ key, body }) => {
           continue;
         if (field === "text" && value === "\u0000") continue;
         if (field === "lastSeenMessageId" && value === null) continue;
+        if (field === "dryRun" && value === true) continue;
         expect(
           await send({ ...right, [field]: value }),
           `${field}: ${JSON.stringify(value).slice(0, 40)}`,

@@ -38,6 +38,7 @@ describe("listLedger", () => {
         ignoredFor: null,
         error: null,
         canRetry: false,
+        isKept: true,
       },
     ]);
   });

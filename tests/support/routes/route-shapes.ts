@@ -31,8 +31,12 @@ type Shape = {
   body?: (ids: Ids) => Record<string, unknown>;
   /** Answers 409 even on the member's own ticket, since there is nothing to do. */
   isRefusedFirst?: true;
+  /** Answers 404 to the ids of a ticket, since it is about something else. */
+  isNeverFound?: true;
   /** Not about a ticket, so it leaves every ticket as it is. */
   isElsewhere?: true;
+  /** Names nothing that could be missing. */
+  isGeneral?: true;
   /** Status of a right request on somebody else's ticket, if it is not 200. */
   onOthers?: Partial<Record<Role, number>>;
 };
@@ -41,6 +45,7 @@ const byThread = ({ threadId }: Ids) => ({ threadId });
 const byMessage = ({ messageId }: Ids) => ({ messageId });
 const byMember = ({ memberId }: Ids) => ({ memberId });
 const byLedger = ({ ledgerId }: Ids) => ({ ledgerId });
+const GENERAL = { isElsewhere: true, isGeneral: true } as const;
 const TAKEN = { member: 409, admin: 409 };
 
 /** How to ask each route of the access table about one ticket. A route that is missing here does not compile. */
@@ -85,6 +90,22 @@ export const SHAPES: Record<TeamRoute, Shape> = {
     isRefusedFirst: true, // no webhook is set
     onOthers: TAKEN,
   },
+  "GET /api/settings": { isElsewhere: true },
+  "PUT /api/settings": {
+    body: () => ({ retention: { rawMailDays: null, closedBodiesDays: null }, revision: 9 }),
+    ...GENERAL,
+    isRefusedFirst: true, // nobody has seen that revision
+    onOthers: { admin: 409 },
+  },
+  "POST /api/privacy/export": { body: () => ({ address: "nobody@example.com", dryRun: true }), ...GENERAL },
+  "POST /api/privacy/erase": { body: () => ({ address: "nobody@example.com", dryRun: true }), ...GENERAL },
+  "POST /api/privacy/erase/cancel": {
+    body: ({ messageId }) => ({ erasureId: messageId }),
+    isElsewhere: true,
+    isNeverFound: true,
+    onOthers: { admin: 404 },
+  },
+  "GET /api/privacy/erasures": { isElsewhere: true },
   "POST /api/team/remove": { body: byMember, isElsewhere: true },
   "POST /api/team/restore": { body: byMember, isElsewhere: true },
 };
@@ -96,10 +117,15 @@ export const callerOf = (key: TeamRoute) => (ROUTES[key] === "admin" ? "maya" : 
 export const changesTicket = (key: TeamRoute) => ROUTES[key] !== "viewer" && !SHAPES[key].isElsewhere;
 
 /** True if the route is about one ticket, message or mail. */
-export const isAimed = (key: TeamRoute) => Boolean(SHAPES[key].params ?? SHAPES[key].body);
+export const isAimed = (key: TeamRoute) =>
+  Boolean(SHAPES[key].params ?? SHAPES[key].body) && !SHAPES[key].isGeneral;
 
 /** Possible statuses of a right request on the member's own ticket. */
-export const rightStatuses = (key: TeamRoute) => (SHAPES[key].isRefusedFirst ? [409] : [200, 202]);
+export function rightStatuses(key: TeamRoute): number[] {
+  const { isRefusedFirst, isNeverFound } = SHAPES[key];
+  if (isRefusedFirst) return [409];
+  return isNeverFound ? [404] : [200, 202];
+}
 
 /** Routes that take a body, and those among them whose body names a ticket. */
 export const WITH_BODY = VERBS.flatMap((key) => {

@@ -1,0 +1,216 @@
+import "server-only";
+import type { ClientSession, QueryFilter, Types } from "mongoose";
+import { ThreadId } from "@/lib/api/contracts";
+import type { PrivacyCounts } from "@/lib/api/vocabulary";
+import { cleanLine, cutToLength } from "@/lib/mail/clean-text";
+import { trusted } from "@/lib/store/db";
+import { changeThread, literal, newOperation, setStatus, STATUS_BEFORE } from "@/lib/tickets/transition";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import type { StoredErasure } from "@/models/ErasureModel";
+import { TicketEvent } from "@/models/TicketEventModel";
+import {
+  isOf,
+  isOwn,
+  messagesOf,
+  rowsOfMessages,
+  type Customer,
+  type LedgerRow,
+  type MessageHead,
+} from "./customer";
+import { discardFiles } from "./discard-files";
+import { NO_BODY, removeRaw } from "./retention";
+
+/** Messages of one ticket that one batch empties. */
+const BATCH = 25;
+const EXCERPT_MAX = 200;
+
+export type Erasing = { customer: Customer; before: Date; by: StoredErasure["by"] };
+
+export const NOTHING: PrivacyCounts = { tickets: 0, messages: 0, attachments: 0, rawMails: 0 };
+
+/**
+ * Erases the customer from up to 25 messages of a ticket, with their ledger rows and files, and from the ticket itself
+ * once no message names the customer any more. The rows stay, so that the same mail is still recognised. All of it
+ * belongs to the session's transaction, which conflicts with a mail that joins the ticket meanwhile. Returns how much
+ * was emptied.
+ */
+export async function eraseInTicket(
+  threadId: Types.ObjectId,
+  { customer, before, by }: Erasing,
+  session: ClientSession,
+): Promise<PrivacyCounts> {
+  const found: MessageHead[] = [];
+  for await (const message of messagesOf(customer, { before, threadId, session })) {
+    if (message.state === "sending") continue; // the mail server has it; the next look is after its answer
+    if (found.push(message) > BATCH) break;
+  }
+  const own = found.slice(0, BATCH).filter((message) => isOwn(customer, message));
+  const others = found.slice(0, BATCH).filter((message) => !isOwn(customer, message));
+  const rawMails = await emptyMessages(own, session);
+  await Promise.all(others.map((message) => takeAddressOut(customer, message, session)));
+  const isLast = found.length <= BATCH;
+  const tickets = isLast && (await eraseThread(threadId, { customer, before, by }, session)) ? 1 : 0;
+  const attachments = own.reduce((sum, { attachments }) => sum + attachments.length, 0);
+  return { tickets, messages: own.length, attachments, rawMails };
+}
+
+async function emptyMessages(messages: MessageHead[], session: ClientSession): Promise<number> {
+  if (messages.length === 0) return 0;
+  const now = new Date();
+  const ids = messages.map(({ _id }) => _id);
+  const inbound = messages.filter(({ direction }) => direction === "inbound");
+  await EmailMessage.updateMany(
+    { _id: trusted({ $in: ids }) },
+    {
+      $set: {
+        ...{ ...NO_BODY, textHash: null, from: "", fromName: null, replyTo: null, to: [], cc: [] },
+        ...{ subject: "", inReplyTo: null, references: [], parseProblem: null, lastError: null },
+        ...{ emptiedAt: now, erasedAt: now },
+      },
+    },
+    { session },
+  );
+  // Our own Message-IDs stay: by them a reply of ours that comes back is still recognised.
+  await EmailMessage.updateMany(
+    { _id: trusted({ $in: inbound.map(({ _id }) => _id) }) },
+    { $set: { rfcMessageId: null } },
+    { session },
+  );
+  // There is nothing left that could be sent.
+  const open = { _id: trusted({ $in: ids }), state: trusted({ $in: ["queued", "failed", "unconfirmed"] }) };
+  await EmailMessage.updateMany(
+    open as QueryFilter<StoredMessage>,
+    { $set: { state: "cancelled", dueAt: null, leaseId: null, leaseUntil: null } },
+    { session },
+  );
+  const files = messages.flatMap(({ attachments }) => attachments.map(({ fileId }) => fileId));
+  await discardFiles("attachments", files, session);
+  return emptyRows(await rowsOfMessages(inbound, session), session);
+}
+
+/** Empties ledger rows; returns how many raw mails that removed. */
+export async function emptyRows(rows: LedgerRow[], session: ClientSession): Promise<number> {
+  const now = new Date();
+  const set = { rawRemovedAt: now, erasedAt: now, envelopeFrom: null, envelopeTo: [] };
+  await removeRaw(rows, set, session);
+  return rows.filter(({ rawRemovedAt }) => !rawRemovedAt).length;
+}
+
+async function takeAddressOut(
+  customer: Customer,
+  message: MessageHead,
+  session: ClientSession,
+): Promise<void> {
+  const without = (addresses: string[]) => addresses.filter((address) => !isOf(customer, address));
+  const { _id, to, cc, replyTo, from } = message;
+  const set = {
+    to: without(to),
+    cc: without(cc),
+    replyTo: isOf(customer, replyTo) ? null : replyTo,
+    from: isOf(customer, from) ? "" : from,
+  };
+  await EmailMessage.updateOne({ _id }, { $set: set }, { session });
+}
+
+type Remaining = Pick<StoredMessage, "from" | "fromName" | "subject" | "visibleText">;
+
+/** Erases the customer from the thread. False if an earlier batch of the same erasure has done so. */
+async function eraseThread(
+  threadId: Types.ObjectId,
+  { customer, before, by }: Erasing,
+  session: ClientSession,
+): Promise<boolean> {
+  const thread = await EmailThread.findById(threadId, null, { session }).lean<StoredThread>();
+  if (!thread) return false;
+  const remaining = { threadId, erasedAt: null };
+  const isEmpty = (await EmailMessage.exists(remaining).session(session)) === null;
+  const isCustomers = isOf(customer, thread.from);
+  const newest = isEmpty
+    ? null
+    : await EmailMessage.findOne({ ...remaining, direction: "inbound" }, REMAINING_FIELDS, { session })
+        .sort({ automatic: 1, at: -1, _id: -1 })
+        .lean<Remaining>();
+
+  await changeThread({
+    threadId: ThreadId.parse(threadId.toHexString()),
+    op: newOperation(),
+    where: {},
+    set: {
+      erasedBefore: literal(before),
+      excerpt: literal(excerptOf(newest)),
+      ...(isCustomers || isEmpty ? headOf(newest) : {}),
+      ...(isEmpty ? WHOLLY_ERASED : {}),
+    },
+    line: {
+      kind: "customer_erased",
+      by,
+      details: isEmpty ? { statusFrom: STATUS_BEFORE, statusTo: literal("resolved") } : {},
+    },
+    session,
+  });
+  await erasePersons(threadId, customer, session);
+  return thread.erasedBefore?.getTime() !== before.getTime();
+}
+
+/** Nobody can be answered any more, so the ticket is resolved; no retention is left to do. */
+const WHOLLY_ERASED = {
+  ...setStatus("resolved"),
+  emptiedAt: "$$NOW",
+  bodiesRemovedAt: "$$NOW",
+  lastMessageId: null,
+};
+
+const REMAINING_FIELDS = "from fromName subject visibleText";
+
+/** The thread's customer and subject by the newest mail that is left. */
+function headOf(newest: Remaining | null) {
+  return {
+    from: literal(newest?.from ?? ""),
+    fromName: literal(newest?.fromName ?? null),
+    subject: literal(newest?.subject ?? ""),
+  };
+}
+
+function excerptOf(newest: Remaining | null): string {
+  const line = cleanLine((newest?.visibleText ?? "").slice(0, 4 * EXCERPT_MAX), 4 * EXCERPT_MAX);
+  return line.length <= EXCERPT_MAX ? line : `${cutToLength(line, EXCERPT_MAX - 1)}…`;
+}
+
+const ERASED_PERSON = "Erased";
+
+/** A member whose own address is the customer's: the history of the ticket keeps the id alone. */
+async function erasePersons(
+  threadId: Types.ObjectId,
+  customer: Customer,
+  session: ClientSession,
+): Promise<void> {
+  const thread = await EmailThread.findById(threadId, "history", { session }).lean<StoredThread>();
+  const events = await TicketEvent.find({ threadId }, "by assignee", { session }).lean<Persons[]>();
+  const persons = [...(thread?.history ?? []), ...events].flatMap(({ by, assignee }) => [by, assignee]);
+  const emails = [...new Set(persons.flatMap((person) => person?.email ?? []))].filter((email) =>
+    isOf(customer, email),
+  );
+  const erased = { email: "", name: ERASED_PERSON };
+  for (const field of ["by", "assignee"] as const) {
+    for (const email of emails) {
+      await EmailThread.updateOne(
+        { _id: threadId },
+        {
+          $set: {
+            [`history.$[line].${field}.email`]: erased.email,
+            [`history.$[line].${field}.name`]: erased.name,
+          },
+        },
+        { session, arrayFilters: [{ [`line.${field}.email`]: email }] },
+      );
+      await TicketEvent.updateMany(
+        { threadId, [`${field}.email`]: email },
+        { $set: { [`${field}.email`]: erased.email, [`${field}.name`]: erased.name } },
+        { session },
+      );
+    }
+  }
+}
+
+type Persons = { by?: { email: string } | null; assignee?: { email: string } | null };

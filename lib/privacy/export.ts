@@ -1,0 +1,133 @@
+import "server-only";
+import { makeZip } from "client-zip";
+import mongoose, { type Types } from "mongoose";
+import type { PrivacyCounts } from "@/lib/api/vocabulary";
+import { readRawMail } from "@/lib/inbound/ledger";
+import { cleanFilename } from "@/lib/mail/clean-text";
+import { openFile } from "@/lib/store/file-store";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import { isOf, isOwn, mailsOf, messagesOf, rowsOfMessages, threadsOf, type Customer } from "./customer";
+
+type Entry = {
+  name: string;
+  lastModified?: Date;
+  input: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+};
+
+/**
+ * The customer's data as a zip archive: for each ticket its facts and messages as JSON, the raw mails and the files. It is
+ * read while it is sent, one message or piece of a file at a time, so its size does not matter. If the database goes
+ * away meanwhile, the stream breaks and the archive stays without its end.
+ */
+export function exportCustomer(customer: Customer, counts: PrivacyCounts, now = new Date()): ReadableStream {
+  return makeZip(entriesOf(customer, counts, now));
+}
+
+async function* entriesOf(customer: Customer, counts: PrivacyCounts, now: Date): AsyncGenerator<Entry> {
+  const about = { address: customer.address, exportedAt: now.toISOString(), ...counts };
+  yield { name: "customer.json", lastModified: now, input: toJson(about) };
+  for (const threadId of await ticketsOf(customer, now)) yield* ticketEntries(customer, threadId, now);
+  for await (const { _id, messageId, receivedAt } of mailsOf(customer, { before: now })) {
+    if (messageId === null) yield* rawEntry(`mails-without-ticket`, _id, receivedAt);
+  }
+}
+
+async function ticketsOf(customer: Customer, before: Date): Promise<Types.ObjectId[]> {
+  const ids = new Map<string, Types.ObjectId>();
+  for await (const { threadId } of messagesOf(customer, { before }))
+    ids.set(threadId.toHexString(), threadId);
+  for await (const { _id } of threadsOf(customer, { before })) ids.set(_id.toHexString(), _id);
+  return [...ids.values()];
+}
+
+async function* ticketEntries(
+  customer: Customer,
+  threadId: Types.ObjectId,
+  now: Date,
+): AsyncGenerator<Entry> {
+  const folder = `tickets/${threadId.toHexString()}`;
+  const thread = await EmailThread.findById(threadId, "-history").lean<StoredThread>();
+  if (thread && isOf(customer, thread.from)) {
+    yield { name: `${folder}/ticket.json`, lastModified: now, input: toJson(ticketOf(thread)) };
+  }
+  yield { name: `${folder}/messages.json`, lastModified: now, input: messagesJson(customer, threadId, now) };
+  for await (const message of ownMessages(customer, threadId, now)) {
+    for (const { _id, receivedAt, rawRemovedAt } of await rowsOfMessages([message])) {
+      if (!rawRemovedAt) yield* rawEntry(`${folder}/mails`, _id, receivedAt);
+    }
+    for (const [index, { filename, contentType, fileId }] of message.attachments.entries()) {
+      const name = cleanFilename(filename, contentType, index + 1);
+      yield {
+        name: `${folder}/files/${message._id.slice(0, 12)}-${index + 1}-${name}`,
+        lastModified: now,
+        input: fileContent(fileId),
+      };
+    }
+  }
+}
+
+async function* ownMessages(customer: Customer, threadId: Types.ObjectId, before: Date) {
+  for await (const message of messagesOf(customer, { before, threadId })) {
+    if (isOwn(customer, message)) yield message;
+  }
+}
+
+async function* messagesJson(
+  customer: Customer,
+  threadId: Types.ObjectId,
+  now: Date,
+): AsyncGenerator<string> {
+  let separator = "[\n";
+  for await (const { _id } of ownMessages(customer, threadId, now)) {
+    const message = await EmailMessage.findById(_id).lean<StoredMessage>();
+    if (!message) continue;
+    yield separator + toJson(messageOf(message));
+    separator = ",\n";
+  }
+  yield separator === "[\n" ? "[]\n" : "\n]\n";
+}
+
+async function* rawEntry(folder: string, ledgerId: string, receivedAt: Date): AsyncGenerator<Entry> {
+  const raw = await readRawMail(ledgerId);
+  if (!raw || raw.length === 0) return;
+  yield { name: `${folder}/${ledgerId.slice(0, 24)}.eml`, lastModified: receivedAt, input: raw };
+}
+
+/** The file's pieces; a sentence if it has been removed since its message was read. */
+async function* fileContent(fileId: Types.ObjectId): AsyncGenerator<Uint8Array | string> {
+  let isBegun = false;
+  try {
+    for await (const chunk of openFile("attachments", fileId)) {
+      isBegun = true;
+      yield chunk;
+    }
+  } catch (error) {
+    if (isBegun || !(error instanceof mongoose.mongo.MongoRuntimeError)) throw error;
+    yield "This file is no longer stored.\n";
+  }
+}
+
+function ticketOf(thread: StoredThread) {
+  const { _id, subject, from, fromName, to, status, receivedAt, lastMessageAt, resolvedAt } = thread;
+  return { _id, subject, from, fromName, to, status, receivedAt, lastMessageAt, resolvedAt };
+}
+
+function messageOf(message: StoredMessage) {
+  const { _id, direction, automatic, rfcMessageId, from, fromName, replyTo, to, cc, subject, at, sentAt } =
+    message;
+  const { state, text, html, attachments, emptiedAt } = message;
+  const files = attachments.map(({ filename, contentType, sizeBytes }) => ({
+    filename,
+    contentType,
+    sizeBytes,
+  }));
+  return {
+    ...{ _id, direction, automatic, rfcMessageId, from, fromName, replyTo, to, cc, subject, at, sentAt },
+    ...{ state, text, html, attachments: files, textRemovedAt: emptiedAt },
+  };
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
