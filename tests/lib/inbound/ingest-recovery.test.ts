@@ -67,7 +67,7 @@ describe("ingestStep", () => {
     const { ledgerId } = await receive(rawMail());
     for (let death = 1; death <= 5; death += 1) await leaseAndDie(ledgerId, minutesFromNow(death));
     await ingestAll(minutesFromNow(10));
-    expect(await storedRow(ledgerId)).toMatchObject({ state: "failed", dueAt: null, rawFileId: null });
+    expect(await storedRow(ledgerId)).toMatchObject({ state: "failed", dueAt: null });
   });
 });
 
