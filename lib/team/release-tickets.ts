@@ -30,26 +30,32 @@ export async function releaseStep(now: Date): Promise<{ worked: boolean }> {
   ).lean<StoredMember>();
   if (!member) return { worked: false };
 
-  const isComplete = await releaseBatch(member);
+  const left = await releaseBatch(member);
+  // A ticket that could not be released is due again when the lease has run out.
+  if (left === "refused") return { worked: true };
   const again = new Date((member.removedAt?.getTime() ?? 0) + AGAIN_MS);
-  const next = isComplete ? again : now;
+  const next = left === "more" ? now : again;
   await Member.updateOne(
     { _id: member._id, releaseDueAt: leaseUntil },
-    isComplete && now >= again ? { $unset: { releaseDueAt: 1 } } : { $set: { releaseDueAt: next } },
+    left === "none" && now >= again ? { $unset: { releaseDueAt: 1 } } : { $set: { releaseDueAt: next } },
   );
   return { worked: true };
 }
 
-/** True if no ticket is left to release. Throws after the batch if a ticket could not be written. */
-async function releaseBatch(member: StoredMember): Promise<boolean> {
+/**
+ * Whether tickets are left to release after this batch: none, more of them, or some that refused the change, as a ticket
+ * does whose history is full. Throws after the batch if a ticket could not be written.
+ */
+async function releaseBatch(member: StoredMember): Promise<"none" | "more" | "refused"> {
   const held = await EmailThread.find({ assignedTo: member._id, ...IS_ACTIVE }, { claimedAt: 1 })
     .limit(BATCH_MAX)
     .lean<Pick<StoredThread, "_id" | "claimedAt">[]>();
   // Read after the tickets: if the member was let in again and has claimed one of them since, nothing is released.
-  if (!(await isStillRemoved(member))) return true;
-  const released = await Promise.allSettled(held.map((thread) => release(thread, member)));
-  for (const attempt of released) if (attempt.status === "rejected") throw attempt.reason;
-  return held.length < BATCH_MAX;
+  if (!(await isStillRemoved(member))) return "none";
+  const attempts = await Promise.allSettled(held.map((thread) => release(thread, member)));
+  for (const attempt of attempts) if (attempt.status === "rejected") throw attempt.reason;
+  if (attempts.some((attempt) => attempt.status === "fulfilled" && attempt.value === null)) return "refused";
+  return held.length < BATCH_MAX ? "none" : "more";
 }
 
 async function isStillRemoved({ _id, removedAt }: StoredMember): Promise<boolean> {
@@ -59,8 +65,8 @@ async function isStillRemoved({ _id, removedAt }: StoredMember): Promise<boolean
 async function release(
   { _id, claimedAt }: Pick<StoredThread, "_id" | "claimedAt">,
   member: StoredMember,
-): Promise<void> {
-  await changeThread({
+): Promise<StoredThread | null> {
+  return changeThread({
     threadId: ThreadId.parse(_id.toHexString()),
     op: newOperation(),
     where: { assignedTo: member._id, claimedAt: claimedAt ?? null, ...IS_ACTIVE },

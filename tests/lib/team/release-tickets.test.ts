@@ -119,6 +119,21 @@ describe("after a removal", () => {
     expect(await storedThread(others.id)).toMatchObject({ assignedTo: null });
   });
 
+  test("a ticket whose history is full is released once there is room", async () => {
+    const maya = await createMember("Maya Lindqvist", { role: "admin" });
+    const priya = await createMember("Priya Nair");
+    const thread = await claimed(priya);
+    const [line] = (await storedThread(thread.id)).history ?? [];
+    const history = Array.from({ length: 3_000 }, (_, index) => ({ ...line, op: `op-${index}` }));
+    await EmailThread.collection.updateOne({ _id: thread._id }, { $set: { history } });
+    await removeMember(priya.id, maya, "by_admin");
+    await settle();
+    expect(await storedThread(thread.id)).toMatchObject({ assignedTo: priya.id });
+    await EmailThread.collection.updateOne({ _id: thread._id }, { $set: { history: [] } });
+    await settle(inMinutes(1.1));
+    expect(await storedThread(thread.id)).toMatchObject({ assignedTo: null });
+  });
+
   test("nothing is taken from a member who was let in again", async () => {
     const maya = await createMember("Maya Lindqvist", { role: "admin" });
     const priya = await createMember("Priya Nair");
