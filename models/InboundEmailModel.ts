@@ -41,6 +41,8 @@ export type StoredInboundEmail = {
   messageId: string | null;
   /** Null unless ticketed, for a copy of a mail that its ticket already had, and in rows older than the field. */
   outcome?: MailOutcome | null;
+  /** Read in a lane of its own: it is larger than 1 MB, or it or its sender once ran into a limit. */
+  isSlow?: boolean | null;
   /** Files stored by attempts that have not filed the mail, with repeats; the next attempt deletes them. */
   storedFiles?: Types.ObjectId[];
   /** 0 for the first arrival, n for the n-th time that an undated mail came as a new one. Missing in older rows. */
@@ -78,6 +80,7 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
     threadId: { type: Schema.Types.ObjectId, default: null },
     messageId: { type: String, default: null },
     outcome: { type: String, enum: [...MAIL_OUTCOMES, null], default: null },
+    isSlow: { type: Boolean, default: null },
     storedFiles: { type: [Schema.Types.ObjectId], default: undefined },
     repeat: { type: Number, default: undefined },
     lastRepeat: { type: Number, default: undefined },
@@ -88,8 +91,8 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
 
-// Mail that the ingest follower has to turn into tickets.
-inboundEmailSchema.index({ dueAt: 1 }, { partialFilterExpression: { state: "received" } });
+// Mail that the ingest followers, one for each lane, have to turn into tickets.
+inboundEmailSchema.index({ isSlow: 1, dueAt: 1 }, { partialFilterExpression: { state: "received" } });
 inboundEmailSchema.index({ state: 1, receivedAt: -1, _id: -1 }); // the mail page, by state
 inboundEmailSchema.index({ receivedAt: -1, _id: -1 }); // the mail page, newest first
 inboundEmailSchema.index({ state: 1, outcome: 1, reason: 1, receivedAt: -1 }); // the mail page's figures, from the index alone

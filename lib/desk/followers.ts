@@ -1,18 +1,23 @@
 import "server-only";
 import { cardStep } from "@/lib/cards/converge";
 import { deliverStep } from "@/lib/outbound/deliver";
-import { ingestStep } from "@/lib/inbound/ingest";
+import { ingestSlowStep, ingestStep } from "@/lib/inbound/ingest";
 import type { Follower } from "@/lib/process/followers";
 import { reconcileStep } from "@/lib/team/reconcile";
 import { releaseStep } from "@/lib/team/release-tickets";
+import { eraseStep } from "@/lib/privacy/erasure";
+import { retentionStep } from "@/lib/privacy/retention";
 import { eventStep } from "@/lib/tickets/events";
 
 /** The desk's followers. Those that wait for other servers run several at once; leases keep them apart. */
 export const FOLLOWERS: Follower[] = [
-  { name: "ingest", step: ingestStep, concurrency: 2 },
+  { name: "ingest", step: ingestStep, concurrency: 3 },
+  { name: "ingest-slow", step: ingestSlowStep },
   { name: "deliver", step: deliverStep, concurrency: 4 },
   { name: "cards", step: cardStep, concurrency: 2 },
   { name: "events", step: eventStep },
+  { name: "retention", step: retentionStep },
+  { name: "erasure", step: eraseStep },
   { name: "release", step: releaseStep },
   { name: "reconcile", step: reconcileStep },
 ];

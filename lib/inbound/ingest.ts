@@ -18,10 +18,12 @@ import {
   type FilingOutcome,
   type LeasedRow,
 } from "./filing";
+import { inLane, isSlowSender, noteSlowSender, ORDINARY_MAX_BYTES } from "./lanes";
 import { readRawMail } from "./ledger";
 import { inboxName } from "@/lib/conversation/inbox";
 import { isAutomatic } from "@/lib/mail/automatic";
-import { parseMail } from "@/lib/mail/parse";
+import { parseMail, parseOrdinaryMail, type Lane, type ParsedMail } from "@/lib/mail/parse";
+import { senderKey } from "@/lib/mail/sender-key";
 import { isOwnReply, matchThread } from "./thread-match";
 
 /** A worker that takes longer loses its lease: another starts over, and the slow one can record nothing. */
@@ -31,9 +33,19 @@ const FIRST_PAUSE_MS = 5_000;
 /** How often other mails of the same new thread may be faster before this one waits for its next attempt. */
 const COLLISIONS_MAX = 20;
 
-/** Files one due mail of the ledger in a ticket. */
-export async function ingestStep(now: Date): Promise<{ worked: boolean }> {
-  return { worked: await ingestDue({}, now) };
+/**
+ * Files one due mail of the ledger in a ticket, unless it is slow: larger than 1 MB, over `limitMs` in one step of
+ * parsing, or of a sender whose mail was. It then goes to the slow lane, so that it keeps no other mail waiting.
+ */
+export async function ingestStep(now: Date, limitMs?: number): Promise<{ worked: boolean }> {
+  const worked = await inLane("ordinary", () => ingestDue({ lane: "ordinary", limitMs }, now));
+  return { worked: worked === true };
+}
+
+/** Files one due mail of the slow lane in a ticket. One at a time in each process, so that few are in memory. */
+export async function ingestSlowStep(now: Date): Promise<{ worked: boolean }> {
+  const worked = await inLane("slow", () => ingestDue({ lane: "slow" }, now));
+  return { worked: worked === true };
 }
 
 /**
@@ -43,7 +55,7 @@ export async function ingestStep(now: Date): Promise<{ worked: boolean }> {
 export async function ingestNow(ledgerId: string, waitMs = 5_000): Promise<string | null> {
   const deadline = performance.now() + waitMs;
   const patience = new AbortController();
-  const working = ingestDue({ _id: ledgerId }, new Date()).catch((error: unknown) => {
+  const working = ingestOne(ledgerId, patience.signal).catch((error: unknown) => {
     log.warn({ ledgerId, err: nameOf(error) }, "mail waits for the next attempt");
   });
   const waiting = sleep(waitMs, undefined, { signal: patience.signal }).catch(() => undefined);
@@ -58,7 +70,15 @@ export async function ingestNow(ledgerId: string, waitMs = 5_000): Promise<strin
   }
 }
 
-async function ingestDue(which: { _id?: string }, now: Date): Promise<boolean> {
+/** Tries the ordinary lane, which may send the mail to the slow one, and then that. */
+async function ingestOne(_id: string, patience: AbortSignal): Promise<void> {
+  for (const lane of ["ordinary", "slow"] as const)
+    await inLane(lane, () => ingestDue({ _id, lane }, new Date()), patience);
+}
+
+type Which = { lane: Lane; _id?: string; limitMs?: number | undefined };
+
+async function ingestDue(which: Which, now: Date): Promise<boolean> {
   const row = await leaseRow(which, now);
   if (!row) return false;
   if (globalThis.CRASH_POINTS) crashPoint("ingest.leased");
@@ -72,7 +92,7 @@ async function ingestDue(which: { _id?: string }, now: Date): Promise<boolean> {
     return true;
   }
   try {
-    await ingest(row);
+    await ingest(row, which, now);
   } catch (error) {
     if (error instanceof LeaseLostError) return true;
     await settleOutcome(() => recordFailure(row, error, now));
@@ -83,22 +103,27 @@ async function ingestDue(which: { _id?: string }, now: Date): Promise<boolean> {
 }
 
 /** `dueAt` moves to the end of the lease, so the same query finds the row again if its worker dies. */
-async function leaseRow(which: { _id?: string }, now: Date): Promise<LeasedRow | null> {
+async function leaseRow({ lane, _id }: Which, now: Date): Promise<LeasedRow | null> {
   const leaseId = randomUUID();
   const leaseUntil = new Date(now.getTime() + LEASE_MS);
   const row = await InboundEmail.findOneAndUpdate(
-    { ...which, state: "received", dueAt: trusted({ $lte: now }) },
+    {
+      ...(_id === undefined ? {} : { _id }),
+      state: "received",
+      isSlow: lane === "slow" ? true : null,
+      dueAt: trusted({ $lte: now }),
+    },
     { $set: { leaseId, leaseUntil, dueAt: leaseUntil }, $inc: { attempts: 1 } },
     { sort: { dueAt: 1 }, returnDocument: "after", projection: { raw: 0 } },
   ).lean<LeasedRow>();
   return row && { ...row, leaseId };
 }
 
-async function ingest(row: LeasedRow): Promise<void> {
+async function ingest(row: LeasedRow, which: Which, now: Date): Promise<void> {
   if (row.storedFiles?.length) await discardFilesOf(row);
-  const raw = await readRawMail(row._id);
-  if (!raw) return;
-  const mail = await parseMail(raw, row._id);
+  const mail = await readMail(row, which);
+  if (mail === "removed") return;
+  if (mail === "slow") return moveToSlowLane(row, now);
   if (globalThis.CRASH_POINTS) crashPoint("ingest.parsed");
   const ownId = mail.head.messageId ?? `${row._id.slice(0, 40)}@no-message-id.invalid`;
   if (mail.head.messageId && (await isOwnReply(row.inbox, ownId))) {
@@ -122,6 +147,29 @@ async function ingest(row: LeasedRow): Promise<void> {
   await settleAsCopy(row, messageId);
 }
 
+/** The parsed mail; "slow" if it belongs in the slow lane; "removed" if its row is gone. */
+async function readMail(row: LeasedRow, { lane, limitMs }: Which): Promise<ParsedMail | "slow" | "removed"> {
+  if (lane === "ordinary" && row.sizeBytes > ORDINARY_MAX_BYTES) return "slow";
+  const raw = await readRawMail(row._id);
+  if (!raw) return "removed";
+  if (lane === "slow") return parseMail(raw, row._id);
+  const sender = senderKey(raw);
+  if (isSlowSender(sender)) return "slow";
+  const mail = await parseOrdinaryMail(raw, row._id, limitMs);
+  if (!mail) noteSlowSender(sender);
+  return mail ?? "slow";
+}
+
+/** Gives the row back, due at once; this was no failed attempt. */
+async function moveToSlowLane({ _id, leaseId }: LeasedRow, now: Date): Promise<void> {
+  await settleOutcome(() =>
+    InboundEmail.updateOne(
+      { _id, state: "received", leaseId },
+      { $set: { ...DONE, dueAt: now, isSlow: true }, $inc: { attempts: -1 } },
+    ),
+  );
+}
+
 /** Looks up the thread and files the mail, again and again while other mails of the same thread are faster. */
 async function fileInThread(parts: Omit<Filing, "match">): Promise<FilingOutcome> {
   const { row, mail, ownId } = parts;
@@ -133,7 +181,7 @@ async function fileInThread(parts: Omit<Filing, "match">): Promise<FilingOutcome
     );
     if (fixed.matchedCount === 0) return "lease_lost";
     const outcome = await settleOutcome(() => fileMail(filing));
-    if (outcome !== "alias_taken") return outcome;
+    if (outcome !== "alias_taken" && outcome !== "thread_closed") return outcome;
   }
   throw new Error("Other mails of the same thread were faster every time.");
 }

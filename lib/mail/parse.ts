@@ -17,14 +17,15 @@ export type { Bounce, MailAttachment, MailPerson, MailSignals, ParsedMail } from
 /** Mail that is large, or that once ran into the ordinary limits, is slow: it must not keep the others waiting. */
 export type Lane = "ordinary" | "slow";
 
-/**
- * Threads of each lane, and the longest time for one step, in milliseconds. An ordinary mail takes some 10 ms, so that a
- * busy machine still ends within a second.
- */
-const LANES: Record<Lane, { threads: number; parseMs: number; bodyMs: number }> = {
-  ordinary: { threads: 2, parseMs: 1_000, bodyMs: 1_000 },
-  slow: { threads: 1, parseMs: 5_000, bodyMs: 3_000 },
-};
+const THREADS: Record<Lane, number> = { ordinary: 2, slow: 1 };
+/** An ordinary mail takes some 10 ms, so a busy machine still ends each step within this time, in milliseconds. */
+const ORDINARY_LIMIT_MS = 1_000;
+
+/** A longer mail is handed over to its worker instead of copied. */
+const HANDED_OVER_BYTES = 1024 * 1024;
+
+/** The longest time to parse a mail, and for each step with its body, in milliseconds. */
+type Limits = { lane: Lane; parseMs: number; bodyMs: number };
 
 const pool = (lane: Lane) =>
   processSingleton(
@@ -34,7 +35,7 @@ const pool = (lane: Lane) =>
         // A path, so that Node loads the file itself and no bundler touches it.
         filename: path.join(process.cwd(), "lib/mail/parse-worker.ts"),
         minThreads: 0,
-        maxThreads: LANES[lane].threads,
+        maxThreads: THREADS[lane],
         idleTimeout: 60_000,
         atomics: "disabled",
         recordTiming: false,
@@ -58,16 +59,21 @@ const SEE_ORIGINAL = "Download the original to see all of it.";
 /**
  * Parses a mail in a worker thread of the slow lane, within 5 s (6 s more for its body) and 256 MB. A mail that cannot be
  * parsed comes back with the header as far as it could be read, an empty text, a `parseProblem`, and `fallbackHash` as
- * its `contentHash`. Rejects only if the worker itself is broken, such as a missing file.
+ * its `contentHash`. A `raw` of more than 1 MB is handed over and empty afterwards, so that it is in memory once.
+ * Rejects only if the worker itself is broken, such as a missing file.
  */
 export async function parseMail(raw: Uint8Array, fallbackHash: string): Promise<ParsedMail> {
-  return parseIn("slow", raw, fallbackHash);
+  return parseIn({ lane: "slow", parseMs: 5_000, bodyMs: 3_000 }, raw, fallbackHash);
 }
 
-/** Like `parseMail`, in the ordinary lane, within 1 s for each step; null if the mail needs the slow lane's limits. */
-export async function parseOrdinaryMail(raw: Uint8Array, fallbackHash: string): Promise<ParsedMail | null> {
+/** Like `parseMail`, in the ordinary lane; null if a step takes longer than `limitMs`, or too much memory. */
+export async function parseOrdinaryMail(
+  raw: Uint8Array,
+  fallbackHash: string,
+  limitMs = ORDINARY_LIMIT_MS,
+): Promise<ParsedMail | null> {
   try {
-    return await parseIn("ordinary", raw, fallbackHash);
+    return await parseIn({ lane: "ordinary", parseMs: limitMs, bodyMs: limitMs }, raw, fallbackHash);
   } catch (error) {
     if (error instanceof LimitReachedError) return null;
     throw error;
@@ -77,14 +83,15 @@ export async function parseOrdinaryMail(raw: Uint8Array, fallbackHash: string): 
 /** Thrown if a mail runs into the limits of the ordinary lane. */
 class LimitReachedError extends Error {}
 
-async function parseIn(lane: Lane, raw: Uint8Array, fallbackHash: string): Promise<ParsedMail> {
-  const parsed = await inWorker<MailContent>(lane, "parse", { raw });
-  if ("failure" in parsed) return unreadable(lane, raw, fallbackHash, SENTENCES[parsed.failure]);
+async function parseIn(limits: Limits, raw: Uint8Array, fallbackHash: string): Promise<ParsedMail> {
+  const beginning = Uint8Array.from(raw.subarray(0, HEAD_MAX_BYTES));
+  const parsed = await inWorker<MailContent>(limits, "parse", { raw }, handedOver(raw));
+  if ("failure" in parsed) return unreadable(limits, beginning, fallbackHash, SENTENCES[parsed.failure]);
 
   const { text, html, notes, ...content } = parsed.value;
   // Each step runs once: one that ran into its limit would only do so again.
-  const safe = html === null ? NO_HTML : await sanitise(lane, html);
-  const read = await inWorker<ShownText>(lane, "readText", { text, html: safe.forText });
+  const safe = html === null ? NO_HTML : await sanitise(limits, html);
+  const read = await inWorker<ShownText>(limits, "readText", { text, html: safe.forText });
   const problems = safe.note === null ? notes : [...notes, safe.note];
   return {
     ...content,
@@ -94,21 +101,27 @@ async function parseIn(lane: Lane, raw: Uint8Array, fallbackHash: string): Promi
   };
 }
 
+/** Only a buffer of its own can be handed over: small ones share one. */
+function handedOver({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+  const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+  return isWhole && byteLength > HANDED_OVER_BYTES ? [buffer] : [];
+}
+
 const NO_HTML: SafeHtml = { html: null, forText: "", note: null };
 
-async function sanitise(lane: Lane, html: string): Promise<SafeHtml> {
-  const safe = await inWorker<SafeHtml>(lane, "sanitise", { html });
+async function sanitise(limits: Limits, html: string): Promise<SafeHtml> {
+  const safe = await inWorker<SafeHtml>(limits, "sanitise", { html });
   if ("value" in safe) return safe.value;
   return { html: null, forText: html, note: "Its formatted version could not be made safe to show." };
 }
 
 async function unreadable(
-  lane: Lane,
-  raw: Uint8Array,
+  limits: Limits,
+  beginning: Uint8Array,
   contentHash: string,
   sentence: string,
 ): Promise<ParsedMail> {
-  const head = await inWorker<MailHead>(lane, "parseHead", { raw: raw.slice(0, HEAD_MAX_BYTES) });
+  const head = await inWorker<MailHead>(limits, "parseHead", { raw: beginning });
   return {
     head: "value" in head ? head.value : EMPTY_HEAD,
     text: "",
@@ -144,8 +157,12 @@ const EMPTY_HEAD: MailHead = {
 type Step = "parse" | "parseHead" | "sanitise" | "readText";
 
 /** Runs one function of the worker file. Its time counts from the moment a thread begins it. */
-async function inWorker<Value>(lane: Lane, name: Step, input: object): Promise<Outcome<Value>> {
-  const { parseMs, bodyMs } = LANES[lane];
+async function inWorker<Value>(
+  { lane, parseMs, bodyMs }: Limits,
+  name: Step,
+  input: object,
+  transferred: ArrayBuffer[] = [],
+): Promise<Outcome<Value>> {
   const limitMs = name === "parse" || name === "parseHead" ? parseMs : bodyMs;
   const { port1: begun, port2: started } = new MessageChannel();
   const controller = new AbortController();
@@ -153,7 +170,7 @@ async function inWorker<Value>(lane: Lane, name: Step, input: object): Promise<O
   begun.once("message", () => (timer = setTimeout(() => controller.abort(), limitMs)));
   try {
     const task = { ...input, started };
-    const options = { name, signal: controller.signal, transferList: [started] };
+    const options = { name, signal: controller.signal, transferList: [started, ...transferred] };
     // Sound because `Value` at each call is the type that the worker's function of that name returns.
     const value = (await pool(lane).run(task, options)) as Value | null;
     return value === null ? { failure: "too_complex" } : { value };

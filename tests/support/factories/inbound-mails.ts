@@ -1,5 +1,5 @@
 import { ThreadId } from "@/lib/api/contracts";
-import { ingestStep } from "@/lib/inbound/ingest";
+import { ingestSlowStep, ingestStep } from "@/lib/inbound/ingest";
 import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type MailEnvelope } from "@/lib/inbound/ledger";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
@@ -49,9 +49,9 @@ export function refuseMail(head = rawMail(), sizeBytes = MAIL_MAX_BYTES + 1) {
   return recordRefusedMail({ head, sizeBytes, envelope, source: "smtp" });
 }
 
-/** Runs the ingest follower until nothing is due. */
+/** Runs the ingest followers until nothing is due. */
 export async function ingestAll(now = new Date()): Promise<void> {
-  while ((await ingestStep(now)).worked);
+  while ((await ingestStep(now)).worked || (await ingestSlowStep(now)).worked);
 }
 
 /** Receives a mail and makes its ticket. Returns the stored row, thread and message. */
