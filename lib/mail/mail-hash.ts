@@ -4,6 +4,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** How much of a mail is searched for the end of its head. */
 const HEAD_SEARCH_BYTES = 256 * 1024;
+/** Several times the lines of the longest heads, which name a thousand recipients. More would take tens of ms. */
+const HEAD_SEARCH_LINES = 5_000;
 /** How much is worked on before other work of the process gets its turn. */
 export const WORK_BYTES = 256 * 1024;
 
@@ -37,10 +39,10 @@ export type MailIdentity = {
 /**
  * Identifies a mail, given in parts. Two mails have the same hash only if they differ in trace fields and line ends
  * alone: it covers the inbox and the mail with line ends as LF, none at its end, and without the fields added in
- * transit. That holds only if what is left is still a mail: the head ends within 256 KB; each of its lines is a field
- * or continues one; no CR stands alone in it; and a From field with a value is left. Anything else is hashed byte for
- * byte. See docs/decisions/0012. Takes time and memory in proportion to the size, a turn of the event loop for other work
- * after every 256 KB.
+ * transit. That holds only if what is left is still a mail: the head ends within 256 KB and 5,000 lines; each of its
+ * lines is a field or continues one; no CR stands alone in it; and a From field with a value is left. Anything else is hashed byte for
+ * byte. See docs/decisions/0012. Takes time in proportion to the size, with a turn of the event loop for other work after every
+ * 256 KB, and little memory.
  */
 export async function identifyMail(inbox: string, parts: readonly Uint8Array[]): Promise<MailIdentity> {
   const end = await endOfContent(parts);
@@ -77,7 +79,8 @@ function readHead(bytes: Buffer, isAll: boolean): Head {
   let name: string | null = null;
   let end = 0;
   let at = 0;
-  while (at < bytes.length) {
+  for (let lines = 0; at < bytes.length; lines += 1) {
+    if (lines > HEAD_SEARCH_LINES) return { end, kept: null, isDated };
     const line = lineAt(bytes, at);
     isOdd ||= line.isCr;
     if (line.to === at) break;

@@ -61,6 +61,10 @@ describe("two mails have rows of their own", () => {
       (i: number) => `From: c@example.com\n\nReceived: ${i}\n`,
     ],
     [
+      "a head of more than 5,000 lines",
+      (i: number) => `From: c@example.com\n${"a:\n".repeat(5_000)}Received: ${i}\n\nBody`,
+    ],
+    [
       "a head of more than 256 KB",
       (i: number) => `From: c@example.com\nX-Long: ${"x".repeat(256 * 1024)}\nReceived: ${i}\n\nBody`,
     ],
