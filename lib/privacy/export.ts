@@ -21,7 +21,20 @@ type Entry = {
  * away meanwhile, the stream breaks and the archive stays without its end.
  */
 export function exportCustomer(customer: Customer, counts: PrivacyCounts, now = new Date()): ReadableStream {
-  return makeZip(entriesOf(customer, counts, now));
+  return endedQuietly(makeZip(entriesOf(customer, counts, now)));
+}
+
+/** The same stream; a reader who leaves ends it. client-zip would reject the cancellation with the reader's own reason. */
+function endedQuietly(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason).catch(() => {}),
+  });
 }
 
 async function* entriesOf(customer: Customer, counts: PrivacyCounts, now: Date): AsyncGenerator<Entry> {

@@ -11,13 +11,7 @@ import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { Erasure } from "@/models/ErasureModel";
 import { createLedgerRow } from "@/tests/support/factories/ledger-rows";
-import {
-  deliver,
-  ingestAll,
-  rawMail,
-  receive,
-  storedRow,
-} from "@/tests/support/factories/inbound-mails";
+import { deliver, ingestAll, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
 import { storedMessage, storedReplies } from "@/tests/support/factories/mails";
 import { admin, member, storedThread } from "@/tests/support/factories/threads";
 import {

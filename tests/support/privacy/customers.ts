@@ -10,7 +10,8 @@ import { admin } from "@/tests/support/factories/threads";
 /** Empties the desk: every collection, and every stored file. */
 export async function emptyDesk(): Promise<void> {
   const collections = (await mongoose.connection.db?.collections()) ?? [];
-  await Promise.all(collections.map((collection) => collection.deleteMany({})));
+  const own = collections.filter(({ collectionName }) => !collectionName.startsWith("system."));
+  await Promise.all(own.map((collection) => collection.deleteMany({})));
 }
 
 let made = 0;
