@@ -70,7 +70,8 @@ async function settleIndexes(db: mongo.Db, model: Model<never>, report: Report):
 
   const stored = await storedIndexes(collection);
   // Those that stand are named as well: if the server still builds one, the command waits for it.
-  const named = wanted.map((index): Index => ({ ...index, name: nameFor(index, stored) }));
+  const named: Index[] = [];
+  for (const index of wanted) named.push({ ...index, name: nameFor(index, [...stored, ...named]) });
   const names = new Set(named.map(({ name }) => name));
   const built = named.filter(({ name }) => !stored.some((other) => other.name === name));
   await withProgress(collection, built, report, () => collection.createIndexes(named));
@@ -94,8 +95,11 @@ async function settleExpiry(
   const twin = (await storedIndexes(collection)).find((other) => isTwin(other, index));
   const { expireAfterSeconds } = index;
   if (!twin || twin.expireAfterSeconds === expireAfterSeconds) return;
-  if (expireAfterSeconds === undefined && isOldForm(twin, index))
-    return dropIndex(collection, twin.name, report);
+  if (expireAfterSeconds === undefined) {
+    // Somebody else's stays, and the server then refuses ours with a message that names both.
+    if (isOldForm(twin, index)) await dropIndex(collection, twin.name, report);
+    return;
+  }
   report(
     `${collection.collectionName}: ${twin.name} expires documents after ${expireAfterSeconds} s from now on`,
   );
