@@ -4,7 +4,7 @@ import type { ClientSession } from "mongoose";
 import { Types } from "mongoose";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { HistoryKind, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
-import { trusted } from "@/lib/store/db";
+import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import { IS_UNASSIGNED } from "./unassigned";
 
@@ -58,6 +58,7 @@ export function newOperation(): string {
  * Changes one thread in one conditional write: the new state, `revision` + 1, one line of history and the due times of
  * the followers. Changes nothing and returns null if the rule or the operation id does not match, or if a member changes
  * a thread whose history is full; otherwise returns the thread as it is afterwards. Safe to repeat with the same `op`.
+ * Throws the server's MaxTimeMSExpired, with nothing changed, if another transaction locks the thread for 5 s.
  */
 export async function changeThread(transition: Transition): Promise<StoredThread | null> {
   const { threadId, op, where, set, line, session } = transition;
@@ -87,7 +88,8 @@ export async function changeThread(transition: Transition): Promise<StoredThread
         },
       },
     ],
-    { returnDocument: "after", updatePipeline: true, session },
+    // Otherwise a ticket that a killed process locks would hold a connection of the pool for each caller.
+    { returnDocument: "after", updatePipeline: true, session, maxTimeMS: QUERY_TIME_MAX_MS },
   ).lean<StoredThread>();
 }
 

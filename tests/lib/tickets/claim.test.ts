@@ -1,7 +1,9 @@
+import mongoose from "mongoose";
 import { describe, expect, test } from "vitest";
 import { ThreadId } from "@/lib/api/contracts";
 import { claimTicket } from "@/lib/tickets/claim";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
+import { EmailThread } from "@/models/EmailThreadModel";
 import {
   createLegacyThread,
   createThread,
@@ -64,3 +66,18 @@ describe("claimTicket", () => {
     });
   });
 });
+
+test("a claim of a ticket that another transaction locks gives up and changes nothing, and works once it is free", async () => {
+  const priya = member("Priya Nair");
+  const thread = await createThread();
+  const session = await mongoose.startSession();
+  session.startTransaction();
+  await EmailThread.updateOne({ _id: thread._id }, { $set: { excerpt: "locked" } }, { session });
+
+  const waiting = claimTicket(thread.id, priya);
+  await expect(waiting).rejects.toMatchObject({ code: 50 });
+  await session.abortTransaction();
+  await session.endSession();
+  expect((await storedThread(thread.id)).assignedTo).toBeNull();
+  expect(await claimTicket(thread.id, priya)).toMatchObject({ ok: true });
+}, 15_000);
