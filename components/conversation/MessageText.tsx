@@ -52,6 +52,9 @@ export function MessageText({ message, className }: Props) {
   );
 }
 
+/** A text of more blocks, which is one read whole, is laid out only where it is in view: 1 MB of lines takes seconds. */
+const BLOCKS_LAID_OUT = 4;
+
 const BLANK_LINES = /\n(?:[ \t]*\n)+/g;
 
 /** `text` in as few elements as it can be shown in, with at most one blank line in a row. */
@@ -65,7 +68,7 @@ function Words({ text }: { text: string }) {
       className={classNames(
         // Each line has its own direction, as a paragraph of its own would.
         "wrap-anywhere whitespace-pre-wrap [unicode-bidi:plaintext]",
-        blocks.length > 1 && "[contain-intrinsic-size:auto_2000px] [content-visibility:auto]",
+        blocks.length > BLOCKS_LAID_OUT && "[contain-intrinsic-size:auto_2000px] [content-visibility:auto]",
       )}
     >
       {pieces.map((piece, place) =>

@@ -5,7 +5,7 @@ const ADDRESS = /\bhttps?:\/\/[^\s<>"“”]{1,2000}/g;
 const TRAILING = new Set(".,;:!?'’)]}*_");
 /** Most addresses of a text that become links. The others stay text: each link costs the page an element. */
 const LINKS_MAX = 100;
-/** Longest block, in characters. A page lays out only the blocks that are in view. */
+/** Longest block, in characters. */
 const BLOCK_MAX = 16 * 1024;
 
 /**
