@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { beforeEach, describe, expect, test } from "vitest";
 import { releaseStep } from "@/lib/team/release-tickets";
 import { removeMember, restoreMember } from "@/lib/team/remove-member";
@@ -87,6 +89,26 @@ describe("after a removal", () => {
     const threads = await Promise.all(Array.from({ length: 120 }, () => claimed(priya)));
     await removeMember(priya.id, null, "account_deleted");
     await Promise.all([1, 2, 3].map(() => settle()));
+    await settle(inMinutes(1.1));
+    expect(await heldBy(priya.id)).toBe(0);
+    const stored = await EmailThread.find({ _id: trusted({ $in: threads.map(({ _id }) => _id) }) }).lean();
+    expect(stored.map(({ revision }) => revision)).toEqual(threads.map(() => 3));
+  });
+
+  test("a process that is killed halfway loses no ticket, and none is released twice", async () => {
+    const priya = await createMember("Priya Nair");
+    const threads = await Promise.all(Array.from({ length: 160 }, () => claimed(priya)));
+    await removeMember(priya.id, null, "account_deleted");
+    const child = spawn(
+      process.execPath,
+      ["--conditions=react-server", "--import", "tsx", "tests/support/desk/release-process.ts", priya.id],
+      { env: { ...process.env, NODE_ENV: "test" }, stdio: "inherit" },
+    );
+    expect(await once(child, "exit")).toEqual([null, "SIGKILL"]);
+    const left = await heldBy(priya.id);
+    expect(left).toBeGreaterThanOrEqual(60);
+    expect(left).toBeLessThan(110);
+
     await settle(inMinutes(1.1));
     expect(await heldBy(priya.id)).toBe(0);
     const stored = await EmailThread.find({ _id: trusted({ $in: threads.map(({ _id }) => _id) }) }).lean();
