@@ -1,4 +1,5 @@
 import "server-only";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { FILE_CHUNK_BYTES } from "@/lib/store/file-store";
 import type { Intake } from "./intake";
 import { MAIL_MAX_BYTES, REFUSED_HEAD_BYTES } from "./ledger";
@@ -26,7 +27,7 @@ export async function collectMail(
   let sizeBytes = 0;
   let head: Buffer | null = null;
   let hasRoom = true;
-  for await (const part of parts) {
+  for await (const part of inTurns(parts)) {
     sizeBytes += part.byteLength;
     if (!head && hasRoom) {
       if (sizeBytes <= MAIL_MAX_BYTES) hasRoom = blocks.add(part);
@@ -39,6 +40,23 @@ export async function collectMail(
   return head
     ? { outcome: "too_large", head, sizeBytes }
     : { outcome: "whole", raw: blocks.all(), sizeBytes };
+}
+
+/** How much of one mail is taken before the other connections get their turn. */
+const TURN_BYTES = 64 * 1024;
+
+/** The same parts, with a turn of the event loop after every 64 KB, so that fast senders do not take it all. */
+export async function* inTurns(
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  let sinceTurn = 0;
+  for await (const part of parts) {
+    yield part;
+    sinceTurn += part.byteLength;
+    if (sinceTurn < TURN_BYTES) continue;
+    sinceTurn = 0;
+    await nextTurn();
+  }
 }
 
 /** A copy, so that the rest of the mail can be dropped. */

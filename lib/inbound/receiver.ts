@@ -5,7 +5,7 @@ import { connectDb } from "@/lib/store/db";
 import { keepPace, TooFastError } from "@/lib/pace";
 import { log } from "@/lib/log";
 import { networkOf } from "@/lib/network-address";
-import { collectMail } from "./collect-mail";
+import { collectMail, inTurns } from "./collect-mail";
 import { beginIntake, hasRoomFor, type Intake } from "./intake";
 import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type MailEnvelope } from "./ledger";
 import { BoundedSmtpServer, SMTP_LIMITS, type SmtpLimits } from "./smtp-connections";
@@ -67,15 +67,9 @@ export async function startSmtpReceiver({
       },
       onData: (stream, session, done) => {
         server.expect("transferMs", session);
-        let isAnswered = false;
-        // A mail without room is answered at once; its rest is read and dropped before the answer is sent.
-        const nextStep = () => {
-          if (stream.readableEnded) server.expect(isAnswered ? "beginMs" : null, session);
-        };
-        stream.once("end", nextStep);
+        stream.once("end", () => server.expect(null, session));
         void answer(takeMail(stream, session), session, (error) => {
-          isAnswered = true;
-          nextStep();
+          server.expect("beginMs", session);
           done(error);
         });
       },
@@ -100,12 +94,18 @@ export async function startSmtpReceiver({
 
 async function takeMail(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
   const intake = beginIntake(arrivingIn(session));
-  if (!intake) throw noRoom();
+  if (!intake) return dropMail(stream);
   try {
     await storeMail(stream, session, intake);
   } finally {
     intake.release();
   }
+}
+
+/** Reads a mail without keeping it, since the answer can only be sent after its end. */
+async function dropMail(stream: SMTPServerDataStream): Promise<never> {
+  for await (const _part of inTurns(stream));
+  throw noRoom();
 }
 
 async function storeMail(

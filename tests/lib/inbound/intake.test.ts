@@ -2,10 +2,12 @@ import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { Readable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createTransport } from "nodemailer";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { POST } from "@/app/api/emails/inbound/route";
 import { env } from "@/lib/env";
+import { collectMail } from "@/lib/inbound/collect-mail";
 import {
   beginIntake,
   intakeNow,
@@ -58,6 +60,51 @@ describe("beginIntake", () => {
     const all = Array.from({ length: 300 }, () => beginIntake({ announcedBytes: 0, sender: null }));
     expect(all.filter(Boolean)).toHaveLength(200);
     for (const intake of all) intake?.release();
+  });
+});
+
+describe("collectMail", () => {
+  const parts = Array.from({ length: 320 }, () => Buffer.alloc(64 * 1024, "x"));
+
+  /** Turns of the event loop that other work of the process gets while `work` runs. */
+  async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+    let turns = 0;
+    let isDone = false;
+    const counting = (async () => {
+      for (; !isDone; turns += 1) await nextTurn();
+    })();
+    await work();
+    isDone = true;
+    await counting;
+    return turns;
+  }
+
+  test.each([
+    ["taken in", 0],
+    ["dropped for want of room", LARGE_MAILS_BYTES],
+  ])("lets other work go on after every 64 KB of a mail that is %s", async (_case, held) => {
+    const [release, intake] = [
+      fillLargeMails(LARGE_MAILS_BYTES - held),
+      beginIntake({ announcedBytes: 0, sender: null }),
+    ];
+    if (!intake) throw new Error("no room to begin");
+    expect(await turnsDuring(() => collectMail(parts, intake))).toBeGreaterThanOrEqual(300);
+    intake.release();
+    release();
+  });
+
+  test.each([1, 1_000, 70_000])("puts a mail together that comes in parts of %i bytes", async (size) => {
+    const raw = mailOf(300_000);
+    const cut = Array.from({ length: Math.ceil(raw.length / size) }, (_, i) =>
+      raw.subarray(i * size, (i + 1) * size),
+    );
+    const intake = beginIntake({ announcedBytes: 0, sender: null });
+    if (!intake) throw new Error("no room to begin");
+    const mail = await collectMail(cut, intake);
+    if (mail.outcome !== "whole") throw new Error(mail.outcome);
+    expect(Buffer.concat(mail.raw).equals(raw)).toBe(true);
+    expect(intakeNow().bytes).toBeLessThan(raw.length + 300_000);
+    intake.release();
   });
 });
 
