@@ -13,10 +13,9 @@ export type CheckedMails = { sound: number; unchecked: number; broken: string[] 
  */
 export async function checkRawMails(): Promise<CheckedMails> {
   const checked: CheckedMails = { sound: 0, unchecked: 0, broken: [] };
-  // Of a larger mail only the beginning is kept.
-  const rows = InboundEmail.find({ sizeBytes: trusted({ $lte: MAIL_MAX_BYTES }) }, { inbox: 1, repeat: 1 })
-    .lean<Row>()
-    .cursor();
+  // Of a larger mail only the beginning is kept, and nothing of one that was removed for privacy.
+  const whole = { sizeBytes: trusted({ $lte: MAIL_MAX_BYTES }), rawRemovedAt: null };
+  const rows = InboundEmail.find(whole, { inbox: 1, repeat: 1 }).lean<Row>().cursor();
   for await (const row of rows) {
     const state = await checkRow(row);
     if (state === "broken") checked.broken.push(row._id);

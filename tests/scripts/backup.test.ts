@@ -85,10 +85,11 @@ describe("checkRawMails", () => {
     },
   );
 
-  test("checks a mail that failed, but not one of which only the beginning is kept", async () => {
+  test("checks a mail that failed, but not one that is kept in part or was removed", async () => {
     const { ledgerId } = await receive(rawMail());
     await InboundEmail.updateOne({ _id: ledgerId }, { $set: { state: "failed" } });
     await refuseMail();
+    await createLedgerRow({ raw: null, rawRemovedAt: new Date() });
     expect(await checkRawMails()).toEqual({ sound: 1, unchecked: 0, broken: [] });
   });
 
