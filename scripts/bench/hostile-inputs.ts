@@ -40,6 +40,22 @@ function filled(unit: string, bytes: number): Buffer {
   return Buffer.alloc(bytes, unit);
 }
 
+async function ask({ url, cookie }: Target, path: string): Promise<void> {
+  await fetch(`${url}${path}`, { headers: { cookie } }).then((response) => response.arrayBuffer());
+}
+
+async function readTicket({ url, cookie }: Target, threadId: string): Promise<unknown> {
+  return (await fetch(`${url}/api/emails/tickets/${threadId}`, { headers: { cookie } })).json();
+}
+
+async function longestThread({ url, cookie }: Target): Promise<string> {
+  const list = await fetch(`${url}/api/emails/tickets?limit=100`, { headers: { cookie } });
+  const { tickets } = (await list.json()) as { tickets: { _id: string; messageCount: number }[] };
+  const [longest] = tickets.toSorted((a, b) => b.messageCount - a.messageCount);
+  if (!longest) throw new Error("There is no ticket");
+  return longest._id;
+}
+
 async function together(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
   await Promise.all(Array.from({ length: count }, (_, index) => work(index)));
 }
@@ -55,20 +71,34 @@ export const HOSTILE_INPUTS: HostileInput[] = [
     run: async ({ postMail }) => void (await postMail(filled("a:\r\n", 39 * MB))),
   },
   {
-    name: "45 mails of 1 MB of blank lines in one thread, then its page",
-    run: async ({ url, cookie, postMail }) => {
+    name: "45 mails of 1 MB of blank lines in one thread, its page, and a reply to its first mail",
+    run: async (target) => {
       const root = `<${randomUUID()}@example.com>`;
-      await postMail(mailOf("Hello", { "Message-ID": root }));
+      await target.postMail(mailOf("Hello", { "Message-ID": root }));
       for (let turn = 0; turn < 45; turn += 1) {
-        await postMail(mailOf(filled("a\n\n", MB).toString(), { "In-Reply-To": root }));
+        await target.postMail(mailOf(filled("a\n\n", MB).toString(), { "In-Reply-To": root }));
       }
-      const list = await fetch(`${url}/api/emails/tickets?limit=100`, { headers: { cookie } });
-      const { tickets } = (await list.json()) as { tickets: { _id: string; messageCount: number }[] };
-      const ticket = tickets.find(({ messageCount }) => messageCount > 2);
-      if (!ticket) throw new Error("The thread is not in the list");
-      for (const path of [`/dashboard/tickets/${ticket._id}`, `/api/emails/tickets/${ticket._id}`]) {
-        await fetch(`${url}${path}`, { headers: { cookie } }).then((response) => response.arrayBuffer());
-      }
+      const threadId = await longestThread(target);
+      const { messages } = (await readTicket(target, threadId)) as { messages: { _id: string }[] };
+      await ask(target, `/dashboard/tickets/${threadId}`);
+      await fetch(`${target.url}/api/emails/reply`, {
+        method: "POST",
+        headers: { cookie: target.cookie, origin: target.url, "content-type": "application/json" },
+        body: JSON.stringify({ threadId, text: "An answer", lastSeenMessageId: messages[0]?._id }),
+      }).then((response) => response.arrayBuffer());
+    },
+  },
+  {
+    name: "a mail of 100,000 links, then its page",
+    run: async (target) => {
+      const links = Array.from({ length: 100_000 }, (_, index) => `http://a.example/${index}`).join(" ");
+      await target.postMail(mailOf(links));
+      await target.postMail(mailOf(links, { "In-Reply-To": "<nobody@example.com>" }));
+      const list = await fetch(`${target.url}/api/emails/tickets?limit=100`, {
+        headers: { cookie: target.cookie },
+      });
+      const { tickets } = (await list.json()) as { tickets: { _id: string }[] };
+      for (const { _id } of tickets.slice(0, 3)) await ask(target, `/dashboard/tickets/${_id}`);
     },
   },
   {
@@ -86,6 +116,17 @@ export const HOSTILE_INPUTS: HostileInput[] = [
     name: "20 mails of 39 MB at once",
     run: ({ postMail }) =>
       together(20, (index) => postMail(mailOf(filled(`line ${index}\r\n`, 39 * MB).toString("latin1")))),
+  },
+  {
+    name: "100 webhooks of 1 MB with a wrong signature",
+    run: ({ url }) =>
+      together(100, () =>
+        fetch(`${url}/api/clerk/webhook`, {
+          method: "POST",
+          headers: { "svix-id": "msg_1", "svix-timestamp": "1", "svix-signature": "v1,wrong" },
+          body: filled("x", MB - 1),
+        }).then((response) => response.arrayBuffer()),
+      ),
   },
   {
     name: "200 idle SMTP connections of one address",
