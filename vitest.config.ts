@@ -25,6 +25,7 @@ const OF_OWN_APPS = [
   "over-tls",
   "secrets",
   "slow-clients",
+  "strangers",
 ].map((name) => `tests/e2e/${name}.test.ts`);
 
 // Three groups, one after the other: what needs no app, what shares one app, and what starts its own.

@@ -140,6 +140,11 @@ export function env(): Env {
   return (cache.value ??= parseEnv(process.env));
 }
 
+/** True for a built app; false under test and with hot reload. */
+export function isProduction(): boolean {
+  return process.env.NODE_ENV === "production";
+}
+
 /** The log's level: LOG_LEVEL, else "silent" in tests and "info" otherwise. Works with an unusable environment. */
 export function logLevel(): string {
   return process.env.LOG_LEVEL ?? (process.env.NODE_ENV === "test" ? "silent" : "info");
@@ -153,7 +158,10 @@ const SECRETS = [
 /** Shorter values are not hidden: they could be words. Real secrets are longer. */
 const SECRET_CHARACTERS_MIN = 6;
 
-/** The environment's secrets as they may occur in a text: each value, and the secret part of an address alone. */
+/**
+ * The environment's secrets as they may occur in a text: each value, as it is and as in JSON, and the secret part of an
+ * address alone.
+ */
 export function secretValues(): string[] {
   const values = SECRETS.flatMap((name) => {
     const value = process.env[name] ?? "";
@@ -162,7 +170,8 @@ export function secretValues(): string[] {
     const token = name === "DISCORD_WEBHOOK_URL" ? (pathname.split("/").at(-1) ?? "") : "";
     return [value, password, decodeURIComponent(password), token];
   });
-  return values.filter((value) => value.length >= SECRET_CHARACTERS_MIN);
+  const written = [...values, ...values.map((value) => JSON.stringify(value).slice(1, -1))];
+  return written.filter((value) => value.length >= SECRET_CHARACTERS_MIN);
 }
 
 function toDomains(list: string): string[] {

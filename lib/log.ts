@@ -1,4 +1,5 @@
 import "server-only";
+import { stripVTControlCharacters } from "node:util";
 import pino from "pino";
 import { logLevel, secretValues } from "./env";
 import { processSingleton } from "./process-singleton";
@@ -35,3 +36,37 @@ export const log = processSingleton("log", () =>
     hooks: { streamWrite: withoutSecrets },
   }),
 );
+
+/** Longest text of others that is logged, in characters. */
+const TEXT_MAX = 8_000;
+
+/**
+ * From now on everything that this process prints is logged, one line for each write: what libraries print, and Node's
+ * warnings. So nobody can forge a line, and no secret is printed past the log.
+ */
+export function logAllOutput(): void {
+  capture(process.stdout, "info");
+  capture(process.stderr, "error");
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => log.warn({ err: warning }, "warning"));
+}
+
+/** Has an error that nothing catches logged before it ends the process with 1. Next has a handler of its own. */
+export function endOnUncaughtError(): void {
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, "ended by an error that nothing caught");
+    process.exit(1);
+  });
+}
+
+function capture(stream: NodeJS.WriteStream, level: "info" | "error"): void {
+  type Done = (error?: Error | null) => void;
+  stream.write = (chunk: Uint8Array | string, encoding?: BufferEncoding | Done, done?: Done) => {
+    const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+    const shown = stripVTControlCharacters(text).trim().slice(0, TEXT_MAX);
+    if (shown !== "") log[level](shown);
+    const callback = typeof encoding === "function" ? encoding : done;
+    if (callback) process.nextTick(callback);
+    return true;
+  };
+}

@@ -1,7 +1,9 @@
 // `npm start`: serves the built app. Finishes requests under way before it ends, and drops clients that are too slow.
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import next from "next";
 import { HSTS, SECURITY_HEADERS, UNFRAMED_HEADERS } from "./security-headers.mjs";
@@ -41,6 +43,25 @@ const DRAIN_MS = 25_000;
 const app = next({ dev: values.dev, hostname: values.hostname ?? "localhost", port });
 await app.prepare();
 const handle = app.getRequestHandler();
+
+/**
+ * The ids of the build's server actions. Next would look for any other that a client names, at any address, and print a
+ * stack. With hot reload they change, and Next's own tools send changes too.
+ */
+const actions = values.dev ? null : new Set(actionsOfBuild());
+
+function actionsOfBuild() {
+  const file = path.join(process.env.CLAIMDESK_DIST ?? ".next", "server", "server-reference-manifest.json");
+  return Object.keys(JSON.parse(readFileSync(file, "utf8")).node);
+}
+
+/** Leads a change that is for no route and no known action to proxy.ts, which counts and refuses it. */
+function divertChange(request) {
+  if (!actions) return;
+  if (!actions.has(request.headers["next-action"])) delete request.headers["next-action"];
+  if (request.method === "GET" || request.method === "HEAD" || request.url.startsWith("/api/")) return;
+  if (!request.headers["next-action"]) request.url = "/";
+}
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const HEADERS = Object.entries({
@@ -97,6 +118,7 @@ const server = createServer(
       response.end();
       return;
     }
+    divertChange(request);
     handle(request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();

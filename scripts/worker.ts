@@ -2,8 +2,10 @@
 // may run beside any number of web servers; leases in the database keep them apart.
 import "./read-dotenv";
 import { disconnectDb } from "@/lib/store/db";
+import { endOnUncaughtError } from "@/lib/log";
 import { startProcess, stopProcess } from "@/lib/desk/start";
 
+endOnUncaughtError();
 await startProcess();
 console.log("Claimdesk's worker is running.");
 

@@ -2,13 +2,13 @@ import "server-only";
 import { connectDb } from "@/lib/store/db";
 import { FOLLOWERS } from "./followers";
 import { startSmtpReceiver } from "@/lib/inbound/receiver";
-import { env, EnvError } from "@/lib/env";
+import { env, EnvError, isProduction } from "@/lib/env";
 import { describeFeatures } from "./features";
 import { registerGauges } from "./gauges";
 import { startFollowers } from "@/lib/process/followers";
 import { upkeepStep } from "@/lib/process/upkeep";
 import { endLiveStreams } from "@/lib/live/stream";
-import { log } from "@/lib/log";
+import { log, logAllOutput } from "@/lib/log";
 import { running } from "@/lib/process/running";
 
 /** Exit code for an unusable configuration (EX_CONFIG of sysexits.h): a supervisor should not restart it. */
@@ -22,6 +22,7 @@ const EXIT_CONFIG = 78;
 export async function startProcess(): Promise<void> {
   checkEnvironment();
   if (running.stop) return;
+  if (isProduction()) logAllOutput();
   registerGauges();
   const stopFollowers = startFollowers([...FOLLOWERS, { name: "upkeep", step: upkeepStep }]);
   let closeReceiver = async () => {};

@@ -1,4 +1,6 @@
 import "server-only";
+import { keepPace } from "@/lib/pace";
+import { addressOf } from "./address";
 import { Refusal } from "./refusal";
 import { withErrors, type RouteHandler } from "./route";
 
@@ -22,4 +24,17 @@ export function otherMethods<Has extends Exclude<Method, "HEAD" | "OPTIONS">>(
   const others = METHODS.map((method) => [method, method === "OPTIONS" ? listMethods : refuse]);
   // Sound because every method is a key; the type leaves out those the route itself exports.
   return Object.fromEntries(others) as Record<Other<Has>, RouteHandler>;
+}
+
+/**
+ * Handlers of every method for the addresses below /api that have no route: 404, counted for the sender's address. Without
+ * them Next would make a page of the answer, and look for a server action in what was sent.
+ */
+export function noSuchRoute(): Record<Method, RouteHandler> {
+  const refuse = withErrors(async (request) => {
+    await keepPace("closed", addressOf(request.headers));
+    throw new Refusal("not_found", "There is nothing at this address.");
+  });
+  // Sound because every method is a key.
+  return Object.fromEntries(METHODS.map((method) => [method, refuse])) as Record<Method, RouteHandler>;
 }

@@ -85,6 +85,21 @@ describe("in the demo", () => {
     expect(response?.status).toBe(405);
   });
 
+  test("counts what it refuses, by address", async () => {
+    setEnv({ RATE_LIMIT_FACTOR: "0.005" }); // three in a minute instead of 600
+    try {
+      const headers = { host: "localhost:3000", "next-action": "x", ...fromPeer("192.0.2.68") };
+      const statuses = [];
+      for (let turn = 0; turn < 4; turn += 1) {
+        const request = new NextRequest("http://localhost:3000/none", { method: "POST", headers });
+        statuses.push((await proxy(request, event))?.status);
+      }
+      expect(statuses).toEqual([405, 405, 405, 429]);
+    } finally {
+      setEnv({ RATE_LIMIT_FACTOR: "1000" });
+    }
+  });
+
   test("lets a page load from this site only", async () => {
     expect(await policyPart("script-src")).toEqual(["'self'", "'nonce-NONCE'", "'strict-dynamic'"]);
     expect(await policyPart("connect-src")).toEqual(["'self'"]);
@@ -120,6 +135,23 @@ describe("in the demo", () => {
 
 describe("with Clerk", () => {
   beforeAll(clerkIdentity.use);
+
+  test.each([
+    ["/sign-in", true],
+    ["/sign-in/factor-one", true],
+    ["/dashboard/tickets/65f000000000000000000001", true],
+    ["/none", false],
+    ["/dashboard/none", false],
+    ["/dashboard/tickets/65f000000000000000000001/none", false],
+    ["/apiary", false],
+  ])("passes on an action to %s: %s", async (path, isPassedOn) => {
+    const headers = { host: "localhost:3000", "next-action": "x" };
+    const response = await proxy(
+      new NextRequest(`http://localhost:3000${path}`, { method: "POST", headers }),
+      event,
+    );
+    expect(response?.status).toBe(isPassedOn ? 200 : 405);
+  });
 
   test("passes on a verified session and the page's address", async () => {
     const token = sessionToken();
