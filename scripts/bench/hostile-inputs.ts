@@ -101,16 +101,30 @@ export const HOSTILE_INPUTS: HostileInput[] = [
       for (const { _id } of tickets.slice(0, 3)) await ask(target, `/dashboard/tickets/${_id}`);
     },
   },
+  ...Object.entries({
+    "blanks after On": `On ${" ".repeat(190_000)}x`,
+    "line breaks": `a${"\n".repeat(190_000)}b`,
+    "lines that introduce a quote": "Op a schreef b\n".repeat(13_000),
+    "half an introduction": "2011from<".repeat(20_000),
+  }).map(([name, body]): HostileInput => ({
+    name: `30 mails of 190 KB: ${name}`,
+    run: ({ postMail }) => together(30, () => postMail(mailOf(body))),
+  })),
+  ...Object.entries({
+    nested: "<div>".repeat(180_000),
+    "wrongly closed": "<b>".repeat(100_000) + "</i>".repeat(100_000),
+  }).map(([name, body]): HostileInput => ({
+    name: `30 mails of HTML, ${name}`,
+    run: ({ postMail }) => together(30, () => postMail(mailOf(body, { "Content-Type": "text/html" }))),
+  })),
   {
-    name: "30 mails of 190 KB of quote marks in the making",
-    run: ({ postMail }) => together(30, () => postMail(mailOf(filled("On \n \n", 190 * 1024).toString()))),
+    name: "10 mails of 200,000 recipients",
+    run: ({ postMail }) => together(10, () => postMail(mailOf("x", { To: "g:a;".repeat(200_000) }))),
   },
   {
-    name: "30 mails of deeply nested HTML",
-    run: ({ postMail }) =>
-      together(30, () =>
-        postMail(mailOf(filled("<div>", 900 * 1024).toString(), { "Content-Type": "text/html" })),
-      ),
+    name: "40 MB with CR alone as line end",
+    run: async ({ postMail }) =>
+      void (await postMail(Buffer.concat([Buffer.from("From: a@b.example\r"), filled("a\r", 39 * MB)]))),
   },
   {
     name: "20 mails of 39 MB at once",
@@ -124,7 +138,7 @@ export const HOSTILE_INPUTS: HostileInput[] = [
         fetch(`${url}/api/clerk/webhook`, {
           method: "POST",
           headers: { "svix-id": "msg_1", "svix-timestamp": "1", "svix-signature": "v1,wrong" },
-          body: filled("x", MB - 1),
+          body: "x".repeat(MB - 1),
         }).then((response) => response.arrayBuffer()),
       ),
   },
