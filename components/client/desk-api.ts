@@ -7,12 +7,17 @@ import type {
   DeliveryRequest,
   DeliveryResponse,
   DeskStatusResponse,
+  ErasureResponse,
+  ErasuresResponse,
   LedgerResponse,
   LedgerSummaryResponse,
   MessageTextResponse,
+  PrivacyCountsResponse,
   ReplyRequest,
   ReplyResponse,
   RetryMailResponse,
+  SettingsRequest,
+  SettingsResponse,
   StatusRequest,
   TeamResponse,
   TicketDetailResponse,
@@ -85,6 +90,39 @@ export function retryMail(ledgerId: string, options: CallOptions): Answer<RetryM
   return post(`/api/emails/inbound/${ledgerId}/retry`, {}, options);
 }
 
+export function saveSettings(body: SettingsRequest, options: CallOptions): Answer<SettingsResponse> {
+  return post(SETTINGS_PATH, body, { ...options, method: "PUT" });
+}
+
+/** How much of the customer is stored. Changes nothing. */
+export function countCustomer(address: string, options: CallOptions): Answer<PrivacyCountsResponse> {
+  return post("/api/privacy/erase", { address, dryRun: true }, options);
+}
+
+/** `confirm` is the address as the person typed it again. */
+export function eraseCustomer(
+  { address, confirm }: { address: string; confirm: string },
+  options: CallOptions,
+): Answer<ErasureResponse> {
+  return post("/api/privacy/erase", { address, confirm, dryRun: false }, options);
+}
+
+export function cancelErasure(erasureId: string, options: CallOptions): Answer<ErasureResponse> {
+  return post("/api/privacy/erase/cancel", { erasureId }, options);
+}
+
+/** The customer's archive. It may be large, so it has no limit of time. */
+export async function exportCustomer(address: string): Answer<Blob> {
+  const init = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ address, dryRun: false }),
+  };
+  return send("/api/privacy/export", init, (response) => response.blob());
+}
+
+export const SETTINGS_PATH = "/api/settings";
+export const ERASURES_PATH = "/api/privacy/erasures";
 export const COUNTS_PATH = "/api/emails/tickets/counts";
 export const TEAM_PATH = "/api/team";
 export const LIVE_PATH = "/api/live";
@@ -114,6 +152,14 @@ export function fetchLedgerSummary(): Promise<LedgerSummaryResponse> {
 /** `path` is the ledger's address with its filter. */
 export function fetchLedger(path: string, cursor?: string): Promise<LedgerResponse> {
   return get(withCursor(path, cursor));
+}
+
+export function fetchSettings(): Promise<SettingsResponse> {
+  return get(SETTINGS_PATH);
+}
+
+export function fetchErasures(): Promise<ErasuresResponse> {
+  return get(ERASURES_PATH);
 }
 
 export function fetchCounts(): Promise<CountsResponse> {
@@ -154,9 +200,13 @@ export function onAnswer(listener: () => void): () => void {
 /** Longest time one attempt may take, in milliseconds, if the caller sets no limit. A reply waits up to 8 s. */
 const ATTEMPT_MAX_MS = 15_000;
 
-async function post<Value>(path: string, body: object, { key, signal }: CallOptions): Answer<Value> {
+async function post<Value>(
+  path: string,
+  body: object,
+  { key, signal, method = "POST" }: CallOptions & { method?: "POST" | "PUT" },
+): Answer<Value> {
   return call<Value>(path, {
-    method: "POST",
+    method,
     headers: { "content-type": "application/json", ...(key === undefined ? {} : { "idempotency-key": key }) },
     body: JSON.stringify(body),
     signal,
@@ -171,26 +221,31 @@ async function get<Value>(path: string): Promise<Value> {
 
 async function call<Value>(path: string, init: RequestInit): Answer<Value> {
   const limit = AbortSignal.timeout(ATTEMPT_MAX_MS);
+  const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
+  // The contract of the route, which shares these types: a success has the body the caller names.
+  return send(path, { ...init, signal }, (response) => response.json() as Promise<Value>);
+}
+
+async function send<Value>(
+  path: string,
+  init: RequestInit,
+  read: (response: Response) => Promise<Value>,
+): Answer<Value> {
   let response: Response;
-  let body: unknown;
+  let value: Value | undefined;
+  let refusal: Refusal | null = null;
   try {
-    response = await fetch(path, {
-      ...init,
-      credentials: "same-origin",
-      cache: "no-store",
-      signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit,
-    });
-    body = await response.json();
+    response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store" });
+    if (response.ok) value = await read(response);
+    else refusal = refusalIn(await response.json());
   } catch {
     return fail({ kind: "unreachable" });
   }
-  const refusal = response.ok ? null : refusalIn(body);
   // 503 is the database away; an error that is no refusal of ours comes from a proxy in between.
   if (!response.ok && (!refusal || response.status === 503)) return fail({ kind: "unreachable" });
   for (const tell of listeners) tell();
   if (refusal) return fail({ kind: "refused", status: response.status, ...refusal });
-  // The contract of the route, which shares these types: a success has the body the caller names.
-  return ok(body as Value);
+  return ok(value as Value); // read above, since the response is a success
 }
 
 const AnyRefusal = z.looseObject({ error: z.string(), reason: z.string() });

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/Button";
 import { Chip } from "@/components/ui/Chip";
 import { classNames } from "@/components/ui/class-names";
 import { CustomerAvatar, Avatar } from "@/components/ui/Avatar";
+import { SentenceTime } from "@/components/ui/SentenceTime";
 import { senderName, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { Attachments } from "./Attachments";
 import { DeliveryMark } from "./DeliveryMark";
@@ -69,7 +70,7 @@ export function MessageCard({ message, ticket, refresh, isLetter = false }: Prop
         {isFormatted && message.hasHtml ? (
           <FormattedMail messageId={message._id} from={name} />
         ) : (
-          <MessageText message={message} />
+          <MessageBody message={message} />
         )}
         {message.hasHtml && (
           <Button
@@ -85,6 +86,15 @@ export function MessageCard({ message, ticket, refresh, isLetter = false }: Prop
       </div>
       {isOurs && <DeliverySettlement message={message} ticket={ticket} refresh={refresh} />}
     </article>
+  );
+}
+
+function MessageBody({ message }: { message: TicketMessage }) {
+  if (!message.emptiedAt) return <MessageText message={message} />;
+  return (
+    <p className="text-ink-3">
+      Text and files were removed <SentenceTime at={message.emptiedAt} /> for privacy.
+    </p>
   );
 }
 

@@ -52,15 +52,19 @@ export function LedgerRow({ mail }: { mail: LedgerEntry }) {
         )}
       >
         {canBeRetried && <RetryMail ledgerId={mail._id} sender={sender} />}
-        <a
-          href={originalHref(mail._id)}
-          download
-          aria-label={`Download the mail of ${sender}`}
-          className="inline-flex h-(--control) items-center gap-1.5 rounded-control px-2 font-medium text-ink-2 hover:bg-hover hover:text-ink max-md:h-11"
-        >
-          <Icon name="download" size={14} className="text-ink-3" />
-          Download
-        </a>
+        {mail.isKept ? (
+          <a
+            href={originalHref(mail._id)}
+            download
+            aria-label={`Download the mail of ${sender}`}
+            className="inline-flex h-(--control) items-center gap-1.5 rounded-control px-2 font-medium text-ink-2 hover:bg-hover hover:text-ink max-md:h-11"
+          >
+            <Icon name="download" size={14} className="text-ink-3" />
+            Download
+          </a>
+        ) : (
+          <span className="px-2 text-small text-ink-3">Original removed</span>
+        )}
       </div>
     </li>
   );

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { Avatar } from "@/components/ui/Avatar";
 import { Icon, type IconName } from "@/components/ui/Icon";
-import { Menu, MenuGroup, MenuIcon, MenuItem, MenuLine } from "@/components/ui/Menu";
+import { Menu, MenuGroup, MenuIcon, MenuItem, MenuLine, MenuLink } from "@/components/ui/Menu";
 import { useShortcutSwitch } from "@/components/ui/shortcuts";
 import { ROLE_NAMES } from "@/lib/api/vocabulary";
 import { useMember } from "@/components/client/Member";
@@ -63,6 +63,11 @@ export function MemberMenu({ place, signOut }: Props) {
       >
         Keyboard shortcuts
       </MenuItem>
+      {member.role === "admin" && (
+        <MenuLink href="/dashboard/privacy" icon={<MenuIcon name="note" />}>
+          Privacy
+        </MenuLink>
+      )}
       <MenuLine />
       {signOut}
     </Menu>

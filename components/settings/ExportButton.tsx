@@ -1,0 +1,49 @@
+"use client";
+import { useState } from "react";
+import { exportCustomer } from "@/components/client/desk-api";
+import type { Failure } from "@/components/client/use-verb";
+import { FailureText } from "@/components/client/verb-note";
+import { Button } from "@/components/ui/Button";
+
+type State = { is: "idle" } | { is: "exporting" } | { is: "saved" } | { is: "failed"; failure: Failure };
+
+/** Saves everything of the customer as a zip archive. Never retried by itself: each archive is in the audit log. */
+export function ExportButton({ address }: { address: string }) {
+  const [state, setState] = useState<State>({ is: "idle" });
+
+  async function handleClick() {
+    setState({ is: "exporting" });
+    const outcome = await exportCustomer(address);
+    if (outcome.ok) saveFile(outcome.value, "customer-export.zip");
+    setState(
+      outcome.ok
+        ? { is: "saved" }
+        : { is: "failed", failure: { ...outcome.failure, at: new Date().toISOString() } },
+    );
+  }
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <Button
+        size="auto"
+        icon="download"
+        pending={state.is === "exporting"}
+        pendingLabel="Exporting"
+        onClick={() => void handleClick()}
+      >
+        Export
+      </Button>
+      <span role="status" className="text-small text-ink-2">
+        {state.is === "saved" && "Saved as customer-export.zip."}
+        {state.is === "failed" && <FailureText failure={state.failure} />}
+      </span>
+    </div>
+  );
+}
+
+function saveFile(content: Blob, filename: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = filename;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

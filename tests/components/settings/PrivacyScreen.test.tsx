@@ -1,0 +1,209 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { PrivacyScreen } from "@/components/settings/PrivacyScreen";
+import type { ErasureEntry, SettingsResponse } from "@/lib/api/contracts";
+import type { PrivacyCounts } from "@/lib/api/vocabulary";
+import { answer, askedFor, heldAnswer, ok, refusal } from "@/tests/support/screen/desk-answers";
+import { NO_COUNTS, renderOnDesk } from "@/tests/support/screen/on-desk";
+
+const ADDRESS = "ann@customers.example";
+const KEEP: SettingsResponse = { retention: { rawMailDays: null, closedBodiesDays: null }, revision: 0 };
+const COUNTS: PrivacyCounts = { tickets: 1, messages: 3, attachments: 0, rawMails: 2 };
+const NOTHING: PrivacyCounts = { tickets: 0, messages: 0, attachments: 0, rawMails: 0 };
+
+function erasure(overrides: Partial<ErasureEntry> = {}): ErasureEntry {
+  return {
+    _id: "a".repeat(64),
+    state: "running",
+    address: ADDRESS,
+    addressHash: "1a2b3c4d5e6f",
+    byName: "Maya Lindqvist",
+    requestedAt: new Date().toISOString(),
+    endedAt: null,
+    expected: COUNTS,
+    done: { ...NOTHING, messages: 1 },
+    error: null,
+    ...overrides,
+  };
+}
+
+beforeEach(() => {
+  answer("GET /api/emails/tickets/counts", NO_COUNTS);
+  answer("GET /api/settings", KEEP);
+  answer("GET /api/privacy/erasures", { erasures: [] });
+});
+
+const open = (settings: SettingsResponse = KEEP, erasures: ErasureEntry[] = []) =>
+  renderOnDesk(<PrivacyScreen settings={settings} erasures={{ erasures }} />);
+const raw = () => screen.getByLabelText("Mails as they arrived");
+const bodies = () => screen.getByLabelText("Texts and files of closed tickets");
+const press = (name: string) => userEvent.click(screen.getByRole("button", { name }));
+
+describe("the retention", () => {
+  test("is for good until somebody names days, which are saved with the revision seen", async () => {
+    open();
+    expect(raw()).toHaveValue(null);
+    expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
+    await userEvent.type(raw(), "30");
+    const saved = { retention: { rawMailDays: 30, closedBodiesDays: null }, revision: 1 };
+    answer("PUT /api/settings", () => {
+      answer("GET /api/settings", saved);
+      return ok(saved);
+    });
+    await press("Save");
+    expect(askedFor("PUT /api/settings")[0]?.body).toEqual({ retention: saved.retention, revision: 0 });
+    await vi.waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeDisabled());
+    expect(raw()).toHaveValue(30);
+  });
+
+  test("is for good again once the number is taken out", async () => {
+    const set = { retention: { rawMailDays: 30, closedBodiesDays: 90 }, revision: 4 };
+    answer("GET /api/settings", set);
+    open(set);
+    await userEvent.clear(bodies());
+    answer("PUT /api/settings", { ...KEEP, revision: 5 });
+    await press("Save");
+    expect(askedFor("PUT /api/settings")[0]?.body).toEqual({
+      retention: { rawMailDays: 30, closedBodiesDays: null },
+      revision: 4,
+    });
+  });
+
+  test("that somebody else changed meanwhile is shown as it is now, with the reason", async () => {
+    open();
+    await userEvent.type(raw(), "30");
+    const theirs = { retention: { rawMailDays: 7, closedBodiesDays: null }, revision: 1 };
+    answer("GET /api/settings", theirs);
+    answer("PUT /api/settings", () =>
+      refusal(409, "changed_meanwhile", "Somebody else changed the settings meanwhile. Look at them again.", {
+        settings: theirs,
+      }),
+    );
+    await press("Save");
+    expect(await screen.findByText(/Somebody else changed the settings/)).toBeInTheDocument();
+    expect(raw()).toHaveValue(7);
+  });
+
+  test("that cannot be loaded says so, and can be tried again", async () => {
+    answer("GET /api/settings", () => "unreachable");
+    renderOnDesk(<PrivacyScreen erasures={{ erasures: [] }} />);
+    expect(screen.getByText("Loading the settings")).toBeInTheDocument();
+    expect(await screen.findByText("The settings can’t be loaded")).toBeInTheDocument();
+    answer("GET /api/settings", KEEP);
+    await press("Try again");
+    expect(await screen.findByLabelText("Mails as they arrived")).toBeInTheDocument();
+  });
+});
+
+describe("one customer", () => {
+  async function lookUp(counts: PrivacyCounts = COUNTS) {
+    answer("POST /api/privacy/erase", { counts });
+    await userEvent.type(screen.getByLabelText("Customer’s address"), ADDRESS);
+    await press("Look up");
+    await screen.findByText(counts === NOTHING ? /Nothing of/ : /Stored of/);
+  }
+
+  test("is looked up by a dry run before anything else is offered", async () => {
+    open();
+    expect(screen.queryByRole("button", { name: "Export" })).not.toBeInTheDocument();
+    await lookUp();
+    expect(askedFor("POST /api/privacy/erase")[0]?.body).toEqual({ address: ADDRESS, dryRun: true });
+    expect(screen.getByText(/Stored of/)).toHaveTextContent(
+      `Stored of ${ADDRESS}: 1 ticket, 3 messages, no files, 2 original mails.`,
+    );
+    await userEvent.type(screen.getByLabelText("Customer’s address"), "x");
+    expect(screen.queryByRole("button", { name: "Export" })).not.toBeInTheDocument();
+  });
+
+  test("of whom nothing is stored is offered nothing", async () => {
+    open();
+    await lookUp(NOTHING);
+    expect(screen.queryByRole("button", { name: "Erase…" })).not.toBeInTheDocument();
+  });
+
+  test("whose address is none is refused with the desk's sentence", async () => {
+    open();
+    answer("POST /api/privacy/erase", () => refusal(400, "invalid_request", "That is not one mail address."));
+    await userEvent.type(screen.getByLabelText("Customer’s address"), "ann");
+    await press("Look up");
+    expect(await screen.findByText("That is not one mail address.")).toBeInTheDocument();
+  });
+
+  test("is erased only after the address was typed again, and the list shows the job", async () => {
+    open();
+    await lookUp();
+    await press("Erase…");
+    expect(screen.getByLabelText("Type the address again to confirm")).toHaveFocus();
+    expect(screen.getByRole("button", { name: "Erase for good" })).toBeDisabled();
+    await userEvent.type(screen.getByLabelText("Type the address again to confirm"), ADDRESS.toUpperCase());
+    answer("POST /api/privacy/erase", { success: true, erasure: erasure() });
+    answer("GET /api/privacy/erasures", { erasures: [erasure()] });
+    await press("Erase for good");
+    expect(askedFor("POST /api/privacy/erase")[1]?.body).toEqual({
+      address: ADDRESS,
+      confirm: ADDRESS.toUpperCase(),
+      dryRun: false,
+    });
+    expect(await screen.findByText("Erasing: 1 of 3 messages.")).toBeInTheDocument();
+    expect(screen.getByLabelText("Customer’s address")).toHaveValue("");
+  });
+
+  test("is exported as a file, once for each press", async () => {
+    open();
+    await lookUp();
+    const createObjectURL = vi.fn(() => "blob:archive");
+    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL, revokeObjectURL: () => {} }));
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => {});
+    const held = heldAnswer();
+    answer("POST /api/privacy/export", held.answering);
+    await press("Export");
+    await userEvent.click(screen.getByRole("button", { name: /Exporting/ }));
+    held.give(ok("archive"));
+    expect(await screen.findByText("Saved as customer-export.zip.")).toBeInTheDocument();
+    expect(createObjectURL).toHaveBeenCalledOnce();
+    expect(askedFor("POST /api/privacy/export")).toHaveLength(1);
+  });
+
+  test("whose export fails can be exported again", async () => {
+    open();
+    await lookUp();
+    answer("POST /api/privacy/export", () => "unreachable");
+    await press("Export");
+    expect(await screen.findByText(/could not be reached/)).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Export" })).toBeEnabled();
+  });
+});
+
+describe("the erasures", () => {
+  test("say that there are none", () => {
+    open();
+    expect(screen.getByText("Nobody has been erased yet.")).toBeInTheDocument();
+  });
+
+  test("show a running one with its progress, which can be stopped", async () => {
+    answer("GET /api/privacy/erasures", { erasures: [erasure()] });
+    open(KEEP, [erasure()]);
+    const row = screen.getByRole("listitem");
+    expect(within(row).getByRole("progressbar")).toHaveAttribute("value", "1");
+    answer("POST /api/privacy/erase/cancel", { success: true, erasure: erasure() });
+    answer("GET /api/privacy/erasures", { erasures: [erasure({ state: "cancelled", address: null })] });
+    await press(`Stop the erasure of ${ADDRESS}`);
+    expect(await screen.findByText(/Stopped; erased until then/)).toBeInTheDocument();
+    expect(screen.getByText("Customer 1a2b3c4d5e6f")).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: /Stop/ })).not.toBeInTheDocument();
+  });
+
+  test("say why the last batch of one failed", () => {
+    const failing = erasure({ error: "A batch failed (Error); it is repeated." });
+    answer("GET /api/privacy/erasures", { erasures: [failing] });
+    open(KEEP, [failing]);
+    expect(screen.getByRole("listitem")).toHaveTextContent("A batch failed (Error); it is repeated.");
+  });
+
+  test("that cannot be loaded say so", async () => {
+    answer("GET /api/privacy/erasures", () => "unreachable");
+    renderOnDesk(<PrivacyScreen settings={KEEP} />);
+    expect(await screen.findByText("The erasures can’t be loaded")).toBeInTheDocument();
+  });
+});
