@@ -39,6 +39,10 @@ describe("two mails have rows of their own", () => {
   test.each([
     ["bare CR as line end and Received first", (i: number) => `${trace}\rFrom: c@example.com\r\rBody ${i}\r`],
     ["one bare CR in the head", (i: number) => `${trace}\rSubject: ${i}\r\nFrom: c@example.com\r\n\r\nBody`],
+    [
+      "text after a bare CR in a field",
+      (i: number) => `From: c@example.com\nSubject: a\rReceived: ${i}\n\nBody`,
+    ],
     ["nothing but trace fields", (i: number) => `${trace} ${i}\r\nReturn-Path: <${i}@example.com>\r\n\r\n`],
     [
       "trace fields and a body, but no sender",
