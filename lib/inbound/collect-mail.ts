@@ -14,8 +14,8 @@ export type Collected =
   | { outcome: "no_room" };
 
 /**
- * Collects a mail that comes in parts of any size, and takes no more memory than `intake` has reserved. Of a mail that is
- * too large it keeps the beginning, and nothing of one without room; the rest is read and dropped, or with `stopEarly`
+ * Collects a mail that comes in parts of any size, and takes no more memory than `intake` has reserved. Of a mail that
+ * is too large it keeps the beginning, and nothing of one without room; the rest is read and dropped, or with `stopEarly`
  * not read. Rejects if the parts break off.
  */
 export async function collectMail(

@@ -12,11 +12,11 @@ type PostFailure = { reason: "too_large" | "broken_off" | "no_room" };
 
 /**
  * Takes a raw mail that came as the body of a request; null and an empty body count as an empty mail, which the
- * ledger keeps as ignored. The mail is durable when this resolves with a value; `threadId` is null if its ticket takes longer
- * than 5 s, or if it will never have one (an empty mail, our own reply come back). A mail over 40 MB fails as
- * `too_large` and its beginning stays in the ledger; a body that ends early fails as `broken_off` and leaves nothing. If
- * the process takes in as many mails as it can, the mail fails as `no_room` before its body is read, if its size was
- * announced in `announcedBytes` (0 if it was not), or once it exceeds the room.
+ * ledger keeps as ignored. The mail is durable when this resolves with a value; `threadId` is null if its ticket
+ * takes longer than 5 s, or if it will never have one (an empty mail, our own reply come back). A mail over 40 MB
+ * fails as `too_large` and its beginning stays in the ledger; a body that ends early fails as `broken_off` and
+ * leaves nothing. If the process takes in as many mails as it can, the mail fails as `no_room` before its body is
+ * read, if its size was announced in `announcedBytes` (0 if it was not), or once it exceeds the room.
  */
 export async function takePostedMail(
   body: AsyncIterable<Uint8Array> | null,

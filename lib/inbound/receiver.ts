@@ -33,11 +33,12 @@ class SmtpRefusal extends Error {
 
 /**
  * Starts the desk's own mail server; port 0 picks a free port. It accepts mail for any recipient, since there is one
- * inbox, and answers 250 only after the ledger has stored the mail; while the database is away it answers 451, so the
- * sending server keeps the mail. Mail over 40 MB is refused with 552 and leaves a ledger row, even if only its size was
- * announced; that is why the limit is not advertised. Mail for which the process has no room is put off with 451. An
- * address may have few connections, and each has little time to begin a mail. It has no sign-in and no TLS: run it on a private address behind
- * the mail server that faces the internet. Rejects if it cannot listen on the address.
+ * inbox, and answers 250 only after the ledger has stored the mail; while the database is away it answers 451, so
+ * the sending server keeps the mail. Mail over 40 MB is refused with 552 and leaves a ledger row, even if only its
+ * size was announced; that is why the limit is not advertised. Mail for which the process has no room is put off
+ * with 451. An address may have few connections, and each has little time to begin a mail. It has no sign-in and no
+ * TLS: run it on a private address behind the mail server that faces the internet. Rejects if it cannot listen on
+ * the address.
  */
 export async function startSmtpReceiver({
   port,

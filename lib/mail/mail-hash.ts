@@ -40,9 +40,9 @@ export type MailIdentity = {
  * Identifies a mail, given in parts. Two mails have the same hash only if they differ in trace fields and line ends
  * alone: it covers the inbox and the mail with line ends as LF, none at its end, and without the fields added in
  * transit. That holds only if what is left is still a mail: the head ends within 256 KB and 5,000 lines; each of its
- * lines is a field or continues one; no CR stands alone in it; and a From field with a value is left. Anything else is hashed byte for
- * byte. See docs/decisions/0012. Takes time in proportion to the size, with a turn of the event loop for other work after every
- * 256 KB, and little memory.
+ * lines is a field or continues one; no CR stands alone in it; and a From field with a value is left. Anything else is
+ * hashed byte for byte. See docs/decisions/0012. Takes time in proportion to the size and little memory, and lets other
+ * work go on after every 256 KB.
  */
 export async function identifyMail(inbox: string, parts: readonly Uint8Array[]): Promise<MailIdentity> {
   const end = await endOfContent(parts);
@@ -174,7 +174,7 @@ function beginning(parts: readonly Uint8Array[], length: number): Buffer {
     : Buffer.concat(taken);
 }
 
-/** The bytes between two places of the mail, in pieces of at most 256 KB, with a turn of the event loop after as many. */
+/** The bytes between two places of the mail, in pieces of at most 256 KB, with a turn of the event loop between. */
 async function* pieces(
   parts: readonly Uint8Array[],
   from: number,
