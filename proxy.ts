@@ -7,8 +7,7 @@ import { PAGE_PATH_HEADER } from "./lib/auth/local-path";
 import { isPagePath } from "./lib/auth/page-path";
 import { newNonce, NONCE_HEADER, pagePolicy } from "./lib/auth/page-policy";
 import { env } from "./lib/env";
-import { addressOf } from "./lib/http/address";
-import { keepPace, TooFastError, type Pace } from "./lib/pace";
+import { refuseStrayChange, tooFast } from "./lib/http/page-pace";
 
 // For pages only: refreshes Clerk's session cookie, and gives a page its own address and its content policy. It guards
 // nothing: every page and route checks the session itself. Routes are left out, since a proxy cuts large bodies short.
@@ -22,12 +21,12 @@ export const config = {
 export default async function proxy(request: NextRequest, event: NextFetchEvent) {
   const isDemo = env().AUTH_MODE === "demo";
   if (request.method === "GET" || request.method === "HEAD") {
-    return (await tooFast("page", request)) ?? (isDemo ? demoPage(request) : clerkPage(request, event));
+    return (
+      (await tooFast("page", request.headers)) ?? (isDemo ? demoPage(request) : clerkPage(request, event))
+    );
   }
-  const refused = await tooFast("closed", request);
-  if (refused) return refused;
-  if (!isDemo && isClerksAction(request)) return clerkPage(request, event);
-  return new NextResponse("A page is only read.", { status: 405, headers: { allow: "GET, HEAD" } });
+  if (isDemo || !isClerksAction(request)) return refuseStrayChange(request.headers);
+  return (await tooFast("closed", request.headers)) ?? clerkPage(request, event);
 }
 
 /**
@@ -38,25 +37,11 @@ function isClerksAction({ method, headers, nextUrl }: NextRequest): boolean {
   return method === "POST" && headers.has("next-action") && isPagePath(nextUrl.pathname);
 }
 
-/** A 429 for an address that asks more often than people do, else null. */
-async function tooFast(pace: Pace, request: NextRequest): Promise<NextResponse | null> {
-  try {
-    await keepPace(pace, addressOf(request.headers));
-    return null;
-  } catch (error) {
-    if (!(error instanceof TooFastError)) throw error;
-    return new NextResponse(error.message, {
-      status: 429,
-      headers: { "retry-after": String(error.retryAfterSeconds) },
-    });
-  }
-}
-
 // The keys and the address are read at run time, so that one build serves the demo, a test instance and a live one.
 async function clerkPage(request: NextRequest, event: NextFetchEvent) {
   const { url, method } = request;
   const seen = new NextRequest(url, { method, headers: withoutMachineTokens(request.headers) });
-  const refused = renewsSession(seen) ? await tooFast("renewal", request) : null;
+  const refused = renewsSession(seen) ? await tooFast("renewal", request.headers) : null;
   if (refused) return refused;
   const { NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, APP_URL } = env();
   // The page itself says so if Clerk is away.

@@ -55,12 +55,24 @@ function actionsOfBuild() {
   return Object.keys(JSON.parse(readFileSync(file, "utf8")).node);
 }
 
-/** Leads a change that is for no route and no known action to proxy.ts, which counts and refuses it. */
-function divertChange(request) {
-  if (!actions) return;
-  if (!actions.has(request.headers["next-action"])) delete request.headers["next-action"];
-  if (request.method === "GET" || request.method === "HEAD" || request.url.startsWith("/api/")) return;
-  if (!request.headers["next-action"]) request.url = "/";
+/**
+ * Drops the name of an unknown action. False for a change that is for no route and for no known action of a page: Next
+ * would look for an action in it, and print a stack if its body breaks off.
+ */
+function isForNext({ method, headers, url }) {
+  if (!actions) return true;
+  const isAction = actions.has(headers["next-action"]) && /^\/(?!_next\/)[\w/-]*(\?|$)/.test(url);
+  if (!isAction) delete headers["next-action"];
+  return isAction || method === "GET" || method === "HEAD" || url.startsWith("/api/");
+}
+
+/** The answer that lib/http/page-pace.ts gives, which counts the sender. */
+async function refuseStrayChange({ headers }, response) {
+  const known = ["x-desk-peer", "x-forwarded-for"].filter((name) => headers[name] !== undefined);
+  const refuse = globalThis[Symbol.for("claimdesk.refuse-stray-change")];
+  const answer = await refuse(new Headers(known.map((name) => [name, headers[name]])));
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.end(await answer.text());
 }
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -118,8 +130,8 @@ const server = createServer(
       response.end();
       return;
     }
-    divertChange(request);
-    handle(request, response).catch(() => {
+    const answered = isForNext(request) ? handle(request, response) : refuseStrayChange(request, response);
+    answered.catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });

@@ -3,6 +3,7 @@ import { connectDb } from "@/lib/store/db";
 import { FOLLOWERS } from "./followers";
 import { startSmtpReceiver } from "@/lib/inbound/receiver";
 import { env, EnvError, isProduction } from "@/lib/env";
+import { shareWithServer } from "@/lib/http/page-pace";
 import { describeFeatures } from "./features";
 import { registerGauges } from "./gauges";
 import { startFollowers } from "@/lib/process/followers";
@@ -24,6 +25,7 @@ export async function startProcess(): Promise<void> {
   if (running.stop) return;
   if (isProduction()) logAllOutput();
   registerGauges();
+  shareWithServer();
   const stopFollowers = startFollowers([...FOLLOWERS, { name: "upkeep", step: upkeepStep }]);
   let closeReceiver = async () => {};
   running.stop = async () => {
