@@ -41,6 +41,11 @@ export function Erasures({ initial }: { initial?: ErasuresResponse }) {
   );
 }
 
+/** Each browser names the parts of a progress bar in its own way. */
+const PROGRESS =
+  "mt-1 h-1.5 w-full max-w-80 appearance-none overflow-hidden rounded-full border-0 bg-sunken " +
+  "[&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent [&::-moz-progress-bar]:bg-accent";
+
 type RowProps = { erasure: ErasureEntry; refresh: () => Promise<unknown> };
 
 function Row({ erasure, refresh }: RowProps) {
@@ -65,7 +70,7 @@ function Row({ erasure, refresh }: RowProps) {
             aria-label={`Progress of ${name}`}
             max={Math.max(1, expected.messages + expected.tickets)}
             value={done.messages + done.tickets}
-            className="mt-1 h-1.5 w-full max-w-80 accent-(--color-accent)"
+            className={PROGRESS}
           />
         )}
       </div>

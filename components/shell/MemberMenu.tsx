@@ -64,7 +64,7 @@ export function MemberMenu({ place, signOut }: Props) {
         Keyboard shortcuts
       </MenuItem>
       {member.role === "admin" && (
-        <MenuLink href="/dashboard/privacy" icon={<MenuIcon name="note" />}>
+        <MenuLink href="/dashboard/privacy" icon={<MenuIcon name="lock" />}>
           Privacy
         </MenuLink>
       )}

@@ -209,6 +209,9 @@ export function otherAssignee(ticket: AssignmentFields, memberId: string): Assig
   return ticket.assignedTo === memberId ? null : assignmentOf(ticket);
 }
 
+/** The name shown in place of an erased customer's. */
+export const ERASED_CUSTOMER = "Erased customer";
+
 /** The name to show for the sender of a ticket or of a mail. */
 export function senderName({ fromName, from }: { fromName: string | null; from: string | null }): string {
   return fromName || from || "Unknown sender";

@@ -8,7 +8,7 @@ import type {
   LedgerResponse,
   LedgerSummaryResponse,
 } from "@/lib/api/contracts";
-import { ticketReference } from "@/lib/api/vocabulary";
+import { ERASED_CUSTOMER, ticketReference } from "@/lib/api/vocabulary";
 import { cappedCount } from "@/lib/store/capped-count";
 import { readPage } from "@/lib/store/keyset";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
@@ -29,6 +29,7 @@ const ROW_FIELDS = {
   messageId: 1,
   outcome: 1,
   rawRemovedAt: 1,
+  erasedAt: 1,
 } as const;
 
 type Row = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS>;
@@ -63,9 +64,9 @@ function toEntry(row: Row, head: Head | undefined): LedgerEntry {
     _id: row._id,
     receivedAt: row.receivedAt.toISOString(),
     from: head?.from || row.envelopeFrom || null,
-    fromName: head?.fromName ?? null,
+    fromName: row.erasedAt ? ERASED_CUSTOMER : (head?.fromName ?? null),
     to: row.envelopeTo.length > 0 ? row.envelopeTo : (head?.to ?? []),
-    subject: head?.subject ?? null,
+    subject: row.erasedAt ? null : (head?.subject ?? null),
     sizeBytes: row.sizeBytes,
     source: row.source,
     copies: row.copies,

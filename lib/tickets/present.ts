@@ -3,6 +3,7 @@ import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel"
 import type { StoredMessage } from "@/models/EmailMessageModel";
 import {
   assignmentOf,
+  ERASED_CUSTOMER,
   ticketReference,
   type Assignment,
   type CardSummary,
@@ -16,9 +17,6 @@ import { fail } from "@/lib/result";
 import { assigneeIdOf } from "./unassigned";
 
 // The only place that turns stored shapes into plain data for the browser: every field is named, nothing is spread.
-
-/** The name shown in place of an erased customer's. */
-const ERASED_CUSTOMER = "Erased customer";
 
 const iso = (date: Date | null | undefined): string | null => date?.toISOString() ?? null;
 
