@@ -20,7 +20,11 @@ const indexesOf = (collection: Collection, key: object) =>
     .then((all) => all.filter((index) => JSON.stringify(index.key) === JSON.stringify(key)));
 
 /** Replaces the index on these keys, as another version of the desk would have it. */
-async function replaceBy(collection: Collection, key: Record<string, 1 | -1>, options: object): Promise<void> {
+async function replaceBy(
+  collection: Collection,
+  key: Record<string, 1 | -1>,
+  options: object,
+): Promise<void> {
   for (const { name } of await indexesOf(collection, key)) await collection.dropIndex(String(name));
   await collection.createIndex(key, options);
 }
