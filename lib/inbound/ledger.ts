@@ -1,5 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
 import { sha256 } from "@/lib/hash";
 import mongoose from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
@@ -9,7 +10,7 @@ import { trusted } from "@/lib/store/db";
 import { isDuplicateKey } from "@/lib/store/errors";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
-import { discardFiles, readFile, storeFile } from "@/lib/store/file-store";
+import { discardFiles, openFile, readFile, storeFile } from "@/lib/store/file-store";
 import { inboxName } from "@/lib/conversation/inbox";
 import { identifyMail } from "@/lib/mail/mail-hash";
 
@@ -95,6 +96,13 @@ export async function readRawMail(ledgerId: string): Promise<Buffer | null> {
   const row = await InboundEmail.findById(ledgerId).select("raw rawFileId").lean<RawOf>();
   if (!row) return null;
   return row.rawFileId ? readFile("raw", row.rawFileId) : toBuffer(row.raw);
+}
+
+/** The same in pieces, read as they are taken. A file that is gone throws at its first piece. */
+export async function openRawMail(ledgerId: string): Promise<AsyncIterable<Uint8Array> | null> {
+  const row = await InboundEmail.findById(ledgerId).select("raw rawFileId").lean<RawOf>();
+  if (!row) return null;
+  return row.rawFileId ? openFile("raw", row.rawFileId) : Readable.from([toBuffer(row.raw)]);
 }
 
 type RawOf = Pick<StoredInboundEmail, "raw" | "rawFileId">;

@@ -2,7 +2,7 @@ import "server-only";
 import { makeZip } from "client-zip";
 import mongoose, { type Types } from "mongoose";
 import type { PrivacyCounts } from "@/lib/api/vocabulary";
-import { readRawMail } from "@/lib/inbound/ledger";
+import { openRawMail } from "@/lib/inbound/ledger";
 import { cleanFilename } from "@/lib/mail/clean-text";
 import { openFile } from "@/lib/store/file-store";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
@@ -74,7 +74,7 @@ async function* ticketEntries(
       yield {
         name: `${folder}/files/${message._id.slice(0, 12)}-${index + 1}-${name}`,
         lastModified: now,
-        input: fileContent(fileId),
+        input: whileStored(openFile("attachments", fileId)),
       };
     }
   }
@@ -102,18 +102,18 @@ async function* messagesJson(
 }
 
 async function* rawEntry(folder: string, ledgerId: string, receivedAt: Date): AsyncGenerator<Entry> {
-  const raw = await readRawMail(ledgerId);
-  if (!raw || raw.length === 0) return;
-  yield { name: `${folder}/${ledgerId.slice(0, 24)}.eml`, lastModified: receivedAt, input: raw };
+  const raw = await openRawMail(ledgerId);
+  if (!raw) return;
+  yield { name: `${folder}/${ledgerId.slice(0, 24)}.eml`, lastModified: receivedAt, input: whileStored(raw) };
 }
 
-/** The file's pieces; a sentence if it has been removed since its message was read. */
-async function* fileContent(fileId: Types.ObjectId): AsyncGenerator<Uint8Array | string> {
+/** The file's pieces; a sentence if the file has been removed since its row was read. */
+async function* whileStored(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | string> {
   let isBegun = false;
   try {
-    for await (const chunk of openFile("attachments", fileId)) {
+    for await (const piece of pieces) {
       isBegun = true;
-      yield chunk;
+      yield piece;
     }
   } catch (error) {
     if (isBegun || !(error instanceof mongoose.mongo.MongoRuntimeError)) throw error;

@@ -1,6 +1,6 @@
 import "server-only";
-import type { QueryFilter } from "mongoose";
-import { readRawMail } from "@/lib/inbound/ledger";
+import mongoose, { type QueryFilter } from "mongoose";
+import { openRawMail } from "@/lib/inbound/ledger";
 import { trusted } from "@/lib/store/db";
 import type { StoredErasure } from "@/models/ErasureModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
@@ -48,12 +48,25 @@ export async function unfiledMailsOf(
 }
 
 async function isCustomers({ _id, state }: Row, customer: Customer): Promise<boolean> {
-  const raw = await readRawMail(_id);
-  if (!raw) return false;
   const fields = state === "failed" ? ["from:", "reply-to:", "sender:"] : ["to:", "cc:"];
-  return namesIn(raw.subarray(0, HEAD_MAX_BYTES), fields).some((line) =>
+  return namesIn(await readHead(_id), fields).some((line) =>
     spellingsOf(customer).some((address) => hasAddress(line, address)),
   );
+}
+
+async function readHead(ledgerId: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const piece of (await openRawMail(ledgerId)) ?? []) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length >= HEAD_MAX_BYTES) break;
+    }
+  } catch (error) {
+    if (!(error instanceof mongoose.mongo.MongoRuntimeError)) throw error; // the file is gone, so nothing is left of it
+  }
+  return Buffer.concat(pieces, Math.min(length, HEAD_MAX_BYTES));
 }
 
 /** The lines of these header fields, their continuations too, in lower case. */
