@@ -37,7 +37,8 @@ export async function readClerkIdentity(
   if (!session) return { state: "signed_out" };
   const profile = await profileOf(session, beforeCall);
   if (!profile || !isOnTeam(session, profile)) return { state: "not_on_team", email: profile?.email ?? null };
-  const { email, name } = profile;
+  const { email } = profile;
+  const name = profile.name.slice(0, NAME_MAX).toWellFormed();
   return { state: "member", member: { id: session.userId, email, name, role: toRole(profile.role) } };
 }
 

@@ -238,3 +238,8 @@ describe("a token with all claims", () => {
     });
   });
 });
+
+test("a member's name is cut at 100 characters, since every line of a history has it", async () => {
+  const found = await identityOf({ sub: someone(), name: "N".repeat(5_000), metadata: {} });
+  expect(found).toMatchObject({ member: { name: "N".repeat(100) } });
+});
