@@ -61,7 +61,7 @@ async function benchClients(url: string, cookie: string, tickets: number, client
   const claim = async (turn: number) => {
     const response = await fetch(`${url}/api/emails/claim`, {
       method: "POST",
-      headers: { cookie, "content-type": "application/json" },
+      headers: { cookie, origin: url, "content-type": "application/json" },
       body: JSON.stringify({ threadId: claims[turn] }),
     });
     await response.arrayBuffer();
