@@ -1,5 +1,6 @@
 // `npm start`: serves the built app. Finishes requests under way before it ends, and drops clients that are too slow.
 import { randomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
@@ -40,7 +41,10 @@ globalThis[Symbol.for("claimdesk.peer-token")] = peerToken;
 /** How long requests under way may still take once the process was told to stop, in milliseconds. */
 const DRAIN_MS = 25_000;
 
-const app = next({ dev: values.dev, hostname: values.hostname ?? "localhost", port });
+// With hot reload Next answers upgrades of its own. Otherwise it never sees one: it would ask proxy.ts and then leave the
+// socket open for good.
+const httpServer = values.dev ? undefined : new EventEmitter();
+const app = next({ dev: values.dev, hostname: values.hostname ?? "localhost", port, httpServer });
 await app.prepare();
 const handle = app.getRequestHandler();
 
@@ -138,8 +142,10 @@ const server = createServer(
   },
 );
 
-// A request that is not HTTP or took too long gets Node's own answer, with our headers. CONNECT and an upgrade to another
-// protocol get no answer: Node and Next close the connection.
+// CONNECT and an upgrade to another protocol get no answer; Node itself closes the connection of the former.
+if (!values.dev) server.on("upgrade", (_request, socket) => socket.destroy());
+
+// A request that is not HTTP or took too long gets Node's own answer, with our headers.
 server.on("clientError", (error, socket) => {
   if (!socket.writable || answering.has(socket)) return socket.destroy();
   const status = CLIENT_ERRORS[error.code] ?? "400 Bad Request";
