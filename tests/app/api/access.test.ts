@@ -1,10 +1,12 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasRole, ROUTES } from "@/lib/auth/access";
 import { ROLES, type Role } from "@/lib/api/vocabulary";
 import { Member } from "@/models/MemberModel";
+import { startClerkApi } from "@/tests/support/clerk/clerk-api";
 import { sessionToken, strangersKey, type Claims } from "@/tests/support/clerk/clerk-tokens";
 import { WEBHOOK_SECRET } from "@/tests/support/clerk/clerk-webhook";
-import { bearer, clerkIdentity, setEnv } from "@/tests/support/routes/identities";
+import { fromPeer } from "@/tests/support/routes/peer";
+import { bearer, clerkIdentity, demoIdentity, setEnv } from "@/tests/support/routes/identities";
 import { call } from "@/tests/support/routes/requests";
 import {
   changesTicket,
@@ -66,6 +68,17 @@ const REFUSED: [who: string, headers: () => Record<string, string>, status: numb
     403,
     "not_on_team",
   ],
+  [
+    "a token of no session",
+    () => bearer(sessionToken(session("admin", { sid: undefined, metadata: { role: "admin" } }))),
+    ...unauthenticated(),
+  ],
+  ...[undefined, "true", "false", 0, 1].map((email_verified): (typeof REFUSED)[number] => [
+    `somebody whose address Clerk calls unverified and the token verified: ${email_verified}`,
+    () => bearer(sessionToken(session("unverified", { email_verified, metadata: { role: "admin" } }))),
+    403,
+    "not_on_team",
+  ]),
   ["a program's secret", () => bearer(SECRETS.INBOUND_SECRET), 401, "unauthenticated"],
 ];
 
@@ -77,12 +90,23 @@ const asRole = (role: Role) => bearer(sessionToken(session(role, { metadata: { r
 
 const ticketOf = (who: string) => wholeTicket({ id: `user_${who}`, email: `${who}@team.example`, name: who });
 
+let clerk: Awaited<ReturnType<typeof startClerkApi>>;
+
 beforeAll(async () => {
+  clerk = await startClerkApi();
+  clerk.users.set("user_unverified", {
+    id: "user_unverified",
+    email: "unverified@team.example",
+    isVerified: false,
+    role: "admin",
+  });
   clerkIdentity.use();
-  setEnv({ ...SECRETS, ...SIGNING });
+  setEnv({ ...SECRETS, ...SIGNING, CLERK_API_URL: clerk.url });
   const removed = { email: "removed@team.example", name: "removed", role: "admin", lastSeenAt: new Date() };
   await Member.updateOne({ _id: "user_removed" }, { ...removed, removedAt: new Date() }, { upsert: true });
 });
+
+afterAll(() => clerk.close());
 
 test("the access table lists exactly the routes that exist, each under its own address", () => {
   expect(FOUND_ROUTES.map(({ key }) => key).sort()).toEqual(Object.keys(ROUTES).sort());
@@ -116,6 +140,16 @@ describe.each(TEAM_ROUTES.map((key) => [key, ROUTES[key]] as const))("%s, for a 
     }
     expect(await storedThread(own.threadId)).toMatchObject({ revision: 1 });
   });
+
+  test.each(["Admin", "admn", "admin ", "", null, ["admin"]])(
+    "takes the role %j for a viewer's",
+    async (role) => {
+      const headers = bearer(sessionToken(session("misspelt", { metadata: { role } })));
+      const answer = await send(key, headers, await ticketOf("misspelt"));
+      if (hasRole("viewer", needed)) expect(rightStatuses(key)).toContain(answer.status);
+      else expect(answer).toMatchObject({ status: 403, body: { reason: "forbidden" } });
+    },
+  );
 
   const allowed = ROLES.filter((role) => hasRole(role, needed));
 
@@ -170,5 +204,24 @@ describe.each(BEARER_ROUTES)("%s, for %s", (key, who) => {
     for (const headers of wrong) {
       expect(await call(handlerOf(key), path, { method, headers })).toMatchObject({ status: 401 });
     }
+  });
+});
+
+describe("in the demo", () => {
+  beforeAll(demoIdentity.use);
+
+  const elsewhere: Record<string, string>[] = [
+    fromPeer("192.0.2.7"),
+    { "x-desk-peer": "127.0.0.1" },
+    { "x-forwarded-for": "192.0.2.7" },
+    { host: "desk.example" },
+  ];
+  test.each(TEAM_ROUTES)("%s is refused to everybody on another machine", async (key) => {
+    const ids = await wholeTicket(demoIdentity.team.maya);
+    for (const headers of elsewhere) {
+      const answer = await send(key, { ...demoIdentity.headersOf("maya"), ...headers }, ids);
+      expect(answer).toMatchObject({ status: 401, body: { reason: "unauthenticated" } });
+    }
+    expect(await storedThread(ids.threadId)).toMatchObject({ revision: 1 });
   });
 });
