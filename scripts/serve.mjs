@@ -106,8 +106,8 @@ function refusalOf({ method, url }) {
   // TRACE would echo the request with its cookies, and Next answers no other method.
   if (!METHODS.has(method)) return [405, { allow: [...METHODS].join(", ") }];
   if (url.length > ADDRESS_MAX) return [414, {}];
-  // Next would answer 500 if it can't decode a part of the path that it reads an id from.
-  return isReadable(url.split("?")[0]) ? null : [400, {}];
+  // Next would answer 500 if it can't decode a part of the path that it reads an id from, or if there is no path (`*`).
+  return url.startsWith("/") && isReadable(url.split("?")[0]) ? null : [400, {}];
 }
 
 function isReadable(path) {

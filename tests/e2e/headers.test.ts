@@ -148,6 +148,8 @@ describe("an answer that is no page", () => {
     ],
     ["says two lengths", `POST / HTTP/1.1\r\nHost: localhost\r\n${TWO_LENGTHS}\r\n\r\nx`, "400"],
     ["is no address", "GET /% HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"],
+    ["has no path", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"],
+    ["has half an address", "GET http://[::1 HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"],
     ["has no text for an id", "GET /api/emails/tickets/%E0%A4%A HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"],
     ["has an endless address", `GET /${"x".repeat(9_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, "414"],
     ["repeats what it got", "TRACE / HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\n\r\n", "405"],
