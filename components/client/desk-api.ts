@@ -112,11 +112,12 @@ export function cancelErasure(erasureId: string, options: CallOptions): Answer<E
 }
 
 /** The customer's archive. It may be large, so it has no limit of time. */
-export async function exportCustomer(address: string): Answer<Blob> {
+export async function exportCustomer(address: string, signal: AbortSignal): Answer<Blob> {
   const init = {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ address, dryRun: false }),
+    signal,
   };
   return send("/api/privacy/export", init, (response) => response.blob());
 }

@@ -16,22 +16,30 @@ type Found = { address: string; counts: PrivacyCounts };
 /** Looks up one customer, and offers to export or erase what is stored. */
 export function CustomerForm() {
   const [address, setAddress] = useState("");
-  const [found, setFound] = useState<Found | null>(null);
+  const [isMissing, setIsMissing] = useState(false);
+  const [answered, setAnswered] = useState<Found | null>(null);
+  // The address may have changed before the answer came.
+  const found = answered?.address === address.trim() ? answered : null;
   const count = useVerb({
     call: countCustomer,
     refresh: () => Promise.resolve(),
-    onSettled: (outcome, asked) => setFound(outcome.ok ? { address: asked, ...outcome.value } : null),
+    onSettled: (outcome, asked) => setAnswered(outcome.ok ? { address: asked, ...outcome.value } : null),
   });
 
   function handleSubmit(event: SubmitEvent) {
     event.preventDefault();
-    setFound(null);
-    count.run(address.trim());
+    setAnswered(null);
+    if (address.trim() === "") setIsMissing(true);
+    else count.run(address.trim());
   }
   function handleChange(value: string) {
     setAddress(value);
-    setFound(null);
+    setIsMissing(false);
+    setAnswered(null);
     count.reset();
+  }
+  function handleErasing(erased: string) {
+    setAddress((current) => (current.trim() === erased ? "" : current));
   }
   return (
     <Section
@@ -45,7 +53,6 @@ export function CustomerForm() {
           inputMode="email"
           autoComplete="off"
           spellCheck={false}
-          required
           value={address}
           onChange={handleChange}
           className="w-80 max-w-full max-md:w-full"
@@ -55,13 +62,13 @@ export function CustomerForm() {
         </Button>
       </form>
       <div role="status" className="mt-2 text-ink-2 empty:mt-0">
-        {verbNote(count)}
+        {isMissing ? "Enter the customer’s mail address." : verbNote(count)}
         {found && <Summary {...found} />}
       </div>
       {found && !isNothing(found.counts) && (
         <div key={found.address} className="mt-3 grid justify-items-start gap-3">
           <ExportButton address={found.address} />
-          <EraseForm address={found.address} onErasing={() => handleChange("")} />
+          <EraseForm address={found.address} onErasing={() => handleErasing(found.address)} />
         </div>
       )}
     </Section>

@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useRef, useState, type SubmitEvent } from "react";
+import { useEffect, useEffectEvent, useRef, useState, type SubmitEvent } from "react";
 import { useSWRConfig } from "swr";
 import { eraseCustomer, ERASURES_PATH } from "@/components/client/desk-api";
 import { useVerb } from "@/components/client/use-verb";
@@ -14,11 +14,13 @@ type Props = {
   onErasing: () => void;
 };
 
-/** Erases the customer after the address was typed again. */
+/** Erases the customer after the address was typed again. A request that is not sent yet is given up with the form. */
 export function EraseForm({ address, onErasing }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   const [confirm, setConfirm] = useState("");
   const field = useRef<HTMLInputElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const isKept = useRef(false);
   const { mutate } = useSWRConfig();
   const showToast = useToast();
   const erase = useVerb({
@@ -31,17 +33,27 @@ export function EraseForm({ address, onErasing }: Props) {
     },
   });
   useEffect(() => {
-    if (isOpen) field.current?.focus(); // the person has just asked for it
+    if (isOpen)
+      field.current?.focus(); // the person has just asked for it
+    else if (isKept.current) opener.current?.focus();
   }, [isOpen]);
+  const giveUp = useEffectEvent(() => erase.reset());
+  useEffect(() => () => giveUp(), []);
   const isConfirmed = confirm.trim().toLowerCase() === address.toLowerCase();
 
   function handleSubmit(event: SubmitEvent) {
     event.preventDefault();
     if (isConfirmed) erase.run({ address, confirm: confirm.trim() });
   }
+  function keep() {
+    if (erase.pending) void mutate(ERASURES_PATH); // a request without an answer may have begun it
+    erase.reset();
+    isKept.current = true;
+    setIsOpen(false);
+  }
   if (!isOpen) {
     return (
-      <Button size="auto" variant="danger" onClick={() => setIsOpen(true)}>
+      <Button ref={opener} size="auto" variant="danger" onClick={() => setIsOpen(true)}>
         Erase…
       </Button>
     );
@@ -49,6 +61,7 @@ export function EraseForm({ address, onErasing }: Props) {
   return (
     <form
       onSubmit={handleSubmit}
+      onKeyDown={({ key }) => key === "Escape" && keep()}
       aria-label="Erase this customer"
       className="grid w-full max-w-140 gap-3 rounded-card border border-danger-line bg-danger-soft p-4"
     >
@@ -77,7 +90,7 @@ export function EraseForm({ address, onErasing }: Props) {
         >
           Erase for good
         </Button>
-        <Button size="auto" onClick={() => setIsOpen(false)}>
+        <Button size="auto" onClick={keep}>
           Keep
         </Button>
         <span role="status" className="text-small text-ink-2">

@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { exportCustomer } from "@/components/client/desk-api";
 import type { Failure } from "@/components/client/use-verb";
 import { FailureText } from "@/components/client/verb-note";
@@ -10,10 +10,15 @@ type State = { is: "idle" } | { is: "exporting" } | { is: "saved" } | { is: "fai
 /** Saves everything of the customer as a zip archive. Never retried by itself: each archive is in the audit log. */
 export function ExportButton({ address }: { address: string }) {
   const [state, setState] = useState<State>({ is: "idle" });
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []); // the person went on to another address
 
   async function handleClick() {
     setState({ is: "exporting" });
-    const outcome = await exportCustomer(address);
+    running.current = new AbortController();
+    const { signal } = running.current;
+    const outcome = await exportCustomer(address, signal);
+    if (signal.aborted) return;
     if (outcome.ok) saveFile(outcome.value, "customer-export.zip");
     setState(
       outcome.ok

@@ -5,6 +5,7 @@ import { fetchSettings, saveSettings, SETTINGS_PATH } from "@/components/client/
 import { useVerb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
 import { Button } from "@/components/ui/Button";
+import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { FailedState } from "@/components/ui/FailedState";
 import { Skeleton } from "@/components/ui/Skeleton";
 import { RETENTION_DAYS_MAX, type SettingsResponse } from "@/lib/api/contracts";
@@ -37,6 +38,7 @@ type FieldsProps = { settings: SettingsResponse; refresh: () => Promise<unknown>
 function Fields({ settings: { retention, revision }, refresh }: FieldsProps) {
   const stored = { raw: toText(retention.rawMailDays), bodies: toText(retention.closedBodiesDays) };
   const [draft, setDraft] = useState<typeof stored | null>(null);
+  const [isAsking, setIsAsking] = useState(false);
   const { raw, bodies } = draft ?? stored;
   const save = useVerb({
     call: saveSettings,
@@ -50,9 +52,20 @@ function Fields({ settings: { retention, revision }, refresh }: FieldsProps) {
   });
   const isChanged = raw !== stored.raw || bodies !== stored.bodies;
 
+  const isInvalid = !isDays(raw) || !isDays(bodies);
+  const wanted = { rawMailDays: toDays(raw), closedBodiesDays: toDays(bodies) };
+  const isShorter =
+    isShorterThan(retention.rawMailDays, wanted.rawMailDays) ||
+    isShorterThan(retention.closedBodiesDays, wanted.closedBodiesDays);
+
   function handleSubmit(event: SubmitEvent) {
     event.preventDefault();
-    save.run({ retention: { rawMailDays: toDays(raw), closedBodiesDays: toDays(bodies) }, revision });
+    if (isShorter) setIsAsking(true);
+    else saveWanted();
+  }
+  function saveWanted() {
+    setIsAsking(false);
+    save.run({ retention: wanted, revision });
   }
   return (
     <form onSubmit={handleSubmit} className="grid gap-4">
@@ -73,16 +86,28 @@ function Fields({ settings: { retention, revision }, refresh }: FieldsProps) {
           type="submit"
           size="auto"
           variant="solid"
-          disabled={!isChanged}
+          disabled={!isChanged || isInvalid}
           pending={save.pending !== null}
           pendingLabel="Saving"
         >
           Save
         </Button>
         <span role="status" className="text-small text-ink-2">
-          {save.isDone && !isChanged ? "Saved." : verbNote(save)}
+          {isInvalid && `Enter whole days from 1 to ${RETENTION_DAYS_MAX}, or nothing to keep them for good.`}
+          {!isInvalid && (save.isDone && !isChanged ? "Saved." : verbNote(save))}
         </span>
       </div>
+      {isAsking && (
+        <ConfirmDialog
+          title="Keep mails for a shorter time?"
+          confirmLabel="Shorten"
+          isDangerous
+          onConfirm={saveWanted}
+          onCancel={() => setIsAsking(false)}
+        >
+          <p>Everything that is older is removed within minutes. Nobody can undo it.</p>
+        </ConfirmDialog>
+      )}
     </form>
   );
 }
@@ -94,11 +119,10 @@ function DaysField(props: DaysProps) {
     <TextField
       {...props}
       unit="days"
-      type="number"
+      type="text"
       inputMode="numeric"
-      min={1}
-      max={RETENTION_DAYS_MAX}
-      step={1}
+      autoComplete="off"
+      aria-invalid={!isDays(props.value)}
       placeholder="For good"
       className="w-28"
     />
@@ -107,6 +131,16 @@ function DaysField(props: DaysProps) {
 
 function toText(days: number | null): string {
   return days === null ? "" : String(days);
+}
+
+function isDays(text: string): boolean {
+  const days = toDays(text);
+  return days === null || (/^\d+$/.test(text.trim()) && days >= 1 && days <= RETENTION_DAYS_MAX);
+}
+
+/** Null is for good. */
+function isShorterThan(before: number | null, after: number | null): boolean {
+  return after !== null && (before === null || after < before);
 }
 
 function toDays(text: string): number | null {

@@ -135,6 +135,20 @@ describe("POST /api/privacy/erase", () => {
   );
 });
 
+test.each([
+  ["erase", erase.POST, { dryRun: true }],
+  ["erase", erase.POST, { dryRun: false, confirm: "support@desk.example" }],
+  ["export", exporting.POST, { dryRun: true }],
+  ["export", exporting.POST, { dryRun: false }],
+] as const)("POST /api/privacy/%s refuses the desk's own address", async (name, handler, body) => {
+  const address = "Support@desk.example";
+  expect(await post(handler, `/api/privacy/${name}`, { address, ...body }, asAdmin())).toMatchObject({
+    status: 400,
+    body: { reason: "invalid_request", error: "This is the desk's own address. Enter a customer's." },
+  });
+  expect(await AuditEvent.countDocuments()).toBe(0);
+});
+
 describe("POST /api/privacy/export", () => {
   test("sends an archive to save, and records who took it", async () => {
     const address = newAddress();

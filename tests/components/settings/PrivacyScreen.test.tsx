@@ -1,10 +1,18 @@
-import { screen, within } from "@testing-library/react";
+import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PrivacyScreen } from "@/components/settings/PrivacyScreen";
 import type { ErasureEntry, SettingsResponse } from "@/lib/api/contracts";
 import type { PrivacyCounts } from "@/lib/api/vocabulary";
-import { answer, askedFor, heldAnswer, ok, refusal } from "@/tests/support/screen/desk-answers";
+import {
+  answer,
+  askedFor,
+  goOffline,
+  goOnline,
+  heldAnswer,
+  ok,
+  refusal,
+} from "@/tests/support/screen/desk-answers";
 import { NO_COUNTS, renderOnDesk } from "@/tests/support/screen/on-desk";
 
 const ADDRESS = "ann@customers.example";
@@ -28,6 +36,8 @@ function erasure(overrides: Partial<ErasureEntry> = {}): ErasureEntry {
   };
 }
 
+afterEach(() => void vi.useRealTimers());
+
 beforeEach(() => {
   answer("GET /api/emails/tickets/counts", NO_COUNTS);
   answer("GET /api/settings", KEEP);
@@ -39,11 +49,12 @@ const open = (settings: SettingsResponse = KEEP, erasures: ErasureEntry[] = []) 
 const raw = () => screen.getByLabelText("Mails as they arrived");
 const bodies = () => screen.getByLabelText("Texts and files of closed tickets");
 const press = (name: string) => userEvent.click(screen.getByRole("button", { name }));
+const question = () => screen.queryByRole("dialog", { name: "Keep mails for a shorter time?" });
 
 describe("the retention", () => {
   test("is for good until somebody names days, which are saved with the revision seen", async () => {
     open();
-    expect(raw()).toHaveValue(null);
+    expect(raw()).toHaveValue("");
     expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
     await userEvent.type(raw(), "30");
     const saved = { retention: { rawMailDays: 30, closedBodiesDays: null }, revision: 1 };
@@ -52,9 +63,10 @@ describe("the retention", () => {
       return ok(saved);
     });
     await press("Save");
+    await press("Shorten");
     expect(askedFor("PUT /api/settings")[0]?.body).toEqual({ retention: saved.retention, revision: 0 });
     await vi.waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeDisabled());
-    expect(raw()).toHaveValue(30);
+    expect(raw()).toHaveValue("30");
   });
 
   test("is for good again once the number is taken out", async () => {
@@ -81,9 +93,56 @@ describe("the retention", () => {
       }),
     );
     await press("Save");
+    await press("Shorten");
     expect(await screen.findByText(/Somebody else changed the settings/)).toBeInTheDocument();
-    expect(raw()).toHaveValue(7);
+    expect(raw()).toHaveValue("7");
   });
+
+  test.each([
+    ["a time for one that was for good", "Texts and files of closed tickets", "90"],
+    ["a shorter time", "Mails as they arrived", "29"],
+  ])("asks once before it saves %s, and saves nothing after Cancel", async (_, label, days) => {
+    const set = { retention: { rawMailDays: 30, closedBodiesDays: null }, revision: 4 };
+    answer("GET /api/settings", set);
+    answer("PUT /api/settings", { ...set, revision: 5 });
+    open(set);
+    await userEvent.clear(screen.getByLabelText(label));
+    await userEvent.type(screen.getByLabelText(label), days);
+    await press("Save");
+    expect(question()).toHaveTextContent("Nobody can undo it.");
+    await press("Cancel");
+    expect(question()).not.toBeInTheDocument();
+    expect(screen.getByLabelText(label)).toHaveValue(days);
+    expect(askedFor("PUT /api/settings")).toEqual([]);
+    await press("Save");
+    await press("Shorten");
+    expect(question()).not.toBeInTheDocument();
+    expect(askedFor("PUT /api/settings")).toHaveLength(1);
+  });
+
+  test("is saved at once if it is longer", async () => {
+    const set = { retention: { rawMailDays: 30, closedBodiesDays: null }, revision: 4 };
+    answer("GET /api/settings", set);
+    answer("PUT /api/settings", { ...set, revision: 5 });
+    open(set);
+    await userEvent.type(raw(), "0");
+    await press("Save");
+    expect(question()).not.toBeInTheDocument();
+    expect(askedFor("PUT /api/settings")[0]?.body).toMatchObject({ retention: { rawMailDays: 300 } });
+  });
+
+  test.each(["--", "0", "1.5", "3651", "1e2"])(
+    "that is %s days says what is wrong, and is not saved",
+    async (days) => {
+      open();
+      await userEvent.type(raw(), days);
+      expect(screen.getByText(/Enter whole days from 1 to 3650/)).toBeInTheDocument();
+      expect(raw()).toBeInvalid();
+      await userEvent.type(raw(), "{Enter}");
+      expect(question()).not.toBeInTheDocument();
+      expect(askedFor("PUT /api/settings")).toEqual([]);
+    },
+  );
 
   test("that cannot be loaded says so, and can be tried again", async () => {
     answer("GET /api/settings", () => "unreachable");
@@ -128,6 +187,117 @@ describe("one customer", () => {
     await userEvent.type(screen.getByLabelText("Customer’s address"), "ann");
     await press("Look up");
     expect(await screen.findByText("That is not one mail address.")).toBeInTheDocument();
+  });
+
+  test.each(["", "   "])("is not looked up by %j, which is no address", async (blanks) => {
+    open();
+    await userEvent.type(screen.getByLabelText("Customer’s address"), `${blanks}{Enter}`);
+    expect(screen.getByText("Enter the customer’s mail address.")).toBeInTheDocument();
+    expect(askedFor("POST /api/privacy/erase")).toEqual([]);
+    await userEvent.type(screen.getByLabelText("Customer’s address"), "a");
+    expect(screen.queryByText("Enter the customer’s mail address.")).not.toBeInTheDocument();
+  });
+
+  test("whose look-up is answered after the address changed is not offered", async () => {
+    open();
+    const held = heldAnswer();
+    answer("POST /api/privacy/erase", held.answering);
+    await userEvent.type(screen.getByLabelText("Customer’s address"), ADDRESS);
+    await press("Look up");
+    await userEvent.type(screen.getByLabelText("Customer’s address"), "x");
+    held.give(ok({ counts: COUNTS }));
+    expect(await screen.findByRole("button", { name: "Look up" })).not.toHaveAttribute("aria-disabled");
+    expect(screen.queryByText(/Stored of/)).not.toBeInTheDocument();
+  });
+
+  const ERASE = "POST /api/privacy/erase";
+  const OTHER = "bob@customers.example";
+  const erasuresAsked = () => askedFor(ERASE).filter(({ body }) => !(body as { dryRun: boolean }).dryRun);
+  async function startErasing() {
+    await lookUp();
+    await press("Erase…");
+    await userEvent.type(screen.getByLabelText("Type the address again to confirm"), ADDRESS);
+  }
+  async function changeAddress() {
+    await userEvent.clear(screen.getByLabelText("Customer’s address"));
+    await userEvent.type(screen.getByLabelText("Customer’s address"), OTHER);
+  }
+  const abandonments: [string, () => Promise<void>][] = [
+    ["Keep", () => press("Keep")],
+    ["Escape", async () => void (await userEvent.keyboard("{Escape}"))],
+    ["another address", changeAddress],
+  ];
+
+  test.each(abandonments)("is not erased once the connection is back, after %s", async (_, abandon) => {
+    open();
+    await startErasing();
+    goOffline();
+    await press("Erase for good");
+    expect(await screen.findByText(/Waiting for the connection/)).toBeInTheDocument();
+    await abandon();
+    goOnline();
+    answer(ERASE, { counts: COUNTS });
+    await changeAddress();
+    await press("Look up");
+    expect(await screen.findByText(/Stored of/)).toHaveTextContent(OTHER);
+    expect(erasuresAsked()).toEqual([]);
+  });
+
+  test.each(abandonments)(
+    "is not asked to be erased again after a slow request and %s",
+    async (_, abandon) => {
+      vi.useFakeTimers({ shouldAdvanceTime: true });
+      open();
+      await startErasing();
+      const held = heldAnswer();
+      answer(ERASE, held.answering);
+      await press("Erase for good");
+      await abandon();
+      held.give("unreachable");
+      await act(() => vi.advanceTimersByTimeAsync(15_000));
+      expect(erasuresAsked()).toHaveLength(1);
+    },
+  );
+
+  test("who was replaced in the field is not taken out of it by an erasure that began meanwhile", async () => {
+    open();
+    await startErasing();
+    const held = heldAnswer();
+    answer(ERASE, held.answering);
+    await press("Erase for good");
+    await changeAddress();
+    held.give(ok({ success: true, erasure: erasure() }));
+    expect(await screen.findByText(/The erasure has begun/)).toBeInTheDocument();
+    expect(screen.getByLabelText("Customer’s address")).toHaveValue(OTHER);
+  });
+
+  test("is kept on Escape, and the focus goes back to the button that asked", async () => {
+    open();
+    await lookUp();
+    await press("Erase…");
+    await userEvent.keyboard("{Escape}");
+    expect(screen.queryByRole("button", { name: "Erase for good" })).not.toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Erase…" })).toHaveFocus();
+  });
+
+  test("whose address left the field meanwhile is not saved as a file", async () => {
+    open();
+    await lookUp();
+    const createObjectURL = vi.fn(() => "blob:archive");
+    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL, revokeObjectURL: () => {} }));
+    const held = heldAnswer();
+    let signal: AbortSignal | null | undefined;
+    answer("POST /api/privacy/export", held.answering);
+    const sent = globalThis.fetch;
+    vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
+      signal = init.signal;
+      return sent(path, init);
+    });
+    await press("Export");
+    await changeAddress();
+    expect(signal?.aborted).toBe(true);
+    await act(async () => held.give(ok("archive")));
+    expect(createObjectURL).not.toHaveBeenCalled();
   });
 
   test("is erased only after the address was typed again, and the list shows the job", async () => {

@@ -1,18 +1,16 @@
 import { readBody } from "@/lib/http/body";
+import { readCustomer } from "@/lib/http/customer";
 import { archiveResponse } from "@/lib/http/download";
 import { otherMethods } from "@/lib/http/methods";
-import { Refusal } from "@/lib/http/refusal";
 import { answer, withTeamMember } from "@/lib/http/route";
 import { countCustomer } from "@/lib/privacy/count";
-import { toCustomer } from "@/lib/privacy/customer";
 import { exportCustomer } from "@/lib/privacy/export";
 import { recordAudit } from "@/lib/team/audit";
 import { ExportRequest, type PrivacyCountsResponse } from "@/lib/api/contracts";
 
 export const POST = withTeamMember("POST /api/privacy/export", async (request, member) => {
   const { address, dryRun } = await readBody(request, ExportRequest);
-  const customer = toCustomer(address);
-  if (!customer) throw new Refusal("invalid_request", "That is not one mail address.", { issues: [] });
+  const customer = readCustomer(address);
   const counts = await countCustomer(customer);
   if (dryRun) return answer<PrivacyCountsResponse>({ counts });
   await recordAudit({
