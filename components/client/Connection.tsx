@@ -12,7 +12,7 @@ import {
 } from "react";
 import { DeskError } from "./desk-api";
 
-export type Connection = "live" | "lost" | "signed_out";
+export type Connection = "live" | "lost" | "signed_out" | "removed";
 
 type Reports = ReadonlyMap<string, Connection>;
 const Current = createContext<Connection>("live");
@@ -31,6 +31,10 @@ export function ConnectionProvider({ children }: { children: ReactNode }) {
     });
   }, []);
   const connection = useMemo(() => worstOf(reports, isOnline), [reports, isOnline]);
+  useEffect(() => {
+    // The page says why, and shows no customer's words any more. Drafts stay on the device.
+    if (connection === "removed") window.location.replace("/not-on-team");
+  }, [connection]);
   return (
     <Report value={report}>
       <Current value={connection}>{children}</Current>
@@ -54,15 +58,14 @@ export function useConnectionReport(error: unknown): void {
 }
 
 function connectionOf(error: unknown): Connection {
-  const isSignedOut =
-    error instanceof DeskError &&
-    error.failure.kind === "refused" &&
-    error.failure.reason === "unauthenticated";
-  return isSignedOut ? "signed_out" : "lost";
+  const reason = error instanceof DeskError && error.failure.kind === "refused" && error.failure.reason;
+  if (reason === "not_on_team") return "removed";
+  return reason === "unauthenticated" ? "signed_out" : "lost";
 }
 
 function worstOf(reports: Reports, isOnline: boolean): Connection {
   const all = [...reports.values()];
+  if (all.includes("removed")) return "removed";
   if (all.includes("signed_out")) return "signed_out";
   return !isOnline || all.includes("lost") ? "lost" : "live";
 }

@@ -35,6 +35,7 @@ export function FailureText({ failure }: { failure: Failure }): ReactNode {
     case "key_reused":
     case "delivery_failed":
     case "unauthenticated":
+    case "not_on_team":
     case "other":
       return failure.error;
   }

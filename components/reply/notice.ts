@@ -35,6 +35,7 @@ export function noticeOf(failure: DeskFailure, text: string): Notice {
     case "unauthenticated":
       return { kind: "signed_out" };
     case "changed_meanwhile":
+    case "not_on_team":
       return { kind: "refused", sentence: failure.error };
     case "other":
       if (failure.status >= 500) return { kind: "unanswered", text };

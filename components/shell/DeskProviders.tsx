@@ -9,6 +9,7 @@ import type { CountsResponse, DeskStatusResponse } from "@/lib/api/contracts";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { ConnectionProvider } from "@/components/client/Connection";
 import { LiveProvider, useReadEvery } from "@/components/client/Live";
+import { OfflineLinks } from "@/components/client/open-page";
 import { MemberProvider } from "@/components/client/Member";
 
 type Props = {
@@ -31,7 +32,10 @@ export function DeskProviders({ member, now, counts, status, children }: Props) 
         <NowProvider now={now}>
           <MemberProvider member={member}>
             <ConnectionProvider>
-              <ToastProvider>{children}</ToastProvider>
+              <ToastProvider>
+                <OfflineLinks />
+                {children}
+              </ToastProvider>
             </ConnectionProvider>
           </MemberProvider>
         </NowProvider>

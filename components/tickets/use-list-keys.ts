@@ -1,12 +1,12 @@
 "use client";
-import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
+import { useOpenPage } from "@/components/client/open-page";
 import { useShortcuts } from "@/components/ui/shortcuts";
 import { replyHref, ticketHref } from "./ticket-paths";
 
 /** The current row of a list, with the keys that move it and act on it. */
 export function useListKeys(threadIds: string[]) {
-  const router = useRouter();
+  const openPage = useOpenPage();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState<{ id: string | undefined; index: number }>({ id: threadIds[0], index: 0 });
 
@@ -39,11 +39,11 @@ export function useListKeys(threadIds: string[]) {
     ArrowDown: (event) => move(event, 1),
     ArrowUp: (event) => move(event, -1),
     c: () => act("claim"),
-    r: () => act("reply") || (currentId && router.push(replyHref(currentId))),
+    r: () => act("reply") || (currentId && openPage(replyHref(currentId))),
     Enter: (event) => {
       // On a link or a button, Enter presses that one.
       const isTaken = event.target instanceof Element && event.target.closest("a, button, summary");
-      if (!isTaken && currentId) router.push(ticketHref(currentId));
+      if (!isTaken && currentId) openPage(ticketHref(currentId));
     },
   });
 

@@ -57,7 +57,7 @@ const REASONS = {
 
   invalid_request: "sentence",
   unauthenticated: "facts",
-  not_on_team: "sentence",
+  not_on_team: "facts",
   forbidden: "sentence",
   cross_origin: "sentence",
   method_not_allowed: "sentence",

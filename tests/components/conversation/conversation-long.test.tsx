@@ -64,7 +64,7 @@ describe("a text of which only the beginning is there", () => {
     give(ok({ text: `The beginning\n\n${rest}`, visibleText: "" }));
     await waitFor(() => expect(screen.getByText(/The end of it\./)).toBeVisible());
     expect(screen.queryByRole("button", { name: SHOW_ALL })).not.toBeInTheDocument();
-    expect(outcome("All 1.0 MB are shown.")).toHaveFocus();
+    await waitFor(() => expect(outcome("All 1.0 MB are shown.")).toHaveFocus());
   });
 
   test("keeps its beginning if the rest cannot be read, and can be asked for again", async () => {

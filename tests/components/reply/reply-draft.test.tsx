@@ -6,7 +6,14 @@ import { ReplyForm } from "@/components/ReplyForm";
 import { DeskProviders } from "@/components/shell/DeskProviders";
 import { conversation, mail, messageId, replyBy, serve } from "@/tests/support/factories/conversations";
 import { answer, heldAnswer, ok } from "@/tests/support/screen/desk-answers";
-import { heldBy, MAYA, NO_COUNTS, renderOnDesk, TOMAS } from "@/tests/support/screen/on-desk";
+import {
+  MAYA,
+  NO_COUNTS,
+  TOMAS,
+  heldBy,
+  recordingRouter,
+  renderOnDesk,
+} from "@/tests/support/screen/on-desk";
 import {
   press,
   REPLY,
@@ -167,10 +174,13 @@ describe("the draft of a reply", () => {
   });
 
   test("keeps text that was typed before the page was ready to listen", async () => {
+    const { WithRouter } = recordingRouter();
     const page = (
-      <DeskProviders member={MAYA} now={new Date().toISOString()} counts={NO_COUNTS}>
-        <ReplyForm ticket={charged.ticket} messages={charged.messages} refresh={async () => {}} />
-      </DeskProviders>
+      <WithRouter>
+        <DeskProviders member={MAYA} now={new Date().toISOString()} counts={NO_COUNTS}>
+          <ReplyForm ticket={charged.ticket} messages={charged.messages} refresh={async () => {}} />
+        </DeskProviders>
+      </WithRouter>
     );
     const container = document.createElement("div");
     document.body.append(container);

@@ -4,8 +4,8 @@ import { PathnameContext } from "next/dist/shared/lib/hooks-client-context.share
 import { SWRConfig } from "swr";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { AppShell } from "@/components/shell/AppShell";
-import { answer, refusal } from "@/tests/support/screen/desk-answers";
-import { MAYA } from "@/tests/support/screen/on-desk";
+import { answer, goOffline, refusal } from "@/tests/support/screen/desk-answers";
+import { MAYA, recordingRouter } from "@/tests/support/screen/on-desk";
 
 const COUNTS = "GET /api/emails/tickets/counts";
 const counts = { unassigned: 12, mine: 0, all: "999+" as const };
@@ -17,20 +17,24 @@ beforeEach(() => {
 });
 
 function openDesk() {
+  const { WithRouter, visited } = recordingRouter();
   render(
     <SWRConfig value={{ provider: () => new Map() }}>
-      <PathnameContext.Provider value="/dashboard/tickets/mine">
-        <AppShell
-          member={MAYA}
-          now={new Date().toISOString()}
-          counts={counts}
-          signOut={<button role="menuitem">Sign out</button>}
-        >
-          <h1>Mine</h1>
-        </AppShell>
-      </PathnameContext.Provider>
+      <WithRouter>
+        <PathnameContext.Provider value="/dashboard/tickets/mine">
+          <AppShell
+            member={MAYA}
+            now={new Date().toISOString()}
+            counts={counts}
+            signOut={<button role="menuitem">Sign out</button>}
+          >
+            <h1>Mine</h1>
+          </AppShell>
+        </PathnameContext.Provider>
+      </WithRouter>
     </SWRConfig>,
   );
+  return visited;
 }
 
 const rail = () => within(screen.getAllByRole("navigation", { name: "Tickets" })[0] ?? document.body);
@@ -83,6 +87,29 @@ describe("AppShell", () => {
     openDesk();
     expect(screen.getByRole("link", { name: "Skip to the tickets" })).toHaveAttribute("href", "#main");
     expect(screen.getByRole("main")).toHaveAttribute("id", "main");
+  });
+});
+
+describe("a link while the window is offline", () => {
+  const pressMine = () => userEvent.click(rail().getByRole("link", { name: /Mine/ }));
+
+  test("leaves the page and what is pending on it as they are, and says why", async () => {
+    answer(COUNTS, counts);
+    const visited = openDesk();
+    goOffline();
+    await pressMine();
+    expect(await screen.findByText("You are offline, so this page can’t be opened now.")).toBeVisible();
+    expect(visited).toEqual([]);
+  });
+
+  test("opens its page all the same if the desk answers, as one on this machine does", async () => {
+    answer(COUNTS, counts);
+    const visited = openDesk();
+    goOffline();
+    const health = vi.spyOn(globalThis, "fetch").mockResolvedValue(Response.json({ status: "live" }));
+    await pressMine();
+    expect(health).toHaveBeenCalledWith("/api/health/live", expect.anything());
+    await expect.poll(() => visited).toEqual(["/dashboard/tickets/mine"]);
   });
 });
 

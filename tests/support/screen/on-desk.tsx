@@ -4,7 +4,7 @@ import {
   type AppRouterInstance,
 } from "next/dist/shared/lib/app-router-context.shared-runtime";
 import { PathnameContext } from "next/dist/shared/lib/hooks-client-context.shared-runtime";
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { SWRConfig } from "swr";
 import { DeskProviders } from "@/components/shell/DeskProviders";
 import type { TeamMember, TicketSummary } from "@/lib/api/vocabulary";
@@ -33,11 +33,8 @@ export const NO_COUNTS = { unassigned: 0, mine: 0, all: 0 };
 
 type Options = { member?: TeamMember; pathname?: string };
 
-/** Renders `ui` inside a page of the desk: signed in, with a router that records its addresses. */
-export function renderOnDesk(
-  ui: ReactElement,
-  { member = MAYA, pathname = "/dashboard/tickets/unassigned" }: Options = {},
-) {
+/** A router that records the addresses it was sent to. */
+export function recordingRouter() {
   const visited: string[] = [];
   let refreshed = 0;
   const router: AppRouterInstance = {
@@ -49,18 +46,30 @@ export function renderOnDesk(
     prefetch: () => {},
     bfcacheId: "0",
   };
+  const WithRouter = ({ children }: { children: ReactNode }) => (
+    <AppRouterContext.Provider value={router}>{children}</AppRouterContext.Provider>
+  );
+  return { WithRouter, visited, refreshes: () => refreshed };
+}
+
+/** Renders `ui` inside a page of the desk: signed in, with a router that records its addresses. */
+export function renderOnDesk(
+  ui: ReactElement,
+  { member = MAYA, pathname = "/dashboard/tickets/unassigned" }: Options = {},
+) {
+  const { WithRouter, visited, refreshes } = recordingRouter();
   const view = render(
     <SWRConfig value={{ provider: () => new Map() }}>
-      <AppRouterContext.Provider value={router}>
+      <WithRouter>
         <PathnameContext.Provider value={pathname}>
           <DeskProviders member={member} now={new Date().toISOString()} counts={NO_COUNTS}>
             {ui}
           </DeskProviders>
         </PathnameContext.Provider>
-      </AppRouterContext.Provider>
+      </WithRouter>
     </SWRConfig>,
   );
-  return { ...view, visited, refreshes: () => refreshed };
+  return { ...view, visited, refreshes };
 }
 
 let made = 0;
