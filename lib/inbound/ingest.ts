@@ -70,10 +70,11 @@ export async function ingestNow(ledgerId: string, waitMs = 5_000): Promise<strin
   }
 }
 
-/** Tries the ordinary lane, which may send the mail to the slow one, and then that. */
+/** Tries the ordinary lane, and the slow one if the mail was sent there; another worker may have the mail by then. */
 async function ingestOne(_id: string, patience: AbortSignal): Promise<void> {
-  for (const lane of ["ordinary", "slow"] as const)
-    await inLane(lane, () => ingestDue({ _id, lane }, new Date()), patience);
+  await inLane("ordinary", () => ingestDue({ _id, lane: "ordinary" }, new Date()), patience);
+  if (!(await InboundEmail.exists({ _id, state: "received", isSlow: true }))) return;
+  await inLane("slow", () => ingestDue({ _id, lane: "slow" }, new Date()), patience);
 }
 
 type Which = { lane: Lane; _id?: string; limitMs?: number | undefined };

@@ -80,7 +80,10 @@ export async function recordRefusedMail({
     sizeBytes,
     outcome: {
       state: "failed",
-      error: "The mail is larger than 40 MB and was refused; its beginning is kept.",
+      error:
+        head.length > 0
+          ? "The mail is larger than 40 MB and was refused; its beginning is kept."
+          : "The mail was announced as larger than 40 MB and was refused; nothing of it arrived.",
     },
     now: new Date(),
   });

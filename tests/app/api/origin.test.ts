@@ -121,3 +121,14 @@ describe("in the demo", () => {
     }
   });
 });
+
+test.each(VERBS)(
+  "%s is refused to a demo's cookie without both headers, whatever stands beside it",
+  async (key) => {
+    demoIdentity.use();
+    for (const authorization of [undefined, "Bearer x"]) {
+      const answer = await send(key, { ...demoIdentity.headersOf("priya"), ...NEITHER, authorization });
+      expect(answer).toMatchObject({ status: 403, body: { reason: "cross_origin" } });
+    }
+  },
+);

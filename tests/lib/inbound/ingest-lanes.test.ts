@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Types } from "mongoose";
 import { FOLLOWERS } from "@/lib/desk/followers";
 import { ingestNow, ingestSlowStep, ingestStep } from "@/lib/inbound/ingest";
+import { inLane } from "@/lib/inbound/lanes";
 import { startFollowers } from "@/lib/process/followers";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { profiled } from "@/tests/support/database/profiled";
@@ -77,4 +79,19 @@ describe("the ingest followers", () => {
     expect(lease?.docsExamined).toBe(1);
     expect(lease?.keysExamined).toBe(1);
   });
+});
+
+test("the ticket of an ordinary mail that another worker files is told at once, although the slow lane is full", async () => {
+  const { ledgerId } = await receive(rawMail());
+  const taken = { leaseId: "another worker", dueAt: new Date(Date.now() + 60_000) };
+  await InboundEmail.updateOne({ _id: ledgerId }, { $set: taken });
+  const freed = Promise.withResolvers<void>();
+  const full = inLane("slow", () => freed.promise);
+
+  const asked = ingestNow(ledgerId, 60_000);
+  const threadId = new Types.ObjectId();
+  await InboundEmail.updateOne({ _id: ledgerId }, { $set: { state: "ticketed", threadId } });
+  expect(await asked).toBe(threadId.toHexString());
+  freed.resolve();
+  await full;
 });
