@@ -12,12 +12,12 @@ export type StoredErasure = {
   /** sha256 of the address, which stays. */
   addressHash: string;
   by: { id: string; email: string; name: string };
-  /** What came in later is not erased. */
+  /** Mail that came in later is not erased. */
   requestedAt: Date;
   endedAt: Date | null;
-  /** What there was to erase at the request. */
+  /** Counts at the time of the request. */
   expected: PrivacyCounts;
-  /** What has been erased. */
+  /** Counts of the rows erased so far. */
   done: PrivacyCounts;
   /** How far the mails without a ticket have been looked through: arrival and id of the last one. */
   scannedTo: { receivedAt: Date; id: string } | null;

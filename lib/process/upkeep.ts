@@ -11,8 +11,8 @@ const UPKEEP_EVERY_MS = 5_000;
 const upkeep = processSingleton("upkeep", () => ({ at: -Infinity, isPrepared: false }));
 
 /**
- * What each process does for the database beside its work: once, as soon as that answers, create the indexes that small
- * collections lack; then, every 5 s, end what killed processes left open.
+ * Looks after the database: once, as soon as it answers, creates the indexes that small collections lack; then, every
+ * 5 s, ends the transactions of killed processes.
  */
 export async function upkeepStep(): Promise<{ worked: boolean }> {
   if (performance.now() - upkeep.at < UPKEEP_EVERY_MS) return { worked: false };

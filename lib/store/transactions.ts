@@ -57,7 +57,7 @@ export async function limitTransactions(): Promise<void> {
   });
 }
 
-/** What `work` returns; 0 if the server refuses it, as Atlas refuses much. A refusal is logged and counts from then on. */
+/** The result of `work`; 0 if the server refuses it, as Atlas often does. A refusal is logged and counts from then on. */
 async function ifAllowed(what: string, work: (admin: mongo.Db) => Promise<number>): Promise<number> {
   if (refused.has(what)) return 0;
   try {

@@ -7,7 +7,7 @@ export function fromPeer(address: string): Record<string, string> {
   return { [PEER_HEADER]: `${token} ${address}` };
 }
 
-/** What a request of this site's own pages carries if the browser runs on this machine. */
+/** The headers of a request by this site's own pages, from a browser on this machine. */
 export const FROM_OWN_PAGE = {
   host: "localhost:3000",
   "sec-fetch-site": "same-origin",
