@@ -91,8 +91,9 @@ describe("eventStep", () => {
 
   test("trims a thread that changes all the time", async () => {
     const priya = member("Priya Nair");
-    const history = Array.from({ length: 3_000 }, (_, index) => line(index + 1, HOUR_MS));
-    const thread = await createThread({ history, revision: 3_000, eventsDueAt: new Date(0) });
+    // Far from full, so that the member can change it while the copy of so many lines goes on.
+    const history = Array.from({ length: 2_000 }, (_, index) => line(index + 1, HOUR_MS));
+    const thread = await createThread({ history, revision: 2_000, eventsDueAt: new Date(0) });
     let isDone = false;
     const step = eventStep(soon()).then(() => (isDone = true));
     while (!isDone) {
@@ -102,7 +103,7 @@ describe("eventStep", () => {
     await step;
     const stored = await storedThread(thread.id);
     expect(stored.history?.length).toBeLessThan(1_000);
-    expect(stored.eventsDueAt).toBeInstanceOf(Date);
+    expect(stored.revision).toBeGreaterThan(2_000);
 
     await drain(soon());
     expect(await TicketEvent.countDocuments({ threadId: thread._id })).toBe(stored.revision ?? 0);
