@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
+import { connectDb, disconnectDb } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
 import { buildIfStale } from "@/scripts/build.mjs";
 import { startMongod } from "@/scripts/mongod";
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   try {
     for (const input of inputs) {
       const uri = mongod.uri(`hostile_${input.name.replace(/\W+/g, "_")}`);
-      await mongoose.connect(uri, { autoCreate: false, autoIndex: false });
+      await connectDb(uri);
       await createIndexes();
       const desk = await startBenchDesk(uri);
       try {
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
       } finally {
         await desk.stop();
         await mongoose.connection.dropDatabase();
-        await mongoose.disconnect();
+        await disconnectDb();
       }
     }
   } finally {

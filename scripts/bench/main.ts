@@ -2,6 +2,7 @@
 // Baseline A is an empty route of the same server, baseline B the driver's bare conditional write.
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
+import { connectDb, disconnectDb } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
 import { startMongod } from "@/scripts/mongod";
 import { buildIfStale } from "@/scripts/build.mjs";
@@ -28,13 +29,15 @@ async function main(): Promise<void> {
 }
 
 async function benchSize(uri: string, tickets: number): Promise<Row[]> {
+  await connectDb(uri);
+  await createIndexes();
+  await disconnectDb();
   await mongoose.connect(uri, {
     writeConcern: { w: "majority" },
     maxPoolSize: 64,
     autoCreate: false,
     autoIndex: false,
   });
-  await createIndexes();
   const desk = await startBenchDesk(uri);
   const { url } = desk;
   try {
