@@ -31,8 +31,8 @@ async function main(): Promise<void> {
   console.log("|---|---:|---:|---:|---:|---:|");
   let isGood = true;
   try {
-    for (const input of inputs) {
-      const uri = mongod.uri(`hostile_${input.name.replace(/\W+/g, "_")}`);
+    for (const [index, input] of inputs.entries()) {
+      const uri = mongod.uri(`hostile_${index}`);
       await connectDb(uri);
       await createIndexes();
       const desk = await startBenchDesk(uri);
