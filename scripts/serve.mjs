@@ -40,6 +40,8 @@ globalThis[Symbol.for("claimdesk.peer-token")] = peerToken;
 
 /** How long requests under way may still take once the process was told to stop, in milliseconds. */
 const DRAIN_MS = 25_000;
+/** The same for followers, in milliseconds: a mail server may take 90 s to answer. Their leases outlive a cut. */
+const FOLLOWERS_MS = 100_000;
 
 // With hot reload Next answers upgrades of its own. Otherwise it never sees one: it would ask proxy.ts and then leave the
 // socket open for good.
@@ -172,7 +174,8 @@ let stopping = false;
 async function stop() {
   if (stopping) return;
   stopping = true;
-  const followers = running()?.stop?.();
+  const tooLong = new Promise((resolve) => setTimeout(resolve, FOLLOWERS_MS));
+  const followers = Promise.race([running()?.stop?.(), tooLong]);
   // An open window keeps the socket of hot reload, which nothing closes.
   if (values.dev) {
     await followers;

@@ -34,7 +34,8 @@ const pool = (lane: Lane) =>
       new Piscina({
         // A path, so that Node loads the file itself and no bundler touches it.
         filename: path.join(process.cwd(), "lib/mail/parse-worker.ts"),
-        minThreads: 0,
+        // A thread that is cut off is replaced only below this number; with 0, mail that waits would find none.
+        minThreads: THREADS[lane],
         maxThreads: THREADS[lane],
         idleTimeout: 60_000,
         atomics: "disabled",

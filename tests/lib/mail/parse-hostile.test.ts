@@ -119,3 +119,9 @@ describe("a hostile mail", () => {
     await Promise.all(slow);
   });
 });
+
+test("every mail that waits for a thread is parsed, although each one before it was cut off and took its thread along", async () => {
+  const slow = rawMail({ header: { To: "g:a;".repeat(180_000) }, body: "x" });
+  const parsed = await Promise.all(Array.from({ length: 6 }, () => parseOrdinaryMail(slow, "hash", 1)));
+  expect(parsed).toEqual(Array.from({ length: 6 }, () => null));
+});
