@@ -6,10 +6,14 @@ export const INBOUND_SECRET = "bench-inbound-secret";
 
 export type BenchDesk = { url: string; smtpPort: number; pid: number; stop: () => Promise<void> };
 
+/** Each desk has ports of its own: a connection kept from the last one would be broken. */
+let firstPort = 4900;
+
 /** Starts the built app on the database at `uri`, with demo members and no limits on how often one may ask. */
 export async function startBenchDesk(uri: string): Promise<BenchDesk> {
-  const port = await freePort(4900);
-  const smtpPort = await freePort(4950);
+  firstPort += 10;
+  const port = await freePort(firstPort);
+  const smtpPort = await freePort(port + 1);
   const url = `http://localhost:${port}`;
   const app = await startApp(port, {
     MONGODB_URI: uri,
