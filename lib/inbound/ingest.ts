@@ -5,7 +5,7 @@ import { crashPoint } from "@/lib/process/crash-point";
 import { trusted } from "@/lib/store/db";
 import { log } from "@/lib/log";
 import { nudgeFollowers } from "@/lib/process/nudge";
-import { isOutcomeUnknown, OutcomeUnknownError, settleOutcome } from "@/lib/store/unknown-outcome";
+import { isDatabaseAway, settleOutcome } from "@/lib/store/unknown-outcome";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { discardFilesOf, LeaseLostError, storeAttachments } from "./attachments";
@@ -97,7 +97,7 @@ async function ingestDue(which: Which, now: Date): Promise<boolean> {
   } catch (error) {
     if (error instanceof LeaseLostError) return true;
     await settleOutcome(() => recordFailure(row, error, now));
-    if (isAway(error)) throw error;
+    if (isDatabaseAway(error)) throw error;
   }
   nudgeFollowers();
   return true;
@@ -205,7 +205,7 @@ async function finish(row: LeasedRow, outcome: Partial<StoredInboundEmail>): Pro
 /** Counts a failed attempt, the fifth being the last. If the database was away, the attempt does not count. */
 async function recordFailure(row: LeasedRow, error: unknown, now: Date): Promise<void> {
   const filter = { _id: row._id, state: "received" as const, leaseId: row.leaseId };
-  if (isAway(error)) {
+  if (isDatabaseAway(error)) {
     const soon = { ...DONE, dueAt: new Date(now.getTime() + FIRST_PAUSE_MS) };
     await InboundEmail.updateOne(filter, { $set: soon, $inc: { attempts: -1 } });
     return;
@@ -220,10 +220,6 @@ async function recordFailure(row: LeasedRow, error: unknown, now: Date): Promise
   );
   await discardFilesOf(row);
   await InboundEmail.updateOne(filter, { $set: { ...DONE, state, dueAt, error: words } });
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof OutcomeUnknownError || isOutcomeUnknown(error);
 }
 
 function nameOf(error: unknown): string {
