@@ -11,14 +11,14 @@ import { eventStep } from "@/lib/tickets/events";
 
 /** The desk's followers. Those that wait for other servers run several at once; leases keep them apart. */
 export const FOLLOWERS: Follower[] = [
-  { name: "ingest", step: ingestStep, concurrency: 3 },
-  { name: "ingest-slow", step: ingestSlowStep },
-  { name: "deliver", step: deliverStep, concurrency: 4 },
-  { name: "cards", step: cardStep, concurrency: 2 },
-  { name: "events", step: eventStep },
+  { name: "ingest", step: ingestStep, concurrency: 3, topic: "ingest" },
+  { name: "ingest-slow", step: ingestSlowStep, topic: "ingest" },
+  { name: "deliver", step: deliverStep, concurrency: 4, topic: "deliver" },
+  { name: "cards", step: cardStep, concurrency: 2, topic: "cards" },
+  { name: "events", step: eventStep, topic: "events" },
   { name: "retention", step: retentionStep },
-  { name: "erasure", step: eraseStep },
-  { name: "release", step: releaseStep },
+  { name: "erasure", step: eraseStep, topic: "erasure" },
+  { name: "release", step: releaseStep, topic: "team" },
   { name: "reconcile", step: reconcileStep },
 ];
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { crashPoint } from "@/lib/process/crash-point";
 import { trusted } from "@/lib/store/db";
 import { log } from "@/lib/log";
-import { nudgeFollowers } from "@/lib/process/nudge";
+import { nudge } from "@/lib/process/nudge";
 import { isDatabaseAway, settleOutcome } from "@/lib/store/unknown-outcome";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
@@ -99,7 +99,7 @@ async function ingestDue(which: Which, now: Date): Promise<boolean> {
     await settleOutcome(() => recordFailure(row, error, now));
     if (isDatabaseAway(error)) throw error;
   }
-  nudgeFollowers();
+  nudge("cards", "events");
   return true;
 }
 
@@ -169,6 +169,7 @@ async function moveToSlowLane({ _id, leaseId }: LeasedRow, now: Date): Promise<v
       { $set: { ...DONE, dueAt: now, isSlow: true }, $inc: { attempts: -1 } },
     ),
   );
+  nudge("ingest");
 }
 
 /** Looks up the thread and files the mail, again and again while other mails of the same thread are faster. */

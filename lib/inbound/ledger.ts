@@ -5,7 +5,7 @@ import { sha256 } from "@/lib/hash";
 import mongoose from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
 import { countInbound } from "@/lib/metrics";
-import { nudgeFollowers } from "@/lib/process/nudge";
+import { nudge } from "@/lib/process/nudge";
 import { trusted } from "@/lib/store/db";
 import { isDuplicateKey } from "@/lib/store/errors";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -148,7 +148,7 @@ async function writeRow(arrival: Row): Promise<Receipt> {
   const duplicate = stored.arrivalId !== arrivalId;
   if (duplicate && rawFileId) await discardFiles("raw", [rawFileId]);
   countInbound(duplicate ? "duplicate" : "new");
-  if (!duplicate && outcome.state === "received") nudgeFollowers();
+  if (!duplicate && outcome.state === "received") nudge("ingest");
   return { ledgerId: stored._id, duplicate };
 }
 

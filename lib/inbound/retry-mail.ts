@@ -1,6 +1,6 @@
 import "server-only";
 import { trusted } from "@/lib/store/db";
-import { nudgeFollowers } from "@/lib/process/nudge";
+import { nudge } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import type { ContentId } from "@/lib/api/contracts";
 import type { FailureOf } from "@/lib/api/refusals";
@@ -42,7 +42,7 @@ export async function retryMail(
       },
     );
     if (retried.matchedCount === 0) return explainRefusal(ledgerId, op);
-    nudgeFollowers();
+    nudge("ingest");
     return ok(ledgerId);
   });
 }

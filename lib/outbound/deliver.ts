@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { QueryFilter } from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
 import { inTransaction, trusted } from "@/lib/store/db";
-import { nudgeFollowers } from "@/lib/process/nudge";
+import { nudge } from "@/lib/process/nudge";
 import { ThreadId } from "@/lib/api/contracts";
 import { changeThread, literal } from "@/lib/tickets/transition";
 import { countDelivery } from "@/lib/metrics";
@@ -46,7 +46,7 @@ export async function deliverStep(now: Date, timeouts = SMTP_TIMEOUTS): Promise<
   if (globalThis.CRASH_POINTS) crashPoint("deliver.accepted");
   // Nothing that can fail may come between here and the record: a mail that was taken would be sent again.
   await record(leased, outcome, new Date(now.getTime() + performance.now() - startedAt));
-  nudgeFollowers();
+  nudge("cards", "events");
   return { worked: true };
 }
 
@@ -161,6 +161,6 @@ async function giveUpInterrupted(now: Date): Promise<boolean> {
   const leased = { ...message, leaseId: message.leaseId ?? "" };
   const { _id, leaseId } = message;
   const isGivenUp = await recordForPerson(leased, "unconfirmed", INTERRUPTED, { ...expired, _id, leaseId });
-  if (isGivenUp) nudgeFollowers();
+  if (isGivenUp) nudge("cards", "events");
   return true;
 }

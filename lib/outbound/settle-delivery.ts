@@ -62,6 +62,7 @@ export async function settleDelivery(
   return decide(
     () => settleAsAssignee(messageId, action, member, op),
     () => explainUnsettled(messageId, action, member, op),
+    ["deliver", "cards", "events"],
   );
 }
 

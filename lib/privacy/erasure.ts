@@ -4,7 +4,7 @@ import type { ClientSession, Types } from "mongoose";
 import type { ContentId, ErasureEntry } from "@/lib/api/contracts";
 import type { PrivacyCounts, TeamMember } from "@/lib/api/vocabulary";
 import { sha256 } from "@/lib/hash";
-import { nudgeFollowers } from "@/lib/process/nudge";
+import { nudge } from "@/lib/process/nudge";
 import { inTransaction, QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { isDuplicateKey } from "@/lib/store/errors";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -73,7 +73,7 @@ export async function requestErasure(
       return findExisting(job);
     }
   });
-  nudgeFollowers();
+  nudge("erasure");
   return toEntry(stored);
 }
 

@@ -2,12 +2,13 @@ import "server-only";
 import { connectDb } from "@/lib/store/db";
 import { log } from "@/lib/log";
 import { isDatabaseAway } from "@/lib/store/unknown-outcome";
-import { onNudge } from "./nudge";
+import { onNudge, type Topic } from "./nudge";
 
 /** Does at most one unit of due work and says whether there was any. Safe in any number of processes at once. */
 type FollowerStep = (now: Date) => Promise<{ worked: boolean }>;
 
-export type Follower = { name: string; step: FollowerStep; concurrency?: number };
+/** `topic` names the nudges that wake it; without one it only looks every second. */
+export type Follower = { name: string; step: FollowerStep; concurrency?: number; topic?: Topic };
 
 /** How often each follower looks for due work without a nudge, in milliseconds. */
 const SWEEP_MS = 1_000;
@@ -29,10 +30,10 @@ export function startFollowers(followers: Follower[]): () => Promise<void> {
   };
 }
 
-async function follow({ name, step }: Follower, stop: AbortSignal): Promise<void> {
+async function follow({ name, step, topic }: Follower, stop: AbortSignal): Promise<void> {
   let failures = 0;
   while (!stop.aborted) {
-    const wake = nextWake(stop);
+    const wake = nextWake(topic, stop);
     try {
       await connectDb();
       const { worked } = await step(new Date());
@@ -56,8 +57,8 @@ async function follow({ name, step }: Follower, stop: AbortSignal): Promise<void
   }
 }
 
-/** `done` resolves at the next nudge, after SWEEP_MS, or at `stop`. Listens from the call on, so no nudge is missed. */
-function nextWake(stop: AbortSignal): { done: Promise<void>; cancel: () => void } {
+/** `done` resolves at the next nudge of `topic`, after SWEEP_MS, or at `stop`. Listens from the call on, so no nudge is missed. */
+function nextWake(topic: Topic | undefined, stop: AbortSignal): { done: Promise<void>; cancel: () => void } {
   let cancel = () => {};
   const done = new Promise<void>((resolve) => {
     const finish = () => {
@@ -67,7 +68,7 @@ function nextWake(stop: AbortSignal): { done: Promise<void>; cancel: () => void 
       resolve();
     };
     const timer = setTimeout(finish, SWEEP_MS);
-    const stopListening = onNudge(finish);
+    const stopListening = topic ? onNudge(topic, finish) : () => {};
     stop.addEventListener("abort", finish);
     if (stop.aborted) finish();
     cancel = finish;

@@ -2,15 +2,26 @@ import "server-only";
 import { EventEmitter } from "node:events";
 import { processSingleton } from "@/lib/process-singleton";
 
-const bus = processSingleton("nudge", () => new EventEmitter().setMaxListeners(0));
+/** What has become due. Each follower listens to its own topic. */
+export type Topic = "ingest" | "deliver" | "cards" | "events" | "erasure" | "team";
 
-/** Wakes this process's followers, since something is due. Without it they look within a second. */
-export function nudgeFollowers(): void {
-  bus.emit("due");
+const bus = processSingleton("nudge-bus", () => new EventEmitter().setMaxListeners(0));
+
+/** Set by scripts/serve.mjs if the followers run in a worker beside this process: carries topics to it. */
+const toWorker = Symbol.for("claimdesk.nudge");
+type Global = { [toWorker]?: (topics: readonly Topic[]) => void };
+
+/**
+ * Tells the followers of these topics that something is due, in this process and in its worker. Only a hint that may get
+ * lost: each follower also looks every second.
+ */
+export function nudge(...topics: Topic[]): void {
+  for (const topic of topics) bus.emit(topic);
+  (globalThis as Global)[toWorker]?.(topics);
 }
 
-/** Calls `listener` on each nudge until the returned function is called. */
-export function onNudge(listener: () => void): () => void {
-  bus.on("due", listener);
-  return () => bus.off("due", listener);
+/** Calls `listener` on each nudge of `topic` until the returned function is called. */
+export function onNudge(topic: Topic, listener: () => void): () => void {
+  bus.on(topic, listener);
+  return () => bus.off(topic, listener);
 }

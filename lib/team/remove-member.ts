@@ -3,7 +3,7 @@ import type { ClientSession } from "mongoose";
 import type { FailureOf } from "@/lib/api/refusals";
 import type { RemovalReason, TeamMember } from "@/lib/api/vocabulary";
 import { log } from "@/lib/log";
-import { nudgeFollowers } from "@/lib/process/nudge";
+import { nudge } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import { connectDb, inTransaction, trusted } from "@/lib/store/db";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -89,7 +89,7 @@ async function changeStanding(
       { memberId, by: by?.id ?? null, reason },
       action === "member_removed" ? "member removed" : "member restored",
     );
-    nudgeFollowers();
+    nudge("team");
   }
   return outcome;
 }

@@ -1,6 +1,6 @@
 import "server-only";
 import type { FailureOf } from "@/lib/api/refusals";
-import { nudgeFollowers } from "@/lib/process/nudge";
+import { nudge, type Topic } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 
@@ -14,17 +14,18 @@ const ROUNDS_MAX = 3;
  * and says why, or returns null if the rule would match by now: both run again, at most 3 rounds in all, and then the
  * verb fails as `changed_meanwhile`. While an answer of the database stays unknown, everything is retried for up to
  * 10 s, so both must recognise what an earlier attempt of the same operation wrote. Throws `OutcomeUnknownError` after
- * that.
+ * that. A write nudges `topics`.
  */
 export async function decide<Value, Failure>(
   write: () => Promise<Value | null>,
   explain: () => Promise<Result<Value, Failure> | null>,
+  topics: readonly Topic[] = ["cards", "events"],
 ): Promise<Result<Value, Failure | Undecided>> {
   return settleOutcome(async () => {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const value = await write();
       if (value !== null) {
-        nudgeFollowers();
+        nudge(...topics);
         return ok(value);
       }
       const outcome = await explain();

@@ -56,6 +56,7 @@ export async function replyToTicket(
   return decide(
     () => writeReply(request, member, attempt),
     () => explainHeldReply(request, member, attempt),
+    ["deliver", "cards", "events"],
   );
 }
 

@@ -27,7 +27,7 @@ describe("retryMail", () => {
   test("makes a failed mail a ticket, with its attempts counted from the start", async () => {
     const id = await failedMail();
     let nudges = 0;
-    const stop = onNudge(() => (nudges += 1));
+    const stop = onNudge("ingest", () => (nudges += 1));
     expect(await retryMail(id)).toEqual({ ok: true, value: id });
     stop();
     expect(nudges).toBe(1);

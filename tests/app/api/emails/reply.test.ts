@@ -20,7 +20,7 @@ describe.each(IDENTITIES)("POST /api/emails/reply with $how sessions", ({ use, t
   /** Like `send`, with a delivery follower running. */
   const sendAndDeliver = async (body: Record<string, unknown>) => {
     const deliveries: Promise<void>[] = [];
-    const stop = onNudge(() => void deliveries.push(deliverAll()));
+    const stop = onNudge("deliver", () => void deliveries.push(deliverAll()));
     const answer = await send(body);
     stop();
     await Promise.all(deliveries);
