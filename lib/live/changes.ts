@@ -14,11 +14,22 @@ export type Change =
   /** `threadId` is null if only the changed message is known. */
   | { kind: "ticket"; threadId: string | null }
   | { kind: "mail" }
-  /** The member was removed, or ended their sessions. */
+  /** The member was removed or let in again, or ended their sessions; or the row was replaced or deleted. */
   | { kind: "member"; memberId: string };
 
-/** `onChange` is called for every change until `onLost`, which is the last call. */
-type ChangeListener = { onChange: (change: Change) => void; onLost: () => void };
+type ChangeListener = {
+  /** Called for every change until `onLost`, which is the last call. */
+  onChange: (change: Change) => void;
+  onLost: () => void;
+  /**
+   * Called at least twice a second while the stream works: every change that was committed before the *previous* tick has
+   * been passed to `onChange`.
+   */
+  onTick?: () => void;
+};
+
+/** Longest time that the server keeps an idle stream waiting for its next answer, in milliseconds. */
+const TICK_MS = 500;
 
 type Hub = { listeners: Set<ChangeListener>; isClosed: boolean; close: () => void };
 const shared = processSingleton("live-changes", () => ({ hub: null as Promise<Hub> | null }));
@@ -58,6 +69,7 @@ async function openHub(): Promise<Hub> {
   const { operationTime } = await db.command({ ping: 1 });
   const stream = db.watch<mongo.Document, StreamEvent>(PIPELINE, {
     startAtOperationTime: operationTime as mongo.Timestamp, // in every answer of a replica set
+    maxAwaitTimeMS: TICK_MS,
   });
   const hub: Hub = {
     listeners: new Set(),
@@ -69,6 +81,10 @@ async function openHub(): Promise<Hub> {
       stream.close().catch((error: unknown) => log.debug({ err: error }, "change stream not closed"));
     },
   };
+  // Called for every answer of the server, also an empty one. Within an answer of several changes, not before the last.
+  stream.on("resumeTokenChanged", () => {
+    if (stream.bufferedCount() === 0) for (const listener of hub.listeners) listener.onTick?.();
+  });
   void pump(stream, hub);
   return hub;
 }
@@ -120,7 +136,10 @@ const PIPELINE = [
         isVisible(COLLECTION.messages, inserted, ...updated("state")),
         isVisible(COLLECTION.cards, inserted, ...updated("state", "syncedRevision", "lastError")),
         isVisible(COLLECTION.mails, inserted, ...updated("state")),
-        isVisible(COLLECTION.members, ...updated("removedAt", "signedOutAt")),
+        isVisible(
+          COLLECTION.members,
+          ...[{ operationType: { $in: ["delete", "replace"] } }, ...updated("removedAt", "signedOutAt")],
+        ),
       ],
     },
   },
