@@ -63,7 +63,7 @@ export function LedgerRow({ mail }: { mail: LedgerEntry }) {
             Download
           </a>
         ) : (
-          <span className="px-2 text-small text-ink-3">Original removed</span>
+          <span className="px-2 text-small text-ink-3">Original not kept</span>
         )}
       </div>
     </li>

@@ -263,7 +263,7 @@ export type LedgerEntry = {
   /** Why it failed; for a mail still waiting, why the last attempt failed. */
   error: string | null;
   canRetry: boolean;
-  /** False once the mail as it arrived was removed for privacy. */
+  /** False if nothing of the mail is stored as it arrived: nothing came, or it was removed for privacy. */
   isKept: boolean;
 };
 export type LedgerResponse = { mails: LedgerEntry[]; nextCursor: string | null };

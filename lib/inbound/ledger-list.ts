@@ -28,18 +28,21 @@ const ROW_FIELDS = {
   threadId: 1,
   messageId: 1,
   outcome: 1,
-  rawRemovedAt: 1,
+  rawFileId: 1,
   erasedAt: 1,
 } as const;
+/** Rows of older versions hold the mail themselves. */
+const HOLDS_RAW = { $gt: [{ $binarySize: { $ifNull: ["$raw", ""] } }, 0] };
 
-type Row = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS>;
+type Row = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS> & { holdsRaw: boolean };
 type Head = Pick<StoredMessage, "_id" | "from" | "fromName" | "to" | "subject">;
 type Filter = QueryFilter<StoredInboundEmail>;
 
 /** The mails of the ledger, newest first, narrowed by state. Never reads the raw mails. */
 export async function listLedger({ state, cursor, limit }: LedgerQuery): Promise<LedgerResponse> {
   const newestFirst = { field: "receivedAt", direction: -1 } as const;
-  const list = { filter: state ? { state } : {}, fields: ROW_FIELDS, order: newestFirst };
+  const fields = { ...ROW_FIELDS, holdsRaw: HOLDS_RAW };
+  const list = { filter: state ? { state } : {}, fields, order: newestFirst };
   const { rows, nextCursor } = await readPage<StoredInboundEmail, Row>(InboundEmail, list, { cursor, limit });
   const heads = await findHeads(rows);
   return { mails: rows.map((row) => toEntry(row, heads.get(row.messageId ?? ""))), nextCursor };
@@ -58,6 +61,7 @@ async function findHeads(rows: Row[]): Promise<Map<string, Head>> {
 }
 
 function toEntry(row: Row, head: Head | undefined): LedgerEntry {
+  const isKept = row.rawFileId !== null || row.holdsRaw;
   // A mail in progress already names the thread that it may join.
   const threadId = row.state === "ticketed" ? row.threadId?.toHexString() : undefined;
   return {
@@ -75,8 +79,8 @@ function toEntry(row: Row, head: Head | undefined): LedgerEntry {
     ticket: threadId === undefined ? null : { _id: threadId, reference: ticketReference(threadId) },
     ignoredFor: row.reason,
     error: row.error,
-    canRetry: row.state === "failed" && row.sizeBytes <= MAIL_MAX_BYTES && !row.rawRemovedAt,
-    isKept: !row.rawRemovedAt,
+    canRetry: row.state === "failed" && row.sizeBytes <= MAIL_MAX_BYTES && isKept,
+    isKept,
   };
 }
 

@@ -1,6 +1,7 @@
 import mongoose from "mongoose";
 import { beforeEach, describe, expect, test } from "vitest";
 import { listLedger, summariseLedger } from "@/lib/inbound/ledger-list";
+import { MAIL_MAX_BYTES, recordRefusedMail } from "@/lib/inbound/ledger";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { everyPage } from "@/tests/support/checks/every-page";
 import { deliver, rawAnswer, rawMail, receive, refuseMail } from "@/tests/support/factories/inbound-mails";
@@ -82,6 +83,27 @@ describe("listLedger", () => {
   test("offers no retry for a mail that was refused for its size", async () => {
     await refuseMail();
     expect((await listLedger(page)).mails).toMatchObject([{ state: "failed", canRetry: false }]);
+  });
+
+  test("offers the original of a mail only if something of it is stored", async () => {
+    await recordRefusedMail({
+      head: Buffer.alloc(0),
+      sizeBytes: MAIL_MAX_BYTES + 1,
+      envelope: { from: "announced@example.com", to: [] },
+      source: "smtp",
+    });
+    await receive(Buffer.alloc(0), { from: "empty@example.com" });
+    await refuseMail();
+    await createLedgerRow({ envelopeFrom: "old@example.com" });
+    await createLedgerRow({ envelopeFrom: "old-empty@example.com", raw: Buffer.alloc(0) });
+    const { mails } = await listLedger(page);
+    expect(Object.fromEntries(mails.map(({ from, isKept }) => [from, isKept]))).toEqual({
+      "announced@example.com": false,
+      "empty@example.com": false,
+      "customer@example.com": true,
+      "old@example.com": true,
+      "old-empty@example.com": false,
+    });
   });
 
   test("gives every mail once, page by page, even if many arrived in the same millisecond", async () => {

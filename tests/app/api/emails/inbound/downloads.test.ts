@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { GET as getRawMail } from "@/app/api/emails/inbound/[ledgerId]/raw/route";
 import { GET as getAttachment } from "@/app/api/emails/messages/[messageId]/attachments/[index]/route";
 import { deliver, multipart, rawMail } from "@/tests/support/factories/inbound-mails";
+import { createLedgerRow } from "@/tests/support/factories/ledger-rows";
 import { download } from "@/tests/support/routes/download";
 import { IDENTITIES } from "@/tests/support/routes/identities";
 
@@ -46,6 +47,16 @@ describe.each(IDENTITIES)("downloads with $how sessions", ({ use, headersOf }) =
     const { headers, bytes } = await readAttachment("1");
     expect(headers.get("content-type")).toBe("application/pdf");
     expect(bytes).toEqual(Buffer.from("%PDF-\0\x01\xff", "latin1"));
+  });
+
+  test("say so if nothing of a mail arrived", async () => {
+    const empty = await createLedgerRow({ raw: null, error: "It was refused by its announced size." });
+    const { status, bytes } = await readRawMail(empty);
+    expect(status).toBe(404);
+    expect(JSON.parse(bytes.toString())).toEqual({
+      error: "Nothing of this mail arrived.",
+      reason: "not_found",
+    });
   });
 
   test("send the mail byte for byte as it arrived", async () => {

@@ -16,6 +16,7 @@ export const GET = withTeamMember(
     if (await isRawMailRemoved(ledgerId)) return respond(fail({ reason: "no_longer_kept" }), () => null);
     const content = await readRawMail(ledgerId);
     if (!content) throw new Refusal("not_found", "There is no such mail.");
+    if (content.length === 0) throw new Refusal("not_found", "Nothing of this mail arrived.");
     return downloadResponse({
       filename: `mail-${ledgerId.slice(0, 12)}.eml`,
       contentType: "message/rfc822",
