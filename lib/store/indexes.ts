@@ -15,6 +15,7 @@ import { Schedule } from "@/models/ScheduleModel";
 import { Setting } from "@/models/SettingModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent } from "@/models/TicketEventModel";
+import { Worker } from "@/models/WorkerModel";
 import { onOwnConnection } from "./db";
 import {
   defaultName,
@@ -43,6 +44,7 @@ const MODELS: Model<never>[] = [
   Setting,
   Erasure,
   DiscardedFile,
+  Worker,
 ] as unknown as Model<never>[]; // only members that every model has are used below
 
 /**
