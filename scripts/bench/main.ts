@@ -1,119 +1,94 @@
-// `npm run bench`: compares the claim and the lists with two baselines in one run, on 1,000 and on 100,000 tickets.
-// Baseline A is an empty route of the same server, baseline B the driver's bare conditional write.
-import { setTimeout as wait } from "node:timers/promises";
+// `npm run bench`: the claim against two floors, measured in turns in one run: A is an empty route of the same server, B
+// the driver's bare conditional write. `--short` takes a minute.
+import { parseArgs } from "node:util";
 import mongoose from "mongoose";
 import { connectDb, disconnectDb } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
 import { startMongod } from "@/scripts/mongod";
 import { buildIfStale } from "@/scripts/build.mjs";
-import { signIn, startBenchDesk } from "./desk";
-import { measure, type Figures } from "./measure";
+import { startBenchDesk } from "./desk";
+import { median } from "./figures";
+import { startLoad } from "./load";
+import { PROFILED_ENVIRONMENT } from "./profile";
+import { bothFloors, claimRound, medianOf, type Bench, type Round } from "./requests";
 import { seedThreads } from "./seed";
+import { clerkEnvironment, clerkSessions } from "./sessions";
 
-const SIZES = process.argv.includes("--short") ? [1_000] : [1_000, 100_000];
-const CLIENTS = [1, 16, 64];
-const REQUESTS = process.argv.includes("--short") ? 200 : 600;
-
-type Row = { tickets: number; clients: number; what: string; figures: Figures; overA: number; overB: number };
+const { values: options } = parseArgs({
+  options: { short: { type: "boolean", default: false }, profile: { type: "string" } },
+});
+const ROUNDS = options.short ? 3 : 7;
+const SLICE_MS = options.short ? 1_500 : 3_000;
 
 async function main(): Promise<void> {
   buildIfStale(console.log, "pipe");
   const mongod = await startMongod();
-  const rows: Row[] = [];
+  const load = startLoad();
   try {
-    for (const tickets of SIZES) rows.push(...(await benchSize(mongod.uri(`bench_${tickets}`), tickets)));
+    const uri = mongod.uri("bench");
+    await prepare(uri);
+    const desk = await startBenchDesk(uri, {
+      ...clerkEnvironment(),
+      ...(options.profile ? PROFILED_ENVIRONMENT : {}),
+    });
+    const bench: Bench = {
+      desk,
+      load,
+      uri,
+      sessions: clerkSessions(desk.url),
+      sliceMs: SLICE_MS,
+      profile: null,
+    };
+    await claimRound({ ...bench, sliceMs: 1_500 }, 16); // not measured: code is compiled and caches fill
+    for (const clients of [1, 64]) {
+      const rounds: Round[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const isLast = round === ROUNDS - 1;
+        rounds.push(
+          await claimRound({ ...bench, profile: isLast ? (options.profile ?? null) : null }, clients),
+        );
+      }
+      print(clients, rounds);
+    }
+    await desk.stop();
+    await mongoose.disconnect();
   } finally {
+    load.stop();
     await mongod.stop();
   }
-  print(rows);
 }
 
-async function benchSize(uri: string, tickets: number): Promise<Row[]> {
+async function prepare(uri: string): Promise<void> {
   await connectDb(uri);
   await createIndexes();
   await disconnectDb();
-  await mongoose.connect(uri, {
-    writeConcern: { w: "majority" },
-    maxPoolSize: 64,
-    autoCreate: false,
-    autoIndex: false,
-  });
-  const desk = await startBenchDesk(uri);
-  const { url } = desk;
-  try {
-    const cookie = await signIn(url);
-    const rows: Row[] = [];
-    for (const clients of CLIENTS) rows.push(...(await benchClients(url, cookie, tickets, clients)));
-    return rows;
-  } finally {
-    await desk.stop();
-    await mongoose.connection.dropDatabase();
-    await mongoose.disconnect();
-  }
+  // Without the desk's options and checks, so that seeding is fast.
+  await mongoose.connect(uri, { writeConcern: { w: "majority" }, autoCreate: false, autoIndex: false });
+  await seedThreads(1_000);
 }
 
-async function benchClients(url: string, cookie: string, tickets: number, clients: number): Promise<Row[]> {
-  const ids = await seedThreads(tickets, REQUESTS * 2);
-  const claims = ids.slice(0, REQUESTS);
-  const writes = ids.slice(REQUESTS, REQUESTS * 2);
-  const get = (path: string) => async () => {
-    const response = await fetch(`${url}${path}`, { headers: { cookie } });
-    await response.arrayBuffer();
-    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
-  };
-  const claim = async (turn: number) => {
-    const response = await fetch(`${url}/api/emails/claim`, {
-      method: "POST",
-      headers: { cookie, origin: url, "content-type": "application/json" },
-      body: JSON.stringify({ threadId: claims[turn] }),
-    });
-    await response.arrayBuffer();
-    if (!response.ok) throw new Error(`A claim answered ${response.status}`);
-  };
-  const collection = mongoose.connection.collection("emailthreads");
-  const write = async (turn: number) => {
-    const won = await collection.findOneAndUpdate(
-      { _id: new mongoose.Types.ObjectId(writes[turn]), assignedTo: null },
-      { $set: { assignedTo: "baseline", claimedAt: new Date() } },
+function print(clients: number, rounds: Round[]): void {
+  const row = (what: string, pick: (round: Round) => Round["a"] | undefined) => {
+    const figure = (value: (slice: Round["a"]) => number, digits: number) =>
+      medianOf(rounds, (round) => {
+        const slice = pick(round);
+        return slice ? value(slice) : 0;
+      }).toFixed(digits);
+    const cpu = (["load", "web", "worker", "database"] as const).map((name) =>
+      figure(({ cpu }) => cpu[name], 2),
     );
-    if (!won) throw new Error("The bare write changed nothing");
-  };
-
-  // Not measured: the first requests compile code and fill caches.
-  await measure(get("/api/health/live"), 1, 30);
-  await measure(get("/api/emails/tickets/unassigned"), 1, 10);
-  await wait(300);
-
-  const baselineA = await measure(get("/api/health/live"), clients, REQUESTS);
-  const baselineB = await measure(write, clients, REQUESTS);
-  const measured: [string, Figures][] = [
-    ["baseline A: empty route", baselineA],
-    ["baseline B: bare conditional write", baselineB],
-    ["claim", await measure(claim, clients, REQUESTS)],
-    ["Unassigned, 50 rows", await measure(get("/api/emails/tickets/unassigned"), clients, REQUESTS)],
-    ["Mine, 50 rows", await measure(get("/api/emails/tickets/mine"), clients, REQUESTS)],
-    ["All, 50 rows", await measure(get("/api/emails/tickets"), clients, REQUESTS)],
-    ["counters", await measure(get("/api/emails/tickets/counts"), clients, REQUESTS)],
-  ];
-  return measured.map(([what, figures]) => ({
-    tickets,
-    clients,
-    what,
-    figures,
-    overA: figures.p50Ms / baselineA.p50Ms,
-    overB: figures.p50Ms / baselineB.p50Ms,
-  }));
-}
-
-function print(rows: Row[]): void {
-  console.log("| tickets | clients | what | p50 ms | p95 ms | per second | × baseline A | × baseline B |");
-  console.log("|---:|---:|---|---:|---:|---:|---:|---:|");
-  for (const { tickets, clients, what, figures, overA, overB } of rows) {
-    const { p50Ms, p95Ms, perSecond } = figures;
     console.log(
-      `| ${tickets} | ${clients} | ${what} | ${p50Ms.toFixed(1)} | ${p95Ms.toFixed(1)} | ${perSecond.toFixed(0)} | ${overA.toFixed(1)} | ${overB.toFixed(1)} |`,
+      `${String(clients).padStart(3)} ${what.padEnd(8)} ${figure((s) => s.perSecond, 0).padStart(6)}/s  p50 ${figure((s) => s.p50Ms, 2)}  p95 ${figure((s) => s.p95Ms, 2)} ms  CPU ms each: load ${cpu[0]} web ${cpu[1]} worker ${cpu[2]} database ${cpu[3]}`,
     );
-  }
+  };
+  row("A", ({ a }) => a);
+  row("B", ({ b }) => b);
+  row("claim", ({ measured }) => measured.claim);
+  const rate = rounds.map((round) => (round.measured.claim?.perSecond ?? 0) / bothFloors(round));
+  const time = rounds.map((round) => (round.measured.claim?.p50Ms ?? 0) / (round.a.p50Ms + round.b.p50Ms));
+  const spread = (values: number[]) =>
+    `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
+  console.log(`    claim is ${spread(rate)} of 1/(1/A + 1/B); p50 is ${spread(time)} × (A + B)`);
 }
 
 main().catch((error: unknown) => {

@@ -1,34 +1,48 @@
 import mongoose from "mongoose";
+import { memberId, MEMBERS } from "./sessions";
 
 const STATUSES = ["open", "in_progress", "waiting", "resolved"];
-const ASSIGNEES = ["user_demo_priya", "user_demo_tomas", "user_demo_maya"];
+const BATCH = 5_000;
 
-/**
- * Replaces all tickets by `count` of mixed statuses and assignees, and `claimable` open ones that nobody holds. Returns
- * the ids of the claimable ones.
- */
-export async function seedThreads(count: number, claimable: number): Promise<string[]> {
-  const collection = mongoose.connection.collection("emailthreads");
-  await collection.deleteMany({});
+/** Replaces all tickets by `count` of mixed statuses and assignees, one in ten unassigned. */
+export async function seedThreads(count: number): Promise<void> {
+  await threads().deleteMany({});
+  await insert(count, (index) => thread(index, index % 10 === 0 ? null : memberId(index % MEMBERS)));
+}
+
+/** Adds `count` open tickets that nobody holds, and returns their ids. */
+export async function addClaimable(count: number): Promise<string[]> {
   const ids: string[] = [];
-  for (let start = 0; start < count + claimable; start += 5_000) {
-    const batch = Array.from({ length: Math.min(5_000, count + claimable - start) }, (_, offset) =>
-      thread(start + offset, claimable),
-    );
-    await collection.insertMany(batch);
-    for (const { _id, isClaimable } of batch) if (isClaimable) ids.push(_id.toHexString());
-  }
-  await collection.updateMany({}, { $unset: { isClaimable: 1 } });
+  await insert(count, (index) => {
+    const row = { ...thread(index, null), status: "open" };
+    ids.push(row._id.toHexString());
+    return row;
+  });
   return ids;
 }
 
-function thread(index: number, claimable: number) {
+/** Takes from the followers what they have not done yet, so that it does not run into the next measurement. */
+export async function settleThreads(): Promise<void> {
+  await threads().updateMany({ cardsDueAt: { $exists: true } }, { $unset: { cardsDueAt: 1 } });
+  await threads().updateMany({ eventsDueAt: { $exists: true } }, { $unset: { eventsDueAt: 1 } });
+}
+
+export function threads() {
+  return mongoose.connection.collection("emailthreads");
+}
+
+async function insert(count: number, make: (index: number) => mongoose.mongo.Document): Promise<void> {
+  for (let start = 0; start < count; start += BATCH) {
+    const size = Math.min(BATCH, count - start);
+    await threads().insertMany(Array.from({ length: size }, (_, offset) => make(start + offset)));
+  }
+}
+
+function thread(index: number, assignedTo: string | null) {
   const at = new Date(Date.UTC(2026, 0, 1) + index * 30_000);
-  const isClaimable = index < claimable;
-  const isHeld = !isClaimable && index % 10 !== 0;
+  const name = assignedTo?.replace("user_bench_", "Member ") ?? null;
   return {
     _id: new mongoose.Types.ObjectId(),
-    isClaimable,
     inbox: "support@desk.example",
     to: "support@desk.example",
     from: `customer${index}@example.com`,
@@ -38,12 +52,15 @@ function thread(index: number, claimable: number) {
       "Hello, I have a question about the invoice of last month, could you have a look at it for me? ".repeat(
         2,
       ),
-    status: isClaimable ? "open" : STATUSES[index % STATUSES.length],
+    status: STATUSES[Math.floor(index / 10) % STATUSES.length] ?? "open",
     receivedAt: at,
     lastMessageAt: at,
     lastInboundAt: at,
     messageCount: 1,
-    assignedTo: isHeld ? (ASSIGNEES[index % ASSIGNEES.length] ?? null) : null,
+    assignedTo,
+    assignedToName: name,
+    assignedToEmail: assignedTo && `${assignedTo.replace("user_bench_", "member")}@team.example`,
+    claimedAt: assignedTo && at,
     revision: 1,
     history: [],
   };
