@@ -55,7 +55,7 @@ async function fetchProfile(userId: string): Promise<ClerkProfile | null> {
   try {
     const user = await clerk.users.getUser(userId);
     const address = user.primaryEmailAddress;
-    if (!address) return null;
+    if (!address?.emailAddress) return null;
     return {
       email: address.emailAddress,
       isEmailVerified: address.verification?.status === "verified",

@@ -9,7 +9,7 @@ import { ConnectionLostError, isOutcomeUnknown } from "./unknown-outcome";
 mongoose.set("sanitizeFilter", true);
 mongoose.set("strictQuery", "throw");
 mongoose.set("bufferCommands", false);
-mongoose.set("runValidators", true);
+// `runValidators` stays off, as by default: zod and our own constants guard what is written. See decision 0019.
 
 /** The name by which the server knows every process of the desk. */
 export const APP_NAME = "claimdesk";

@@ -65,7 +65,7 @@ async function isStillRemoved({ _id, removedAt }: StoredMember): Promise<boolean
 async function release(
   { _id, claimedAt }: Pick<StoredThread, "_id" | "claimedAt">,
   member: StoredMember,
-): Promise<StoredThread | null> {
+): Promise<Pick<StoredThread, "_id"> | null> {
   return changeThread({
     threadId: ThreadId.parse(_id.toHexString()),
     op: newOperation(),

@@ -7,8 +7,8 @@ import { crashPoint } from "@/lib/process/crash-point";
 import { fail, ok, type Result } from "@/lib/result";
 import { OutcomeUnknownError } from "@/lib/store/unknown-outcome";
 import { decide } from "./decide";
-import { assignmentTo, claimedByOther, toAssignment } from "./present";
-import { assignTo, changeThread, findStoredThread, lineOf, newOperation, person } from "./transition";
+import { ASSIGNMENT_FIELDS, assignmentTo, claimedByOther, toAssignment } from "./present";
+import { assignTo, changeThread, findForExplanation, lineOf, newOperation, person } from "./transition";
 import { UNASSIGNED } from "./unassigned";
 
 type ClaimFailure = FailureOf<"not_found" | "already_claimed" | "changed_meanwhile">;
@@ -53,6 +53,7 @@ async function writeClaim(threadId: ThreadId, member: TeamMember, op: string): P
         sawMessageId: { $ifNull: ["$lastMessageId", null] },
       },
     },
+    returns: ASSIGNMENT_FIELDS,
   });
   if (globalThis.CRASH_POINTS) crashPoint("claim.written");
   return claimed && toAssignment(claimed);
@@ -64,7 +65,7 @@ async function explainLostClaim(
   member: TeamMember,
   op: string,
 ): Promise<Result<Assignment, ClaimFailure> | null> {
-  const thread = await findStoredThread(threadId);
+  const thread = await findForExplanation(threadId, op, ASSIGNMENT_FIELDS);
   if (!thread) return fail({ reason: "not_found" });
 
   const own = lineOf(thread, op);

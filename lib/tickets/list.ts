@@ -13,14 +13,12 @@ import { cappedCount } from "@/lib/store/capped-count";
 import { trusted } from "@/lib/store/db";
 import { readPage } from "@/lib/store/keyset";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
-import { toSummary } from "./present";
+import { SUMMARY_FIELDS, toSummary } from "./present";
 import { UNASSIGNED } from "./unassigned";
 
 // Each list is read from the index that has its order, without bodies.
 
-const SUMMARY_FIELDS =
-  "from fromName subject excerpt status assignedTo assignedToEmail assignedToName claimedAt receivedAt " +
-  "lastMessageAt lastInboundAt messageCount revision emptiedAt";
+const FIELDS = SUMMARY_FIELDS.join(" ");
 
 type Filter = QueryFilter<StoredThread>;
 
@@ -78,7 +76,7 @@ async function page(
   direction: 1 | -1,
   place: { cursor?: string | undefined; limit: number },
 ): Promise<TicketListResponse> {
-  const list = { filter, fields: SUMMARY_FIELDS, order: { field, direction } };
+  const list = { filter, fields: FIELDS, order: { field, direction } };
   const { rows, nextCursor } = await readPage<StoredThread, StoredThread>(EmailThread, list, place);
   return { tickets: rows.map(toSummary), nextCursor };
 }

@@ -20,8 +20,28 @@ import { assigneeIdOf } from "./unassigned";
 
 const iso = (date: Date | null | undefined): string | null => date?.toISOString() ?? null;
 
+/** The stored fields of a list row. */
+export const SUMMARY_FIELDS = [
+  "from",
+  "fromName",
+  "subject",
+  "excerpt",
+  "status",
+  "assignedTo",
+  "assignedToEmail",
+  "assignedToName",
+  "claimedAt",
+  "receivedAt",
+  "lastMessageAt",
+  "lastInboundAt",
+  "messageCount",
+  "revision",
+  "emptiedAt",
+] as const;
+type SummaryRow = Pick<StoredThread, "_id" | (typeof SUMMARY_FIELDS)[number]>;
+
 /** A thread as a list row. A thread stored before a field existed gets the field's default. */
-export function toSummary(thread: StoredThread): TicketSummary {
+export function toSummary(thread: SummaryRow): TicketSummary {
   const received = thread.receivedAt ?? thread._id.getTimestamp();
   const id = thread._id.toHexString();
   return {
@@ -155,7 +175,7 @@ export function toHistoryLine(line: Omit<StoredHistoryLine, "op">): HistoryLine 
 }
 
 /** The refusal for `member` if somebody else holds the thread; else null. */
-export function claimedByOther(thread: StoredThread, member: TeamMember) {
+export function claimedByOther(thread: AssignmentRow, member: TeamMember) {
   const assignment = toAssignment(thread);
   return assignment && assignment.assignedTo !== member.id
     ? fail({ reason: "already_claimed" as const, ...assignment })
@@ -167,7 +187,23 @@ export function assignmentTo({ id, email, name }: TeamMember, claimedAt: Date): 
   return { assignedTo: id, assignedToEmail: email, assignedToName: name, claimedAt: claimedAt.toISOString() };
 }
 
+/** The stored fields of an assignment. */
+export const ASSIGNMENT_FIELDS = [
+  "assignedTo",
+  "assignedToEmail",
+  "assignedToName",
+  "claimedAt",
+  "receivedAt",
+] as const;
+type AssignmentRow = Pick<StoredThread, "_id" | (typeof ASSIGNMENT_FIELDS)[number]>;
+
 /** Who holds the thread, and since when; null if it is unassigned. */
-export function toAssignment(thread: StoredThread): Assignment | null {
-  return assignmentOf(toSummary(thread));
+export function toAssignment(thread: AssignmentRow): Assignment | null {
+  return assignmentOf({
+    assignedTo: assigneeIdOf(thread),
+    assignedToEmail: thread.assignedToEmail ?? null,
+    assignedToName: thread.assignedToName ?? null,
+    claimedAt: iso(thread.claimedAt),
+    receivedAt: (thread.receivedAt ?? thread._id.getTimestamp()).toISOString(),
+  });
 }

@@ -14,7 +14,7 @@ import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel"
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { decide } from "./decide";
-import { assignmentTo, claimedByOther, toAssignment } from "./present";
+import { ASSIGNMENT_FIELDS, assignmentTo, claimedByOther, toAssignment } from "./present";
 import { draftReply, type ReplyDraft, type ReplyInput } from "./reply-draft";
 import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
 import {
@@ -78,13 +78,15 @@ async function writeReply(
   return assignment && { messageId, state: "queued", assignment };
 }
 
+type RepliedThread = Pick<StoredThread, "_id" | "inbox" | (typeof ASSIGNMENT_FIELDS)[number]>;
+
 /** The thread afterwards; null, with nothing written, if the rule did not match or the reply is stored already. */
 async function acceptReply(
   { threadId, status = "in_progress" }: ReplyInput,
   draft: ReplyDraft,
   seen: string | null,
   member: TeamMember,
-): Promise<StoredThread | null> {
+): Promise<RepliedThread | null> {
   const assignee = assignTo(member);
   try {
     return await inTransaction(async (session) => {
@@ -111,6 +113,7 @@ async function acceptReply(
             sawMessageId: literal(draft._id),
           },
         },
+        returns: [...ASSIGNMENT_FIELDS, "inbox"],
         session,
       });
       if (!thread) return null;

@@ -4,11 +4,11 @@ import type { FailureOf } from "@/lib/api/refusals";
 import type { TeamMember, TicketStatus, TicketSummary } from "@/lib/api/vocabulary";
 import { fail, ok, type Result } from "@/lib/result";
 import { decide } from "./decide";
-import { claimedByOther, toSummary } from "./present";
+import { claimedByOther, SUMMARY_FIELDS, toSummary } from "./present";
 import {
   assignTo,
   changeThread,
-  findStoredThread,
+  findForExplanation,
   lineOf,
   literal,
   newOperation,
@@ -52,6 +52,7 @@ export async function setTicketStatus(
             sawMessageId: { $ifNull: ["$lastMessageId", null] },
           },
         },
+        returns: SUMMARY_FIELDS,
       });
       return changed && toSummary(changed);
     },
@@ -65,7 +66,7 @@ async function explainUnchanged(
   member: TeamMember,
   op: string,
 ): Promise<Result<TicketSummary, StatusFailure> | null> {
-  const thread = await findStoredThread(threadId);
+  const thread = await findForExplanation(threadId, op, SUMMARY_FIELDS);
   if (!thread) return fail({ reason: "not_found" });
   if (lineOf(thread, op)) return ok(toSummary(thread));
 

@@ -37,7 +37,7 @@ export const NEXT_REVISION = { $add: [{ $ifNull: ["$revision", 0] }, 1] };
  */
 export const HISTORY_FULL = 3_000;
 
-type Transition = {
+type Transition<Field extends keyof StoredThread> = {
   threadId: ThreadId;
   /** Names this call. The same id never changes a thread twice, however often the write is repeated. */
   op: string;
@@ -46,6 +46,8 @@ type Transition = {
   /** Field to expression; each of them sees the values from before the change. */
   set: Record<string, Expression>;
   line: { kind: HistoryKind; by: Person | null; details?: Record<string, Expression> };
+  /** The fields that the caller needs of the changed thread, beside `_id`. */
+  returns?: readonly Field[];
   session?: ClientSession;
 };
 
@@ -57,11 +59,14 @@ export function newOperation(): string {
 /**
  * Changes one thread in one conditional write: the new state, `revision` + 1, one line of history and the due times of
  * the followers. Changes nothing and returns null if the rule or the operation id does not match, or if a member changes
- * a thread whose history is full; otherwise returns the thread as it is afterwards. Safe to repeat with the same `op`.
+ * a thread whose history is full; otherwise returns `returns` of the thread as it is afterwards. Safe to repeat with the
+ * same `op`.
  * Throws the server's MaxTimeMSExpired, with nothing changed, if another transaction locks the thread for 5 s.
  */
-export async function changeThread(transition: Transition): Promise<StoredThread | null> {
-  const { threadId, op, where, set, line, session } = transition;
+export async function changeThread<Field extends keyof StoredThread = never>(
+  transition: Transition<Field>,
+): Promise<ThreadWith<Field> | null> {
+  const { threadId, op, where, set, line, returns = [], session } = transition;
   const entry = {
     op: literal(op),
     kind: literal(line.kind),
@@ -89,8 +94,20 @@ export async function changeThread(transition: Transition): Promise<StoredThread
       },
     ],
     // Otherwise a ticket that a killed process locks would hold a connection of the pool for each caller.
-    { returnDocument: "after", updatePipeline: true, session, maxTimeMS: QUERY_TIME_MAX_MS },
-  ).lean<StoredThread>();
+    {
+      returnDocument: "after",
+      updatePipeline: true,
+      projection: projectionOf(returns),
+      session,
+      maxTimeMS: QUERY_TIME_MAX_MS,
+    },
+  ).lean<ThreadWith<Field>>();
+}
+
+type ThreadWith<Field extends keyof StoredThread> = Pick<StoredThread, "_id" | Field>;
+
+function projectionOf(fields: readonly string[]): Record<string, 1> {
+  return Object.fromEntries(["_id", ...fields].map((field) => [field, 1]));
 }
 
 /** Fields that make `member` the assignee; `claimedAt` stays if `member` holds the thread already. */
@@ -126,7 +143,21 @@ export async function findStoredThread(threadId: ThreadId): Promise<StoredThread
   return EmailThread.findById(threadId).read("primary").readConcern("majority").lean<StoredThread>();
 }
 
+/** Like `findStoredThread`, with these fields and of the history only the line of `op`, which `lineOf` finds. */
+export async function findForExplanation<Field extends keyof StoredThread>(
+  threadId: ThreadId,
+  op: string,
+  fields: readonly Field[],
+): Promise<ThreadWith<Field | "history"> | null> {
+  const projection = { ...projectionOf(fields), history: { $elemMatch: { op } } };
+  return EmailThread.findById(threadId, projection)
+    .read("primary")
+    .readConcern("majority")
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<ThreadWith<Field | "history">>();
+}
+
 /** The history line that this operation wrote: proof that an earlier attempt with a lost answer happened. */
-export function lineOf(thread: StoredThread, op: string): StoredHistoryLine | null {
-  return thread.history?.find((line) => line.op === op) ?? null;
+export function lineOf({ history }: Pick<StoredThread, "history">, op: string): StoredHistoryLine | null {
+  return history?.find((line) => line.op === op) ?? null;
 }

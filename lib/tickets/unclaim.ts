@@ -4,8 +4,15 @@ import type { FailureOf } from "@/lib/api/refusals";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { fail, ok, type Result } from "@/lib/result";
 import { decide } from "./decide";
-import { toAssignment } from "./present";
-import { ASSIGNEE_BEFORE, changeThread, findStoredThread, lineOf, newOperation, NOBODY } from "./transition";
+import { ASSIGNMENT_FIELDS, toAssignment } from "./present";
+import {
+  ASSIGNEE_BEFORE,
+  changeThread,
+  findForExplanation,
+  lineOf,
+  newOperation,
+  NOBODY,
+} from "./transition";
 import { ASSIGNED } from "./unassigned";
 
 type UnclaimFailure = FailureOf<"not_found" | "not_assignee" | "changed_meanwhile">;
@@ -48,7 +55,7 @@ async function explainKept(
   expected: string | undefined,
   op: string,
 ): Promise<Result<true, UnclaimFailure> | null> {
-  const thread = await findStoredThread(threadId);
+  const thread = await findForExplanation(threadId, op, ASSIGNMENT_FIELDS);
   if (!thread) return fail({ reason: "not_found" });
   if (lineOf(thread, op)) return ok(true);
 
