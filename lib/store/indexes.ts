@@ -2,6 +2,7 @@ import "server-only";
 import mongoose, { type Model, type mongo } from "mongoose";
 import { AuditEvent } from "@/models/AuditEventModel";
 import { Card } from "@/models/CardModel";
+import { DeadLetter } from "@/models/DeadLetterModel";
 import { Destination } from "@/models/DestinationModel";
 import { DiscardedFile } from "@/models/DiscardedFileModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
@@ -45,6 +46,7 @@ const MODELS: Model<never>[] = [
   Erasure,
   DiscardedFile,
   Worker,
+  DeadLetter,
 ] as unknown as Model<never>[]; // only members that every model has are used below
 
 /**
