@@ -2,12 +2,14 @@ import "server-only";
 import { createClerkClient } from "@clerk/nextjs/server";
 import { z } from "zod";
 import { env } from "@/lib/env";
+import { sha256 } from "@/lib/hash";
 import { processSingleton } from "@/lib/process-singleton";
 import { ROLES, type Role } from "@/lib/api/vocabulary";
 import { signingKeyFor } from "./clerk-keys";
 import { findClerkProfile, type ClerkProfile } from "./clerk-profile";
 import { toProof } from "./clerk-proof";
 import { IdentityUnavailableError, type Identity } from "./identity";
+import { verifiedSessions } from "./verified-sessions";
 
 /** Longest name of a member, in characters: every line of a ticket's history has it. */
 const NAME_MAX = 100;
@@ -24,7 +26,8 @@ type Session = { userId: string; organizationId: string | null; claims: z.infer<
 
 /**
  * The identity in Clerk's session token, from the cookie or an `Authorization: Bearer` header. Checks its signature, its
- * times and, if APP_URL is set, the application it was issued to. A pending session, and a token of no session, is signed
+ * times and, if APP_URL is set, the application it was issued to; a proof that was verified counts until its token ends.
+ * A pending session, and a token of no session, is signed
  * out. Somebody outside the configured organization and mail domains, or whose account is deleted, is not on the team.
  * Calls Clerk only if the token lacks a claim, at most once a minute per person, or for the signing keys if CLERK_JWT_KEY
  * is not set; runs `beforeCall` first. Throws `IdentityUnavailableError` if Clerk is needed and away.
@@ -43,10 +46,25 @@ export async function readClerkIdentity(
 }
 
 async function readSession(headers: Headers, beforeCall?: () => Promise<void>): Promise<Session | null> {
-  const { CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, CLERK_API_URL, APP_URL } = env();
   const proof = toProof(headers);
   const jwtKey = await signingKeyFor(proof, beforeCall);
   if (!jwtKey) return null;
+  const { CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, APP_URL } = env();
+  const settings = [jwtKey, APP_URL, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY];
+  const name = sha256([...proof.headers, ...settings]);
+  const sessions = verifiedSessions<Session>();
+  const known = sessions.find(name);
+  if (known) return known;
+  const verified = await verifySession(proof, jwtKey);
+  if (verified) sessions.keep(name, verified.session, verified.endsAt);
+  return verified?.session ?? null;
+}
+
+async function verifySession(
+  proof: Request,
+  jwtKey: string,
+): Promise<{ session: Session; endsAt: number } | null> {
+  const { CLERK_SECRET_KEY, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY, CLERK_API_URL, APP_URL } = env();
   const clerk = processSingleton("clerk-sessions", () =>
     createClerkClient({
       secretKey: CLERK_SECRET_KEY,
@@ -63,11 +81,12 @@ async function readSession(headers: Headers, beforeCall?: () => Promise<void>): 
   const auth = state.toAuth();
   // A token without a session's id is signed by the same key and proves no session that could end.
   if (!auth?.userId || !auth.sessionId) return null;
-  return {
+  const session = {
     userId: auth.userId,
     organizationId: auth.orgId ?? null,
     claims: CustomClaims.parse(auth.sessionClaims),
   };
+  return { session, endsAt: auth.sessionClaims.exp * 1_000 };
 }
 
 /**
