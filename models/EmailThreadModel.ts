@@ -56,10 +56,20 @@ export type StoredThread = {
   claimedAt?: Date | null;
   revision?: number;
   history?: StoredHistoryLine[];
-  cardsDueAt?: Date;
   /** The revision in which a person last requested the card again. */
   cardRequestRevision?: number;
+  /** When the follower that marks its cards has to look at it. The next three belong to its lease (lib/store/queue.ts). */
+  cardsDueAt?: Date;
+  cardsDueSince?: Date;
+  cardsLeaseId?: string;
+  cardsAttempts?: number;
+  /** The same for the history's follower. */
   eventsDueAt?: Date;
+  eventsDueSince?: Date;
+  eventsLeaseId?: string;
+  eventsAttempts?: number;
+  /** The lines of history up to this revision are copied. */
+  copiedRevision?: number;
   firstClaimedAt?: Date | null;
   firstRepliedAt?: Date | null;
   resolvedAt?: Date | null;
@@ -120,7 +130,14 @@ const emailThreadSchema = new Schema<StoredThread>(
     history: { type: [historyLineSchema], default: [] },
     cardsDueAt: Date,
     cardRequestRevision: Number,
+    cardsDueSince: Date,
+    cardsLeaseId: String,
+    cardsAttempts: Number,
     eventsDueAt: Date,
+    eventsDueSince: Date,
+    eventsLeaseId: String,
+    eventsAttempts: Number,
+    copiedRevision: Number,
     firstClaimedAt: Date,
     firstRepliedAt: Date,
     resolvedAt: Date,
@@ -146,5 +163,9 @@ emailThreadSchema.index(
 // Threads that a follower has to look at; partial, so that the others cost nothing.
 emailThreadSchema.index({ cardsDueAt: 1 }, { partialFilterExpression: { cardsDueAt: { $exists: true } } });
 emailThreadSchema.index({ eventsDueAt: 1 }, { partialFilterExpression: { eventsDueAt: { $exists: true } } });
+// Those that are leased or wait for a retry, for the lag.
+for (const field of ["cardsDueSince", "eventsDueSince"]) {
+  emailThreadSchema.index({ [field]: 1 }, { partialFilterExpression: { [field]: { $type: "date" } } });
+}
 
 export const EmailThread = registered("EmailThread", emailThreadSchema);

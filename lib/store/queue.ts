@@ -33,8 +33,8 @@ export type Queue<Row extends { _id: unknown }> = {
   batch?: number;
   /** Which of the due rows comes first. */
   order?: "oldest" | "newest";
-  /** The fields that the work reads; all if not given. */
-  project?: Record<string, 1>;
+  /** The fields that the work reads, or expressions; all fields if not given. */
+  project?: Record<string, unknown>;
   /** Further fields that the lease sets. */
   leased?: Record<string, Expression>;
   /** The pauses double from the first to the longest, in milliseconds. */
@@ -57,6 +57,8 @@ export type Leased<Row> = {
   row: Row;
   leaseId: string;
   until: Date;
+  /** The same by this process's monotonic clock, in milliseconds; not later, whatever any clock shows. */
+  heldUntil: number;
   /** Since when the row has been due. */
   since: Date;
   /** Failed attempts before this one. */
@@ -82,20 +84,27 @@ export async function takeDue<Row extends { _id: unknown }>(
   { clock = "$$NOW", limit = queue.batch ?? 1 }: { clock?: Clock; limit?: number } = {},
 ): Promise<Leased<Row>[]> {
   if (queue.isOn?.() === false) return [];
-  const leaseId = randomUUID();
-  let isRepeat = false;
+  let lease: Lease | null = null;
   return settleOutcome(async () => {
-    const own = isRepeat ? await findLeased(queue, leaseId) : [];
-    isRepeat = true;
+    const own = lease ? await findLeased(queue, lease) : [];
     if (own.length > 0) return own;
+    // The time is taken before the lease begins, so that the lease does not end before it.
+    lease = { id: randomUUID(), heldUntil: performance.now() + queue.leaseMs };
     try {
-      return await (limit === 1 ? leaseOne(queue, leaseId, clock) : leaseMany(queue, leaseId, clock, limit));
+      return await (limit === 1 ? leaseOne(queue, lease, clock) : leaseMany(queue, lease, clock, limit));
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
-      return leaseEach(queue, leaseId, clock, limit);
+      return leaseEach(queue, lease, clock, limit);
     }
   }, LEASE_BOX_MS);
 }
+
+/** Whether the lease still holds. Ask right before every step that must not happen twice: the process may have slept. */
+export function isHeld<Row>({ heldUntil }: Leased<Row>): boolean {
+  return performance.now() < heldUntil;
+}
+
+type Lease = { id: string; heldUntil: number };
 
 type Outcome<Row> = {
   /** Values to store. */
@@ -119,19 +128,44 @@ type Outcome<Row> = {
 export async function settle<Row extends { _id: unknown }>(
   queue: Queue<Row>,
   leased: Leased<Row>,
-  { set = {}, compute = {}, dueAt = null, where, session, boxMs }: Outcome<Row> = {},
+  outcome: Outcome<Row> = {},
 ): Promise<boolean> {
+  const { where, session, boxMs } = outcome;
+  const isSettled = await record(queue, leased, settled(queue, leased, outcome), { where, session, boxMs });
+  if (isSettled && leased.attempts > 0 && !session) await forgetDeadLetter(queue, leased.row._id);
+  return isSettled;
+}
+
+/** The same for several rows with one command, in no order. Throws if one cannot be written; the others then are. */
+export async function settleAll<Row extends { _id: unknown }>(
+  queue: Queue<Row>,
+  results: { leased: Leased<Row>; outcome?: Pick<Outcome<Row>, "set" | "compute" | "dueAt"> }[],
+): Promise<void> {
+  const { leaseId } = fieldsOf(queue);
+  const writes = results.map(({ leased, outcome = {} }) => ({
+    updateOne: {
+      filter: { _id: leased.row._id, [leaseId]: leased.leaseId },
+      update: [{ $set: settled(queue, leased, outcome) }],
+    },
+  }));
+  // Through the driver, since Mongoose takes no pipelines here; all values are ours or literals.
+  await settleOutcome(() => queue.model.collection.bulkWrite(writes as never, { ordered: false }));
+  for (const { leased } of results) if (leased.attempts > 0) await forgetDeadLetter(queue, leased.row._id);
+}
+
+function settled<Row extends { _id: unknown }>(
+  queue: Queue<Row>,
+  leased: Leased<Row>,
+  { set = {}, compute = {}, dueAt = null }: Outcome<Row>,
+): Record<string, Expression> {
   const { empty, attempts } = fieldsOf(queue);
   const literals = Object.entries(set).map(([name, value]) => [name, { $literal: value }]);
-  const fields = {
+  return {
     ...endOfLease(queue, leased, dueAt ?? empty),
-    [attempts]: 0,
+    [attempts]: empty ?? 0,
     ...Object.fromEntries(literals),
     ...compute,
   };
-  const isSettled = await record(queue, leased, fields, { where, session, boxMs });
-  if (isSettled && leased.attempts > 0 && !session) await forgetDeadLetter(queue, leased.row._id);
-  return isSettled;
 }
 
 /**
@@ -266,7 +300,7 @@ async function giveBack<Row extends { _id: unknown }>(
     await postpone(queue, leased, reason, { clock });
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    await bar(queue, leased, error, clock);
+    await bar(queue, leased.row, leased, error, clock);
   }
 }
 
@@ -351,31 +385,31 @@ function sortOf<Row extends { _id: unknown }>(queue: Queue<Row>): Record<string,
   return { [fieldsOf(queue).dueAt]: queue.order === "newest" ? -1 : 1 };
 }
 
-function projectionOf<Row extends { _id: unknown }>(queue: Queue<Row>): Record<string, 1> | undefined {
+function projectionOf<Row extends { _id: unknown }>(queue: Queue<Row>): Record<string, unknown> | undefined {
   const { dueAt, dueSince, leaseId, attempts } = fieldsOf(queue);
   return queue.project && { ...queue.project, [dueAt]: 1, [dueSince]: 1, [leaseId]: 1, [attempts]: 1 };
 }
 
 async function leaseOne<Row extends { _id: unknown }>(
   queue: Queue<Row>,
-  leaseId: string,
+  lease: Lease,
   clock: Clock,
   ids?: unknown[],
 ): Promise<Leased<Row>[]> {
   const row = await queue.model
-    .findOneAndUpdate(dueFilter(queue, clock, ids), leaseUpdate(queue, leaseId, clock), {
+    .findOneAndUpdate(dueFilter(queue, clock, ids), leaseUpdate(queue, lease.id, clock), {
       sort: sortOf(queue),
       returnDocument: "after",
       updatePipeline: true,
       projection: projectionOf(queue),
     })
     .lean<Row>();
-  return row ? [toLeased(queue, row, leaseId)] : [];
+  return row ? [toLeased(queue, row, lease)] : [];
 }
 
 async function leaseMany<Row extends { _id: unknown }>(
   queue: Queue<Row>,
-  leaseId: string,
+  lease: Lease,
   clock: Clock,
   limit: number,
 ): Promise<Leased<Row>[]> {
@@ -385,30 +419,35 @@ async function leaseMany<Row extends { _id: unknown }>(
     const ids = round === 0 ? found : shuffled(found).slice(0, limit);
     const { modifiedCount } = await queue.model.updateMany(
       dueFilter(queue, clock, ids),
-      leaseUpdate(queue, leaseId, clock),
+      leaseUpdate(queue, lease.id, clock),
       { updatePipeline: true },
     );
-    if (modifiedCount > 0) return findLeased(queue, leaseId, ids);
+    if (modifiedCount > 0) return findLeased(queue, lease, ids);
   }
   return [];
 }
 
-/** Leases row by row, after an error of the database that names no row, and bars each that cannot be written. */
+/** Leases row by row, after an error of the database that names no row, and bars each that cannot be read or written. */
 async function leaseEach<Row extends { _id: unknown }>(
   queue: Queue<Row>,
-  leaseId: string,
+  lease: Lease,
   clock: Clock,
   limit: number,
 ): Promise<Leased<Row>[]> {
-  const leased = await findLeased(queue, leaseId);
-  for (const _id of await dueIds(queue, clock, limit * SPREAD)) {
+  const leased: Leased<Row>[] = [];
+  const own = (await queue.model.find(ownFilter(queue, lease), { _id: 1 }).lean<Row[]>()).map(
+    ({ _id }) => _id,
+  );
+  for (const _id of [...own, ...(await dueIds(queue, clock, limit * SPREAD))]) {
     if (leased.length >= limit) break;
     try {
-      leased.push(...(await leaseOne(queue, leaseId, clock, [_id])));
+      const isOwn = own.includes(_id);
+      leased.push(
+        ...(await (isOwn ? findLeased(queue, lease, [_id]) : leaseOne(queue, lease, clock, [_id]))),
+      );
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
-      const now = new Date();
-      await bar(queue, { row: { _id } as Row, leaseId, until: now, since: now, attempts: 1 }, error, clock);
+      await bar(queue, { _id } as Row, { since: new Date(), attempts: 1 }, error, clock);
     }
   }
   return leased;
@@ -429,30 +468,32 @@ async function dueIds<Row extends { _id: unknown }>(
 
 async function findLeased<Row extends { _id: unknown }>(
   queue: Queue<Row>,
-  leaseId: string,
+  lease: Lease,
   ids?: unknown[],
 ): Promise<Leased<Row>[]> {
-  const fields = fieldsOf(queue);
   const rows = await queue.model
-    .find(
-      {
-        ...(ids ? { _id: trusted({ $in: ids }) } : { [fields.dueAt]: trusted({ ...IS_DATE }) }),
-        [fields.leaseId]: leaseId,
-      } as QueryFilter<Row>,
-      projectionOf(queue),
-    )
-    .sort({ [fields.dueSince]: queue.order === "newest" ? -1 : 1 })
+    .find(ownFilter(queue, lease, ids), projectionOf(queue))
+    .sort({ [fieldsOf(queue).dueSince]: queue.order === "newest" ? -1 : 1 })
     .lean<Row[]>();
-  return rows.map((row) => toLeased(queue, row, leaseId));
+  return rows.map((row) => toLeased(queue, row, lease));
 }
 
-function toLeased<Row extends { _id: unknown }>(queue: Queue<Row>, row: Row, leaseId: string): Leased<Row> {
+function ownFilter<Row extends { _id: unknown }>(queue: Queue<Row>, lease: Lease, ids?: unknown[]) {
+  const { dueAt, leaseId } = fieldsOf(queue);
+  return {
+    ...(ids ? { _id: trusted({ $in: ids }) } : { [dueAt]: trusted({ ...IS_DATE }) }),
+    [leaseId]: lease.id,
+  } as QueryFilter<Row>;
+}
+
+function toLeased<Row extends { _id: unknown }>(queue: Queue<Row>, row: Row, lease: Lease): Leased<Row> {
   const { dueAt, dueSince, attempts } = fieldsOf(queue);
   const stored = row as Record<string, unknown>;
   return {
     row,
-    leaseId,
+    leaseId: lease.id,
     until: stored[dueAt] as Date, // the lease has just set both dates
+    heldUntil: lease.heldUntil,
     since: stored[dueSince] as Date,
     attempts: (stored[attempts] as number | undefined) ?? 0,
   };
@@ -503,7 +544,7 @@ function deadLetterId<Row extends { _id: unknown }>({ name }: Queue<Row>, rowId:
 
 async function storeDeadLetter<Row extends { _id: unknown }>(
   queue: Queue<Row>,
-  { row, since, attempts }: Leased<Row>,
+  { row, since, attempts }: Pick<Leased<Row>, "row" | "since" | "attempts">,
   error: string,
   clock: Clock,
 ): Promise<void> {
@@ -543,14 +584,14 @@ const barred = processSingleton("queue.barred", () => {
 
 async function bar<Row extends { _id: unknown }>(
   queue: Queue<Row>,
-  leased: Leased<Row>,
+  row: Row,
+  known: Pick<Leased<Row>, "since" | "attempts">,
   error: unknown,
   clock: Clock,
 ): Promise<void> {
-  const { _id } = leased.row;
-  log.error({ queue: queue.name, row: String(_id), err: error }, "queued row cannot be written");
-  barred.of(queue).set(String(_id), { id: _id, until: performance.now() + UNWRITABLE_MS });
-  await storeDeadLetter(queue, leased, sentence(queue, error), clock);
+  log.error({ queue: queue.name, row: String(row._id), err: error }, "queued row cannot be written");
+  barred.of(queue).set(String(row._id), { id: row._id, until: performance.now() + UNWRITABLE_MS });
+  await storeDeadLetter(queue, { ...known, row }, sentence(queue, error), clock);
 }
 
 function sentence<Row extends { _id: unknown }>({ failure }: Queue<Row>, error: unknown): string {

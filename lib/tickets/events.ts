@@ -1,6 +1,7 @@
 import "server-only";
+import type { Model } from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
-import { trusted } from "@/lib/store/db";
+import { isHeld, runQueueInBatches, settleAll, type Clock, type Leased, type Queue } from "@/lib/store/queue";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 
@@ -10,63 +11,83 @@ const HISTORY_KEPT_BYTES = 64 * 1024;
 /** Younger lines stay in the thread in any case: a retried call, which gives up after 10 s, looks for its own line. */
 const HISTORY_KEPT_MS = 2 * 60 * 1_000;
 
+/** A thread as a copy reads it: of its history only the lines that are not copied. */
+type Changed = Pick<StoredThread, "_id" | "history" | "revision" | "erasedBefore">;
+
+export const EVENTS: Queue<Changed> = {
+  name: "events",
+  model: EmailThread as unknown as Model<Changed>, // fewer fields of the same documents
+  fields: {
+    dueAt: "eventsDueAt",
+    dueSince: "eventsDueSince",
+    leaseId: "eventsLeaseId",
+    attempts: "eventsAttempts",
+  },
+  empty: "$$REMOVE",
+  leaseMs: 60_000,
+  batch: 8,
+  project: {
+    revision: 1,
+    erasedBefore: 1,
+    history: {
+      $filter: {
+        input: { $ifNull: ["$history", []] },
+        cond: { $gt: ["$$this.revision", { $ifNull: ["$copiedRevision", -1] }] },
+      },
+    },
+  },
+  failure: "The history of this ticket could not be copied",
+};
+
 /**
- * Copies the history of one changed thread to `TicketEvent`, then trims the thread's own history to the last two minutes
- * and as much before them as fits into 50 lines and 64 KB. An event's id is "threadId:revision", so copying twice, or in
- * two processes, stores it once. A line is cut from the thread only after it was copied, also while the thread changes.
+ * Copies the new lines of the history of a few changed threads to `TicketEvent`, then trims each thread's own history to
+ * the last two minutes and as much before them as fits into 50 lines and 64 KB. An event's id is "threadId:revision", so
+ * copying twice, or in two processes, stores it once. A line is cut from the thread only after it was copied, also while
+ * the thread changes. A thread stored before `copiedRevision` existed is copied whole, once.
  *
  * So a thread's document stays far below MongoDB's 16 MB. A line has about 400 bytes, at most 2 KB. At the limits of
  * lib/pace.ts one member writes at most 630 lines a minute (five routes of 120 changes, 30 replies), and two minutes
  * touch three of its windows: 1,890 lines, 0.8 MB, at most 4 MB. Many members at once, or a follower that stands still,
  * are stopped by `HISTORY_FULL` in transition.ts: 1.2 MB, at most 6 MB.
  */
-export async function eventStep(now: Date): Promise<{ worked: boolean }> {
-  const thread = await EmailThread.findOne(
-    { eventsDueAt: trusted({ $lte: now }) },
-    { history: 1, revision: 1 },
-  )
-    .sort({ eventsDueAt: 1 })
-    .lean<StoredThread>();
-  if (!thread) return { worked: false };
+export async function eventStep(clock?: Clock): Promise<{ worked: boolean }> {
+  return runQueueInBatches(EVENTS, copy, clock ? { clock } : {});
+}
 
-  const lines = thread.history ?? [];
+async function copy(threads: Leased<Changed>[]): Promise<void> {
+  // A worker that slept must not write lines of a person who was erased meanwhile.
+  const held = threads.filter(isHeld);
+  const lines = held.flatMap(({ row }) => (row.history ?? []).map((line) => toEvent(row, line)));
   if (lines.length > 0) {
     await TicketEvent.bulkWrite(
-      lines.map((line) => ({
-        updateOne: {
-          filter: { _id: `${thread._id.toHexString()}:${line.revision}` },
-          update: { $setOnInsert: toEvent(thread, line) },
-          upsert: true,
-        },
+      lines.map(({ _id, ...event }) => ({
+        updateOne: { filter: { _id }, update: { $set: event }, upsert: true },
       })),
       { ordered: false, timestamps: false },
     );
   }
-
   if (globalThis.CRASH_POINTS) crashPoint("events.copied");
-
-  const copied = thread.revision ?? 0;
-  await EmailThread.updateOne(
-    { _id: thread._id },
-    [
-      {
-        $set: {
-          history: trimmed(copied),
-          // A change since the read is due itself.
-          eventsDueAt: { $cond: [{ $eq: ["$revision", copied] }, "$$REMOVE", "$eventsDueAt"] },
-        },
-      },
-    ],
-    { updatePipeline: true },
-  );
-  return { worked: true };
+  if (held.length > 0) await settleAll(EVENTS, held.map(copied));
 }
 
-function toEvent(
-  thread: StoredThread,
-  { op: _op, ...line }: StoredHistoryLine,
-): Omit<StoredTicketEvent, "_id"> {
-  return { threadId: thread._id, ...line };
+/** The thread stays due if it has changed since it was read. If a person was erased since, it is copied once more. */
+function copied(leased: Leased<Changed>) {
+  const { revision = 0, erasedBefore = null } = leased.row;
+  const isSame = { $eq: [{ $ifNull: ["$erasedBefore", null] }, { $literal: erasedBefore }] };
+  return {
+    leased,
+    outcome: {
+      compute: {
+        copiedRevision: { $cond: [isSame, { $max: ["$copiedRevision", revision] }, "$copiedRevision"] },
+        history: { $cond: [isSame, trimmed(revision), "$history"] },
+      },
+      dueAt: { $cond: [{ $eq: [{ $ifNull: ["$revision", 0] }, revision] }, "$$REMOVE", "$$NOW"] },
+    },
+  };
+}
+
+function toEvent({ _id }: Changed, { op: _op, ...line }: StoredHistoryLine): StoredTicketEvent {
+  return { _id: `${_id.toHexString()}:${line.revision}`, threadId: _id, ...line };
 }
 
 /** The history without the lines up to revision `copied` that are older than two minutes and do not fit any more. */

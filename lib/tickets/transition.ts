@@ -89,7 +89,8 @@ export async function changeThread<Field extends keyof StoredThread = never>(
           revision: NEXT_REVISION,
           history: { $concatArrays: [{ $ifNull: ["$history", []] }, [entry]] },
           cardsDueAt: "$$NOW",
-          eventsDueAt: "$$NOW",
+          // A follower that copies the history just now sees the new revision and goes on.
+          eventsDueAt: { $ifNull: ["$eventsDueAt", "$$NOW"] },
         },
       },
     ],

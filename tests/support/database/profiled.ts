@@ -4,6 +4,8 @@ type Collection = { collection: { collectionName: string } };
 
 /** An operation, as the server's profiler recorded it. */
 export type Profiled = {
+  /** "query", "update", "command" and so on; each statement of a batch of writes is an operation of its own. */
+  op: string;
   planSummary: string;
   keysExamined: number;
   docsExamined: number;
