@@ -1,11 +1,10 @@
 "use client";
 import { createContext, use, useEffect, useEffectEvent, useMemo, useState, type ReactNode } from "react";
-import type { LiveEvents } from "@/lib/api/contracts";
 import { openLiveSource } from "./live-source";
 
 /** A change on the desk; null at the start of a stream, when anything may have changed. */
-type LiveChange = LiveEvents["changed"] | null;
-type Listener = (change: LiveChange) => void;
+export type LiveChange = { tickets: string[] | "any"; mail: boolean };
+type Listener = (change: LiveChange | null) => void;
 
 type Live = { isLive: boolean; listen: (listener: Listener) => () => void };
 const Current = createContext<Live>({ isLive: false, listen: () => () => {} });
@@ -45,18 +44,15 @@ export function useReadEvery(pollMs: number): number {
 }
 
 /** True if some ticket changed. */
-export function isOfTickets({ tickets }: LiveEvents["changed"]): boolean {
+export function isOfTickets({ tickets }: LiveChange): boolean {
   return tickets === "any" || tickets.length > 0;
 }
 
 /** Calls `read` soon after each change for which `concerns` is true, at most once a second. */
-export function useReadOnChange(
-  concerns: (change: LiveEvents["changed"]) => boolean,
-  read: () => void,
-): void {
+export function useReadOnChange(concerns: (change: LiveChange) => boolean, read: () => void): void {
   const { listen } = use(Current);
   const readNow = useEffectEvent(read);
-  const isConcerned = useEffectEvent((change: LiveChange) => change === null || concerns(change));
+  const isConcerned = useEffectEvent((change: LiveChange | null) => change === null || concerns(change));
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let lastRead = -Infinity;

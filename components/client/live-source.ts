@@ -8,7 +8,7 @@ const PAUSE_MS = { first: 2_000, most: 60_000 };
 
 type Handlers = {
   onLive: (isLive: boolean) => void;
-  onChange: (change: LiveEvents["changed"] | null) => void;
+  onChange: (change: { tickets: string[] | "any"; mail: boolean } | null) => void;
 };
 
 /**
@@ -30,10 +30,16 @@ export function openLiveSource({ onLive, onChange }: Handlers): () => void {
       onLive(true);
       onChange(null);
     });
-    source.addEventListener("changed", (event: MessageEvent<string>) => {
+    source.addEventListener("rows", (event: MessageEvent<string>) => {
       hear();
-      // Written by lib/live/stream.ts, typed by the same contract.
-      onChange(JSON.parse(event.data) as LiveEvents["changed"]);
+      // Written by lib/live/board.ts, typed by the same contract.
+      const { rows, gone, messages, deliveries, mail } = JSON.parse(event.data) as LiveEvents["rows"];
+      const ids = [...rows.map(({ ticket }) => ticket._id), ...deliveries.map(({ threadId }) => threadId)];
+      onChange({ tickets: [...ids, ...gone, ...messages], mail });
+    });
+    source.addEventListener("any", () => {
+      hear();
+      onChange({ tickets: "any", mail: true });
     });
     source.addEventListener("beat", () => {
       pauseMs = PAUSE_MS.first; // reset only once the stream is stable

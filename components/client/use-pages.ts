@@ -2,8 +2,7 @@
 import { useState } from "react";
 import useSWR, { type SWRConfiguration } from "swr";
 import { useConnectionReport } from "./Connection";
-import { useReadOnChange } from "./Live";
-import type { LiveEvents } from "@/lib/api/contracts";
+import { useReadOnChange, type LiveChange } from "./Live";
 
 type Options<Page, Item> = {
   /** The first page as the server read it while rendering, if it did. */
@@ -11,7 +10,7 @@ type Options<Page, Item> = {
   fetchPage: (path: string, cursor?: string) => Promise<Page>;
   itemsOf: (page: Page) => Item[];
   /** Which changes the list may show; it is read again after each. */
-  concerns: (change: LiveEvents["changed"]) => boolean;
+  concerns: (change: LiveChange) => boolean;
 } & SWRConfiguration;
 
 type Loaded<Item> = { path: string; items: Item[]; hasMore: boolean };

@@ -7,14 +7,14 @@ import {
   isLedgerKey,
   LEDGER_SUMMARY_PATH,
 } from "@/components/client/desk-api";
-import { isOfTickets, useReadEvery, useReadOnChange } from "@/components/client/Live";
+import { isOfTickets, useReadEvery, useReadOnChange, type LiveChange } from "@/components/client/Live";
 import { useFrozen } from "@/components/ui/use-frozen";
 import { usePages } from "@/components/client/use-pages";
-import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse, LiveEvents } from "@/lib/api/contracts";
+import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse } from "@/lib/api/contracts";
 import { ledgerPath, type LedgerFilter } from "./ledger-paths";
 
 /** True if a mail came in or was filed, or if a ticket changed, since the ledger counts replies. */
-const isOfTheLedger = (change: LiveEvents["changed"]) => change.mail || isOfTickets(change);
+const isOfTheLedger = (change: LiveChange) => change.mail || isOfTickets(change);
 
 const LIST_MS = 2_000;
 /** Slower than the list: two dozen counts, which nobody watches by the second. */

@@ -201,6 +201,10 @@ export type TicketQuery = z.infer<typeof TicketQuery>;
 
 export const EmptyQuery = z.strictObject({});
 
+/** `since`: the server's time of what the reader has already, so that only later changes are new to it. */
+export const LiveQuery = z.strictObject({ since: z.iso.datetime("since must be a time in UTC.").optional() });
+export type LiveQuery = z.infer<typeof LiveQuery>;
+
 /** Path parameters of the routes of one ticket. */
 export const ThreadPath = z.object({ threadId: ThreadId });
 
@@ -291,14 +295,37 @@ export type CardsStatus =
   | { state: "paused"; since: string | null; reason: string; message: string; failedCards: number };
 /** No mail has arrived since `since`, which is unusually long: one usually arrives every `usualGapMs`. */
 export type MailSilence = { since: string; usualGapMs: number };
+/** A changed ticket, with its newest lines of history, oldest first. */
+export type LiveRow = { ticket: Ticket; lines: HistoryLine[] };
+/** The new state of a message whose delivery went on. */
+export type LiveDelivery = { threadId: string } & Pick<
+  TicketMessage,
+  "_id" | "state" | "lastError" | "sentAt"
+>;
 /**
- * Events of `GET /api/live`, by name. They name what has changed, to be read again. `hello` comes first, and every later
- * change is reported; "any" stands for tickets not named. `beat` comes every 10 s.
+ * Events of `GET /api/live`, by name. `now` is the server's time, ISO 8601 in UTC.
+ * - `hello` comes first. Every change after `from` is reported: the time that the reader named if the process remembers
+ *   so long, otherwise `now`.
+ * - `rows` has the changed tickets, those that are gone (no longer stored, or merged), those with a new message, and
+ *   deliveries; `mail` is true if the mail ledger changed. A ticket may come again, or in an older revision.
+ * - `any`: too much has changed to name it; the reader reads again.
+ * - `counts` has those counters that may have changed, as the member sees them.
+ * - `beat` comes every 10 s. After `bye` the stream ends as planned, and the reader opens the next one at once.
  */
 export type LiveEvents = {
-  hello: Record<string, never>;
-  changed: { tickets: string[] | "any"; mail: boolean };
-  beat: Record<string, never>;
+  hello: { now: string; from: string };
+  rows: {
+    now: string;
+    rows: LiveRow[];
+    gone: string[];
+    messages: string[];
+    deliveries: LiveDelivery[];
+    mail: boolean;
+  };
+  any: { now: string };
+  counts: { now: string } & Partial<CountsResponse>;
+  beat: { now: string };
+  bye: { now: string };
 };
 
 export type DeskStatusResponse = { cards: CardsStatus; mail: { silence: MailSilence | null } };

@@ -11,8 +11,14 @@ import { Member } from "@/models/MemberModel";
 
 /** A change to something that a page may show, made by anybody in any process. */
 export type Change =
-  /** `threadId` is null if only the changed message is known. */
-  | { kind: "ticket"; threadId: string | null }
+  /** The thread was written. */
+  | { kind: "ticket"; threadId: string }
+  /** A message was added to the thread. */
+  | { kind: "message"; threadId: string }
+  /** The delivery of a message went on. */
+  | { kind: "delivery"; messageId: string }
+  /** The thread's card changed. */
+  | { kind: "card"; threadId: string }
   | { kind: "mail" }
   /** The member was removed or let in again, or ended their sessions; or the row was replaced or deleted. */
   | { kind: "member"; memberId: string };
@@ -132,7 +138,7 @@ const PIPELINE = [
   {
     $match: {
       $or: [
-        isVisible(COLLECTION.threads, inserted, ...updated("revision")),
+        isVisible(COLLECTION.threads, inserted, { operationType: "delete" }, ...updated("revision")),
         isVisible(COLLECTION.messages, inserted, ...updated("state")),
         isVisible(COLLECTION.cards, inserted, ...updated("state", "syncedRevision", "lastError")),
         isVisible(COLLECTION.mails, inserted, ...updated("state")),
@@ -151,9 +157,12 @@ function toChange({ ns, documentKey: { _id }, threadId }: StreamEvent): Change |
     case COLLECTION.threads:
       return { kind: "ticket", threadId: String(_id) };
     case COLLECTION.messages:
-      return { kind: "ticket", threadId: threadId ? String(threadId) : null };
+      // Only an insert has the whole document.
+      return threadId
+        ? { kind: "message", threadId: String(threadId) }
+        : { kind: "delivery", messageId: String(_id) };
     case COLLECTION.cards:
-      return { kind: "ticket", threadId: String(_id).split(":")[0] ?? null };
+      return { kind: "card", threadId: String(_id).split(":")[0] ?? "" };
     case COLLECTION.mails:
       return { kind: "mail" };
     case COLLECTION.members:

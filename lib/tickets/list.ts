@@ -40,19 +40,26 @@ export async function listUnassigned(query: UnassignedQuery): Promise<TicketList
 
 /** How many tickets are unassigned, how many `member` holds, and how many there are; without resolved ones. */
 export async function countTickets(member: TeamMember): Promise<CountsResponse> {
-  const [unassigned, mine, all] = await Promise.all([
+  const [shared, mine] = await Promise.all([countForAll(), countMine(member.id)]);
+  return { ...shared, mine };
+}
+
+/** The counters that are the same for every member. */
+export async function countForAll(): Promise<Pick<CountsResponse, "unassigned" | "all">> {
+  const [unassigned, all] = await Promise.all([
     count({ ...UNASSIGNED, ...statusFilter("active") }),
-    count({ assignedTo: member.id, ...statusFilter("active") }),
     count(statusFilter("active")),
   ]);
-  return { unassigned, mine, all };
+  return { unassigned, all };
+}
+
+export function countMine(memberId: string): Promise<Count> {
+  return count({ assignedTo: memberId, ...statusFilter("active") });
 }
 
 /** How many tickets each member holds, by member id; without resolved ones. */
 export async function countHeldBy(memberIds: string[]): Promise<Map<string, Count>> {
-  const counts = await Promise.all(
-    memberIds.map((id) => count({ assignedTo: id, ...statusFilter("active") })),
-  );
+  const counts = await Promise.all(memberIds.map(countMine));
   return new Map(memberIds.map((id, index) => [id, counts[index] ?? 0]));
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { History } from "@/tests/support/checks/history";
-import { readEvents } from "@/tests/support/network/live-events";
+import { namedIn, readEvents } from "@/tests/support/network/live-events";
 import { bearer } from "@/tests/support/desk/team-app";
 
 export type Tally = { acknowledged: string[]; threadIds: string[]; serverErrors: number };
@@ -101,9 +101,7 @@ export function openWindows(urls: string[]): Windows {
           const events = readEvents(response.body);
           for (let event = await events.next(); event; event = await events.next()) {
             if (event.name === "hello") told.set("any", Date.now());
-            if (event.name !== "changed") continue;
-            const { tickets } = event.data;
-            for (const ticket of tickets === "any" ? ["any"] : tickets) told.set(ticket, Date.now());
+            for (const ticket of namedIn(event)) told.set(ticket, Date.now());
           }
         } catch (error) {
           if (!stopped.signal.aborted && !(error instanceof TypeError)) throw error; // a TypeError: the network

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { POST } from "@/app/api/clerk/webhook/route";
 import { findStanding } from "@/lib/auth/standing";
 import { endLiveStreams, openLiveStream } from "@/lib/live/stream";
+import { LIVE_READS } from "@/lib/tickets/live-reads";
 import { removeMember } from "@/lib/team/remove-member";
 import { AuditEvent } from "@/models/AuditEventModel";
 import { Member } from "@/models/MemberModel";
@@ -180,10 +181,12 @@ describe("a webhook's request", () => {
 describe("an event of Clerk", () => {
   test("ends the streams and the access of somebody whose account was deleted, without asking Clerk", async () => {
     const signal = new AbortController().signal;
-    const events = readEvents(await openLiveStream({ memberId: priya.id, signal, onEnd: async () => {} }));
+    const events = readEvents(
+      await openLiveStream({ memberId: priya.id, reads: LIVE_READS, signal, onEnd: async () => {} }),
+    );
     await events.next(); // hello
     expect((await tell(deleted(priya.id))).status).toBe(200);
-    expect(await events.next()).toBeNull();
+    await events.rest();
     expect(await findStanding(priya)).toBe("removed");
     expect(clerk.requests).toEqual([]);
     endLiveStreams();
@@ -268,10 +271,12 @@ describe("an event of Clerk", () => {
     "%s ends the live streams of that person",
     async (type) => {
       const signal = new AbortController().signal;
-      const events = readEvents(await openLiveStream({ memberId: priya.id, signal, onEnd: async () => {} }));
+      const events = readEvents(
+        await openLiveStream({ memberId: priya.id, reads: LIVE_READS, signal, onEnd: async () => {} }),
+      );
       await events.next(); // hello
       expect((await tell({ type, data: { id: "sess_1", user_id: priya.id } })).status).toBe(200);
-      expect(await events.next()).toBeNull();
+      await events.rest();
       expect(await findStanding(priya)).toBe("on_team");
       endLiveStreams();
     },

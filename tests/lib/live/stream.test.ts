@@ -8,21 +8,29 @@ import { STREAMS_PER_MEMBER, takeSlot } from "@/lib/live/slots";
 import { countLiveStreams, endLiveStreams, LIFE_MS, openLiveStream } from "@/lib/live/stream";
 import { running } from "@/lib/process/running";
 import { claimTicket } from "@/lib/tickets/claim";
+import { countTickets } from "@/lib/tickets/list";
+import { LIVE_READS } from "@/lib/tickets/live-reads";
+import { readTicket } from "@/lib/tickets/read";
+import { unclaimTicket } from "@/lib/tickets/unclaim";
+import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { LiveSlot } from "@/models/LiveSlotModel";
 import { Member } from "@/models/MemberModel";
+import { commandsOf } from "@/tests/support/database/commands";
 import { FROM_OWN_PAGE } from "@/tests/support/routes/peer";
 import { demoIdentity } from "@/tests/support/routes/identities";
-import { rawMail, receive } from "@/tests/support/factories/inbound-mails";
-import { readEvents } from "@/tests/support/network/live-events";
+import { deliver, rawMail } from "@/tests/support/factories/inbound-mails";
+import { namedIn, readEvents } from "@/tests/support/network/live-events";
 import { createThread } from "@/tests/support/factories/threads";
 
 beforeAll(demoIdentity.use);
 afterEach(endLiveStreams);
 const { maya, priya } = demoIdentity.team;
 
-/** An open stream of the member, after its `hello`. */
-async function open(memberId = maya.id, lifeMs = LIFE_MS) {
+type Options = { memberId?: string; lifeMs?: number; since?: Date };
+
+/** An open stream of the member, after its `hello` and its first counters. */
+async function open({ memberId = maya.id, lifeMs = LIFE_MS, since }: Options = {}) {
   const abort = new AbortController();
   const ended = Promise.withResolvers<void>();
   let ends = 0;
@@ -30,55 +38,137 @@ async function open(memberId = maya.id, lifeMs = LIFE_MS) {
     ends += 1;
     ended.resolve();
   };
-  const body = await openLiveStream({ memberId, signal: abort.signal, lifeMs, onEnd });
+  const body = await openLiveStream({
+    memberId,
+    reads: LIVE_READS,
+    signal: abort.signal,
+    lifeMs,
+    onEnd,
+    since,
+  });
   const events = readEvents(body);
-  expect(await events.next()).toEqual({ name: "hello", data: {} });
-  return { body, events, abort, ended: ended.promise, ends: () => ends };
+  const hello = await events.nextOf("hello");
+  return { body, events, hello, abort, ended: ended.promise, ends: () => ends };
 }
 
-const changed = (...tickets: string[]) => ({ name: "changed", data: { tickets, mail: false } });
+type Events = ReturnType<typeof readEvents>;
+
+/** The row of the ticket in the first event that has it in this revision or a later one. */
+async function rowOf(events: Events, threadId: string, revision = 1) {
+  for (;;) {
+    const { rows } = await events.nextOf("rows");
+    const row = rows.find(({ ticket }) => ticket._id === threadId && ticket.revision >= revision);
+    if (row) return row;
+  }
+}
 
 describe("a live stream", () => {
-  test("names each ticket that changes, and no change that nobody can see", async () => {
+  test("brings each changed ticket as its page shows it, with the new line of its history", async () => {
     const [unseen, seen] = [await createThread(), await createThread()];
     const { events } = await open();
     await EmailThread.updateOne({ _id: unseen.id }, { $set: { cardsDueAt: new Date() } });
     await claimTicket(seen.id, priya, "op-live-1");
-    expect(await events.next()).toEqual(changed(seen.id));
+
+    const { ticket, lines } = await rowOf(events, seen.id, 2);
+    const stored = await readTicket(seen.id);
+    if (!stored.ok) throw new Error("no ticket");
+    expect(ticket).toEqual(stored.value.ticket);
+    expect(lines).toEqual(stored.value.history.slice(-1));
+    expect(lines).toMatchObject([{ kind: "claimed", by: { id: priya.id }, revision: 2 }]);
   });
 
-  test("reports a new mail", async () => {
+  test("brings every line of a ticket that changes twice at once", async () => {
+    const { id } = await createThread();
     const { events } = await open();
-    await receive(rawMail());
-    // A ticket that changed as the stream opened may be reported again.
-    for (let isReported = false; !isReported;) {
-      const event = await events.next();
-      if (event?.name !== "changed") throw new Error("the stream ended");
-      isReported = event.data.mail;
+    await claimTicket(id, priya, "op-live-2");
+    await unclaimTicket(id, priya, { op: "op-live-3" });
+    await claimTicket(id, maya, "op-live-4");
+    const revisions: number[] = [];
+    while (!revisions.includes(4)) {
+      const { rows } = await events.nextOf("rows");
+      for (const { ticket, lines } of rows)
+        if (ticket._id === id) revisions.push(...lines.map(({ revision }) => revision));
+    }
+    expect(revisions).toEqual([2, 3, 4]);
+  });
+
+  test("counts again for those whom a change concerns", async () => {
+    const { id } = await createThread();
+    const [mayas, priyas] = [await open(), await open({ memberId: priya.id })];
+    await Promise.all([mayas.events.nextOf("counts"), priyas.events.nextOf("counts")]);
+    await claimTicket(id, priya, "op-live-5");
+    const { now: _now, ...counts } = await priyas.events.nextOf("counts");
+    expect(counts).toEqual(await countTickets(priya));
+    const { unassigned, all } = await countTickets(maya);
+    expect(await mayas.events.nextOf("counts")).toEqual({ now: expect.any(String), unassigned, all });
+  });
+
+  test("says that a ticket is gone once it is no longer stored, or merged into another", async () => {
+    const [deleted, merged, other] = [await createThread(), await createThread(), await createThread()];
+    const { events } = await open();
+    await EmailThread.deleteOne({ _id: deleted.id });
+    expect((await events.nextOf("rows")).gone).toEqual([deleted.id]);
+    await EmailThread.updateOne(
+      { _id: merged.id },
+      { $set: { mergedInto: other._id }, $inc: { revision: 1 } },
+    );
+    expect((await events.nextOf("rows")).gone).toEqual([merged.id]);
+  });
+
+  test("reports a new mail, its message and its ticket", async () => {
+    const { events } = await open();
+    const { threadId } = await deliver(rawMail());
+    const seen = new Set<string>();
+    while (seen.size < 3) {
+      const { mail, messages, rows } = await events.nextOf("rows");
+      if (mail) seen.add("mail");
+      if (messages.includes(threadId)) seen.add("message");
+      if (rows.some(({ ticket }) => ticket._id === threadId)) seen.add("ticket");
     }
   });
 
-  test("gathers many changes into few events, and names no tickets if there are too many", async () => {
+  test("brings the state of a reply whose delivery goes on", async () => {
+    const { threadId, message } = await deliver(rawMail());
+    const { events } = await open();
+    await EmailMessage.updateOne(
+      { _id: message._id },
+      { $set: { state: "failed", lastError: "No such box." } },
+    );
+    for (;;) {
+      const { deliveries } = await events.nextOf("rows");
+      if (deliveries.length === 0) continue; // the mail above may still be reported
+      expect(deliveries).toEqual([
+        {
+          _id: message._id,
+          threadId,
+          state: "failed",
+          lastError: "No such box.",
+          sentAt: message.at.toISOString(),
+        },
+      ]);
+      return;
+    }
+  });
+
+  test("gathers many changes into few events, and names none of them if there are too many", async () => {
     const threads = await Promise.all(Array.from({ length: 300 }, () => createThread()));
     const { events } = await open();
     const ids = threads.map(({ _id }) => _id);
     await EmailThread.updateMany({ _id: trusted({ $in: ids }) }, { $inc: { revision: 1 } });
-    const reported = [];
-    let isComplete = false;
-    while (!isComplete) {
+    const reported: string[][] = [];
+    while (!reported.flat().includes("any") && new Set(reported.flat()).size < ids.length) {
       const event = await events.next();
-      if (event?.name !== "changed") throw new Error("the stream ended");
-      reported.push(event.data.tickets);
-      isComplete = reported.includes("any") || new Set(reported.flat()).size === ids.length;
+      if (!event) throw new Error("the stream ended");
+      if (event.name === "rows" || event.name === "any") reported.push(namedIn(event));
     }
-    expect(reported).toContain("any");
-    expect(reported.length).toBeLessThan(10);
+    expect(reported.flat()).toContain("any");
+    expect(reported.length).toBeLessThan(5);
   });
 
-  test("ends after five minutes, so that the session is checked again", async () => {
+  test("ends after five minutes as planned, so that the session is checked again", async () => {
     expect(LIFE_MS).toBe(300_000);
-    const { events, ends } = await open(maya.id, 30);
-    expect(await events.next()).toBeNull();
+    const { events, ends } = await open({ lifeMs: 30 });
+    expect((await events.rest()).at(-1)).toEqual({ name: "bye", data: { now: expect.any(String) } });
     expect(ends()).toBe(1);
     expect(countLiveStreams()).toBe(0);
   });
@@ -100,18 +190,18 @@ describe("a live stream", () => {
       },
       { upsert: true },
     );
-    const [theirs, others] = [await open(priya.id), await open(maya.id)];
+    const [theirs, others] = [await open({ memberId: priya.id }), await open()];
     await end();
-    expect(await theirs.events.next()).toBeNull();
+    await theirs.events.rest();
     const { id } = await createThread();
-    expect(await others.events.next()).toEqual(changed(id));
+    await rowOf(others.events, id);
     await Member.deleteOne({ _id: priya.id });
   });
 
   test("ends when the browser aborts the request or cancels the body", async () => {
     const [cut, cancelled] = [await open(), await open()];
     cut.abort.abort();
-    expect(await cut.events.next()).toBeNull();
+    await cut.events.rest();
     await cancelled.events.cancel();
     await Promise.all([cut.ended, cancelled.ended]);
     expect([cut.ends(), cancelled.ends(), countLiveStreams()]).toEqual([1, 1, 0]);
@@ -122,9 +212,7 @@ describe("a live stream", () => {
     let isEnded = false;
     void ended.then(() => (isEnded = true));
     while (!isEnded) await createThread();
-    let queued = 0;
-    while ((await events.next()) !== null) queued += 1;
-    expect(queued).toBeLessThanOrEqual(32);
+    expect((await events.rest()).length).toBeLessThanOrEqual(32);
     expect(ends()).toBe(1);
   });
 
@@ -132,11 +220,92 @@ describe("a live stream", () => {
     const { events, ends } = await open();
     await mongoose.connection.dropDatabase();
     await createIndexes();
-    for (let event = await events.next(); event; event = await events.next());
+    await events.rest();
     expect(ends()).toBe(1);
     const { events: next } = await open();
     const { id } = await createThread();
-    expect(await next.next()).toEqual(changed(id));
+    await rowOf(next, id);
+  });
+});
+
+describe("a stream that is opened again", () => {
+  test("brings only what changed since the time that its reader names", async () => {
+    const first = await open();
+    const [, missed] = [await createThread(), await createThread()];
+    await rowOf(first.events, missed.id);
+    first.abort.abort();
+    const since = new Date(Date.now() - 10);
+    await claimTicket(missed.id, priya, "op-live-7");
+
+    const again = await open({ since });
+    expect(again.hello.from).toBe(since.toISOString());
+    expect((await rowOf(again.events, missed.id, 2)).ticket.assignedTo).toBe(priya.id);
+  });
+
+  test("says that it cannot know of a time before the process listened, or of too many changes", async () => {
+    const early = await open({ since: new Date(Date.now() - 60_000) });
+    expect(early.hello.from).toBe(early.hello.now);
+    const since = new Date();
+    const ids = (await Promise.all(Array.from({ length: 80 }, () => createThread()))).map(({ id }) => id);
+    await rowOfAny(early.events, ids);
+    const late = await open({ since });
+    expect(late.hello.from).toBe(late.hello.now);
+  });
+});
+
+/** Waits until each of the tickets was named, or "any". */
+async function rowOfAny(events: Events, ids: string[]): Promise<void> {
+  const missing = new Set(ids);
+  while (missing.size > 0) {
+    const event = await events.next();
+    if (!event) throw new Error("the stream ended");
+    const named = namedIn(event);
+    if (named.includes("any")) return;
+    for (const id of named) missing.delete(id);
+  }
+}
+
+describe("the reads of live windows", () => {
+  test("are a handful for a claim, however many windows there are", async () => {
+    const commandsFor = async (windows: number) => {
+      const { id } = await createThread();
+      const all = await Promise.all(
+        Array.from({ length: windows }, (_, index) => open({ memberId: index % 2 ? maya.id : priya.id })),
+      );
+      await Promise.all(all.map(({ events }) => events.nextOf("counts")));
+      const commands = await commandsOf(async () => {
+        await claimTicket(id, priya, `op-live-cost-${windows}`);
+        await Promise.all(all.map(({ events }) => rowOf(events, id, 2)));
+        await Promise.all(all.map(({ events }) => events.nextOf("counts")));
+      });
+      endLiveStreams();
+      return commands
+        .filter(({ name }) => name !== "findAndModify")
+        .map(({ name, collection }) => `${name} ${collection}`);
+    };
+    const few = (await commandsFor(2)).sort();
+    expect(few).toEqual([
+      "aggregate emailthreads", // unassigned
+      "aggregate emailthreads", // all
+      "aggregate emailthreads", // the claimer's
+      "find cards",
+      "find emailthreads",
+    ]);
+    expect((await commandsFor(12)).sort()).toEqual(few);
+  });
+
+  test("do not happen without a window", async () => {
+    const { abort, ended } = await open();
+    abort.abort();
+    await ended;
+    const { id } = await createThread();
+    const commands = await commandsOf(async () => {
+      await claimTicket(id, priya, "op-live-8");
+      const { events } = await open({ since: new Date() });
+      await events.nextOf("counts");
+    });
+    // Those of the window that opened at the end.
+    expect(commands.filter(({ name }) => name === "find").length).toBeLessThanOrEqual(2);
   });
 });
 
@@ -160,7 +329,7 @@ describe("GET /api/live", () => {
       "x-content-type-options": "nosniff",
     });
     if (!response.body) throw new Error("no body");
-    expect(await readEvents(response.body).next()).toEqual({ name: "hello", data: {} });
+    expect(await readEvents(response.body).next()).toMatchObject({ name: "hello" });
   });
 
   test("gives each member four slots, each released when its stream ends", async () => {
@@ -171,7 +340,7 @@ describe("GET /api/live", () => {
     expect(refused.headers.get("retry-after")).toBe("60");
     expect(await refused.json()).toMatchObject({
       reason: "too_many_requests",
-      error: expect.stringContaining("4 windows"),
+      error: expect.stringContaining("4 browsers"),
     });
     expect((await ask("priya")).status).toBe(200);
 
@@ -193,10 +362,11 @@ describe("GET /api/live", () => {
     expect(await LiveSlot.countDocuments({ _id: /^user_many:/ })).toBe(STREAMS_PER_MEMBER);
   });
 
-  test("answers HEAD without opening a stream, and refuses an unknown parameter", async () => {
+  test("answers HEAD without opening a stream, and refuses an unknown or a wrong parameter", async () => {
     const head = await ask("maya", "/api/live", "HEAD");
     expect([head.status, head.body]).toEqual([200, null]);
-    expect((await ask("maya", "/api/live?since=1")).status).toBe(400);
+    expect((await ask("maya", "/api/live?until=1")).status).toBe(400);
+    expect((await ask("maya", "/api/live?since=yesterday")).status).toBe(400);
     expect(countLiveStreams()).toBe(0);
   });
 

@@ -3,7 +3,9 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
 import { findStanding } from "@/lib/auth/standing";
+import { isStandingKnown } from "@/lib/auth/standing-memory";
 import { endLiveStreams, openLiveStream } from "@/lib/live/stream";
+import { LIVE_READS } from "@/lib/tickets/live-reads";
 import { removeMember, restoreMember } from "@/lib/team/remove-member";
 import { AuditEvent } from "@/models/AuditEventModel";
 import { readEvents } from "@/tests/support/network/live-events";
@@ -15,7 +17,7 @@ const auditOf = (subject: string) => AuditEvent.find({ subject }).sort({ at: 1 }
 
 afterEach(endLiveStreams);
 
-/** A process that serves `person`; `ask` resolves with the standing it finds. */
+/** A process that serves `person`; `ask` resolves with the standing it finds, and "read" or "known". */
 function serving({ id, email, name }: { id: string; email: string; name: string }) {
   const child = spawn(
     path.join(root, "node_modules", ".bin", "tsx"),
@@ -46,27 +48,40 @@ describe("removeMember", () => {
     ]);
   });
 
-  test("is refused by every process at its next request, and ends the member's live streams", async () => {
+  test("is refused in its process at the next request, in every other within 2 s, and ends the member's live streams", async () => {
     const maya = await createMember("Prompt Maya", { role: "admin" });
     const priya = await createMember("Prompt Priya");
     const processes = [serving(priya), serving(priya)];
-    // The row is fresh in both, so neither writes it again for a minute.
-    expect(await Promise.all(processes.map(({ ask }) => ask()))).toEqual(["on_team", "on_team"]);
+    const theirs = () => Promise.all(processes.map(({ ask }) => ask()));
+    await expect.poll(theirs, { timeout: 10_000 }).toEqual(["on_team known", "on_team known"]);
+    await expect.poll(() => findStanding(priya).then(isStandingKnown)).toBe(true);
     const streams = await Promise.all(
       [priya, maya].map(({ id }) =>
-        openLiveStream({ memberId: id, signal: new AbortController().signal, onEnd: async () => {} }),
+        openLiveStream({
+          memberId: id,
+          reads: LIVE_READS,
+          signal: new AbortController().signal,
+          onEnd: async () => {},
+        }),
       ),
     );
     const [hers, his] = streams.map(readEvents);
     await Promise.all([hers?.next(), his?.next()]); // hello
 
     await removeMember(priya.id, maya, "by_admin");
-    expect(await Promise.all(processes.map(({ ask }) => ask()))).toEqual(["removed", "removed"]);
-    expect(await hers?.next()).toBeNull();
+    expect(await findStanding(priya)).toBe("removed");
+    const isRefused = async () => (await theirs()).every((answer) => answer.startsWith("removed"));
+    await expect.poll(isRefused, { timeout: 2_000 }).toBe(true);
+    await expect.poll(theirs).toEqual(["removed known", "removed known"]);
+
+    await restoreMember(priya.id, maya);
+    expect(await findStanding(priya)).toBe("on_team");
+    await expect.poll(theirs).toEqual(["on_team known", "on_team known"]);
+    await hers?.rest();
     await Promise.all(processes.map(({ end }) => end()));
 
     endLiveStreams();
-    expect(await his?.next()).toBeNull();
+    await his?.rest();
   });
 
   test("is a success and changes nothing if the member was removed before", async () => {

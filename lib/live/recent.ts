@@ -1,0 +1,69 @@
+import "server-only";
+
+/** Most tickets remembered, and for how long, in milliseconds. A stream lives shorter. */
+const KEPT_MAX = 2_000;
+const KEPT_MS = 10 * 60_000;
+/** A process that rendered a page may have another clock than this one; in milliseconds. */
+const SKEW_MS = 2_000;
+
+/** The last change of a ticket: when this process heard of it, and what it last told about the ticket. */
+export type Heard = {
+  at: number;
+  /** It has got messages. */
+  hasMessages: boolean;
+  revision?: number;
+  assignedTo?: string | null;
+};
+
+/** The tickets that changed in the last minutes, so that a browser that was away for a moment learns just those. */
+export class Recent {
+  private readonly tickets = new Map<string, Heard>();
+  /** Every change after it is remembered, in milliseconds. */
+  private start: number;
+
+  constructor(now: number) {
+    this.start = now;
+  }
+
+  add(threadId: string, change: Partial<Heard>, now: number): void {
+    const before = this.tickets.get(threadId);
+    this.tickets.delete(threadId);
+    this.tickets.set(threadId, { hasMessages: false, ...before, ...change, at: now });
+    this.forgetBefore(now - KEPT_MS);
+  }
+
+  /** Notes what was told about a ticket. */
+  tell(threadId: string, told: Pick<Heard, "revision" | "assignedTo">): void {
+    const heard = this.tickets.get(threadId);
+    if (heard) Object.assign(heard, told);
+  }
+
+  get(threadId: string): Heard | undefined {
+    return this.tickets.get(threadId);
+  }
+
+  /** More has changed than is remembered. */
+  forgetAll(now: number): void {
+    this.tickets.clear();
+    this.start = now;
+  }
+
+  /** The tickets that changed after `since`, and perhaps some from before; null if it does not remember so long. */
+  changedSince(since: number): [string, Heard][] | null {
+    if (since < this.start) return null;
+    const changed: [string, Heard][] = [];
+    for (const entry of [...this.tickets].reverse()) {
+      if (entry[1].at < since - SKEW_MS) break;
+      changed.push(entry);
+    }
+    return changed;
+  }
+
+  private forgetBefore(time: number): void {
+    for (const [threadId, { at }] of this.tickets) {
+      if (at >= time && this.tickets.size <= KEPT_MAX) break;
+      this.tickets.delete(threadId);
+      this.start = Math.max(this.start, at + SKEW_MS);
+    }
+  }
+}
