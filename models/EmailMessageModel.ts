@@ -43,10 +43,24 @@ export type StoredMessage = {
   authorEmail: string | null;
   authorName: string | null;
   state: DeliveryState | null;
+  /** When it is due, or when the lease of its attempt ends. */
   dueAt: Date | null;
+  dueSince?: Date | null;
   leaseId: string | null;
-  leaseUntil: Date | null;
+  /** Attempts begun, which is the number of the last one. */
   attempts: number;
+  /** Attempts that failed since a person last decided about it. */
+  failures?: number;
+  /** The lease of an earlier attempt ran out: the mail may have left. */
+  isInterrupted?: boolean;
+  /** The earlier reply of its ticket that it waits for, and since when it has waited for any. */
+  heldBy?: string | null;
+  heldSince?: Date | null;
+  /** When its thread is to be told of a new state. */
+  threadDueAt?: Date;
+  threadDueSince?: Date;
+  threadLeaseId?: string;
+  threadAttempts?: number;
   textHash: string | null;
   lastError: string | null;
   sentAt: Date | null;
@@ -94,9 +108,17 @@ const emailMessageSchema = new Schema<StoredMessage>(
     authorName: { type: String, default: null },
     state: { type: String, enum: [...DELIVERY_STATES, null], default: null },
     dueAt: { type: Date, default: null },
+    dueSince: Date,
     leaseId: { type: String, default: null },
-    leaseUntil: { type: Date, default: null },
     attempts: { type: Number, default: 0 },
+    failures: Number,
+    isInterrupted: Boolean,
+    heldBy: String,
+    heldSince: Date,
+    threadDueAt: Date,
+    threadDueSince: Date,
+    threadLeaseId: String,
+    threadAttempts: Number,
     textHash: { type: String, default: null },
     lastError: { type: String, default: null },
     sentAt: { type: Date, default: null },
@@ -107,11 +129,15 @@ const emailMessageSchema = new Schema<StoredMessage>(
 );
 
 emailMessageSchema.index({ threadId: 1, at: 1, _id: 1 }); // the conversation of a ticket page
-// Replies that the delivery follower or a person has to look at.
+// Replies that are not settled, and those of one thread.
 emailMessageSchema.index(
-  { state: 1, dueAt: 1 },
+  { state: 1, threadId: 1, at: 1 },
   { partialFilterExpression: { state: { $in: ["queued", "sending", "unconfirmed", "failed"] } } },
 );
+// Replies to send, and replies whose thread is to be told.
+for (const field of ["dueAt", "dueSince", "threadDueAt", "threadDueSince"] as const) {
+  emailMessageSchema.index({ [field]: 1 }, { partialFilterExpression: { [field]: { $type: "date" } } });
+}
 // Export and erasure of a customer.
 for (const field of ["from", "replyTo", "to", "cc"] as const) {
   emailMessageSchema.index({ [field]: 1 }, { collation: ADDRESS_COLLATION });

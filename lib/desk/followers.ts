@@ -1,6 +1,7 @@
 import "server-only";
 import { cardStep } from "@/lib/cards/converge";
 import { deliverStep } from "@/lib/outbound/deliver";
+import { tellThreadStep } from "@/lib/outbound/tell-thread";
 import { ingestSlowStep, ingestStep } from "@/lib/inbound/ingest";
 import type { Follower } from "@/lib/process/followers";
 import { reconcileStep } from "@/lib/team/reconcile";
@@ -14,6 +15,7 @@ export const FOLLOWERS: Follower[] = [
   { name: "ingest", step: ingestStep, concurrency: 3, topic: "ingest" },
   { name: "ingest-slow", step: ingestSlowStep, topic: "ingest" },
   { name: "deliver", step: deliverStep, concurrency: 4, topic: "deliver" },
+  { name: "reply-states", step: tellThreadStep, topic: "deliver" },
   { name: "cards", step: cardStep, concurrency: 2, topic: "cards" },
   { name: "events", step: eventStep, topic: "events" },
   { name: "retention", step: retentionStep },

@@ -1,18 +1,16 @@
 import "server-only";
-import { randomUUID } from "node:crypto";
-import type { QueryFilter } from "mongoose";
-import { crashPoint } from "@/lib/process/crash-point";
-import { inTransaction, trusted } from "@/lib/store/db";
-import { nudge } from "@/lib/process/nudge";
-import { ThreadId } from "@/lib/api/contracts";
-import { changeThread, literal } from "@/lib/tickets/transition";
+import type { QueryFilter, UpdateQuery } from "mongoose";
 import { countDelivery } from "@/lib/metrics";
-import { settleOutcome } from "@/lib/store/unknown-outcome";
-import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
-import { EmailThread } from "@/models/EmailThreadModel";
 import { composeMail } from "@/lib/mail/compose";
 import { outboundSettings, type OutboundSettings } from "@/lib/mail/outbound-settings";
 import { sendMail, SMTP_TIMEOUTS, type SendOutcome } from "@/lib/mail/smtp";
+import { crashPoint } from "@/lib/process/crash-point";
+import { nudge } from "@/lib/process/nudge";
+import { trusted } from "@/lib/store/db";
+import { runQueue, settle, type Clock, type Leased, type Queue } from "@/lib/store/queue";
+import { settleOutcome } from "@/lib/store/unknown-outcome";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { holdBack } from "./reply-order";
 
 /** How long recording an outcome is retried, in milliseconds: longer than an election (12 s measured). */
 const RECORD_BOX_MS = 60_000;
@@ -21,146 +19,137 @@ export const LEASE_MS = SMTP_TIMEOUTS.totalMs + RECORD_BOX_MS + 30_000;
 
 const RETRY_FIRST_MS = 30_000;
 const RETRY_MAX_MS = 60 * 60 * 1_000;
+/** A reply that the mail server does not take for two days waits for a person. */
+export const FAILURES_MAX = 55;
 
 const INTERRUPTED = "The desk was interrupted while sending, so the customer may have this reply.";
+const NOT_COMPOSED = "The desk could not make a mail of this reply.";
 
 /** Pause after attempt number `attempts` (from 1), in milliseconds: 30 s, doubling up to 1 h, less up to a quarter. */
 export function retryDelayMs(attempts: number, random = Math.random()): number {
   return Math.min(RETRY_FIRST_MS * 2 ** Math.max(0, attempts - 1), RETRY_MAX_MS) * (1 - random / 4);
 }
 
+const IS_QUEUED = { $eq: ["$state", "queued"] };
+
+/** Replies to send. An attempt whose lease ran out is due as well, and is never sent again by itself. */
+export const DELIVERIES: Queue<StoredMessage> = {
+  name: "deliver",
+  model: EmailMessage,
+  where: { state: trusted({ $in: ["queued", "sending"] }) } as QueryFilter<StoredMessage>,
+  fields: { attempts: "failures" },
+  leaseMs: LEASE_MS,
+  leased: {
+    state: "sending",
+    attempts: { $add: [{ $ifNull: ["$attempts", 0] }, { $cond: [IS_QUEUED, 1, 0] }] },
+    isInterrupted: { $not: [IS_QUEUED] },
+  },
+  failure: "The outcome of a reply could not be recorded",
+  isOn: () => outboundSettings() !== null,
+};
+
 /**
  * Delivers one due reply, or marks one whose attempt was interrupted. A reply is sent again only if the mail server
- * certainly did not take it; if that is unknown, it becomes "unconfirmed" and waits for a person. Any number of
- * processes may run this at once: each attempt has a lease, and only the lease that made it records its outcome.
+ * certainly did not take it; if that is unknown, it becomes "unconfirmed" and waits for a person. The replies of one
+ * ticket go out in their order, each waiting at most 15 minutes for those before it. Any number of processes may run
+ * this at once.
  */
-export async function deliverStep(now: Date, timeouts = SMTP_TIMEOUTS): Promise<{ worked: boolean }> {
-  if (await giveUpInterrupted(now)) return { worked: true };
+export async function deliverStep(
+  clock: Clock = "$$NOW",
+  timeouts = SMTP_TIMEOUTS,
+): Promise<{ worked: boolean }> {
+  return runQueue(DELIVERIES, (leased) => deliver(leased, clock, timeouts), { clock });
+}
+
+async function deliver(
+  leased: Leased<StoredMessage>,
+  clock: Clock,
+  timeouts: typeof SMTP_TIMEOUTS,
+): Promise<void> {
+  if (leased.row.isInterrupted) return giveUp(leased, clock);
   const settings = outboundSettings();
-  const leased = settings && (await leaseDue(now));
-  if (!leased) return { worked: false };
+  if (!settings) throw new Error("The mail server was unset meanwhile.");
+  if (await holdBack(DELIVERIES, leased, clock)) return;
   if (globalThis.CRASH_POINTS) crashPoint("deliver.leased");
 
-  const startedAt = performance.now();
-  const outcome = await handOver(leased, settings, timeouts);
+  const outcome = await handOver(leased.row, settings, timeouts);
   if (globalThis.CRASH_POINTS) crashPoint("deliver.accepted");
   // Nothing that can fail may come between here and the record: a mail that was taken would be sent again.
-  await record(leased, outcome, new Date(now.getTime() + performance.now() - startedAt));
-  nudge("cards", "events");
-  return { worked: true };
+  await recordOutcome(leased, outcome, clock);
+  if (globalThis.CRASH_POINTS) crashPoint("deliver.recorded");
+  countDelivery(outcome.kind);
+  nudge("deliver");
 }
 
-type Leased = StoredMessage & { leaseId: string };
-type Filter = QueryFilter<StoredMessage>;
-
-async function leaseDue(now: Date): Promise<Leased | null> {
-  const leaseId = randomUUID();
-  const lease = { state: "sending", leaseId, leaseUntil: new Date(now.getTime() + LEASE_MS) } as const;
-  let isRepeat = false;
-  const leased = await settleOutcome(async () => {
-    const own = isRepeat
-      ? await EmailMessage.findOne({ state: "sending", leaseId }).lean<StoredMessage>()
-      : null;
-    isRepeat = true;
-    return (
-      own ??
-      EmailMessage.findOneAndUpdate(
-        { state: "queued", dueAt: trusted({ $lte: now }) },
-        { $set: lease, $inc: { attempts: 1 } },
-        { sort: { dueAt: 1 }, returnDocument: "after" },
-      ).lean<StoredMessage>()
-    );
-  });
-  return leased && { ...leased, leaseId };
-}
-
-function handOver(
+async function handOver(
   message: StoredMessage,
   { sender, serverUrl }: OutboundSettings,
   timeouts: typeof SMTP_TIMEOUTS,
 ): Promise<SendOutcome> {
   const to = message.to[0] ?? "";
-  const mail = composeMail({ ...message, to, rfcMessageId: message.rfcMessageId ?? "" }, sender);
+  let mail: ReturnType<typeof composeMail>;
+  try {
+    mail = composeMail({ ...message, to, rfcMessageId: message.rfcMessageId ?? "" }, sender);
+  } catch {
+    return { kind: "refused", permanent: true, detail: NOT_COMPOSED };
+  }
   return sendMail(mail, { from: sender.address, to: [to] }, serverUrl, timeouts);
 }
 
-function record(message: Leased, outcome: SendOutcome, at: Date): Promise<unknown> {
-  countDelivery(outcome.kind);
-  switch (outcome.kind) {
-    case "accepted":
-      return recordSent(message, at);
-    case "unconfirmed":
-      return recordForPerson(message, "unconfirmed", outcome.detail);
-    case "refused":
-      if (outcome.permanent) return recordForPerson(message, "failed", outcome.detail);
-      return recordRetry(message, outcome.detail, at);
-    case "unreachable":
-      return recordRetry(message, outcome.detail, at);
-  }
-}
-
-/** Filter for the row while this attempt may record: its lease may have run out, if nobody decided since. */
-function heldBy({ _id, leaseId }: Leased): Filter {
-  return { _id, leaseId, state: trusted({ $in: ["sending", "unconfirmed"] }) } as Filter;
-}
+type Values = Record<string, unknown>;
 
 /**
- * Two writes: first, by itself, the one that prevents a second sending. `firstRepliedAt` is a figure that nobody acts
- * on, so it adds no history line and no revision.
+ * One write, which prevents a second sending; its thread is told later. The number of the attempt is its fence: the
+ * record counts even after the lease, unless a person has decided since.
  */
-async function recordSent(message: Leased, at: Date): Promise<void> {
-  const sent = { state: "sent", sentAt: at, dueAt: null, leaseUntil: null, lastError: null } as const;
-  await settleOutcome(() => EmailMessage.updateOne(heldBy(message), { $set: sent }), RECORD_BOX_MS);
-  if (globalThis.CRASH_POINTS) crashPoint("deliver.recorded");
-  await settleOutcome(
+function recordOutcome({ row, attempts, since }: Leased<StoredMessage>, outcome: SendOutcome, clock: Clock) {
+  const values = valuesOf(outcome, { failures: attempts + 1, since, clock });
+  const attempt = {
+    _id: row._id,
+    attempts: row.attempts,
+    state: trusted({ $in: ["sending", "unconfirmed"] }),
+  };
+  const ended = { dueAt: null, dueSince: null, leaseId: null, heldBy: null };
+  return settleOutcome(
     () =>
-      EmailThread.updateOne(
-        { _id: message.threadId, firstRepliedAt: null },
-        { $set: { firstRepliedAt: at } },
+      EmailMessage.updateOne(
+        attempt as QueryFilter<StoredMessage>,
+        [{ $set: { ...ended, ...values } }] as unknown as UpdateQuery<StoredMessage>,
+        { updatePipeline: true },
       ),
     RECORD_BOX_MS,
   );
 }
 
-async function recordRetry(message: Leased, detail: string, at: Date): Promise<void> {
-  const dueAt = new Date(at.getTime() + retryDelayMs(message.attempts));
-  const queued = { state: "queued", dueAt, leaseId: null, leaseUntil: null, lastError: detail } as const;
-  await settleOutcome(() => EmailMessage.updateOne(heldBy(message), { $set: queued }), RECORD_BOX_MS);
+type Attempt = { failures: number; since: Date; clock: Clock };
+
+function valuesOf(outcome: SendOutcome, { failures, since, clock }: Attempt): Values {
+  switch (outcome.kind) {
+    case "accepted":
+      return { state: "sent", sentAt: clock, threadDueAt: clock, lastError: null };
+    case "unconfirmed":
+      return forPerson("unconfirmed", outcome.detail, clock);
+    case "refused":
+    case "unreachable":
+  }
+  const isPermanent = outcome.kind === "refused" && outcome.permanent;
+  if (isPermanent || failures >= FAILURES_MAX) return forPerson("failed", outcome.detail, clock);
+  return {
+    state: "queued",
+    dueAt: { $add: [clock, Math.round(retryDelayMs(failures))] },
+    dueSince: since,
+    failures,
+    lastError: { $literal: outcome.detail },
+  };
 }
 
-/** Ends an attempt in a state that waits for a person, with a history line, so that lists and card follow. */
-async function recordForPerson(
-  message: Leased,
-  state: "failed" | "unconfirmed",
-  detail: string,
-  condition = heldBy(message),
-): Promise<boolean> {
-  const settled = { state, dueAt: null, leaseUntil: null, lastError: detail } as const;
-  const record = () =>
-    inTransaction(async (session) => {
-      const changed = await EmailMessage.findOneAndUpdate(condition, { $set: settled }, { session }).lean();
-      if (!changed) return false;
-      await changeThread({
-        threadId: ThreadId.parse(message.threadId.toHexString()),
-        op: `delivery:${message.leaseId}`,
-        where: {},
-        set: {},
-        line: { kind: "delivery_settled", by: null, details: { messageId: literal(message._id) } },
-        session,
-      });
-      return true;
-    });
-  return settleOutcome(record, RECORD_BOX_MS);
+function forPerson(state: "failed" | "unconfirmed", detail: string, clock: Clock): Values {
+  return { state, threadDueAt: clock, lastError: { $literal: detail } };
 }
 
 /** Marks an attempt whose lease ran out (a crash, a lost database) as unconfirmed: the mail may have left. */
-async function giveUpInterrupted(now: Date): Promise<boolean> {
-  const expired: Filter = { state: "sending", leaseUntil: trusted({ $lte: now }) };
-  const message = await EmailMessage.findOne(expired).lean<StoredMessage>();
-  if (!message) return false;
-  const leased = { ...message, leaseId: message.leaseId ?? "" };
-  const { _id, leaseId } = message;
-  const isGivenUp = await recordForPerson(leased, "unconfirmed", INTERRUPTED, { ...expired, _id, leaseId });
-  if (isGivenUp) nudge("cards", "events");
-  return true;
+async function giveUp(leased: Leased<StoredMessage>, clock: Clock): Promise<void> {
+  const set = { state: "unconfirmed", lastError: INTERRUPTED } as const;
+  await settle(DELIVERIES, leased, { set, compute: { threadDueAt: clock } });
+  nudge("deliver");
 }

@@ -1,5 +1,5 @@
 import "server-only";
-import type { QueryFilter } from "mongoose";
+import type { QueryFilter, UpdateQuery } from "mongoose";
 import { inTransaction } from "@/lib/store/db";
 import { fail, ok, type Result } from "@/lib/result";
 import { decide } from "@/lib/tickets/decide";
@@ -8,6 +8,7 @@ import { ThreadId, type ContentId } from "@/lib/api/contracts";
 import { claimedByOther, toAssignment } from "@/lib/tickets/present";
 import type { FailureOf } from "@/lib/api/refusals";
 import type { DeliveryAction, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
+import { tellThread } from "./tell-thread";
 import {
   changeThread,
   findStoredThread,
@@ -23,30 +24,31 @@ type SettledDelivery = { messageId: string; state: DeliveryState };
 type Filter = QueryFilter<StoredMessage>;
 type Step = {
   from: Filter;
-  to: (now: Date) => Partial<StoredMessage>;
+  /** Expressions of the row afterwards. */
+  to: Record<string, Expression>;
   /** Fields of the thread that change with it. */
   thread?: Record<string, Expression>;
 };
 
+const STATE_FIELDS = { threadId: 1, state: 1, attempts: 1, threadDueAt: 1 };
+const NOT_DUE = { dueAt: null, dueSince: null, leaseId: null, lastError: null };
+const QUEUED = { ...NOT_DUE, state: "queued", dueAt: "$$NOW", failures: 0, heldBy: null, heldSince: null };
+
 /** For each action the states it starts from and the row afterwards. The number of attempts stays. */
 const STEPS: Record<DeliveryAction, Step> = {
-  retry: { from: { state: "failed" }, to: queued },
-  send_again: { from: { state: "unconfirmed" }, to: queued },
+  retry: { from: { state: "failed" }, to: QUEUED },
+  send_again: { from: { state: "unconfirmed" }, to: QUEUED },
   mark_sent: {
     from: { state: "unconfirmed" },
-    to: (now) => ({ state: "sent", sentAt: now, dueAt: null, leaseId: null, lastError: null }),
+    to: { ...NOT_DUE, state: "sent", sentAt: "$$NOW" },
     thread: { firstRepliedAt: { $ifNull: ["$firstRepliedAt", "$$NOW"] } },
   },
-  // Only before the first attempt: a reply that was attempted may be on its way.
+  // Only before the first attempt: a reply that was attempted may be on its way. Then it lets later replies go.
   undo: {
     from: { state: "queued", attempts: 0 },
-    to: () => ({ state: "cancelled", dueAt: null, lastError: null }),
+    to: { ...NOT_DUE, state: "cancelled", threadDueAt: "$$NOW" },
   },
 };
-
-function queued(now: Date): Partial<StoredMessage> {
-  return { state: "queued", dueAt: now, leaseId: null, leaseUntil: null, lastError: null };
-}
 
 /**
  * Carries out the assignee's decision about a reply: retry a failed one, send an unconfirmed one again or mark it as
@@ -75,8 +77,10 @@ async function settleAsAssignee(
   const step = STEPS[action];
   const from = { _id: messageId, ...step.from } as Filter;
   return inTransaction(async (session) => {
-    const message = await EmailMessage.findOne(from, { threadId: 1 }, { session }).lean<StoredMessage>();
+    const message = await EmailMessage.findOne(from, STATE_FIELDS, { session }).lean<StoredMessage>();
     if (!message) return null;
+    // Before this decision in the thread's history, if no follower was there yet.
+    if (message.threadDueAt) await tellThread(message, session);
     const thread = await changeThread({
       threadId: ThreadId.parse(message.threadId.toHexString()),
       op,
@@ -91,10 +95,9 @@ async function settleAsAssignee(
     });
     if (!thread) return null;
     // Still as read above: a concurrent change of the row makes this transaction start over.
-    const change = { $set: step.to(new Date()) };
-    const settled = await EmailMessage.findOneAndUpdate(from, change, { session, returnDocument: "after" })
-      .orFail()
-      .lean<StoredMessage>();
+    const change = [{ $set: step.to }] as unknown as UpdateQuery<StoredMessage>;
+    const options = { session, returnDocument: "after", updatePipeline: true } as const;
+    const settled = await EmailMessage.findOneAndUpdate(from, change, options).orFail().lean<StoredMessage>();
     return { messageId, state: settled.state ?? "queued" };
   });
 }

@@ -81,7 +81,7 @@ async function emptyMessages(messages: MessageHead[], session: ClientSession): P
   const open = { _id: trusted({ $in: ids }), state: trusted({ $in: ["queued", "failed", "unconfirmed"] }) };
   await EmailMessage.updateMany(
     open as QueryFilter<StoredMessage>,
-    { $set: { state: "cancelled", dueAt: null, leaseId: null, leaseUntil: null } },
+    { $set: { state: "cancelled", dueAt: null, dueSince: null, leaseId: null } },
     { session },
   );
   const files = messages.flatMap(({ attachments }) => attachments.map(({ fileId }) => fileId));

@@ -123,7 +123,9 @@ export class CrashDesk {
     const isSet = { $type: "date" };
     const left = async () => ({
       mails: await count("inboundemails", { state: "received" }),
-      replies: await count("emailmessages", { state: { $in: ["queued", "sending"] } }),
+      replies: await count("emailmessages", {
+        $or: [{ state: { $in: ["queued", "sending"] } }, { threadDueAt: isSet }],
+      }),
       changes: await count("emailthreads", { $or: [{ cardsDueAt: isSet }, { eventsDueAt: isSet }] }),
       cards: await count("cards", { dueAt: isSet }),
     });

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { trusted } from "@/lib/store/db";
 import { deliverStep } from "@/lib/outbound/deliver";
+import { tellThreadStep } from "@/lib/outbound/tell-thread";
 import { eventStep } from "@/lib/tickets/events";
 import { Destination } from "@/models/DestinationModel";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
@@ -60,6 +61,7 @@ export class DeskRun {
       const states = await this.replyStates();
       desk.clock.advanceTo(due.getTime());
       while ((await deliverStep(desk.clock.now(), TIMEOUTS)).worked);
+      while ((await tellThreadStep(desk.clock.now())).worked);
       await this.countSettled(states);
     }
     await Destination.updateMany({}, { $set: { pausedReason: null, pausedAt: null } });
@@ -93,7 +95,8 @@ export class DeskRun {
       case "ask again":
         return people.askAgain(act.call);
       case "deliver":
-        return inParallel(act.workers, () => deliverStep(desk.clock.now(), TIMEOUTS));
+        await inParallel(act.workers, () => deliverStep(desk.clock.now(), TIMEOUTS));
+        return tellThreadStep(desk.clock.now());
       case "cards":
         return inParallel(act.workers, () => desk.step());
       case "events":
@@ -226,6 +229,6 @@ function inParallel<Value>(times: number, work: () => Promise<Value>): Promise<V
 async function nextDelivery(): Promise<Date | null> {
   const states = { state: trusted({ $in: ["queued" as const, "sending" as const] }) };
   const rows = await EmailMessage.find(states).lean<StoredMessage[]>();
-  const times = rows.map(({ state, dueAt, leaseUntil }) => (state === "sending" ? leaseUntil : dueAt));
+  const times = rows.map(({ dueAt }) => dueAt);
   return times.sort((a, b) => (a?.getTime() ?? 0) - (b?.getTime() ?? 0))[0] ?? null;
 }

@@ -41,7 +41,7 @@ async function expectReply({ smtp }: DeskRun, reply: ExpectedReply): Promise<voi
   const accepted = smtp.accepted(row.rfcMessageId ?? "");
   expect(accepted).toBeLessThanOrEqual(1 + reply.sendAgainPresses);
   expect(["sent", "failed", "unconfirmed"]).toContain(row.state);
-  expect(row).toMatchObject({ text: reply.text, authorId: reply.author.id, leaseUntil: null, dueAt: null });
+  expect(row).toMatchObject({ text: reply.text, authorId: reply.author.id, leaseId: null, dueAt: null });
   if (row.state === "sent" && !reply.isMarkedSent) expect(accepted).toBeGreaterThanOrEqual(1);
   if (row.state === "failed" && reply.sendAgainPresses === 0) expect(accepted).toBe(0);
   if (row.state !== "sent") expect(row.lastError).toMatch(/.{10,}/);

@@ -45,7 +45,7 @@ describe("a reply whose mail server", () => {
     watch.count();
 
     const row = await storedMessage(id);
-    expect(row).toMatchObject({ state: fault.first, attempts: 1, leaseUntil: null });
+    expect(row).toMatchObject({ state: fault.first, attempts: 1, leaseId: null });
     if (fault.first !== "sent")
       expect(row.lastError).toMatch(/^The mail server .{10,}|^A protected connection/);
     expect(row.lastError ?? "").not.toMatch(/s3cret/);

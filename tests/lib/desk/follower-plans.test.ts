@@ -4,11 +4,13 @@ import { FOLLOWERS } from "@/lib/desk/followers";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
+import { setEnv } from "@/tests/support/routes/identities";
 
 // Every process's followers look once a second, so an idle desk must cost them no document reads.
 const ROWS = 3_000;
 
 beforeAll(async () => {
+  setEnv({ SMTP_URL: "smtp://127.0.0.1:1" }); // otherwise no reply is looked for
   const at = new Date(Date.UTC(2026, 0, 1));
   const rows = Array.from({ length: ROWS }, (_, index) => index);
   await EmailThread.collection.insertMany(

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ContentId } from "@/lib/api/contracts";
 import { SMTP_TIMEOUTS } from "@/lib/mail/smtp";
 import { deliverStep, LEASE_MS, retryDelayMs } from "@/lib/outbound/deliver";
+import { tellThreadStep } from "@/lib/outbound/tell-thread";
 import { settleDelivery } from "@/lib/outbound/settle-delivery";
 import { claimTicket } from "@/lib/tickets/claim";
 import { replyToTicket } from "@/lib/tickets/reply";
@@ -36,6 +37,7 @@ async function attempt(fault?: Fault) {
   const reply = await queueReply();
   server.behave(...(fault ? [fault] : []));
   await deliverStep(new Date());
+  await tellThreadStep(new Date());
   return reply;
 }
 
@@ -43,7 +45,7 @@ describe("deliverStep", () => {
   test("records an accepted reply as sent, and as the ticket's first reply", async () => {
     const { thread, id, rfcMessageId } = await attempt();
     const row = await storedMessage(id);
-    expect(row).toMatchObject({ state: "sent", attempts: 1, dueAt: null, leaseUntil: null, lastError: null });
+    expect(row).toMatchObject({ state: "sent", attempts: 1, dueAt: null, leaseId: null, lastError: null });
     expect((await storedThread(thread.id)).firstRepliedAt).toEqual(row.sentAt);
     expect(server.accepted(rfcMessageId)).toBe(1);
   });
@@ -124,7 +126,7 @@ describe("deliverStep", () => {
 
   test("marks an interrupted attempt as unconfirmed once its lease is over", async () => {
     const { thread, id } = await queueReply();
-    const interrupted = { state: "sending", leaseId: "gone", leaseUntil: later(1_000), attempts: 1 } as const;
+    const interrupted = { state: "sending", leaseId: "gone", dueAt: later(1_000), attempts: 1 } as const;
     await EmailMessage.updateOne({ _id: id }, { $set: interrupted });
     expect(await deliverStep(new Date())).toEqual({ worked: false });
     await Promise.all([deliverAll(later(2_000)), deliverAll(later(2_000))]);

@@ -8,7 +8,7 @@ import { cutCommands, systemError, watchCommands } from "@/tests/support/databas
 
 type Collection = typeof EmailMessage.collection;
 
-const DUE = { state: 1, dueAt: 1 } as const;
+const DUE = { state: 1, threadId: 1, at: 1 } as const;
 const OURS = { state: { $in: ["queued", "sending", "unconfirmed", "failed"] } };
 
 beforeEach(() => createIndexes());
@@ -37,7 +37,7 @@ describe("npm run indexes", () => {
     await replaceBy(EmailMessage.collection, DUE, { partialFilterExpression: { state: "queued" } });
     await EmailMessage.collection.createIndex({ subject: 1 }, { name: "of_somebody_else" });
     await EmailMessage.collection.createIndex(
-      { state: 1, dueAt: 1 },
+      { state: 1, threadId: 1, at: 1 },
       { name: "of_an_operator", partialFilterExpression: { state: "came_back" } },
     );
 
@@ -120,8 +120,8 @@ describe("npm run indexes", () => {
     const steps: string[] = [];
     await createIndexes((step) => steps.push(step));
     expect(steps).toEqual([
-      "emailmessages: building state_1_dueAt_1_v2 over 0 documents",
-      "emailmessages: dropping the old state_1_dueAt_1",
+      "emailmessages: building state_1_threadId_1_at_1_v2 over 0 documents",
+      "emailmessages: dropping the old state_1_threadId_1_at_1",
     ]);
   });
 });
@@ -129,7 +129,7 @@ describe("npm run indexes", () => {
 test("names an index that is missing", async () => {
   const [due] = await indexesOf(EmailMessage.collection, DUE);
   await EmailMessage.collection.dropIndex(String(due?.name));
-  expect(await missingIndexes()).toEqual(['emailmessages: {"state":1,"dueAt":1}']);
+  expect(await missingIndexes()).toEqual(['emailmessages: {"state":1,"threadId":1,"at":1}']);
 });
 
 describe("a starting process", () => {

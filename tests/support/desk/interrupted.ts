@@ -22,7 +22,7 @@ export async function dieBeforeSending(now: Date): Promise<void> {
   await EmailMessage.updateOne(
     { state: "queued", dueAt: trusted({ $lte: now }) },
     {
-      $set: { state: "sending", leaseId: dead(), leaseUntil: after(now, LEASE_MS) },
+      $set: { state: "sending", leaseId: dead(), dueAt: after(now, LEASE_MS) },
       $inc: { attempts: 1 },
     },
   );
@@ -40,7 +40,7 @@ export async function dieAfterSending(now: Date, timeouts: Parameters<typeof del
     if (attempts === row.attempts) continue;
     const thread = threads.find(({ _id }) => _id.equals(row.threadId));
     if (thread) await EmailThread.collection.replaceOne({ _id: thread._id }, thread);
-    const lease = { state: "sending" as const, leaseId: dead(), leaseUntil: after(now, LEASE_MS) };
+    const lease = { state: "sending" as const, leaseId: dead(), dueAt: after(now, LEASE_MS) };
     await EmailMessage.collection.replaceOne({ _id: row._id as never }, { ...row, ...lease, attempts }); // a string id
   }
 }

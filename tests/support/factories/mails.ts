@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Types } from "mongoose";
 import { deliverStep } from "@/lib/outbound/deliver";
+import { tellThreadStep } from "@/lib/outbound/tell-thread";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { createThread } from "./threads";
@@ -54,7 +55,7 @@ export async function storedReplies(thread: { _id: Types.ObjectId }): Promise<St
     .lean<StoredMessage[]>();
 }
 
-/** Runs the delivery follower until nothing is due at `now`. */
+/** Runs the followers of replies until nothing is due at `now`. */
 export async function deliverAll(now = new Date()): Promise<void> {
-  while ((await deliverStep(now)).worked);
+  while ((await deliverStep(now)).worked || (await tellThreadStep(now)).worked);
 }
