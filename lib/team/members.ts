@@ -2,6 +2,7 @@ import "server-only";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { authMode } from "@/lib/auth";
 import { DEMO_MEMBERS } from "@/lib/auth/demo";
+import { visitsStored } from "@/lib/auth/member-profile";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { Member, type StoredMember } from "@/models/MemberModel";
 
@@ -13,6 +14,7 @@ const TEAM_MAX = 500;
  * apart by the rows' mark, also in one database.
  */
 export async function listTeam(): Promise<TeamMember[]> {
+  await visitsStored(); // whoever asks may be new
   const isDemo = authMode() === "demo";
   if (isDemo) await ensureMembers(DEMO_MEMBERS);
   const members = await Member.find({ isDemo: isDemo || trusted({ $ne: true }), removedAt: null })

@@ -2,6 +2,8 @@ import "server-only";
 import type { ClientSession } from "mongoose";
 import type { FailureOf } from "@/lib/api/refusals";
 import type { RemovalReason, TeamMember } from "@/lib/api/vocabulary";
+import { visitsStored } from "@/lib/auth/member-profile";
+import { forgetStanding } from "@/lib/auth/standing-memory";
 import { log } from "@/lib/log";
 import { nudge } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
@@ -19,8 +21,8 @@ const CLERK_REASONS: RemovalReason[] = ["account_deleted", "account_blocked", "l
 export const REMOVED_BY_CLERK = { removedFor: trusted({ $in: CLERK_REASONS }) };
 
 /**
- * Removes a member from the team, by an admin or, with `by` null, because Clerk says so. Every process refuses them from
- * their next request on, their live streams end, and a follower releases the tickets they hold. True if this call
+ * Removes a member from the team, by an admin or, with `by` null, because Clerk says so. This process refuses them from
+ * their next request on, every other within 2 s; their live streams end, and a follower releases the tickets they hold. True if this call
  * changed something: a second removal is a success, and an admin's takes the place of Clerk's. Nobody removes
  * themselves, and an admin must still be one when the removal is written; so no admin can remove the last one.
  * Throws `OutcomeUnknownError` if the database stays away for 10 s.
@@ -75,15 +77,16 @@ async function changeStanding(
   write: (session: ClientSession) => Promise<unknown>,
 ): Promise<Result<boolean, RestoreFailure>> {
   await connectDb();
-  const outcome = await settleOutcome(() =>
+  await visitsStored(); // the role of `by` may be new
+  const change = () =>
     inTransaction<Result<boolean, RestoreFailure>>(async (session) => {
       if (by && !(await isStillAdmin(by, session))) return fail({ reason: "removed_meanwhile" });
       const isChanged = (await write(session)) !== null;
       if (isChanged) await recordAudit({ by, action, subject: memberId, details: { reason } }, session);
       const isKnown = isChanged || (await Member.exists({ _id: memberId }).session(session)) !== null;
       return isKnown ? ok(isChanged) : fail({ reason: "no_such_member" });
-    }),
-  );
+    });
+  const outcome = await settleOutcome(change).finally(() => forgetStanding(memberId));
   if (outcome.ok && outcome.value) {
     log.info(
       { memberId, by: by?.id ?? null, reason },

@@ -60,6 +60,25 @@ export function watchCommands(...commands: string[]) {
   return { sent, stop: () => void Reflect.deleteProperty(Socket.prototype, "write") };
 }
 
+/** Keeps these commands back on their sockets, as if the network had stopped, until `release` is called. */
+export function holdCommands(command: string): { held: () => number; release: () => void } {
+  const write = Reflect.get(Socket.prototype, "write") as Socket["write"]; // inherited from Writable
+  const held: (() => void)[] = [];
+  Socket.prototype.write = function (this: Socket, chunk: unknown, ...rest: unknown[]): boolean {
+    const send = () => Reflect.apply(write, this, [chunk, ...rest]) as boolean;
+    if (!Buffer.isBuffer(chunk) || !names(chunk, command)) return send();
+    held.push(send);
+    return true;
+  } as Socket["write"];
+  return {
+    held: () => held.length,
+    release: () => {
+      Reflect.deleteProperty(Socket.prototype, "write");
+      for (const send of held.splice(0)) send();
+    },
+  };
+}
+
 /** Whether the bytes are this command, which is the first field of its document, on that collection. */
 function names(chunk: Buffer, command: string, collection?: string): boolean {
   const at = chunk.indexOf(`${command}\0`);
