@@ -1,4 +1,5 @@
 import type { NextConfig } from "next";
+import { EXTERNAL_PACKAGES } from "./scripts/external-packages.mjs";
 import { HSTS, SECURITY_HEADERS, UNFRAMED_HEADERS } from "./scripts/security-headers.mjs";
 
 const listed = (headers: Record<string, string>) =>
@@ -32,18 +33,7 @@ const config: NextConfig = {
     ignoreBuildErrors: true,
     ...(isCrashBuild ? { tsconfigPath: "tests/faults/crash-build.tsconfig.json" } : {}),
   },
-  // These load files at run time that a bundle would not contain.
-  serverExternalPackages: [
-    "mongoose",
-    "mailparser",
-    "nodemailer",
-    "smtp-server",
-    "piscina",
-    "sanitize-html",
-    "pino",
-    "prom-client",
-    "rate-limiter-flexible",
-  ],
+  serverExternalPackages: EXTERNAL_PACKAGES,
 };
 
 export default config;

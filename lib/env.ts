@@ -87,6 +87,7 @@ const Schema = z.object({
     .string()
     .regex(/^[\w.:-]+$/, "must be an address to listen on")
     .optional(),
+  FOLLOWERS: z.enum(["on", "off"], "must be on or off").default("on"),
   CRON_SECRET: secret.optional(),
   METRICS_TOKEN: secret.optional(),
   TRUSTED_PROXY_HOPS: z.coerce

@@ -1,5 +1,13 @@
 import "server-only";
-import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Registry,
+  type MetricObjectWithValues,
+  type MetricValue,
+} from "prom-client";
 import { processSingleton } from "./process-singleton";
 
 /** Counters are per process and start at zero with it. */
@@ -51,7 +59,34 @@ export function countRateLimit(scope: string): void {
   metrics.rateLimits.inc({ scope });
 }
 
-/** All metrics in Prometheus' text format. Rejects if the database is away. */
-export async function readMetrics(): Promise<{ text: string; contentType: string }> {
-  return { text: await metrics.registry.metrics(), contentType: metrics.registry.contentType };
+/** Adds a counter whose value is read each time the metrics are read. Throws if the name exists. */
+export function addCounter(name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [metrics.registry],
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
+}
+
+type ProcessMetrics = MetricObjectWithValues<MetricValue<string>>[];
+
+/** This process's metrics in prom-client's JSON, each labelled with `process`. Rejects if the database is away. */
+export async function readMetricsAsJson(process: "web" | "worker"): Promise<ProcessMetrics> {
+  const read = await metrics.registry.getMetricsAsJSON();
+  return read.map((metric) => ({
+    ...metric,
+    values: metric.values.map((value) => ({ ...value, labels: { ...value.labels, process } })),
+    // The label keeps the processes apart, so nothing is summed up or left out.
+    aggregator: "sum",
+  }));
+}
+
+/** The metrics of several processes, as `readMetricsAsJson` gives them, in Prometheus' text format. */
+export async function writeMetrics(ofProcesses: unknown[]): Promise<{ text: string; contentType: string }> {
+  const registry = AggregatorRegistry.aggregate(ofProcesses as ProcessMetrics[]); // made by this version of prom-client
+  return { text: await registry.metrics(), contentType: registry.contentType };
 }

@@ -1,8 +1,10 @@
-// `next build`, unless the last build was made from exactly these sources.
+// `next build` and the bundle of the worker, unless the last build was made from exactly these sources.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { buildSync } from "esbuild";
+import { EXTERNAL_PACKAGES } from "./external-packages.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -15,7 +17,11 @@ const SOURCES = [
   "models",
   ":(glob)*.ts",
   "postcss.config.mjs",
+  "scripts/build.mjs",
+  "scripts/external-packages.mjs",
+  "scripts/read-dotenv.ts",
   "scripts/security-headers.mjs",
+  "scripts/worker.ts",
   "package-lock.json",
 ];
 
@@ -53,8 +59,30 @@ export function buildIfStale(report = () => {}, stdio = "inherit", variant = {})
     shell: process.platform === "win32",
   });
   if (built.status !== 0) throw new Error(`The build failed.\n${built.stdout ?? ""}${built.stderr ?? ""}`);
+  buildWorker(path.join(root, folder, "worker", "worker.mjs"), variant.CRASH_POINTS === "1");
   if (hash) writeFileSync(stampFile, hash);
   return true;
+}
+
+/** Bundles scripts/worker.ts as Next bundles the app: without the crash points, unless they are asked for. */
+function buildWorker(outfile, hasCrashPoints) {
+  buildSync({
+    entryPoints: [path.join(root, "scripts", "worker.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    conditions: ["react-server"],
+    external: EXTERNAL_PACKAGES.flatMap((name) => [name, `${name}/*`]),
+    define: { "globalThis.CRASH_POINTS": String(hasCrashPoints), "process.env.NODE_ENV": '"production"' },
+    minifySyntax: true,
+    // Packages in CommonJS call `require`, which an ES module lacks.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
 }
 
 if (process.argv[1] === import.meta.filename) buildIfStale(console.log);

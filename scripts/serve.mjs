@@ -1,13 +1,15 @@
-// `npm start`: serves the built app. Finishes requests under way before it ends, and drops clients that are too slow.
+// `npm start`: serves the built app and runs the worker beside it. Finishes requests and work under way before it ends,
+// and drops clients that are too slow.
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, watch } from "node:fs";
 import { createServer, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import next from "next";
 import { HSTS, SECURITY_HEADERS, UNFRAMED_HEADERS } from "./security-headers.mjs";
+import { superviseWorker } from "./supervise.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +21,9 @@ const { values } = parseArgs({
   },
 });
 const port = Number(values.port);
+/** EX_CONFIG of sysexits.h: a supervisor should not restart it. */
+const EXIT_CONFIG = 78;
+const dist = process.env.CLAIMDESK_DIST ?? ".next";
 
 // Next reads .env only when it starts the app, which is too late to refuse.
 const { loadEnvConfig } = createRequire(import.meta.resolve("next"))("@next/env");
@@ -27,7 +32,7 @@ if (process.env.AUTH_MODE === "demo" && !isOfThisMachine(values.hostname)) {
   console.error(
     "AUTH_MODE=demo lets anybody in and listens on this machine only: start it with -H localhost (npm start -- -H localhost), or unset AUTH_MODE.",
   );
-  process.exit(78); // EX_CONFIG of sysexits.h: a supervisor should not restart it
+  process.exit(EXIT_CONFIG);
 }
 
 function isOfThisMachine(hostname) {
@@ -38,14 +43,26 @@ function isOfThisMachine(hostname) {
 const peerToken = randomBytes(32).toString("hex");
 globalThis[Symbol.for("claimdesk.peer-token")] = peerToken;
 
+function workerToRun() {
+  const on = { onUnusable: () => void stop(EXIT_CONFIG), onSignal: () => void stop() };
+  if (values.dev)
+    return { ...on, file: "scripts/worker.ts", execArgv: ["--import", "tsx", "--conditions=react-server"] };
+  const file = path.resolve(dist, "worker", "worker.mjs");
+  if (existsSync(file)) return { ...on, file };
+  console.error(`The worker is not built: run npm run build. It is missing at ${file}.`);
+  process.exit(EXIT_CONFIG);
+}
+
 /** How long requests under way may still take once the process was told to stop, in milliseconds. */
 const DRAIN_MS = 25_000;
-/** The same for followers, in milliseconds: a mail server may take 90 s to answer. Their leases outlive a cut. */
-const FOLLOWERS_MS = 100_000;
+/** The same for the worker, in milliseconds: a mail server may take 90 s to answer. Leases outlive a cut. */
+const WORKER_MS = 100_000;
 
 // With hot reload Next answers upgrades of its own. Otherwise it never sees one: it would ask proxy.ts and then leave the
 // socket open for good.
 const httpServer = values.dev ? undefined : new EventEmitter();
+// Before the app, which looks for it when it starts.
+const worker = process.env.FOLLOWERS === "off" ? null : superviseWorker(workerToRun());
 const app = next({ dev: values.dev, hostname: values.hostname ?? "localhost", port, httpServer });
 await app.prepare();
 const handle = app.getRequestHandler();
@@ -57,7 +74,7 @@ const handle = app.getRequestHandler();
 const actions = values.dev ? null : new Set(actionsOfBuild());
 
 function actionsOfBuild() {
-  const file = path.join(process.env.CLAIMDESK_DIST ?? ".next", "server", "server-reference-manifest.json");
+  const file = path.join(dist, "server", "server-reference-manifest.json");
   return Object.keys(JSON.parse(readFileSync(file, "utf8")).node);
 }
 
@@ -165,31 +182,49 @@ server.on("error", (error) => {
   console.error(error.code === "EADDRINUSE" ? `Port ${port} is in use.` : String(error));
   process.exit(1);
 });
-server.listen(port, values.hostname, () => console.log(`Claimdesk is listening on port ${port}.`));
+server.listen(port, values.hostname, () => {
+  console.log(`Claimdesk is listening on port ${port}.`);
+  worker?.start();
+  if (worker && values.dev) restartOnChanges();
+});
+
+/** Hot reload does not reach the worker. */
+function restartOnChanges() {
+  let soon;
+  for (const sources of ["lib", "models", "scripts/worker.ts"]) {
+    watch(sources, { recursive: true }, () => {
+      clearTimeout(soon);
+      soon = setTimeout(() => worker.restart(), 300);
+    });
+  }
+}
 
 // Shared with the app in this process; see lib/desk/start.ts.
 const running = () => globalThis[Symbol.for("claimdesk.running")];
 
+/** The worker goes on until the requests under way are answered: a reply waits for it, and so does posted mail. */
 let stopping = false;
-async function stop() {
+async function stop(code = 0) {
   if (stopping) return;
   stopping = true;
-  const tooLong = new Promise((resolve) => setTimeout(resolve, FOLLOWERS_MS));
-  const followers = Promise.race([running()?.stop?.(), tooLong]);
+  const startedAt = performance.now();
+  const upkeep = running()?.stop?.();
   // An open window keeps the socket of hot reload, which nothing closes.
-  if (values.dev) {
-    await followers;
-    process.exit(0);
-  }
+  if (!values.dev) await closeServer();
+  await Promise.all([worker?.stop(WORKER_MS - (performance.now() - startedAt)), upkeep]);
+  if (!values.dev) await app.close();
+  process.exit(code);
+}
+
+async function closeServer() {
   const closed = new Promise((resolve) => server.close(resolve));
   // A connection is idle only once its last answer has ended.
   const sweep = setInterval(() => server.closeIdleConnections(), 100);
   const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await Promise.all([closed, followers]);
+  await closed;
   clearInterval(sweep);
   clearTimeout(late);
-  await app.close();
-  process.exit(0);
 }
+
 process.on("SIGTERM", () => void stop());
 process.on("SIGINT", () => void stop());

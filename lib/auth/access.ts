@@ -20,6 +20,7 @@ export const ROUTES = {
   "GET /api/health/ready": "public",
 
   "POST /api/emails/inbound": "bearer:INBOUND_SECRET",
+  "GET /api/internal/tick": "bearer:CRON_SECRET",
   "POST /api/internal/tick": "bearer:CRON_SECRET",
   "GET /api/metrics": "bearer:METRICS_TOKEN",
   "POST /api/clerk/webhook": "signed:CLERK_WEBHOOK_SECRET",

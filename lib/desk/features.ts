@@ -20,6 +20,7 @@ export function describeFeatures(env: Env): Feature[] {
           needs("Clerk tells the desk at once who has left", "CLERK_WEBHOOK_SECRET"),
         ];
   return [
+    { feature: "a worker runs beside this server", on: env.FOLLOWERS === "on", missing: [] },
     ...identity,
     needs("replies go out by mail", "SMTP_URL", "SUPPORT_ADDRESS"),
     needs("mail comes in by HTTP", "INBOUND_SECRET"),

@@ -16,6 +16,7 @@ const DRAIN_LIMIT_MS = 10_000;
 
 export type SmtpReceiver = {
   port: number;
+  countConnections: () => number;
   /** Accepts no new connection, lets open ones finish, and cuts the rest off after 10 s. */
   close: () => Promise<void>;
 };
@@ -89,6 +90,7 @@ export async function startSmtpReceiver({
   return {
     // A listening TCP server has an address with a port.
     port: (server.server.address() as AddressInfo).port,
+    countConnections: () => server.connections.size,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -1,15 +1,12 @@
 import "server-only";
 import { EventEmitter } from "node:events";
 import { processSingleton } from "@/lib/process-singleton";
+import { ownWorker } from "./own-worker";
 
 /** What has become due. Each follower listens to its own topic. */
 export type Topic = "ingest" | "deliver" | "cards" | "events" | "erasure" | "team";
 
 const bus = processSingleton("nudge-bus", () => new EventEmitter().setMaxListeners(0));
-
-/** Set by scripts/serve.mjs if the followers run in a worker beside this process: carries topics to it. */
-const toWorker = Symbol.for("claimdesk.nudge");
-type Global = { [toWorker]?: (topics: readonly Topic[]) => void };
 
 /**
  * Tells the followers of these topics that something is due, in this process and in its worker. Only a hint that may get
@@ -17,7 +14,7 @@ type Global = { [toWorker]?: (topics: readonly Topic[]) => void };
  */
 export function nudge(...topics: Topic[]): void {
   for (const topic of topics) bus.emit(topic);
-  (globalThis as Global)[toWorker]?.(topics);
+  ownWorker()?.nudge(topics);
 }
 
 /** Calls `listener` on each nudge of `topic` until the returned function is called. */

@@ -15,12 +15,16 @@ import { startMongod, type Mongod } from "@/scripts/mongod";
 import {
   bearer,
   createIndexesIn,
+  hasEnded,
   startTeamApp,
   teamEnvironment,
+  workerRestarts,
   type AppProcess,
 } from "@/tests/support/desk/team-app";
 import type { OutgoingMail } from "./crash-mails";
 
+/** The process that works where a crash point is. */
+export type Victim = "web" | "worker";
 export type Answer = { status: number; body: Record<string, unknown>; attempts: number };
 
 /** The clock is put forward by this after a kill. Longer than the longest lease. */
@@ -42,6 +46,8 @@ export class CrashDesk {
     private readonly env: Record<string, string>,
     private app: AppProcess,
   ) {}
+
+  private workersKilled = 0;
 
   static async start(): Promise<CrashDesk> {
     const mongod = await startMongod();
@@ -77,23 +83,60 @@ export class CrashDesk {
   }
 
   /**
-   * Runs `drive` while the app kills itself at `point` and is started again, until `drive` has its answer and nothing
-   * is due. Fails if the app does not end, or ends in another way.
+   * Runs `drive` while `victim` kills itself at `point` and is started again, until `drive` has its answer and nothing
+   * is due. Of the workers killed, every second takes its web process along. Fails if the victim does not end, or if
+   * another process does.
    */
-  async killAt<Value>(point: CrashPoint, drive: () => Promise<Value>): Promise<Value> {
+  async killAt<Value>(point: CrashPoint, victim: Victim, drive: () => Promise<Value>): Promise<Value> {
+    await expect.poll(() => this.isWorkerBeating(), { timeout: PATIENCE_MS }).toBe(true);
     this.arm(point);
-    const [answer] = await Promise.all([drive(), this.reviveOnceDead(point)]);
+    const revived = victim === "web" ? this.reviveWeb(point) : this.reviveWorker(point);
+    const [answer] = await Promise.all([drive(), revived]);
     await this.settled();
     return answer;
   }
 
-  private async reviveOnceDead(point: CrashPoint): Promise<void> {
-    const { process: child } = this.app;
-    await expect.poll(() => child.exitCode ?? child.signalCode, { timeout: PATIENCE_MS }).not.toBeNull();
-    expect({ point, signal: child.signalCode }).toEqual({ point, signal: "SIGKILL" });
+  /** Until then the web process would file posted mail itself. */
+  private async isWorkerBeating(): Promise<boolean> {
+    const beating = { isRunning: true, beatAt: { $gt: new Date(Date.now() - 15_000) } };
+    const rows = await this.database.collection("workers").countDocuments(beating);
+    return rows > 0 && (await this.app.workerPid()) !== null;
+  }
+
+  private async reviveWeb(point: CrashPoint): Promise<void> {
+    const { process: web } = this.app;
+    const worker = await this.app.workerPid();
+    await expect.poll(() => web.exitCode ?? web.signalCode, { timeout: PATIENCE_MS }).not.toBeNull();
+    expect({ point, signal: web.signalCode }).toEqual({ point, signal: "SIGKILL" });
     this.arm("");
+    // Without its web process the worker ends what it is at, and goes.
+    await expect.poll(() => worker === null || hasEnded(worker), { timeout: PATIENCE_MS }).toBe(true);
     await this.jumpClock();
     this.app = await startTeamApp(this.env, CRASH_BUILD);
+  }
+
+  private async reviveWorker(point: CrashPoint): Promise<void> {
+    const { process: web, url } = this.app;
+    const worker = await this.app.workerPid();
+    const restarts = await workerRestarts(url);
+    await expect
+      .poll(() => worker !== null && hasEnded(worker), { timeout: PATIENCE_MS, interval: 20 })
+      .toBe(true);
+    expect({ point, web: web.exitCode ?? web.signalCode }).toEqual({ point, web: null });
+    this.workersKilled += 1;
+    if (this.workersKilled % 2 === 0) {
+      await this.app.stop("SIGKILL");
+      this.arm("");
+      await this.jumpClock();
+      this.app = await startTeamApp(this.env, CRASH_BUILD);
+      return;
+    }
+    // The next worker must not begin before the leases of this one have run out.
+    web.kill("SIGSTOP");
+    this.arm("");
+    await this.jumpClock();
+    web.kill("SIGCONT");
+    await expect.poll(() => workerRestarts(url), { timeout: PATIENCE_MS }).toBe(restarts + 1);
   }
 
   private arm(point: CrashPoint | ""): void {

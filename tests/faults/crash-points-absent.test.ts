@@ -10,7 +10,7 @@ const SIGNS = [...CRASH_POINTS, "CRASH_AT", "CRASH_POINTS"];
 /** Which of the signs stand in any file that a server of this build could load or serve. */
 function signsIn(folder: string): string[] {
   const found = new Set<string>();
-  for (const part of ["server", "static"]) {
+  for (const part of ["server", "static", "worker"]) {
     const at = path.join(root, folder, part);
     for (const file of readdirSync(at, { recursive: true, withFileTypes: true })) {
       if (!file.isFile()) continue;

@@ -1,9 +1,9 @@
 import { otherMethods } from "@/lib/http/methods";
 import { withBearer } from "@/lib/http/route";
-import { readMetrics } from "@/lib/metrics";
+import { readAllMetrics } from "@/lib/desk/metrics";
 
 export const GET = withBearer("GET /api/metrics", async () => {
-  const { text, contentType } = await readMetrics();
+  const { text, contentType } = await readAllMetrics();
   return new Response(text, { headers: { "content-type": contentType } });
 });
 

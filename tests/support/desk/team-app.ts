@@ -8,10 +8,14 @@ import { PUBLIC_KEY_PEM, publishableKeyOf, sessionToken } from "@/tests/support/
 
 const root = path.resolve(import.meta.dirname, "..", "..", "..");
 const APP_URL = "http://desk.test";
+const METRICS_TOKEN = "metrics-token-of-the-faults";
 
 export type AppProcess = {
   url: string;
+  /** The web process. */
   process: ChildProcess;
+  /** The process id of its worker; null while none runs. */
+  workerPid: () => Promise<number | null>;
   stop: (signal?: NodeJS.Signals) => Promise<void>;
 };
 
@@ -28,6 +32,7 @@ export function teamEnvironment(overrides: Record<string, string>): Record<strin
     SUPPORT_ADDRESS: "support@desk.example",
     SUPPORT_NAME: "Desk Support",
     INBOUND_SECRET: "inbound-secret-of-the-faults",
+    METRICS_TOKEN,
     ...overrides,
   };
 }
@@ -55,13 +60,35 @@ export async function startTeamApp(env: Record<string, string>, variant?: BuildV
       child.once("exit", () => resolve());
       child.kill(signal);
     });
-  return { url: `http://localhost:${port}`, process: child, stop };
+  return { url: `http://localhost:${port}`, process: child, workerPid: () => childOf(child), stop };
+}
+
+const run = promisify(execFile);
+
+/** The only process that `parent` has started. */
+async function childOf({ pid }: ChildProcess): Promise<number | null> {
+  const { stdout } = await run("pgrep", ["-P", String(pid)]).catch(() => ({ stdout: "" })); // it exits with 1 for none
+  const [first] = stdout.split("\n");
+  return first ? Number(first) : null;
+}
+
+/** True if the process has ended, whether or not anybody has asked for its exit code. */
+export async function hasEnded(pid: number): Promise<boolean> {
+  const { stdout } = await run("ps", ["-o", "stat=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
+  return stdout.trim() === "" || stdout.startsWith("Z");
+}
+
+/** How often the worker ended by itself, as the metrics of `url` tell. */
+export async function workerRestarts(url: string): Promise<number> {
+  const headers = { authorization: `Bearer ${METRICS_TOKEN}` };
+  const text = await (await fetch(`${url}/api/metrics`, { headers })).text();
+  return Number(/^claimdesk_worker_restarts_total\{.*\} (\d+)$/m.exec(text)?.[1]);
 }
 
 /** Creates collections and indexes as an operator would. */
 export async function createIndexesIn(env: Record<string, string>): Promise<void> {
   // Not the blocking form: a mongod of this process stalls if nobody reads its log.
-  await promisify(execFile)(
+  await run(
     path.join(root, "node_modules", ".bin", "tsx"),
     ["--conditions=react-server", path.join(root, "scripts", "indexes.ts")],
     { cwd: root, env: { ...process.env, ...env } },
