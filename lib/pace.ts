@@ -9,6 +9,7 @@ import {
 import { connectDb } from "@/lib/store/db";
 import { within } from "@/lib/process/deadline";
 import { env } from "./env";
+import { spend } from "./pace-slices";
 import { processSingleton } from "./process-singleton";
 import { RateLimit } from "@/models/RateLimitModel";
 
@@ -16,26 +17,30 @@ const WINDOW_SECONDS = 60;
 
 /**
  * How many requests of one kind a sender may make in a minute: several times the most that a busy person or program was
- * seen to need. Counted in the database, exactly over all processes. If that is away, paces with `failOpen` are counted
- * per process, and the others, which change tickets or send mail, fail.
+ * seen to need. How they are counted:
+ * - `exact`: in the database, exactly over all processes, before the request goes on. If the database is away, a pace
+ *   with `failOpen` is counted per process, and another fails.
+ * - `slices`: in the database, a tenth of the limit at a time, behind the requests: at most five for each process above
+ *   the limit. Fails if the database is away.
+ * - `own`: in each process by itself.
  */
 export const PACES = {
   /** Replies of a member. Nobody writes thirty in a minute. */
-  reply: { perMinute: 30, failOpen: false },
+  reply: { perMinute: 30, counted: "exact", failOpen: false },
   /** Claims, unclaims and statuses: two of each a second, for somebody who sorts with the keyboard. */
-  change: { perMinute: 120, failOpen: false },
+  change: { perMinute: 120, counted: "slices" },
   /** Ten a second, for several windows without a live stream that poll every 1.5 s. */
-  read: { perMinute: 600, failOpen: true },
+  read: { perMinute: 600, counted: "own" },
   /** Pages for one address, which may be a whole office; browsers also prefetch the rows of a list. */
-  page: { perMinute: 3_000, failOpen: true },
+  page: { perMinute: 3_000, counted: "own" },
   /** Pages for which Clerk is asked to renew a session, for one address: two a second. */
-  renewal: { perMinute: 120, failOpen: true },
+  renewal: { perMinute: 120, counted: "exact", failOpen: true },
   /** Sign-ins, timers and readers of metrics. */
-  anonymous: { perMinute: 60, failOpen: true },
+  anonymous: { perMinute: 60, counted: "exact", failOpen: true },
   /** Refused callers: without a session, not on the team, or with a wrong secret. */
-  closed: { perMinute: 600, failOpen: true },
+  closed: { perMinute: 600, counted: "exact", failOpen: true },
   /** Mail from a provider or mail server, even after an hour's outage; it sends the rest again. */
-  inbound: { perMinute: 600, failOpen: true },
+  inbound: { perMinute: 600, counted: "exact", failOpen: true },
 } as const;
 export type Pace = keyof typeof PACES;
 
@@ -49,18 +54,37 @@ export class TooFastError extends Error {
 
 /**
  * Counts one request of `sender` (a member at one route, or an address) at `pace`. Throws `TooFastError` above the
- * limit, and the database's own error if it is away and the pace does not fail open.
+ * limit, and the database's own error if the pace fails without the database.
  */
 export async function keepPace(pace: Pace, sender: string): Promise<void> {
-  const { perMinute, failOpen } = PACES[pace];
-  const points = Math.ceil(perMinute * env().RATE_LIMIT_FACTOR);
+  const settings = PACES[pace];
+  const points = Math.ceil(settings.perMinute * env().RATE_LIMIT_FACTOR);
   try {
-    if (failOpen) await consumeOrFailOpen(pace, points, sender);
+    if (settings.counted === "own") await ownLimiter(pace, points).consume(sender);
+    else if (settings.counted === "slices") await spendOrThrow(pace, points, sender);
+    else if (settings.failOpen) await consumeOrFailOpen(pace, points, sender);
     else await (await sharedLimiter(pace, points)).consume(sender);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    throw new TooFastError(Math.max(1, Math.ceil(error.msBeforeNext / 1_000)));
+    throw tooFast(error.msBeforeNext);
   }
+}
+
+const tooFast = (waitMs: number) => new TooFastError(Math.max(1, Math.ceil(waitMs / 1_000)));
+
+async function spendOrThrow(pace: Pace, points: number, sender: string): Promise<void> {
+  const size = Math.ceil(points / 10);
+  const waitMs = await spend(`${pace} ${points} ${sender}`, async () => {
+    const limiter = await sharedLimiter(pace, points);
+    const { consumedPoints, msBeforeNext } = await limiter.penalty(sender, size); // never refuses
+    const left = points - (consumedPoints - size);
+    return {
+      points: Math.max(0, Math.min(size, left)),
+      endsInMs: msBeforeNext,
+      isLast: consumedPoints >= points,
+    };
+  });
+  if (waitMs !== null) throw tooFast(waitMs);
 }
 
 type Limiters = Map<string, RateLimiterAbstract>;

@@ -14,6 +14,7 @@ const FLOORS = {
     { rooms: ["tickets"], holds: "the rules, one verb a file" },
     { rooms: ["conversation"], holds: "who is in a ticket and who is answered" },
     { rooms: ["auth", "mail", "discord", "pace"], holds: "one outside world each" },
+    { rooms: ["pace-slices"], holds: "counting behind the requests" },
     { rooms: ["live"], holds: "the change stream" },
     { rooms: ["process"], holds: "what a process needs to run followers" },
     { rooms: ["store"], holds: "the database connection, transactions, files, paging" },

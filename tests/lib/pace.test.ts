@@ -10,7 +10,10 @@ import { ROUTES, type RouteKey } from "@/lib/auth/access";
 import { addressOf } from "@/lib/http/address";
 import { paceOf } from "@/lib/http/route-pace";
 import { keepPace, PACES, TooFastError, type Pace } from "@/lib/pace";
+import { FREE_MAX } from "@/lib/pace-slices";
 import { RateLimit } from "@/models/RateLimitModel";
+import { commandsOf } from "@/tests/support/database/commands";
+import { cutCommands, systemError } from "@/tests/support/database/socket-faults";
 import { fromPeer } from "@/tests/support/routes/peer";
 import { demoIdentity, setEnv } from "@/tests/support/routes/identities";
 import { call, post } from "@/tests/support/routes/requests";
@@ -42,13 +45,56 @@ async function inProcess(pace: Pace, sender: string, times: number): Promise<num
 }
 
 describe("keepPace", () => {
+  const passedInFour = async (pace: Pace, times: number) => {
+    const passed = await Promise.all([1, 2, 3, 4].map(() => inProcess(pace, "user_in_four", times)));
+    return passed.reduce((sum, count) => sum + count, 0);
+  };
+
   test.each([
-    ["change", 100],
-    ["read", 250],
+    ["reply", 20],
+    ["anonymous", 30],
     ["closed", 250],
   ] as const)("lets exactly the limit of %s pass in four processes together", async (pace, times) => {
-    const passed = await Promise.all([1, 2, 3, 4].map(() => inProcess(pace, "user_in_four", times)));
-    expect(passed.reduce((sum, count) => sum + count, 0)).toBe(PACES[pace].perMinute);
+    expect(await passedInFour(pace, times)).toBe(PACES[pace].perMinute);
+  });
+
+  test("lets at most five changes for each of four processes pass above the limit, and no fewer than the limit", async () => {
+    const passed = await passedInFour("change", 2 * PACES.change.perMinute);
+    expect(passed).toBeGreaterThanOrEqual(PACES.change.perMinute);
+    expect(passed).toBeLessThanOrEqual(PACES.change.perMinute + 4 * FREE_MAX);
+  });
+
+  test("counts reads in each process by itself", async () => {
+    expect(await passedInFour("read", 160)).toBe(640);
+    expect(await inProcess("read", "user_alone", 650)).toBe(PACES.read.perMinute);
+  });
+
+  test("counts changes in the database a tenth of the limit at a time, without a wait", async () => {
+    const sender = "user_in_slices";
+    const commands = await commandsOf(async () => {
+      for (let turn = 0; turn < 60; turn += 1) {
+        await keepPace("change", sender);
+        await expect.poll(() => RateLimit.exists({ key: `change:${sender}` })).toBeTruthy();
+      }
+    });
+    const counted = commands.filter(({ name }) => name === "findAndModify");
+    expect(counted.length).toBeLessThanOrEqual(6);
+    expect(await RateLimit.findOne({ key: `change:${sender}` }).lean()).toMatchObject({ points: 60 });
+  });
+
+  test("fails for changes beyond the first five while the database does not count them", async () => {
+    const faults = cutCommands({
+      command: "findAndModify",
+      collection: RateLimit.collection.collectionName,
+      at: "unwritten",
+      error: () => systemError("ECONNRESET"),
+      times: 1_000,
+    });
+    const asked = Array.from({ length: 12 }, () => keepPace("change", "user_uncounted"));
+    const failed = (await Promise.allSettled(asked)).filter(({ status }) => status === "rejected");
+    faults.stop();
+    expect(failed).toHaveLength(12 - FREE_MAX);
+    await expect(keepPace("change", "user_uncounted")).resolves.toBeUndefined();
   });
 
   test("counts each sender and each pace separately", async () => {
@@ -74,8 +120,9 @@ describe("a route", () => {
   test("answers 429 with a retry-after, and does nothing", async () => {
     const { id } = await createThread();
     const who = demoIdentity.headersOf("tomas");
-    for (let turn = 0; turn < PACES.change.perMinute; turn += 1)
-      await keepPace("change", "POST /api/emails/claim user_demo_tomas");
+    const pass = () => keepPace("change", "POST /api/emails/claim user_demo_tomas");
+    for (let turn = 0; turn < PACES.change.perMinute; turn += 1) await pass();
+    await expect.poll(() => pass().then(() => "passed", String)).toMatch(/more than the desk takes/);
     const answer = await post(claim, "/api/emails/claim", { threadId: id }, who);
     expect(answer).toMatchObject({
       status: 429,
