@@ -13,6 +13,7 @@ const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 export class Connection {
   private readonly socket: Socket;
   private parts: Buffer[] = [];
+  private isStream = false;
   private waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
 
   private constructor(socket: Socket) {
@@ -39,12 +40,22 @@ export class Connection {
     });
   }
 
+  /** Sends a request whose answer never ends, and returns its status; what follows is read and dropped. */
+  stream(request: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve: ({ status }) => resolve(status), reject };
+      this.isStream = true;
+      this.socket.write(request, "latin1");
+    });
+  }
+
   close(): void {
     this.waiting = null;
     this.socket.destroy();
   }
 
   private take(chunk: Buffer): void {
+    if (this.isStream && !this.waiting) return;
     this.parts.push(chunk);
     const all = this.parts.length === 1 ? chunk : Buffer.concat(this.parts);
     this.parts = [all];
@@ -57,7 +68,7 @@ export class Connection {
       length === undefined
         ? all.length >= bodyStart + LAST_CHUNK.length && all.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
         : all.length >= bodyStart + Number(length);
-    if (!isWhole) return;
+    if (!isWhole && !this.isStream) return;
     this.parts = [];
     const { waiting } = this;
     this.waiting = null;

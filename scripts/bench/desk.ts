@@ -13,11 +13,13 @@ const demoEnvironment = () => ({ AUTH_MODE: "demo", DEMO_SESSION_SECRET: randomB
 
 /**
  * Starts the built app on the database at `uri`, without limits on how often one may ask. `identity` is the part of the
- * environment that says who may sign in: by default the members of the demo.
+ * environment that says who may sign in, by default the members of the demo;
+ * `more` are further variables.
  */
 export async function startBenchDesk(
   uri: string,
   identity: Record<string, string> = demoEnvironment(),
+  more: Record<string, string> = {},
 ): Promise<BenchDesk> {
   firstPort += 10;
   const port = await freePort(firstPort);
@@ -31,6 +33,7 @@ export async function startBenchDesk(
     INBOUND_SECRET,
     INBOUND_SMTP_PORT: String(smtpPort),
     RATE_LIMIT_FACTOR: "100000", // every request comes from one address
+    ...more,
   });
   return {
     url,
@@ -45,11 +48,11 @@ export async function startBenchDesk(
 }
 
 /** The cookie of a demo member. */
-export async function signIn(url: string): Promise<string> {
+export async function signIn(url: string, memberId = "user_demo_priya"): Promise<string> {
   const response = await fetch(`${url}/api/demo/session`, {
     method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded", origin: url },
-    body: "member=user_demo_priya",
+    headers: { origin: url },
+    body: new URLSearchParams({ member: memberId }),
     redirect: "manual",
   });
   const cookie = response.headers.get("set-cookie")?.split(";")[0];

@@ -1,13 +1,15 @@
 // The process that makes the load, so that its own work is neither in the server's event loop nor in the benchmark's.
 import mongoose, { type mongo } from "mongoose";
-import { Connection } from "./connection";
-import type { Job, Outcome, Query } from "./load";
+import { Connection, type Answer } from "./connection";
 import { quantile } from "./figures";
+import type { Job, Outcome } from "./load";
 
-const { MongoClient, ObjectId } = mongoose.mongo;
+const { BSON, MongoClient, ObjectId } = mongoose.mongo;
+type HttpJob = Extract<Job, { kind: "http" }>;
+type Turn = (turn: number) => Promise<Answer>;
+
 let client: mongo.MongoClient | null = null;
-
-type Turn = (turn: number) => Promise<{ status: number; bytes: number }>;
+let windows: Connection[] = [];
 
 process.on("message", (job: Job) => {
   run(job).then(
@@ -19,20 +21,18 @@ process.on("message", (job: Job) => {
 async function run(job: Job): Promise<Outcome> {
   switch (job.kind) {
     case "http": {
-      const connections = await Promise.all(
-        Array.from({ length: job.clients }, () => Connection.open(job.origin)),
-      );
-      const outcome = await measure(job, (loop) => (turn) => {
+      const connections = await openConnections(job.origin, job.clients);
+      const outcome = await measure(job, job.bodies?.length ?? Infinity, (loop) => {
         const connection = connections[loop];
         if (!connection) throw new Error(`No connection ${loop}`);
-        return connection.send(requestOf(job, turn));
+        return (turn) => connection.send(requestOf(job, turn));
       });
       for (const connection of connections) connection.close();
       return outcome;
     }
     case "write": {
       const threads = (await database(job.uri)).collection("emailthreads");
-      return measure(job, () => async (turn) => {
+      return measure(job, job.ids.length, () => async (turn) => {
         const won = await threads.findOneAndUpdate(
           { _id: new ObjectId(job.ids[turn]), assignedTo: null },
           { $set: { assignedTo: "baseline", claimedAt: new Date() } },
@@ -43,23 +43,26 @@ async function run(job: Job): Promise<Outcome> {
     }
     case "read": {
       const db = await database(job.uri);
-      return measure(job, () => async () => {
-        const rows = await Promise.all(job.queries.map((query) => read(db, query)));
-        return { status: rows.every((count) => count > 0) ? 200 : 404, bytes: 0 };
+      const { commands } = BSON.deserialize(job.commands) as { commands: mongo.Document[] };
+      return measure(job, Infinity, () => async () => {
+        await Promise.all(commands.map((command) => read(db, command)));
+        return { status: 200, bytes: 0 };
       });
     }
+    case "windows":
+      return keepWindows(job.origin, job.cookies);
   }
 }
 
-async function read(db: mongo.Db, query: Query): Promise<number> {
-  const threads = db.collection("emailthreads");
-  if (query.countUpTo !== undefined) return threads.countDocuments(query.filter, { limit: query.countUpTo });
-  const rows = await threads
-    .find(query.filter, { projection: query.projection ?? {} })
-    .sort(query.sort ?? {})
-    .limit(query.limit ?? 0)
-    .toArray();
-  return rows.length;
+function openConnections(origin: string, count: number): Promise<Connection[]> {
+  return Promise.all(Array.from({ length: count }, () => Connection.open(origin)));
+}
+
+/** A command as the desk sent it, again through the driver. */
+function read(db: mongo.Db, command: mongo.Document): Promise<unknown[]> {
+  if (command.aggregate) return db.collection(command.aggregate).aggregate(command.pipeline).toArray();
+  const { find, filter, projection, sort, limit } = command;
+  return db.collection(find).find(filter, { projection, sort, limit }).toArray();
 }
 
 async function database(uri: string): Promise<mongo.Db> {
@@ -67,26 +70,42 @@ async function database(uri: string): Promise<mongo.Db> {
   return client.db(new URL(uri).pathname.slice(1));
 }
 
-function requestOf(job: Extract<Job, { kind: "http" }>, turn: number): string {
-  const cookie = job.cookies[(job.cookieOf?.[turn] ?? turn) % Math.max(1, job.cookies.length)];
-  const { host } = new URL(job.origin);
-  const head = [
-    `${job.method} ${job.path} HTTP/1.1`,
-    `host: ${host}`,
-    "accept: application/json",
-    "accept-encoding: gzip, deflate, br",
+async function keepWindows(origin: string, cookies: string[]): Promise<Outcome> {
+  for (const window of windows) window.close();
+  windows = await openConnections(origin, cookies.length);
+  const statuses: Record<number, number> = {};
+  await Promise.all(
+    windows.map(async (window, index) => {
+      const status = await window.stream(head("GET", "/api/live", origin, cookies[index]));
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    }),
+  );
+  return { turns: 0, elapsedMs: 0, p50Ms: 0, p95Ms: 0, perSecond: 0, bytesEach: 0, cpuMs: 0, statuses };
+}
+
+function requestOf({ method, path, origin, cookies, cookieOf, bodies }: HttpJob, turn: number): string {
+  const cookie = cookies[(cookieOf?.[turn] ?? turn) % Math.max(1, cookies.length)];
+  const body = bodies?.[turn];
+  return head(method, path, origin, cookie, body) + (body ?? "");
+}
+
+function head(method: string, path: string, origin: string, cookie?: string, body?: string): string {
+  const lines = [
+    `${method} ${path} HTTP/1.1`,
+    `host: ${new URL(origin).host}`,
+    "accept: */*",
+    "accept-encoding: gzip, deflate, br, zstd",
     ...(cookie ? [`cookie: ${cookie}`] : []),
+    ...(body
+      ? [`origin: ${origin}`, "content-type: application/json", `content-length: ${Buffer.byteLength(body)}`]
+      : []),
   ];
-  if (job.method === "GET") return `${head.join("\r\n")}\r\n\r\n`;
-  const body = job.bodies?.[turn] ?? "";
-  head.push(`origin: ${job.origin}`, "content-type: application/json", `content-length: ${body.length}`);
-  return `${head.join("\r\n")}\r\n\r\n${body}`;
+  return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
 /** Runs loops until the time or the turns are over. */
-async function measure(job: Job, loopOf: (loop: number) => Turn): Promise<Outcome> {
+async function measure(job: Job, turnsMax: number, loopOf: (loop: number) => Turn): Promise<Outcome> {
   const tookMs: number[] = [];
-  const turnsMax = turnsOf(job);
   const statuses: Record<number, number> = {};
   let bytes = 0;
   let turns = 0;
@@ -119,9 +138,4 @@ async function measure(job: Job, loopOf: (loop: number) => Turn): Promise<Outcom
     cpuMs: (user + system) / 1_000,
     statuses,
   };
-}
-
-function turnsOf(job: Job): number {
-  if (job.kind === "write") return job.ids.length;
-  return job.kind === "http" && job.bodies ? job.bodies.length : Infinity;
 }

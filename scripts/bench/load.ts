@@ -3,15 +3,6 @@ import path from "node:path";
 
 type Common = { clients: number; forMs: number };
 
-/** What the driver reads: rows, or a count that stops at `countUpTo`. */
-export type Query = {
-  filter: Record<string, unknown>;
-  projection?: Record<string, 1>;
-  sort?: Record<string, 1 | -1>;
-  limit?: number;
-  countUpTo?: number;
-};
-
 export type Job =
   | (Common & {
       kind: "http";
@@ -24,8 +15,12 @@ export type Job =
       /** One for each turn of a POST. */
       bodies?: string[];
     })
+  /** The driver's bare conditional write, one for each id. */
   | (Common & { kind: "write"; uri: string; ids: string[] })
-  | (Common & { kind: "read"; uri: string; queries: Query[] });
+  /** The driver's own reads, `{ commands: [{ find, filter, … }] }` as BSON, all at once in each turn. */
+  | (Common & { kind: "read"; uri: string; commands: Uint8Array })
+  /** Opens one live stream for each cookie and leaves them open; with none, closes those that are open. */
+  | (Common & { kind: "windows"; origin: string; cookies: string[] });
 
 export type Outcome = {
   turns: number;
@@ -34,14 +29,14 @@ export type Outcome = {
   p95Ms: number;
   perSecond: number;
   bytesEach: number;
-  /** CPU that the load itself took. */
+  /** CPU that the load itself took, in milliseconds. */
   cpuMs: number;
   statuses: Record<number, number>;
 };
 
 export type Load = { run: (job: Job) => Promise<Outcome>; stop: () => void };
 
-/** Starts the process that makes the load. A job whose answers are not all 200 rejects. */
+/** Starts a process that makes load. A job with an answer that is no success rejects. */
 export function startLoad(): Load {
   const child = fork(path.join(import.meta.dirname, "generator.ts"), { serialization: "advanced" });
   const run = async (job: Job) => {
@@ -51,8 +46,8 @@ export function startLoad(): Load {
       child.send(job);
     });
     child.removeAllListeners("exit");
-    if (!outcome) throw new Error(error);
-    const wrong = Object.entries(outcome.statuses).filter(([status]) => status !== "200");
+    if (!outcome) throw new Error(`${nameOf(job)}: ${error}`);
+    const wrong = Object.keys(outcome.statuses).filter((status) => !/^20[02]$/.test(status));
     if (wrong.length > 0) throw new Error(`${nameOf(job)} answered ${JSON.stringify(outcome.statuses)}`);
     return outcome;
   };
@@ -60,5 +55,5 @@ export function startLoad(): Load {
 }
 
 function nameOf(job: Job): string {
-  return job.kind === "http" ? `${job.method} ${job.path}` : `The driver's ${job.kind}`;
+  return job.kind === "http" ? `${job.method} ${job.path}` : job.kind;
 }

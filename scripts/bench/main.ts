@@ -1,94 +1,149 @@
-// `npm run bench`: the claim against two floors, measured in turns in one run: A is an empty route of the same server, B
-// the driver's bare conditional write. `--short` takes a minute.
+// `npm run bench`: measures the desk against floors in one run, prints the tables and whether each goal is reached, and
+// writes them to docs/performance.md. `--short` takes a minute and writes nothing; `--only` names parts of it;
+// `--profile` takes CPU profiles. See docs/performance.md.
 import { parseArgs } from "node:util";
+import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
-import { connectDb, disconnectDb } from "@/lib/store/db";
+import { connectDb } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
 import { startMongod } from "@/scripts/mongod";
 import { buildIfStale } from "@/scripts/build.mjs";
+import { measureDepth } from "./depth";
 import { startBenchDesk } from "./desk";
-import { median } from "./figures";
-import { startLoad } from "./load";
+import { startLoad, type Load } from "./load";
+import { readMemory } from "./memory";
 import { PROFILED_ENVIRONMENT } from "./profile";
-import { bothFloors, claimRound, medianOf, type Bench, type Round } from "./requests";
+import { emptyDatabase, measureQueues } from "./queues";
+import { writeReport, reportOf, type Results } from "./report";
+import { measureRound, openWindows, wholeClaim, type Bench, type Round } from "./requests";
 import { seedThreads } from "./seed";
 import { clerkEnvironment, clerkSessions } from "./sessions";
+import { startPeers, type Peers } from "./start-peers";
+import { measureWindows } from "./windows";
 
+const PARTS = ["requests", "depth", "windows", "queues"];
 const { values: options } = parseArgs({
-  options: { short: { type: "boolean", default: false }, profile: { type: "string" } },
+  options: {
+    short: { type: "boolean", default: false },
+    only: { type: "string" },
+    profile: { type: "string" },
+  },
 });
-const ROUNDS = options.short ? 3 : 7;
-const SLICE_MS = options.short ? 1_500 : 3_000;
+const parts = options.only?.split(",") ?? (options.short ? ["requests"] : PARTS);
+const isWhole = !options.short && PARTS.every((part) => parts.includes(part));
+
+/** Rounds for each number of clients, without and with live windows. */
+const PLAN = options.short
+  ? [
+      { clients: 1, withWindows: false, rounds: 3 },
+      { clients: 64, withWindows: false, rounds: 3 },
+    ]
+  : [
+      { clients: 1, withWindows: false, rounds: 5 },
+      { clients: 16, withWindows: false, rounds: 3 },
+      { clients: 64, withWindows: false, rounds: 5 },
+      { clients: 1, withWindows: true, rounds: 3 },
+      { clients: 16, withWindows: true, rounds: 3 },
+      { clients: 64, withWindows: true, rounds: 3 },
+    ];
+const SLICE_MS = options.short ? 500 : 1_200;
+const TICKETS = 10_000;
+const REST_MS = options.short ? 2_000 : 20_000;
+
+const report = (step: string) => console.log(`• ${step} …`);
 
 async function main(): Promise<void> {
-  buildIfStale(console.log, "pipe");
+  const startedAt = new Date();
+  buildIfStale(report, "pipe");
   const mongod = await startMongod();
+  const peers = await startPeers();
   const load = startLoad();
+  const results: Results = { startedAt };
   try {
     const uri = mongod.uri("bench");
     await prepare(uri);
-    const desk = await startBenchDesk(uri, {
-      ...clerkEnvironment(),
-      ...(options.profile ? PROFILED_ENVIRONMENT : {}),
-    });
-    const bench: Bench = {
-      desk,
-      load,
-      uri,
-      sessions: clerkSessions(desk.url),
-      sliceMs: SLICE_MS,
-      profile: null,
-    };
-    await claimRound({ ...bench, sliceMs: 1_500 }, 16); // not measured: code is compiled and caches fill
-    for (const clients of [1, 64]) {
-      const rounds: Round[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const isLast = round === ROUNDS - 1;
-        rounds.push(
-          await claimRound({ ...bench, profile: isLast ? (options.profile ?? null) : null }, clients),
-        );
-      }
-      print(clients, rounds);
+    if (parts.includes("requests") || parts.includes("depth")) await onClerkDesk(uri, peers, load, results);
+    if (parts.includes("windows")) {
+      report("What a change costs open windows");
+      await emptyDatabase();
+      await seedThreads(1_000);
+      const desk = await startBenchDesk(uri, undefined, { SMTP_URL: peers.smtpUrl });
+      results.windows = await measureWindows(desk).finally(desk.stop);
     }
-    await desk.stop();
+    if (parts.includes("queues")) {
+      report("Queues with 1, 2 and 4 workers");
+      results.queues = await measureQueues(uri, peers);
+    }
     await mongoose.disconnect();
   } finally {
     load.stop();
+    peers.stop();
     await mongod.stop();
   }
+  results.tookMs = Date.now() - startedAt.getTime();
+  console.log(`\n${reportOf(results)}`);
+  if (isWhole) writeReport(results);
 }
 
 async function prepare(uri: string): Promise<void> {
-  await connectDb(uri);
+  // The bench calls functions of the desk itself, which read the environment.
+  Object.assign(process.env, {
+    MONGODB_URI: uri,
+    AUTH_MODE: "demo",
+    SUPPORT_ADDRESS: "support@desk.example",
+  });
+  // It notes the commands that the desk's lists send.
+  await connectDb(`${uri}&monitorCommands=true`);
   await createIndexes();
-  await disconnectDb();
-  // Without the desk's options and checks, so that seeding is fast.
-  await mongoose.connect(uri, { writeConcern: { w: "majority" }, autoCreate: false, autoIndex: false });
-  await seedThreads(1_000);
 }
 
-function print(clients: number, rounds: Round[]): void {
-  const row = (what: string, pick: (round: Round) => Round["a"] | undefined) => {
-    const figure = (value: (slice: Round["a"]) => number, digits: number) =>
-      medianOf(rounds, (round) => {
-        const slice = pick(round);
-        return slice ? value(slice) : 0;
-      }).toFixed(digits);
-    const cpu = (["load", "web", "worker", "database"] as const).map((name) =>
-      figure(({ cpu }) => cpu[name], 2),
-    );
-    console.log(
-      `${String(clients).padStart(3)} ${what.padEnd(8)} ${figure((s) => s.perSecond, 0).padStart(6)}/s  p50 ${figure((s) => s.p50Ms, 2)}  p95 ${figure((s) => s.p95Ms, 2)} ms  CPU ms each: load ${cpu[0]} web ${cpu[1]} worker ${cpu[2]} database ${cpu[3]}`,
-    );
-  };
-  row("A", ({ a }) => a);
-  row("B", ({ b }) => b);
-  row("claim", ({ measured }) => measured.claim);
-  const rate = rounds.map((round) => (round.measured.claim?.perSecond ?? 0) / bothFloors(round));
-  const time = rounds.map((round) => (round.measured.claim?.p50Ms ?? 0) / (round.a.p50Ms + round.b.p50Ms));
-  const spread = (values: number[]) =>
-    `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)})`;
-  console.log(`    claim is ${spread(rate)} of 1/(1/A + 1/B); p50 is ${spread(time)} × (A + B)`);
+/** The desk as a team has it, with sessions as Clerk issues them. */
+async function onClerkDesk(uri: string, peers: Peers, load: Load, results: Results): Promise<void> {
+  await seedThreads(TICKETS);
+  const desk = await startBenchDesk(uri, clerkEnvironment(), {
+    SMTP_URL: peers.smtpUrl,
+    ...(options.profile ? PROFILED_ENVIRONMENT : {}),
+  });
+  const sessions = clerkSessions(desk.url);
+  const bench: Bench = { desk, load, uri, sessions, sliceMs: SLICE_MS };
+  try {
+    if (parts.includes("requests")) {
+      await wait(REST_MS / 4);
+      results.memory = [readMemory("started", desk)];
+      report("Warming up");
+      await measureRound({ ...bench, sliceMs: 400 }, 16, undefined);
+      results.requests = await measureRequests(bench);
+      results.memory.push(readMemory("after load", desk));
+      results.wholeClaim = await wholeClaim(bench, options.short ? 200 : 1_000);
+      await wait(REST_MS);
+      results.memory.push(readMemory(`${REST_MS / 1_000} s later`, desk));
+    }
+    if (parts.includes("depth")) {
+      report("Depth 100,000 against page 1");
+      results.depth = await measureDepth(desk, load, sessions);
+    }
+  } finally {
+    await desk.stop();
+  }
+}
+
+async function measureRequests(bench: Bench): Promise<NonNullable<Results["requests"]>> {
+  const measured: NonNullable<Results["requests"]> = [];
+  const windows = startLoad();
+  for (const { clients, withWindows, rounds: count } of PLAN) {
+    report(`${clients} clients${withWindows ? " with 50 live windows" : ""}`);
+    const rounds: Round[] = [];
+    for (let round = 0; round < count; round += 1) {
+      // Anew each time: a session lasts a minute, and a live stream ends after five.
+      if (withWindows) await openWindows(bench, windows);
+      const profile = round === count - 1 ? options.profile : undefined;
+      rounds.push(await measureRound({ ...bench, profile }, clients, rounds.at(-1)));
+    }
+    if (withWindows) await openWindows(bench, windows, 0);
+    measured.push({ clients, withWindows, rounds });
+  }
+  windows.stop();
+  return measured;
 }
 
 main().catch((error: unknown) => {

@@ -10,6 +10,15 @@ export async function seedThreads(count: number): Promise<void> {
   await insert(count, (index) => thread(index, index % 10 === 0 ? null : memberId(index % MEMBERS)));
 }
 
+/** The same, with 9 of 20 unassigned and 7 of 20 held by member 1, so that each list of the member is long. */
+export async function seedDeep(count: number): Promise<void> {
+  await threads().deleteMany({});
+  await insert(count, (index) => {
+    if (index % 20 < 9) return thread(index, null);
+    return thread(index, memberId(index % 20 < 16 ? 1 : index % MEMBERS));
+  });
+}
+
 /** Adds `count` open tickets that nobody holds, and returns their ids. */
 export async function addClaimable(count: number): Promise<string[]> {
   const ids: string[] = [];
@@ -19,6 +28,10 @@ export async function addClaimable(count: number): Promise<string[]> {
     return row;
   });
   return ids;
+}
+
+export async function removeThreads(ids: string[]): Promise<void> {
+  await threads().deleteMany({ _id: { $in: ids.map((id) => new mongoose.Types.ObjectId(id)) } });
 }
 
 /** Takes from the followers what they have not done yet, so that it does not run into the next measurement. */

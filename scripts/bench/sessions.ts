@@ -14,6 +14,7 @@ export const memberId = (member: number): string => `user_bench_${member}`;
 /** The environment of a desk whose members sign in with Clerk. Their tokens hold every claim, so Clerk is never asked. */
 export function clerkEnvironment(): Record<string, string> {
   return {
+    AUTH_MODE: "clerk",
     NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: `pk_live_${Buffer.from("clerk.bench.example$").toString("base64")}`,
     CLERK_SECRET_KEY: "sk_live_of_the_benchmark",
     CLERK_JWT_KEY: publicKey.export({ type: "spki", format: "pem" }).toString(),
