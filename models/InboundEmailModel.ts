@@ -33,16 +33,20 @@ export type StoredInboundEmail = {
   arrivalId: string | null;
   reason: IgnoredReason | null;
   error: string | null; // why it failed, as a sentence for a person
+  /** Failed attempts; one whose worker died counts as well. */
   attempts: number;
+  /** When it is due, or when its lease ends. */
   dueAt: Date | null;
+  dueSince?: Date | null;
   leaseId: string | null;
-  leaseUntil: Date | null;
   threadId: Types.ObjectId | null;
   messageId: string | null;
   /** Null unless ticketed, for a copy of a mail that its ticket already had, and in rows older than the field. */
   outcome?: MailOutcome | null;
   /** Read in a lane of its own: it is larger than 1 MB, or it or its sender once ran into a limit. */
   isSlow?: boolean | null;
+  /** Its sender by its From field, while it waits in the slow lane. */
+  slowSender?: string | null;
   /** Files stored by attempts that have not filed the mail, with repeats; the next attempt deletes them. */
   storedFiles?: Types.ObjectId[];
   /** 0 for the first arrival, n for the n-th time that an undated mail came as a new one. Missing in older rows. */
@@ -75,12 +79,13 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
     error: { type: String, default: null },
     attempts: { type: Number, default: 0 },
     dueAt: { type: Date, default: null },
+    dueSince: Date,
     leaseId: { type: String, default: null },
-    leaseUntil: { type: Date, default: null },
     threadId: { type: Schema.Types.ObjectId, default: null },
     messageId: { type: String, default: null },
     outcome: { type: String, enum: [...MAIL_OUTCOMES, null], default: null },
     isSlow: { type: Boolean, default: null },
+    slowSender: String,
     storedFiles: { type: [Schema.Types.ObjectId], default: undefined },
     repeat: { type: Number, default: undefined },
     lastRepeat: { type: Number, default: undefined },
@@ -93,6 +98,7 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
 
 // Mail that the ingest followers, one for each lane, have to turn into tickets.
 inboundEmailSchema.index({ isSlow: 1, dueAt: 1 }, { partialFilterExpression: { state: "received" } });
+inboundEmailSchema.index({ dueSince: 1 }, { partialFilterExpression: { dueSince: { $type: "date" } } }); // their lag
 inboundEmailSchema.index({ state: 1, receivedAt: -1, _id: -1 }); // the mail page, by state
 inboundEmailSchema.index({ receivedAt: -1, _id: -1 }); // the mail page, newest first
 inboundEmailSchema.index({ state: 1, outcome: 1, reason: 1, receivedAt: -1 }); // the mail page's figures, from the index alone

@@ -7,8 +7,18 @@ import type { ParsedMail } from "@/lib/mail/parse";
 import { toAddress } from "@/lib/mail/address";
 import type { ThreadMatch } from "./thread-match";
 
+/** Fields of a ledger row that filing reads; never the mail itself. */
+export const ROW_FIELDS = {
+  inbox: 1,
+  sizeBytes: 1,
+  envelopeFrom: 1,
+  envelopeTo: 1,
+  receivedAt: 1,
+  storedFiles: 1,
+  slowSender: 1,
+} as const;
 /** A ledger row that this worker leases. */
-export type LeasedRow = Omit<StoredInboundEmail, "raw"> & { leaseId: string };
+export type LeasedRow = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS> & { leaseId: string };
 
 export type Filing = {
   row: LeasedRow;
@@ -51,4 +61,4 @@ export function senderOf({ row, mail }: Pick<Filing, "row" | "mail">): {
 }
 
 /** Fields of a row that is not due again. */
-export const DONE = { dueAt: null, leaseId: null, leaseUntil: null, error: null };
+export const DONE = { dueAt: null, dueSince: null, leaseId: null, error: null, slowSender: null };

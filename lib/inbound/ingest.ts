@@ -1,10 +1,14 @@
 import "server-only";
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { crashPoint } from "@/lib/process/crash-point";
-import { trusted } from "@/lib/store/db";
+import { inboxName } from "@/lib/conversation/inbox";
 import { log } from "@/lib/log";
+import { isAutomatic } from "@/lib/mail/automatic";
+import { parseMail, parseOrdinaryMail, type Lane, type ParsedMail } from "@/lib/mail/parse";
+import { senderKey } from "@/lib/mail/sender-key";
+import { crashPoint } from "@/lib/process/crash-point";
 import { nudge } from "@/lib/process/nudge";
+import { trusted } from "@/lib/store/db";
+import { runQueue, settle, type Clock, type Leased as QueueLeased, type Queue } from "@/lib/store/queue";
 import { isDatabaseAway, settleOutcome } from "@/lib/store/unknown-outcome";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
@@ -13,38 +17,69 @@ import { fileMail } from "./file-mail";
 import {
   DONE,
   inboundMessageId,
+  ROW_FIELDS,
   threadIdOf,
   type Filing,
   type FilingOutcome,
   type LeasedRow,
 } from "./filing";
-import { inLane, isSlowSender, noteSlowSender, ORDINARY_MAX_BYTES } from "./lanes";
-import { readRawMail } from "./ledger";
-import { inboxName } from "@/lib/conversation/inbox";
-import { isAutomatic } from "@/lib/mail/automatic";
-import { parseMail, parseOrdinaryMail, type Lane, type ParsedMail } from "@/lib/mail/parse";
-import { senderKey } from "@/lib/mail/sender-key";
+import {
+  beginRound,
+  hadTheirTurn,
+  inLane,
+  isSlowSender,
+  noteSlowSender,
+  noteTurn,
+  ORDINARY_MAX_BYTES,
+} from "./lanes";
+import { openRawMail, readRawMail } from "./ledger";
 import { isOwnReply, matchThread } from "./thread-match";
 
-/** A worker that takes longer loses its lease: another starts over, and the slow one can record nothing. */
-const LEASE_MS = 60_000;
 const ATTEMPTS_MAX = 5;
-const FIRST_PAUSE_MS = 5_000;
+/** Pause after an attempt at which the database was away, in milliseconds. */
+const AWAY_PAUSE_MS = 5_000;
 /** How often other mails of the same new thread may be faster before this one waits for its next attempt. */
 const COLLISIONS_MAX = 20;
+/** How often somebody who waits for a mail's ticket looks for it, in milliseconds. */
+const LOOK_EVERY_MS = 25;
+
+/** Mails of the ledger that have no ticket yet. A worker that takes longer than its lease can record nothing. */
+const RECEIVED: Omit<Queue<StoredInboundEmail>, "name" | "where"> = {
+  model: InboundEmail,
+  leaseMs: 60_000,
+  project: ROW_FIELDS,
+  retry: { attemptsMax: ATTEMPTS_MAX, firstMs: 10_000, longestMs: 160_000 },
+  countsLostLeases: true,
+  failure: "Making a ticket of this mail failed",
+  bury: keepAsFailed,
+};
+/** One for each lane. */
+export const INGEST: Record<Lane, Queue<StoredInboundEmail>> = {
+  ordinary: { ...RECEIVED, name: "ingest", where: { state: "received", isSlow: null } },
+  slow: { ...RECEIVED, name: "ingest-slow", where: { state: "received", isSlow: true } },
+};
 
 /**
  * Files one due mail of the ledger in a ticket, unless it is slow: larger than 1 MB, over `limitMs` in one step of
  * parsing, or of a sender whose mail was. It then goes to the slow lane, so that it keeps no other mail waiting.
  */
-export async function ingestStep(now: Date, limitMs?: number): Promise<{ worked: boolean }> {
-  const worked = await inLane("ordinary", () => ingestDue({ lane: "ordinary", limitMs }, now));
+export async function ingestStep(clock: Clock = "$$NOW", limitMs?: number): Promise<{ worked: boolean }> {
+  const worked = await inLane("ordinary", () => ingestDue({ lane: "ordinary", limitMs }, clock));
   return { worked: worked === true };
 }
 
-/** Files one due mail of the slow lane in a ticket. One at a time in each process, so that few are in memory. */
-export async function ingestSlowStep(now: Date): Promise<{ worked: boolean }> {
-  const worked = await inLane("slow", () => ingestDue({ lane: "slow" }, now));
+/**
+ * Files one due mail of the slow lane in a ticket, its senders taking turns. One at a time in each process, so that few
+ * are in memory.
+ */
+export async function ingestSlowStep(clock: Clock = "$$NOW"): Promise<{ worked: boolean }> {
+  const worked = await inLane("slow", async () => {
+    const others = { slowSender: trusted({ $nin: hadTheirTurn() }) };
+    if (await ingestDue({ lane: "slow", where: others }, clock)) return true;
+    if (hadTheirTurn().length === 0) return false;
+    beginRound();
+    return ingestDue({ lane: "slow" }, clock);
+  });
   return { worked: worked === true };
 }
 
@@ -61,70 +96,65 @@ export async function ingestNow(ledgerId: string, waitMs = 5_000): Promise<strin
   const waiting = sleep(waitMs, undefined, { signal: patience.signal }).catch(() => undefined);
   await Promise.race([working, waiting]);
   patience.abort();
+  return awaitTicket(ledgerId, deadline - performance.now());
+}
+
+/**
+ * Waits until a worker has filed this mail. Returns the thread's id; null after `waitMs`, or if the mail belongs to no
+ * ticket.
+ */
+export async function awaitTicket(ledgerId: string, waitMs = 5_000): Promise<string | null> {
+  const deadline = performance.now() + waitMs;
   for (;;) {
-    const row = await InboundEmail.findById(ledgerId).select("state threadId").lean();
+    const row = await InboundEmail.findById(ledgerId, { state: 1, threadId: 1 }).lean();
     if (row?.state !== "received")
       return row?.state === "ticketed" ? (row.threadId?.toHexString() ?? null) : null;
     if (performance.now() >= deadline) return null;
-    await sleep(50);
+    await sleep(LOOK_EVERY_MS);
   }
 }
 
 /** Tries the ordinary lane, and the slow one if the mail was sent there; another worker may have the mail by then. */
 async function ingestOne(_id: string, patience: AbortSignal): Promise<void> {
-  await inLane("ordinary", () => ingestDue({ _id, lane: "ordinary" }, new Date()), patience);
+  await inLane("ordinary", () => ingestDue({ lane: "ordinary", where: { _id } }, "$$NOW"), patience);
   if (!(await InboundEmail.exists({ _id, state: "received", isSlow: true }))) return;
-  await inLane("slow", () => ingestDue({ _id, lane: "slow" }, new Date()), patience);
+  await inLane("slow", () => ingestDue({ lane: "slow", where: { _id } }, "$$NOW"), patience);
 }
 
-type Which = { lane: Lane; _id?: string; limitMs?: number | undefined };
+type Which = { lane: Lane; where?: Record<string, unknown>; limitMs?: number | undefined };
 
-async function ingestDue(which: Which, now: Date): Promise<boolean> {
-  const row = await leaseRow(which, now);
-  if (!row) return false;
+async function ingestDue(which: Which, clock: Clock): Promise<boolean> {
+  const lane = INGEST[which.lane];
+  const queue = which.where ? { ...lane, where: { ...lane.where, ...which.where } } : lane;
+  const { worked } = await runQueue(queue, (leased) => ingestLeased(leased, which, clock), { clock });
+  return worked;
+}
+
+type Leased = QueueLeased<StoredInboundEmail>;
+const rowOf = ({ row, leaseId }: Leased): LeasedRow => ({ ...row, leaseId });
+
+async function ingestLeased(leased: Leased, which: Which, clock: Clock): Promise<void> {
   if (globalThis.CRASH_POINTS) crashPoint("ingest.leased");
-  if (row.attempts > ATTEMPTS_MAX) {
-    await discardFilesOf(row);
-    await finish(row, {
-      ...DONE,
-      state: "failed",
-      error: "Every attempt to read this mail ended without an answer.",
-    });
-    return true;
-  }
+  const row = rowOf(leased);
+  if (which.lane === "slow") noteTurn(row.slowSender ?? "");
   try {
-    await ingest(row, which, now);
+    await ingest(row, which, (sender) => moveToSlowLane(leased, sender, clock));
   } catch (error) {
-    if (error instanceof LeaseLostError) return true;
-    await settleOutcome(() => recordFailure(row, error, now));
-    if (isDatabaseAway(error)) throw error;
+    if (error instanceof LeaseLostError) return;
+    if (isDatabaseAway(error)) await putOff(leased, clock).catch(() => undefined);
+    else await noteFailure(row, error);
+    throw error;
   }
   nudge("cards", "events");
-  return true;
 }
 
-/** `dueAt` moves to the end of the lease, so the same query finds the row again if its worker dies. */
-async function leaseRow({ lane, _id }: Which, now: Date): Promise<LeasedRow | null> {
-  const leaseId = randomUUID();
-  const leaseUntil = new Date(now.getTime() + LEASE_MS);
-  const row = await InboundEmail.findOneAndUpdate(
-    {
-      ...(_id === undefined ? {} : { _id }),
-      state: "received",
-      isSlow: lane === "slow" ? true : null,
-      dueAt: trusted({ $lte: now }),
-    },
-    { $set: { leaseId, leaseUntil, dueAt: leaseUntil }, $inc: { attempts: 1 } },
-    { sort: { dueAt: 1 }, returnDocument: "after", projection: { raw: 0 } },
-  ).lean<LeasedRow>();
-  return row && { ...row, leaseId };
-}
+type ToSlowLane = (sender: string) => Promise<unknown>;
 
-async function ingest(row: LeasedRow, which: Which, now: Date): Promise<void> {
+async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Promise<void> {
   if (row.storedFiles?.length) await discardFilesOf(row);
   const mail = await readMail(row, which);
   if (mail === "removed") return;
-  if (mail === "slow") return moveToSlowLane(row, now);
+  if ("slowSender" in mail) return void (await toSlowLane(mail.slowSender));
   if (globalThis.CRASH_POINTS) crashPoint("ingest.parsed");
   const ownId = mail.head.messageId ?? `${row._id.slice(0, 40)}@no-message-id.invalid`;
   if (mail.head.messageId && (await isOwnReply(row.inbox, ownId))) {
@@ -148,29 +178,48 @@ async function ingest(row: LeasedRow, which: Which, now: Date): Promise<void> {
   await settleAsCopy(row, messageId);
 }
 
-/** The parsed mail; "slow" if it belongs in the slow lane; "removed" if its row is gone. */
-async function readMail(row: LeasedRow, { lane, limitMs }: Which): Promise<ParsedMail | "slow" | "removed"> {
-  if (lane === "ordinary" && row.sizeBytes > ORDINARY_MAX_BYTES) return "slow";
+/** The parsed mail; its sender alone if it belongs in the slow lane; "removed" if its row is gone. */
+async function readMail(
+  row: LeasedRow,
+  { lane, limitMs }: Which,
+): Promise<ParsedMail | { slowSender: string } | "removed"> {
+  if (lane === "ordinary" && row.sizeBytes > ORDINARY_MAX_BYTES)
+    return { slowSender: await senderOfLarge(row._id) };
   const raw = await readRawMail(row._id);
   if (!raw) return "removed";
   if (lane === "slow") return parseMail(raw, row._id);
   const sender = senderKey(raw);
-  if (isSlowSender(sender)) return "slow";
+  if (isSlowSender(sender)) return { slowSender: sender };
   const mail = await parseOrdinaryMail(raw, row._id, limitMs);
   if (!mail) noteSlowSender(sender);
-  return mail ?? "slow";
+  return mail ?? { slowSender: sender };
+}
+
+/** Reads only the first piece of the mail; "" if that cannot be read, which the slow lane will find as well. */
+async function senderOfLarge(ledgerId: string): Promise<string> {
+  try {
+    for await (const piece of (await openRawMail(ledgerId)) ?? []) return senderKey(piece);
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+  }
+  return "";
 }
 
 /** Gives the row back, due at once; this was no failed attempt. */
-async function moveToSlowLane({ _id, leaseId }: LeasedRow, now: Date): Promise<void> {
-  await settleOutcome(() =>
-    InboundEmail.updateOne(
-      { _id, state: "received", leaseId },
-      { $set: { ...DONE, dueAt: now, isSlow: true }, $inc: { attempts: -1 } },
-    ),
-  );
-  nudge("ingest");
+function moveToSlowLane(leased: Leased, slowSender: string, clock: Clock): Promise<boolean> {
+  const set = { isSlow: true, slowSender };
+  return settle(INGEST.ordinary, leased, { set, compute: SAME_ATTEMPTS, dueAt: clock });
 }
+
+/** Gives the row back while the database is away. The attempt does not count. */
+function putOff(leased: Leased, clock: Clock): Promise<boolean> {
+  return settle(INGEST.ordinary, leased, {
+    compute: SAME_ATTEMPTS,
+    dueAt: { $add: [clock, AWAY_PAUSE_MS] },
+  });
+}
+
+const SAME_ATTEMPTS = { attempts: "$attempts" };
 
 /** Looks up the thread and files the mail, again and again while other mails of the same thread are faster. */
 async function fileInThread(parts: Omit<Filing, "match">): Promise<FilingOutcome> {
@@ -203,24 +252,25 @@ async function finish(row: LeasedRow, outcome: Partial<StoredInboundEmail>): Pro
   await InboundEmail.updateOne({ _id: row._id, state: "received", leaseId: row.leaseId }, { $set: outcome });
 }
 
-/** Counts a failed attempt, the fifth being the last. If the database was away, the attempt does not count. */
-async function recordFailure(row: LeasedRow, error: unknown, now: Date): Promise<void> {
-  const filter = { _id: row._id, state: "received" as const, leaseId: row.leaseId };
-  if (isDatabaseAway(error)) {
-    const soon = { ...DONE, dueAt: new Date(now.getTime() + FIRST_PAUSE_MS) };
-    await InboundEmail.updateOne(filter, { $set: soon, $inc: { attempts: -1 } });
-    return;
-  }
-  const words = `Making a ticket of this mail failed (${nameOf(error)}).`;
-  const isLast = row.attempts >= ATTEMPTS_MAX;
-  const dueAt = isLast ? null : new Date(now.getTime() + FIRST_PAUSE_MS * 2 ** row.attempts);
-  const state = isLast ? "failed" : "received";
-  log.error(
-    { ledgerId: row._id, attempt: row.attempts, err: nameOf(error), at: framesOf(error) },
-    "mail not ingested",
-  );
+/** Keeps the reason for people who look at the mail while it waits for its next attempt. */
+async function noteFailure(row: LeasedRow, error: unknown): Promise<void> {
+  log.warn({ ledgerId: row._id, err: nameOf(error), at: framesOf(error) }, "mail not ingested");
   await discardFilesOf(row);
-  await InboundEmail.updateOne(filter, { $set: { ...DONE, state, dueAt, error: words } });
+  const words = `Making a ticket of this mail failed (${nameOf(error)}).`;
+  await settleOutcome(() =>
+    InboundEmail.updateOne(
+      { _id: row._id, state: "received", leaseId: row.leaseId },
+      { $set: { error: words } },
+    ),
+  );
+}
+
+/** Ends a mail after its last attempt. It stays in the ledger, where a person can retry it. */
+async function keepAsFailed(leased: Leased, error: string): Promise<void> {
+  await discardFilesOf(rowOf(leased));
+  await settle(INGEST.ordinary, leased, {
+    set: { state: "failed", error, attempts: leased.attempts, slowSender: null },
+  });
 }
 
 function nameOf(error: unknown): string {

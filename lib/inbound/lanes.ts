@@ -10,12 +10,21 @@ const PLACES: Record<Lane, number> = { ordinary: 8, slow: 1 };
 const SLOW_SENDER_MS = 10 * 60_000;
 const SLOW_SENDERS_MAX = 1_000;
 
-type State = { free: Record<Lane, number>; waiting: Record<Lane, (() => void)[]>; slow: Map<string, number> };
+/** Senders that the slow lane remembers in one round of turns. */
+const TURNS_MAX = 100;
+
+type State = {
+  free: Record<Lane, number>;
+  waiting: Record<Lane, (() => void)[]>;
+  slow: Map<string, number>;
+  turns: Set<string>;
+};
 
 const state = processSingleton("ingest-lanes", (): State => ({
   free: { ...PLACES },
   waiting: { ordinary: [], slow: [] },
   slow: new Map(),
+  turns: new Set(),
 }));
 
 /**
@@ -67,4 +76,18 @@ export function noteSlowSender(sender: string, nowMs = performance.now()): void 
 
 export function isSlowSender(sender: string, nowMs = performance.now()): boolean {
   return (state.slow.get(sender) ?? 0) > nowMs;
+}
+
+/** Senders that had their turn in the slow lane of this process, in this round. */
+export function hadTheirTurn(): string[] {
+  return [...state.turns];
+}
+
+export function noteTurn(sender: string): void {
+  if (state.turns.size >= TURNS_MAX) state.turns.clear();
+  state.turns.add(sender);
+}
+
+export function beginRound(): void {
+  state.turns.clear();
 }

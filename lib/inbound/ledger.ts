@@ -2,7 +2,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { sha256 } from "@/lib/hash";
-import mongoose from "mongoose";
+import mongoose, { type UpdateQuery } from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
 import { countInbound } from "@/lib/metrics";
 import { nudge } from "@/lib/process/nudge";
@@ -54,7 +54,7 @@ export async function receiveMail(
     envelope,
     source,
     sizeBytes: parts.reduce((sum, part) => sum + part.length, 0),
-    outcome: isEmpty ? { state: "ignored", reason: "empty" } : { state: "received", dueAt: now },
+    outcome: isEmpty ? { state: "ignored", reason: "empty" } : { state: "received" },
     now,
   });
 }
@@ -121,8 +121,7 @@ type Row = Arrival & {
   comesAgain: boolean;
   parts: readonly Uint8Array[];
   sizeBytes: number;
-  outcome: Pick<StoredInboundEmail, "state"> &
-    Partial<Pick<StoredInboundEmail, "dueAt" | "reason" | "error">>;
+  outcome: Pick<StoredInboundEmail, "state"> & Partial<Pick<StoredInboundEmail, "reason" | "error">>;
   now: Date;
 };
 
@@ -168,8 +167,8 @@ async function upsertRow(
     try {
       const row = await InboundEmail.findOneAndUpdate(
         { _id: ledgerIdOf(hash, repeat), ...copied },
-        { $setOnInsert: { ...fields, repeat }, $inc: { copies: 1 } },
-        { upsert: true, returnDocument: "after", projection: { arrivalId: 1 } },
+        insertOrCount({ ...fields, repeat }),
+        { upsert: true, updatePipeline: true, returnDocument: "after", projection: { arrivalId: 1 } },
       )
         .orFail()
         .lean<Stored>();
@@ -181,6 +180,18 @@ async function upsertRow(
     }
     if (copiesSince) repeat = await nextRepeat(hash, repeat, copiesSince);
   }
+}
+
+/** An update that fills a new row, due by the database's clock, and counts a copy in one that was there. */
+function insertOrCount(fields: Partial<StoredInboundEmail>): UpdateQuery<StoredInboundEmail> {
+  const { _id, ...row } = new InboundEmail(fields).toObject(); // with the model's defaults
+  const due = fields.state === "received" ? { dueAt: "$$NOW" } : {};
+  const isNew = { $eq: [{ $type: "$state" }, "missing"] };
+  const copied = { copies: { $add: [{ $ifNull: ["$copies", 0] }, 1] } };
+  const inserted = { $mergeObjects: [{ _id: "$_id" }, { $literal: row }, due] };
+  return [
+    { $replaceWith: { $cond: [isNew, inserted, { $mergeObjects: ["$$ROOT", copied] }] } },
+  ] as unknown as UpdateQuery<StoredInboundEmail>;
 }
 
 /** The repeat to try after an insert collided: the same one if another arrival was just faster. */

@@ -1,7 +1,8 @@
 import "server-only";
 import { fail, ok, type Result } from "@/lib/result";
 import { collectMail, type Collected } from "./collect-mail";
-import { ingestNow } from "./ingest";
+import { hasWorker } from "@/lib/process/heartbeat";
+import { awaitTicket, ingestNow } from "./ingest";
 import { beginIntake, type Intake } from "./intake";
 import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type Receipt } from "./ledger";
 
@@ -31,7 +32,12 @@ export async function takePostedMail(
     intake.release();
   }
   if (!receipt.ok) return receipt;
-  return ok({ ...receipt.value, threadId: await ingestNow(receipt.value.ledgerId) });
+  return ok({ ...receipt.value, threadId: await ticketOf(receipt.value.ledgerId) });
+}
+
+/** The mail's ticket, which a worker makes, or this process if there is no worker. */
+async function ticketOf(ledgerId: string): Promise<string | null> {
+  return (await hasWorker()) ? awaitTicket(ledgerId) : ingestNow(ledgerId);
 }
 
 async function storeBody(

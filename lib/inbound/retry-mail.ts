@@ -4,7 +4,7 @@ import { nudge } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
 import type { ContentId } from "@/lib/api/contracts";
 import type { FailureOf } from "@/lib/api/refusals";
-import { newOperation } from "@/lib/tickets/transition";
+import { literal, newOperation } from "@/lib/tickets/transition";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { MAIL_MAX_BYTES } from "./ledger";
@@ -29,17 +29,15 @@ export async function retryMail(
         rawRemovedAt: null,
         retryOp: trusted({ $ne: op }), // it may have failed again since this call's first attempt
       },
-      {
-        $set: {
-          state: "received",
-          dueAt: new Date(),
-          attempts: 0,
-          error: null,
-          leaseId: null,
-          leaseUntil: null,
-          retryOp: op,
+      [
+        {
+          $set: {
+            ...{ state: "received", dueAt: "$$NOW", dueSince: null, leaseId: null },
+            ...{ attempts: 0, error: null, retryOp: literal(op) },
+          },
         },
-      },
+      ],
+      { updatePipeline: true },
     );
     if (retried.matchedCount === 0) return explainRefusal(ledgerId, op);
     nudge("ingest");

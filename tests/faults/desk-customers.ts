@@ -27,9 +27,8 @@ export async function mailArrives(
   expect(receipts.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
   const ledgerId = receipts[0]?.ledgerId ?? "";
   if (dies) {
-    const leaseUntil = new Date(now().getTime() + INGEST_LEASE_MS);
-    const lease = { leaseId: "dead worker", leaseUntil, dueAt: leaseUntil };
-    await InboundEmail.updateOne({ _id: ledgerId }, { $set: lease, $inc: { attempts: 1 } });
+    const lease = { leaseId: "dead worker", dueAt: new Date(now().getTime() + INGEST_LEASE_MS) };
+    await InboundEmail.updateOne({ _id: ledgerId }, { $set: lease });
     wait(INGEST_LEASE_MS + 1_000);
   }
   await Promise.all([ingestAll(now()), ingestAll(now())]);

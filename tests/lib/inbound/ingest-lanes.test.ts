@@ -67,7 +67,23 @@ describe("the ingest followers", () => {
     expect(await ingestStep(new Date())).toEqual({ worked: false });
     while ((await ingestSlowStep(new Date())).worked);
     for (const { ledgerId } of [hostile, next])
-      expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed", attempts: 1 });
+      expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed", attempts: 0 });
+  });
+
+  test("read the slow mails of several senders in turns", async () => {
+    const from = (From: string) => {
+      const { header, body } = multipart("mixed", `Content-Type: text/plain\r\n\r\n${"x".repeat(MB)}`);
+      return receive(rawMail({ header: { ...header, From }, body: body ?? "" }));
+    };
+    for (let count = 0; count < 3; count += 1) await from("Eve <eve@example.com>");
+    const others = [await from("Ann <ann@example.com>"), await from("bob@example.com")];
+    while ((await ingestStep(new Date())).worked);
+    for (let step = 0; step < 3; step += 1) await ingestSlowStep(new Date());
+    for (const { ledgerId } of others)
+      expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed", isSlow: true });
+    expect(await InboundEmail.countDocuments({ state: "received" })).toBe(2);
+    while ((await ingestSlowStep(new Date())).worked);
+    expect(await InboundEmail.countDocuments({ state: "received" })).toBe(0);
   });
 
   test("find the next ordinary mail without looking at the slow ones before it", async () => {

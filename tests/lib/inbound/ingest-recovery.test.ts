@@ -1,20 +1,20 @@
 import mongoose from "mongoose";
-import { describe, expect, test } from "vitest";
-import { ingestNow, ingestStep } from "@/lib/inbound/ingest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { INGEST, ingestNow, ingestStep } from "@/lib/inbound/ingest";
 import { receiveMail } from "@/lib/inbound/ledger";
+import { retryMail } from "@/lib/inbound/retry-mail";
+import { takeDue } from "@/lib/store/queue";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
+import { createLedgerRow } from "@/tests/support/factories/ledger-rows";
 import { ingestAll, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
 
 const minutesFromNow = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 
 /** Leaves the row as a process does that dies while it ingests the mail. */
 async function leaseAndDie(ledgerId: string, until: Date): Promise<void> {
-  await InboundEmail.updateOne(
-    { _id: ledgerId },
-    { $set: { leaseId: "of a dead process", leaseUntil: until, dueAt: until }, $inc: { attempts: 1 } },
-  );
+  await InboundEmail.updateOne({ _id: ledgerId }, { $set: { leaseId: "of a dead process", dueAt: until } });
 }
 
 describe("ingestStep", () => {
@@ -65,9 +65,42 @@ describe("ingestStep", () => {
 
   test("keeps a mail as failed if five processes died on it", async () => {
     const { ledgerId } = await receive(rawMail());
-    for (let death = 1; death <= 5; death += 1) await leaseAndDie(ledgerId, minutesFromNow(death));
+    for (let death = 0; death < 5; death += 1)
+      await takeDue(INGEST.ordinary, { clock: minutesFromNow(2 * death) });
+    expect(await storedRow(ledgerId)).toMatchObject({ state: "received", attempts: 4 });
     await ingestAll(minutesFromNow(10));
-    expect(await storedRow(ledgerId)).toMatchObject({ state: "failed", dueAt: null });
+    expect(await storedRow(ledgerId)).toMatchObject({
+      state: "failed",
+      dueAt: null,
+      error: "Making a ticket of this mail failed: every attempt ended without an answer.",
+    });
+  });
+});
+
+describe("processes whose clock is wrong", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test.each([-60, 60])("take in a mail at once if they are %i minutes off", async (minutes) => {
+    vi.useFakeTimers({ now: minutesFromNow(minutes), toFake: ["Date"] });
+    const { ledgerId } = await receive(rawMail());
+    await ingestStep();
+    expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed" });
+  });
+
+  test("leave a mail to the worker that reads it", async () => {
+    const { ledgerId } = await receive(rawMail());
+    await leaseAndDie(ledgerId, minutesFromNow(1));
+    vi.useFakeTimers({ now: minutesFromNow(60), toFake: ["Date"] });
+    expect(await ingestStep()).toEqual({ worked: false });
+  });
+
+  test("have a failed mail retried at once", async () => {
+    const ledgerId = await createLedgerRow({ raw: rawMail(), error: null });
+    vi.useFakeTimers({ now: minutesFromNow(60), toFake: ["Date"] });
+    await retryMail(ledgerId);
+    vi.useRealTimers();
+    await ingestStep();
+    expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed" });
   });
 });
 

@@ -64,7 +64,7 @@ describe("only files that a message names remain", () => {
     await ingestAll();
     await EmailThread.deleteOne({ _id: other._id });
     await ingestAll(minutesFromNow(5));
-    expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed", attempts: 2 });
+    expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed", attempts: 1 });
     expect(await EmailMessage.findOne({ ledgerId }).lean()).toMatchObject({
       attachments: [{ sizeBytes: 10 }, { sizeBytes: 300_000 }],
     });

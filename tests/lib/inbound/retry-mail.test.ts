@@ -39,7 +39,7 @@ describe("retryMail", () => {
       leaseId: null,
     });
     await ingestAll();
-    expect(await storedRow(id)).toMatchObject({ state: "ticketed", outcome: "opened", attempts: 1 });
+    expect(await storedRow(id)).toMatchObject({ state: "ticketed", outcome: "opened", attempts: 0 });
   });
 
   test("retries once and makes one ticket for twenty clicks at once", async () => {

@@ -23,7 +23,6 @@ export function ledgerRow(
     attempts: 5,
     dueAt: null,
     leaseId: null,
-    leaseUntil: null,
     threadId: null,
     messageId: null,
     ...overrides,
