@@ -18,9 +18,17 @@ export type StoredCard = {
   syncedHash: string | null;
   postedAt: Date | null;
   postStartedAt: Date | null;
-  dueAt: Date | null; // null if nothing is to do
+  /** When there is something to do, or when the lease ends; null if there is nothing to do (lib/store/queue.ts). */
+  dueAt: Date | null;
+  dueSince: Date | null;
   leaseId: string | null;
-  leaseUntil: Date | null;
+  /** The lease before this one, if it was never ended: its worker may have sent a request. */
+  formerLeaseId?: string | null;
+  /** Edits that were answered after their worker had lost its lease. */
+  lateEdits?: number;
+  /** Failed attempts that were not Discord's fault. */
+  failures?: number;
+  /** Requests in a row that failed. */
   attempts: number;
   uncertainPosts: number;
   /** Limit of `uncertainPosts`; missing until a person has requested the card, which raises it. */
@@ -56,8 +64,11 @@ const cardSchema = new Schema<StoredCard>(
     postedAt: { type: Date, default: null },
     postStartedAt: { type: Date, default: null },
     dueAt: { type: Date, default: null },
+    dueSince: { type: Date, default: null },
     leaseId: { type: String, default: null },
-    leaseUntil: { type: Date, default: null },
+    formerLeaseId: String,
+    lateEdits: Number,
+    failures: Number,
     attempts: { type: Number, default: 0 },
     uncertainPosts: { type: Number, default: 0 },
     uncertainPostsMax: Number,
@@ -74,6 +85,7 @@ const cardSchema = new Schema<StoredCard>(
 );
 
 cardSchema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $type: "date" } } }); // cards to update
+cardSchema.index({ dueSince: 1 }, { partialFilterExpression: { dueSince: { $type: "date" } } }); // their lag
 cardSchema.index({ threadId: 1, gen: -1 }); // the card of a ticket page
 cardSchema.index({ destinationId: 1, state: 1 }); // cards of a replaced webhook; failed cards
 

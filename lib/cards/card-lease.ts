@@ -1,86 +1,126 @@
 import "server-only";
-import { randomUUID } from "node:crypto";
 import { trusted } from "@/lib/store/db";
+import { runQueue, settle, type Clock, type Leased, type Queue } from "@/lib/store/queue";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { Card, type CardState, type StoredCard } from "@/models/CardModel";
+import { cardsConfig } from "./config";
 import { later } from "./consequence";
-import { free, isLater, type Destinations } from "./destination";
+import { isLater, type Destinations } from "./destination";
+import { ALL_CHECKS } from "./late-edit";
 import { COALESCE_MS } from "./mark-due";
 
-/** Longer than a request and its recording take, so a worker whose lease ran out has no request under way. */
-const LEASE_MS = 60_000;
 /** Discord limits edits of messages older than this separately. */
 const OLD_MESSAGE_MS = 3_600_000;
 
-/** Filter for cards that are due and not leased. MongoDB needs `$type` to use the partial index. */
-export function dueCards(destination: string, now: Date) {
-  return {
-    destinationId: destination,
-    dueAt: trusted({ $lte: now, $type: "date" as const }),
-    ...free("leaseUntil", now),
-  };
+/** Cards to post or to update. Requests to one webhook follow each other, so a worker leases one card at a time. */
+export const CARDS: Queue<StoredCard> = {
+  name: "cards",
+  model: Card,
+  fields: { attempts: "failures" },
+  // Longer than a request and its recording take.
+  leaseMs: 60_000,
+  leased: { formerLeaseId: "$leaseId" },
+  failure: "The card could not be made",
+  bury: async (leased, lastError) => {
+    await settle(CARDS, leased, { set: { state: "dead", lastError } });
+  },
+  isOn: () => cardsConfig() !== null,
+};
+
+/** Milliseconds until the destination's next card is due, 0 if one is due now; null if nothing is to do. */
+export async function untilNextCard(destination: string, now: Date): Promise<number | null> {
+  const card = await Card.findOne(
+    { destinationId: destination, dueAt: trusted({ $type: "date" as const }) },
+    { dueAt: 1 },
+  )
+    .sort({ dueAt: 1 })
+    .lean<Pick<StoredCard, "dueAt">>();
+  return card?.dueAt ? Math.max(0, card.dueAt.getTime() - now.getTime()) : null;
 }
 
-/** Whether the destination has a due card. */
-export async function hasDueCard(destination: string, now: Date): Promise<boolean> {
-  return (await Card.exists(dueCards(destination, now))) !== null;
-}
-
-/** Leases the next due card: first posts, then messages younger than an hour, then older ones. Null if none is due. */
-export async function leaseDueCard({ own }: Destinations, now: Date): Promise<StoredCard | null> {
-  const old = later(now, -OLD_MESSAGE_MS);
-  return (
-    (await lease(own._id, { state: trusted({ $in: ["new", "posting"] }) }, now)) ??
-    (await lease(own._id, { state: "live", postedAt: trusted({ $gt: old }) }, now)) ??
-    (isLater(own.oldEditsBlockedUntil, now) ? null : await lease(own._id, { state: "live" }, now))
-  );
-}
-
-async function lease(
-  destination: string,
-  which: Record<string, unknown>,
+/** Works on the next due card: first posts, then messages younger than an hour, then older ones. */
+export async function runNextCard(
+  { own }: Destinations,
+  clock: Clock,
   now: Date,
-): Promise<StoredCard | null> {
-  return Card.findOneAndUpdate(
-    { ...dueCards(destination, now), ...which },
-    { $set: { leaseId: randomUUID(), leaseUntil: later(now, LEASE_MS) } },
-    { sort: { dueAt: 1 }, returnDocument: "after" },
-  ).lean<StoredCard>();
+  work: (leased: Leased<StoredCard>) => Promise<void>,
+): Promise<{ worked: boolean }> {
+  const young = trusted({ $gt: later(now, -OLD_MESSAGE_MS) });
+  const kinds = [
+    { state: trusted({ $in: ["new", "posting"] as CardState[] }) },
+    { state: "live" as const, postedAt: young },
+    ...(isLater(own.oldEditsBlockedUntil, now) ? [] : [{ state: "live" as const }]),
+  ];
+  for (const kind of kinds) {
+    const queue = { ...CARDS, where: { destinationId: own._id, ...kind }, isOn: () => true };
+    const { worked } = await runQueue(queue, work, { clock });
+    if (worked) return { worked };
+  }
+  return { worked: false };
 }
 
 /** Stores what the worker is about to do with a leased card; false if it lost the lease and must not do it. */
-export async function noteOnCard(card: StoredCard, set: Partial<StoredCard>): Promise<boolean> {
-  const noted = await Card.updateOne({ _id: card._id, leaseId: card.leaseId }, { $set: set });
+export async function noteOnCard(
+  { row, leaseId }: Leased<StoredCard>,
+  set: Partial<StoredCard>,
+): Promise<boolean> {
+  const noted = await Card.updateOne({ _id: row._id, leaseId }, { $set: set });
   return noted.matchedCount === 1;
 }
 
+type When =
+  /** At a time; null for when the ticket changes. The card is behind until then. */
+  | { dueAt: Date | null }
+  /** Discord shows this revision: the next check is at `otherwise` (null: none), unless a newer one is wanted. */
+  | { shown: number; otherwise?: Date | null };
+
 /**
- * Records the outcome for a leased card and ends the lease; does nothing if another worker has the lease by now.
- * `shown` is the revision that Discord shows: the next check is at `otherwise` (null: none), unless a newer revision is
- * already wanted.
+ * Records the outcome for a leased card and ends the lease; false, with nothing written, if another worker has the card
+ * by now. If an edit of a former worker was answered meanwhile, the card is sent and checked again.
  */
 export async function settleCard(
-  card: StoredCard,
+  leased: Leased<StoredCard>,
   set: Partial<StoredCard>,
-  when: { dueAt: Date | null } | { shown: number; at: Date; otherwise?: Date | null },
-): Promise<void> {
-  const literals = Object.fromEntries(
-    Object.entries(set).map(([field, value]) => [field, { $literal: value }]),
-  );
+  when: When,
+  at: Date,
+): Promise<boolean> {
+  const isFinal = set.state === "gone" || set.state === "dead";
+  const isDoubted = { $ne: [{ $ifNull: ["$lateEdits", 0] }, leased.row.lateEdits ?? 0] };
+  const unlessDoubted = (field: keyof StoredCard) => (field in set ? { $literal: set[field] } : `$${field}`);
+  const doubt = Object.entries({ syncedHash: null, ...ALL_CHECKS }).map(([field, value]) => [
+    field,
+    { $cond: [isDoubted, value, unlessDoubted(field as keyof StoredCard)] },
+  ]);
   const dueAt =
     "dueAt" in when
       ? { $literal: when.dueAt }
-      : {
-          $cond: [
-            { $gt: ["$wantedRevision", when.shown] },
-            later(when.at, COALESCE_MS),
-            when.otherwise ?? null,
-          ],
-        };
+      : { $cond: [{ $gt: ["$wantedRevision", when.shown] }, later(at, COALESCE_MS), when.otherwise ?? null] };
+  return settle(CARDS, leased, {
+    set,
+    compute: {
+      ...Object.fromEntries(doubt),
+      ...("dueAt" in when && when.dueAt ? { dueSince: { $literal: leased.since } } : {}),
+    },
+    dueAt: isFinal ? dueAt : { $cond: [isDoubted, at, dueAt] },
+  });
+}
+
+/** The card is sent and checked again: an edit was answered after its worker had lost the card. */
+export async function doubtCard(_id: string, at: Date): Promise<void> {
+  const isFree = { $and: [{ $eq: ["$state", "live"] }, { $eq: ["$leaseId", null] }] };
   await settleOutcome(() =>
     Card.updateOne(
-      { _id: card._id, leaseId: card.leaseId },
-      [{ $set: { ...literals, dueAt, leaseId: null, leaseUntil: null } }],
+      { _id },
+      [
+        {
+          $set: {
+            syncedHash: null,
+            ...ALL_CHECKS,
+            lateEdits: { $add: [{ $ifNull: ["$lateEdits", 0] }, 1] },
+            dueAt: { $cond: [isFree, at, "$dueAt"] },
+          },
+        },
+      ],
       { updatePipeline: true },
     ),
   );

@@ -5,15 +5,25 @@ import type { Failure } from "@/lib/discord/failure";
 import { renderCard, type CardPayload } from "@/lib/discord/render";
 import { log } from "@/lib/log";
 import { countRateLimit } from "@/lib/metrics";
+import { processSingleton } from "@/lib/process-singleton";
+import { firstDue, isHeld, readClock, type Clock, type Leased } from "@/lib/store/queue";
 import type { StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
-import { hasDueCard, hurryWaitingCards, leaseDueCard, noteOnCard, settleCard } from "./card-lease";
+import {
+  doubtCard,
+  hurryWaitingCards,
+  noteOnCard,
+  runNextCard,
+  settleCard,
+  untilNextCard,
+} from "./card-lease";
 import { cardsConfig, type CardsConfig } from "./config";
 import { consequenceOf, GIVEN_UP_POSTING, later, type Consequence, type Request } from "./consequence";
 import {
   blockDestination,
   blockMachine,
   blockOldEdits,
+  destinationId,
   forgetBlocks,
   isOpen,
   leaseDestination,
@@ -25,6 +35,7 @@ import {
 import { sha256 } from "@/lib/hash";
 import { hashOfCard, toCardFacts } from "./facts";
 import {
+  ALL_CHECKS,
   checksAfterEdit,
   checksAfterLook,
   checksAfterSurprise,
@@ -32,7 +43,7 @@ import {
   NO_CHECKS,
   type Checks,
 } from "./late-edit";
-import { addCard, hasWrittenSince, isUnseenRequest, markOneDue, mayPostNoMore } from "./mark-due";
+import { addCard, hasWrittenSince, isOld, isUnseenRequest, MARKS, mayPostNoMore, runMarks } from "./mark-due";
 import { takeOver } from "./take-over";
 
 /** Failed reads in a row after which the check is skipped until the next one is due. */
@@ -40,93 +51,132 @@ const READ_FAILURES_MAX = 5;
 /** Added to a pause that Discord's headers ask for, since rounding on two clocks could make it too short. */
 const REST_MARGIN_MS = 50;
 
+/** How often an idle process makes sure that its webhook is the one in use, in milliseconds. */
+const OPENED_FRESH_MS = 30_000;
+
+/** The webhook that was last found in use, and when. */
+const opened = processSingleton("cards.opened", () => ({ id: "", at: -Infinity }));
+
 /**
- * Updates the cards in the team's channel from the database: marks the card of one changed thread as due, or sends at
+ * Updates the cards in the team's channel from the database: makes the cards of a few changed threads due, or sends at
  * most one request for one due card. Any number of workers may call it; a lease lets one at a time send to a webhook.
- * Without a webhook it does nothing, and changed threads stay marked.
+ * Without a webhook it does nothing, and changed threads stay marked. `waitMs`: when the next card is due, if known.
  */
 export async function cardStep(
-  now: Date,
+  clock: Clock = "$$NOW",
   config: CardsConfig | null = cardsConfig(),
-): Promise<{ worked: boolean }> {
+): Promise<{ worked: boolean; waitMs?: number }> {
+  if (!config) return { worked: false };
+  const id = destinationId(config.webhook.id);
   // Started here, so that slow database calls before a request count towards Discord's pauses.
-  const clock = clockFrom(now);
-  const destinations = config && (await openDestination(config));
-  if (!config || !destinations) return { worked: false };
-  const { own } = destinations;
-  if (await markOneDue(own._id, now)) return { worked: true };
-  if (!isOpen(destinations, now)) return { worked: false };
-  if (own.takenOverAt !== null && !(await hasDueCard(own._id, now))) return { worked: false };
+  const now = clockFrom(performance.now(), await readClock(clock));
+  const [mark, untilNextMs] = await Promise.all([firstDue(MARKS, clock), untilNextCard(id, now())]);
+  const idle = { worked: false, ...(untilNextMs === null ? {} : { waitMs: untilNextMs }) };
+  const isFresh = opened.id === id && performance.now() - opened.at < OPENED_FRESH_MS;
+  if (!mark && untilNextMs !== 0 && isFresh) return idle;
 
-  const lease = await leaseDestination(own._id, now);
+  const destinations = await openDestination(config, now());
+  if (!destinations) return { worked: false };
+  const { own } = destinations;
+  const isCardDue = untilNextMs === 0 && isOpen(destinations, now());
+  if (mark && !(isCardDue && isOld(mark, now())) && (await runMarks(id, clock))) return { worked: true };
+  if (!isOpen(destinations, now())) return { worked: false };
+  if (own.takenOverAt !== null) Object.assign(opened, { id, at: performance.now() });
+  if (own.takenOverAt !== null && untilNextMs !== 0) return idle;
+
+  const lease = await leaseDestination(own._id, clock);
   if (!lease) return { worked: false };
   try {
     const client = createDiscordClient({ ...config, contactUrl: config.appUrl });
-    const sender: Sender = { destinations, client, appUrl: config.appUrl, clock };
-    if (own.takenOverAt === null) return await takeOver(sender, now);
-
-    const card = await leaseDueCard(destinations, now);
-    if (card) await bringUpToDate(sender, card);
-    return { worked: card !== null };
+    const sender: Sender = { destinations, client, appUrl: config.appUrl, clock: now, isHeld: lease.isHeld };
+    if (own.takenOverAt === null) return await takeOver(sender);
+    return await runNextCard(destinations, clock, now(), (leased) => bringUpToDate(sender, leased));
   } finally {
     await lease.release();
   }
 }
 
-/** `now` plus the time that has passed since, on the monotonic clock. */
-function clockFrom(now: Date): () => Date {
-  const start = performance.now();
-  return () => later(now, performance.now() - start);
+/** `now` plus the time that has passed on the monotonic clock since `startedMs`. */
+function clockFrom(startedMs: number, now: Date): () => Date {
+  return () => later(now, performance.now() - startedMs);
 }
 
-async function bringUpToDate(sender: Sender, card: StoredCard): Promise<void> {
+async function bringUpToDate(sender: Sender, leased: Leased<StoredCard>): Promise<void> {
+  const card = afterTakeOver(leased.row);
   const thread = await EmailThread.findById(card.threadId)
     .read("primary")
     .readConcern("majority")
     .lean<StoredThread>();
-  if (!thread) return settleCard(card, { state: "gone" }, { dueAt: null });
+  if (!thread) return void (await settleCard(leased, { state: "gone" }, { dueAt: null }, sender.clock()));
 
   const payload = renderCard(toCardFacts(thread), {
     appUrl: sender.appUrl,
     withoutCustomerText: card.withoutCustomerText || Boolean(thread.emptiedAt),
   });
-  const work: Work = { ...sender, card, thread, payload, hash: hashOfCard(payload) };
+  const work: Work = { ...sender, leased, card, thread, payload, hash: hashOfCard(payload) };
   const { messageId } = card;
   if (messageId === null) return post(work);
   return work.hash === card.syncedHash ? confirm(work, messageId) : edit(work, messageId);
 }
 
-type Work = Sender & { card: StoredCard; thread: StoredThread; payload: CardPayload; hash: string };
+/** If the worker before never ended its lease, it may have sent an edit that lands at any time. */
+function afterTakeOver(card: StoredCard): StoredCard {
+  if (!card.formerLeaseId || card.messageId === null) return card;
+  return { ...card, syncedHash: null, ...ALL_CHECKS };
+}
+
+type Work = Sender & {
+  leased: Leased<StoredCard>;
+  card: StoredCard;
+  thread: StoredThread;
+  payload: CardPayload;
+  hash: string;
+};
+
+/** Whether this worker may still send. It may have slept since it leased the card and the destination. */
+function maySend({ leased, isHeld: isDestinationHeld }: Work): boolean {
+  return isHeld(leased) && isDestinationHeld();
+}
+
+/** Gives the card back, since nothing was sent and nothing may be sent any more. */
+async function giveBack({ leased, clock }: Work, set: Partial<StoredCard> = {}): Promise<void> {
+  await settleCard(leased, set, { dueAt: clock() }, clock());
+}
 
 /** The first post. Discord cannot be asked whether a post arrived, so it is stored before, and bounded in number. */
 async function post(work: Work): Promise<void> {
-  const { card, thread, clock } = work;
+  const { leased, card, thread, clock } = work;
   // Still "posting": an earlier worker lost the answer, or crashed.
   const uncertainPosts = card.uncertainPosts + (card.state === "posting" ? 1 : 0);
   if (mayPostNoMore(card, uncertainPosts)) {
     log.error({ card: card._id, uncertainPosts }, "discord card given up");
-    return settleCard(card, { ...GIVEN_UP_POSTING, uncertainPosts }, { dueAt: null });
+    await settleCard(leased, { ...GIVEN_UP_POSTING, uncertainPosts }, { dueAt: null }, clock());
+    return;
   }
+  if (!maySend(work)) return giveBack(work);
   const syncedInboundAt = thread.lastInboundAt ?? null;
   const marker = { state: "posting" as const, postStartedAt: clock(), uncertainPosts, syncedInboundAt };
-  if (!(await noteOnCard(card, marker))) return;
+  if (!(await noteOnCard(leased, marker))) return;
 
   if (globalThis.CRASH_POINTS) crashPoint("cards.post-announced");
+  if (!maySend(work)) return giveBack(work, { state: "new" });
   const outcome = await work.client.post(work.payload);
   if (globalThis.CRASH_POINTS) crashPoint("cards.posted");
   const at = clock();
   if (outcome.kind !== "ok") return failed(work, outcome, "post", at);
   const { id, channelId } = outcome.value;
   await settleCard(
-    card,
+    leased,
     { ...shown(work, outcome.value, uncertainPosts), messageId: id, channelId, postedAt: at, ...NO_CHECKS },
-    { shown: thread.revision ?? 0, at },
+    { shown: thread.revision ?? 0 },
+    at,
   );
   await succeeded(work, outcome, at);
 }
 
 async function edit(work: Work, messageId: string): Promise<void> {
-  const { card, thread } = work;
+  const { leased, card, thread } = work;
+  if (!maySend(work)) return giveBack(work);
   const outcome = await work.client.edit(messageId, work.payload);
   if (globalThis.CRASH_POINTS) crashPoint("cards.edited");
   const at = work.clock();
@@ -134,26 +184,29 @@ async function edit(work: Work, messageId: string): Promise<void> {
   // An earlier edit of unknown outcome may still overwrite this one.
   const checks = checksAfterEdit(card, at);
   const set = { ...shown(work, outcome.value, card.uncertainPosts), ...checks };
-  await settleCard(card, set, { shown: thread.revision ?? 0, at, otherwise: checks.verifyAt });
+  const when = { shown: thread.revision ?? 0, otherwise: checks.verifyAt ?? null };
+  // Without the lease another worker may have sent a newer text, over which this one came.
+  if (!(await settleCard(leased, set, when, at))) await doubtCard(card._id, at);
   await succeeded(work, outcome, at);
 }
 
 /** The card is up to date: no request, unless a late edit may have overwritten it or somebody deleted it. */
 async function confirm(work: Work, messageId: string): Promise<void> {
-  const { card, thread, clock } = work;
+  const { leased, card, thread, clock } = work;
   const hasReason = isCheckDue(card, clock()) || hasWrittenSince(thread, card);
   if (!hasReason || card.attempts > READ_FAILURES_MAX) return atRest(work, clock());
 
+  if (!maySend(work)) return giveBack(work);
   const outcome = await work.client.read(messageId);
   const at = clock();
   if (outcome.kind !== "ok") return failed(work, outcome, "read", at);
   if (sha256(outcome.value.content) === card.echoHash) await atRest(work, at);
-  else await settleCard(card, { syncedHash: null, ...checksAfterSurprise(card, at) }, { dueAt: at });
+  else await settleCard(leased, { syncedHash: null, ...checksAfterSurprise(card, at) }, { dueAt: at }, at);
   await succeeded(work, outcome, at);
 }
 
 /** The card is up to date until the next check or change. */
-async function atRest({ card, thread }: Work, at: Date): Promise<void> {
+async function atRest({ leased, card, thread }: Work, at: Date): Promise<void> {
   const revision = thread.revision ?? 0;
   const checks: Checks = checksAfterLook(card, at);
   const set = {
@@ -164,7 +217,7 @@ async function atRest({ card, thread }: Work, at: Date): Promise<void> {
     lastError: doubtOf(card.uncertainPosts),
     ...checks,
   };
-  await settleCard(card, set, { shown: revision, at, otherwise: checks.verifyAt });
+  await settleCard(leased, set, { shown: revision, otherwise: checks.verifyAt ?? null }, at);
 }
 
 function shown({ thread, hash }: Work, message: DiscordMessage, uncertainPosts: number): Partial<StoredCard> {
@@ -196,7 +249,7 @@ async function succeeded({ destinations, card }: Work, outcome: Outcome<unknown>
 }
 
 async function failed(work: Work, failure: Failure, request: Request, at: Date): Promise<void> {
-  const { destinations, card, thread } = work;
+  const { destinations, leased, card, thread } = work;
   log.warn({ card: card._id, request, ...failure }, "discord request failed");
   if (failure.kind === "rate_limited" || failure.kind === "blocked")
     countRateLimit(failure.kind === "blocked" ? "machine" : failure.scope);
@@ -206,7 +259,8 @@ async function failed(work: Work, failure: Failure, request: Request, at: Date):
     await addCard(thread, destinations.own._id, card.gen + 1, at);
   }
   if (consequence.destination) await restrict(destinations, consequence.destination, at);
-  await settleCard(card, consequence.set, { dueAt: consequence.dueAt });
+  const isRecorded = await settleCard(leased, consequence.set, { dueAt: consequence.dueAt }, at);
+  if (!isRecorded && request === "edit") await doubtCard(card._id, at);
 }
 
 async function restrict(

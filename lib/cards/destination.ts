@@ -1,6 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { trusted } from "@/lib/store/db";
+import type { Clock } from "@/lib/store/queue";
 import type { DiscordClient } from "@/lib/discord/client";
 import type { DeadReason } from "@/lib/discord/failure";
 import { log } from "@/lib/log";
@@ -26,21 +27,25 @@ export type Sender = {
   destinations: Destinations;
   client: DiscordClient;
   appUrl: string | null;
+  /** The database's clock, which goes on by this process's monotonic one. */
   clock: () => Date;
+  /** Whether the destination's lease still holds; asked right before each request. */
+  isHeld: () => boolean;
 };
 
 /**
  * The stored state of the configured webhook. A new webhook becomes the one in use; one with a new token is used again
  * even if it was paused. Null if a process that started later uses another webhook: this process then sends nothing.
  */
-export async function openDestination(config: CardsConfig): Promise<Destinations | null> {
+export async function openDestination(config: CardsConfig, now: Date): Promise<Destinations | null> {
   const tokenHash = sha256(config.webhook.token);
   const found = await findDestinations(config);
   if (isInUse(found, config.webhook.id, tokenHash)) return found;
 
   const { all } = found;
-  if (all?.configuredAt && all.configuredAt > config.readAt) return null;
-  await register(config, tokenHash, all !== null && all.webhookId !== config.webhook.id);
+  const readAt = config.readAt(now);
+  if (all?.configuredAt && all.configuredAt > readAt) return null;
+  await register(config, readAt, tokenHash, all !== null && all.webhookId !== config.webhook.id);
   const registered = await findDestinations(config);
   return isInUse(registered, config.webhook.id, tokenHash) ? registered : null;
 }
@@ -69,7 +74,8 @@ async function findDestinations({ webhook }: CardsConfig): Promise<Found> {
 
 /** Writes the configuration if it differs, the webhook's own row first, so a crash in between repeats it. */
 async function register(
-  { webhook, readAt }: CardsConfig,
+  { webhook }: CardsConfig,
+  readAt: Date,
   tokenHash: string,
   isExchange: boolean,
 ): Promise<void> {
@@ -114,27 +120,24 @@ export function isLater(date: Date | null, now: Date): boolean {
 /** Leases the webhook for one worker; null if it is leased, blocked or paused. */
 export async function leaseDestination(
   id: string,
-  now: Date,
-): Promise<{ release: () => Promise<void> } | null> {
+  clock: Clock,
+): Promise<{ isHeld: () => boolean; release: () => Promise<void> } | null> {
   const leaseId = randomUUID();
+  const heldUntil = performance.now() + LEASE_MS;
+  // Null and missing dates come before every date.
+  const isOver = (field: string) => ({ $lte: [`$${field}`, clock] });
   const leased = await Destination.findOneAndUpdate(
-    {
-      _id: id,
-      pausedReason: null,
-      $and: [free("blockedUntil", now), free("leaseUntil", now)],
-    },
-    { $set: { leaseId, leaseUntil: new Date(now.getTime() + LEASE_MS) } },
+    { _id: id, pausedReason: null, $expr: trusted({ $and: [isOver("blockedUntil"), isOver("leaseUntil")] }) },
+    [{ $set: { leaseId, leaseUntil: { $add: [clock, LEASE_MS] } } }],
+    { updatePipeline: true },
   ).lean();
   if (!leased) return null;
   return {
+    isHeld: () => performance.now() < heldUntil,
     release: async () => {
       await Destination.updateOne({ _id: id, leaseId }, { $set: { leaseId: null, leaseUntil: null } });
     },
   };
-}
-
-export function free(field: string, now: Date) {
-  return { $or: [{ [field]: null }, { [field]: trusted({ $lte: now }) }] };
 }
 
 /** Blocks requests to the webhook until `until`; to all of Discord if `isGlobal`. */

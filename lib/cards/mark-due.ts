@@ -1,7 +1,10 @@
 import "server-only";
+import type { Model } from "mongoose";
 import { trusted } from "@/lib/store/db";
+import { settleAlike, takeDue, workOnEach, type Clock, type Leased, type Queue } from "@/lib/store/queue";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import { cardsConfig } from "./config";
 import { ignoringDuplicate } from "./destination";
 import { isRequested } from "@/lib/tickets/card-summary";
 
@@ -13,39 +16,106 @@ const UNCERTAIN_POSTS_MAX = 3;
 const NEWS_AGE_MAX_MS = 24 * 3_600_000;
 const RESOLVED_NEWS_AGE_MAX_MS = 5 * 60_000;
 
-/**
- * Makes the card of one changed thread due and removes the thread's mark; false if no thread is marked. The card is
- * written first, so a crash in between repeats it, and a thread that changed again stays marked.
- */
-export async function markOneDue(destination: string, now: Date): Promise<boolean> {
-  const thread = await EmailThread.findOne({ cardsDueAt: trusted({ $lte: now }) })
-    .sort({ cardsDueAt: 1 })
-    .lean<StoredThread>();
-  if (!thread?.cardsDueAt) return false;
+/** A thread as far as its card's due time depends on it. */
+type Marked = Pick<
+  StoredThread,
+  ("_id" | "status" | "revision" | "lastInboundAt" | "cardRequestRevision" | "emptiedAt") | "bodiesRemovedAt"
+>;
 
-  if (await handOver(thread, thread.cardsDueAt, destination, now)) {
-    await EmailThread.updateOne(
-      { _id: thread._id, cardsDueAt: thread.cardsDueAt, revision: thread.revision ?? null },
-      { $unset: { cardsDueAt: 1 } },
-    );
-  }
+/**
+ * Threads that changed since their cards were told. The newest come first: once a webhook is set, a new ticket's card
+ * does not wait for all that changed before.
+ */
+export const MARKS: Queue<Marked> = {
+  name: "card-marks",
+  model: EmailThread as unknown as Model<Marked>, // fewer fields of the same documents
+  fields: {
+    dueAt: "cardsDueAt",
+    dueSince: "cardsDueSince",
+    leaseId: "cardsLeaseId",
+    attempts: "cardsAttempts",
+  },
+  empty: "$$REMOVE",
+  leaseMs: 30_000,
+  batch: 8,
+  order: "newest",
+  project: {
+    status: 1,
+    revision: 1,
+    lastInboundAt: 1,
+    cardRequestRevision: 1,
+    emptiedAt: 1,
+    bodiesRemovedAt: 1,
+  },
+  failure: "The card of this ticket could not be looked up",
+  isOn: () => cardsConfig() !== null,
+};
+
+/** Whether a change is too old for a first card. All marks after it are older, and due cards come before them. */
+export function isOld(markedAt: Date, now: Date): boolean {
+  return now.getTime() - markedAt.getTime() > NEWS_AGE_MAX_MS;
+}
+
+/** How many marks are handled at once if even the newest is older than any news. */
+const OLD_BATCH = 500;
+
+/**
+ * Makes the cards of a few changed threads due and removes the threads' marks; false if no thread is marked. The card is
+ * written first, so a crash in between repeats it, and a thread that changed again stays marked. If all marks are old,
+ * those of tickets without a card are dropped hundreds at a time.
+ */
+export async function runMarks(destination: string, clock: Clock): Promise<boolean> {
+  const newest = await takeDue(MARKS, { clock });
+  const [first] = newest;
+  if (!first) return false;
+  const older = ageOf(first) > NEWS_AGE_MAX_MS ? await takeDue(MARKS, { clock, limit: OLD_BATCH }) : [];
+  const marked = [...newest, ...older];
+  const cards = await Card.find({ threadId: trusted({ $in: marked.map(({ row }) => row._id) }) })
+    .sort({ gen: -1 })
+    .lean<StoredCard[]>();
+  const cardsOf = Map.groupBy(cards, ({ threadId }) => threadId.toHexString());
+  const of = ({ row }: Leased<Marked>) => cardsOf.get(row._id.toHexString()) ?? [];
+
+  const silent = marked.filter((leased) => of(leased).length === 0 && !isWanted(leased));
+  const others = marked.filter((leased) => !silent.includes(leased));
+  const again: Leased<Marked>[] = [];
+  const done = await workOnEach(
+    MARKS,
+    others,
+    async (leased) => {
+      if (!(await handOver(leased, of(leased), destination))) again.push(leased);
+    },
+    clock,
+  );
+  await settleAlike(MARKS, [...silent, ...done.filter((leased) => !again.includes(leased))]);
+  // The card changed meanwhile, so the thread must be read again.
+  await settleAlike(MARKS, again, { dueAt: clock });
   return true;
+}
+
+/** How old the mark was when it was leased, in milliseconds, by the database's clock. */
+function ageOf({ since, until }: Leased<Marked>): number {
+  return until.getTime() - MARKS.leaseMs - since.getTime();
+}
+
+/** Whether a ticket that never had a card gets one. */
+function isWanted(leased: Leased<Marked>): boolean {
+  return isRequested(leased.row, null) || isNews(leased.row, ageOf(leased));
 }
 
 /** False if the card changed meanwhile, so the thread must be read again. */
 async function handOver(
-  thread: StoredThread,
-  changedAt: Date,
+  { row: thread, until }: Leased<Marked>,
+  cards: StoredCard[],
   destination: string,
-  now: Date,
 ): Promise<boolean> {
-  const cards = await Card.find({ threadId: thread._id }).sort({ gen: -1 }).lean<StoredCard[]>();
+  const now = new Date(until.getTime() - MARKS.leaseMs);
   const newest = cards[0];
-  const isRequestedNow = isRequested(thread, newest ?? null);
   if (!newest) {
-    if (isRequestedNow || isNews(thread, changedAt, now)) await addCard(thread, destination, 0, now);
+    await addCard(thread, destination, 0, now);
     return true;
   }
+  const isRequestedNow = isRequested(thread, newest);
   const isHere = newest.destinationId === destination;
   if (isHere && (newest.state === "live" || newest.state === "new" || newest.state === "posting")) {
     return want(newest, thread, now);
@@ -68,9 +138,8 @@ async function handOver(
  * gets a card for it within a day if the ticket is not resolved, otherwise within 5 minutes. Texts that were removed
  * for privacy are no news.
  */
-function isNews(thread: StoredThread, changedAt: Date, now: Date): boolean {
+function isNews(thread: Marked, ageMs: number): boolean {
   if (thread.emptiedAt ?? thread.bodiesRemovedAt) return false;
-  const ageMs = now.getTime() - changedAt.getTime();
   return ageMs <= (thread.status === "resolved" ? RESOLVED_NEWS_AGE_MAX_MS : NEWS_AGE_MAX_MS);
 }
 
@@ -84,19 +153,19 @@ export function mayPostNoMore(card: StoredCard, uncertainPosts: number): boolean
 }
 
 /** Whether somebody asked for the card after it last showed anything, so a deleted message is posted anew. */
-export function isUnseenRequest(thread: StoredThread, card: StoredCard): boolean {
+export function isUnseenRequest(thread: Marked, card: StoredCard): boolean {
   return (thread.cardRequestRevision ?? -1) > card.syncedRevision;
 }
 
 /** Whether the customer wrote after what the card last showed, which brings a deleted card back. */
-export function hasWrittenSince(thread: StoredThread, card: StoredCard): boolean {
+export function hasWrittenSince(thread: Marked, card: StoredCard): boolean {
   return (
     thread.lastInboundAt !== undefined && thread.lastInboundAt.getTime() !== card.syncedInboundAt?.getTime()
   );
 }
 
 export async function addCard(
-  thread: StoredThread,
+  thread: Marked,
   destination: string,
   gen: number,
   now: Date,
@@ -116,10 +185,12 @@ export async function addCard(
   );
 }
 
-async function want(card: StoredCard, thread: StoredThread, now: Date): Promise<boolean> {
+async function want(card: StoredCard, thread: Marked, now: Date): Promise<boolean> {
   // A first post goes at once; one of unknown outcome keeps its pause.
   const soon = { live: new Date(now.getTime() + COALESCE_MS), new: now }[card.state as "live" | "new"];
-  const dueAt = card.state === "posting" ? { $ifNull: ["$dueAt", now] } : { $min: ["$dueAt", soon] };
+  const free = card.state === "posting" ? { $ifNull: ["$dueAt", now] } : { $min: ["$dueAt", soon] };
+  // The date of a leased card is the end of its lease. Its worker sees the wanted revision when it ends the lease.
+  const dueAt = { $cond: [{ $eq: ["$leaseId", null] }, free, "$dueAt"] };
   const wanted = await Card.updateOne(
     { _id: card._id, state: card.state },
     [{ $set: { wantedRevision: { $max: ["$wantedRevision", thread.revision ?? 0] }, dueAt } }],
@@ -131,7 +202,7 @@ async function want(card: StoredCard, thread: StoredThread, now: Date): Promise<
 /** Retries a card that was given up, since the ticket changed; with new attempts if a person asked for it. */
 async function revive(
   card: StoredCard,
-  thread: StoredThread,
+  thread: Marked,
   now: Date,
   isRequestedNow: boolean,
 ): Promise<boolean> {
@@ -142,6 +213,7 @@ async function revive(
         state: card.messageId === null ? "new" : "live",
         wantedRevision: thread.revision ?? 0,
         dueAt: now,
+        dueSince: null,
         attempts: 0,
         failingSince: null,
         withoutCustomerText: false,
@@ -152,7 +224,7 @@ async function revive(
   return revived.matchedCount === 1;
 }
 
-async function adopt(left: StoredCard, thread: StoredThread, gen: number, now: Date): Promise<void> {
+async function adopt(left: StoredCard, thread: Marked, gen: number, now: Date): Promise<void> {
   const { messageId, channelId, postedAt, syncedInboundAt } = left;
   const known = { state: "live" as const, messageId, channelId, postedAt, syncedInboundAt };
   await addCard(thread, left.destinationId, gen, now, known);

@@ -4,6 +4,7 @@ import type { FailureOf } from "@/lib/api/refusals";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { fail, ok, type Result } from "@/lib/result";
 import { trusted } from "@/lib/store/db";
+import type { Clock } from "@/lib/store/queue";
 import { findNewestCard, summariseCard } from "@/lib/tickets/card-summary";
 import { decide } from "@/lib/tickets/decide";
 import {
@@ -18,7 +19,7 @@ import { destinationStatus } from "./status";
 
 type RequestCardFailure = FailureOf<"not_found" | "cards_off" | "cards_paused" | "changed_meanwhile">;
 type Answer = CardResponse["card"];
-type Options = { op?: string; config?: CardsConfig | null; now?: Date };
+type Options = { op?: string; config?: CardsConfig | null; clock?: Clock };
 
 /**
  * Asks for the card of a ticket that was deleted in the channel, given up, or never made; does nothing for a card that
@@ -28,9 +29,9 @@ type Options = { op?: string; config?: CardsConfig | null; now?: Date };
 export async function requestCard(
   threadId: ThreadId,
   member: TeamMember,
-  { op = newOperation(), config = cardsConfig(), now = new Date() }: Options = {},
+  { op = newOperation(), config = cardsConfig(), clock = "$$NOW" }: Options = {},
 ): Promise<Result<Answer, RequestCardFailure>> {
-  const look = () => lookAtCard(threadId, op, () => destinationStatus(now, config));
+  const look = () => lookAtCard(threadId, op, () => destinationStatus(clock, config));
   return decide(
     async () => {
       const seen = await look();

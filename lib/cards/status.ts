@@ -1,6 +1,6 @@
 import "server-only";
 import type { DeadReason } from "@/lib/discord/failure";
-import { trusted } from "@/lib/store/db";
+import type { Clock } from "@/lib/store/queue";
 import type { CardsStatus } from "@/lib/api/contracts";
 import { Card } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
@@ -23,13 +23,17 @@ const COUNT_MAX = 1_000;
 
 /** Whether cards are kept up to date; if not, why, and what a person can do about it. */
 export async function destinationStatus(
-  now = new Date(),
+  clock: Clock = "$$NOW",
   config: CardsConfig | null = cardsConfig(),
 ): Promise<CardsStatus> {
   if (!config) return { state: "off" };
   const id = destinationId(config.webhook.id);
+  const waitMs = { $subtract: ["$blockedUntil", clock] };
   const [rows, failedCards] = await Promise.all([
-    Destination.find({ _id: trusted({ $in: [id, ALL_OF_DISCORD] }) }).lean<StoredDestination[]>(),
+    Destination.aggregate<StoredDestination & { waitMs: number | null }>([
+      { $match: { _id: { $in: [id, ALL_OF_DISCORD] } } },
+      { $set: { waitMs } },
+    ]),
     Card.countDocuments({ destinationId: id, state: "dead" }, { limit: COUNT_MAX }),
   ]);
   const own = rows.find((row) => row._id === id);
@@ -38,8 +42,9 @@ export async function destinationStatus(
     const message = `${PAUSED[reason as DeadReason] ?? "Discord refuses the webhook."} ${REMEDY}`;
     return { state: "paused", since: own.pausedAt?.toISOString() ?? null, reason, message, failedCards };
   }
-  const until = Math.max(...rows.map((row) => row.blockedUntil?.getTime() ?? 0), 0);
-  if (until - now.getTime() < NOTABLE_BLOCK_MS) return { state: "working", failedCards };
+  const [longest] = rows.sort((one, other) => (other.waitMs ?? 0) - (one.waitMs ?? 0));
+  if (!longest?.blockedUntil || (longest.waitMs ?? 0) < NOTABLE_BLOCK_MS)
+    return { state: "working", failedCards };
   const message = "Discord asked us to wait. Cards catch up by themselves.";
-  return { state: "blocked", until: new Date(until).toISOString(), message, failedCards };
+  return { state: "blocked", until: longest.blockedUntil.toISOString(), message, failedCards };
 }

@@ -17,7 +17,8 @@ const ASK_AGAIN_MS = 30_000;
  * threads before cards, so a crash in between repeats it. Starts only after Discord confirmed the new webhook: a
  * mistyped address must not cost the old cards.
  */
-export async function takeOver(sender: Sender, now: Date): Promise<{ worked: boolean }> {
+export async function takeOver(sender: Sender): Promise<{ worked: boolean }> {
+  const now = sender.clock();
   const here = sender.destinations.own._id;
   const left = await Card.find({
     destinationId: trusted({ $ne: here }),
@@ -49,14 +50,15 @@ export async function takeOver(sender: Sender, now: Date): Promise<{ worked: boo
   const lastError = "The webhook was replaced, so this card can no longer be changed.";
   await Card.updateMany(
     { _id: trusted({ $in: left.map((card) => card._id) }) },
-    { $set: { state: "gone", dueAt: null, leaseId: null, leaseUntil: null, lastError } },
+    { $set: { state: "gone", dueAt: null, dueSince: null, leaseId: null, lastError } },
   );
   return { worked: true };
 }
 
 /** Whether Discord knows the webhook; otherwise it is paused, or blocked for a while if Discord gave no answer. */
-async function isKnown({ destinations, client, clock }: Sender): Promise<boolean> {
+async function isKnown({ destinations, client, clock, isHeld }: Sender): Promise<boolean> {
   const here = destinations.own._id;
+  if (!isHeld()) return false;
   const answer = await client.check();
   switch (answer.kind) {
     case "ok":

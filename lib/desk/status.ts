@@ -5,6 +5,6 @@ import type { DeskStatusResponse } from "@/lib/api/contracts";
 
 /** Whether mail and cards work, as far as the team should know. */
 export async function readDeskStatus(now = new Date()): Promise<DeskStatusResponse> {
-  const [cards, silence] = await Promise.all([destinationStatus(now), mailSilence(now)]);
+  const [cards, silence] = await Promise.all([destinationStatus(), mailSilence(now)]);
   return { cards, mail: { silence } };
 }

@@ -1,6 +1,12 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import type { ClientSession, Model, PipelineStage, QueryFilter, UpdateQuery } from "mongoose";
+import mongoose, {
+  type ClientSession,
+  type Model,
+  type PipelineStage,
+  type QueryFilter,
+  type UpdateQuery,
+} from "mongoose";
 import { log } from "@/lib/log";
 import { processSingleton } from "@/lib/process-singleton";
 import { DeadLetter } from "@/models/DeadLetterModel";
@@ -22,7 +28,8 @@ export type Queue<Row extends { _id: unknown }> = {
   /**
    * The row's fields: `dueAt` is when it is due, or when its lease ends; `dueSince` since when, while it is leased or
    * waits for a retry; `leaseId` names the lease; `attempts` counts the failed ones. Named like that if not given. Each
-   * of the two dates needs an index that is partial with `$type: "date"`.
+   * of the two dates needs an index that is partial with `$type: "date"`. Whoever makes a row due that is not leased, or
+   * no longer due, sets `dueAt` by the database's clock and leaves no `dueSince`.
    */
   fields?: Partial<Fields>;
   /** The value of `dueAt`, `dueSince` and `leaseId` if the row is not due: null, or no field at all. */
@@ -45,7 +52,7 @@ export type Queue<Row extends { _id: unknown }> = {
   failure: string;
   /** Stores that a row is given up. Without it, a `DeadLetter` is stored and the row is no longer due. */
   bury?: (leased: Leased<Row>, error: string, clock: Clock) => Promise<void>;
-  /** False while the feature is off: its rows are left alone and count for no lag. */
+  /** False while the feature is off: nothing runs, and the rows count for no lag. */
   isOn?: () => boolean;
 };
 
@@ -83,10 +90,9 @@ export async function takeDue<Row extends { _id: unknown }>(
   queue: Queue<Row>,
   { clock = "$$NOW", limit = queue.batch ?? 1 }: { clock?: Clock; limit?: number } = {},
 ): Promise<Leased<Row>[]> {
-  if (queue.isOn?.() === false) return [];
   let lease: Lease | null = null;
   return settleOutcome(async () => {
-    const own = lease ? await findLeased(queue, lease) : [];
+    const own = lease ? await findLeased(queue, lease, clock) : [];
     if (own.length > 0) return own;
     // The time is taken before the lease begins, so that the lease does not end before it.
     lease = { id: randomUUID(), heldUntil: performance.now() + queue.leaseMs };
@@ -153,6 +159,48 @@ export async function settleAll<Row extends { _id: unknown }>(
   for (const { leased } of results) if (leased.attempts > 0) await forgetDeadLetter(queue, leased.row._id);
 }
 
+/** The same for rows with one outcome, in one write. */
+export async function settleAlike<Row extends { _id: unknown }>(
+  queue: Queue<Row>,
+  leased: Leased<Row>[],
+  { dueAt = null }: { dueAt?: Expression } = {},
+): Promise<void> {
+  if (leased.length === 0) return;
+  const { leaseId, attempts, empty } = fieldsOf(queue);
+  const filter = {
+    _id: trusted({ $in: leased.map(({ row }) => row._id) }),
+    [leaseId]: trusted({ $in: [...new Set(leased.map((one) => one.leaseId))] }),
+  } as QueryFilter<Row>;
+  const ends = [...new Set(leased.map(({ until }) => until.getTime()))].map((time) => new Date(time));
+  const fields = { ...endOfLease(queue, ends, dueAt ?? empty), [attempts]: empty ?? 0 };
+  await settleOutcome(() =>
+    queue.model.updateMany(filter, [{ $set: fields }] as unknown as UpdateQuery<Row>, {
+      updatePipeline: true,
+    }),
+  );
+  for (const one of leased) if (one.attempts > 0) await forgetDeadLetter(queue, one.row._id);
+}
+
+/** When the row that comes first was due; null if none is due now. */
+export async function firstDue<Row extends { _id: unknown }>(
+  queue: Queue<Row>,
+  clock: Clock = "$$NOW",
+): Promise<Date | null> {
+  const { dueAt } = fieldsOf(queue);
+  const row = await queue.model
+    .findOne(dueFilter(queue, clock), { [dueAt]: 1 })
+    .sort(sortOf(queue))
+    .lean<Record<string, Date>>();
+  return row?.[dueAt] ?? null;
+}
+
+/** The time by the database's clock, or by the test's. */
+export async function readClock(clock: Clock): Promise<Date> {
+  if (clock !== "$$NOW") return clock;
+  const hello = await mongoose.connection.db?.command({ hello: 1 });
+  return hello?.localTime as Date; // the server's documented field
+}
+
 function settled<Row extends { _id: unknown }>(
   queue: Queue<Row>,
   leased: Leased<Row>,
@@ -161,7 +209,7 @@ function settled<Row extends { _id: unknown }>(
   const { empty, attempts } = fieldsOf(queue);
   const literals = Object.entries(set).map(([name, value]) => [name, { $literal: value }]);
   return {
-    ...endOfLease(queue, leased, dueAt ?? empty),
+    ...endOfLease(queue, [leased.until], dueAt ?? empty),
     [attempts]: empty ?? 0,
     ...Object.fromEntries(literals),
     ...compute,
@@ -188,7 +236,7 @@ export async function postpone<Row extends { _id: unknown }>(
   const pauseMs = Math.min(firstMs * 2 ** (attempts - 1), longestMs) * (0.5 + Math.random() / 2);
   const fields = fieldsOf(queue);
   return record(queue, leased, {
-    ...endOfLease(queue, leased, { $add: [clock, Math.round(delayMs ?? pauseMs)] }),
+    ...endOfLease(queue, [leased.until], { $add: [clock, Math.round(delayMs ?? pauseMs)] }),
     [fields.dueSince]: { $literal: leased.since },
     [fields.attempts]: attempts,
   });
@@ -204,7 +252,7 @@ export async function bury<Row extends { _id: unknown }>(
   if (queue.bury) return queue.bury(leased, error, clock);
   await storeDeadLetter(queue, leased, error, clock);
   const { empty, attempts } = fieldsOf(queue);
-  await record(queue, leased, { ...endOfLease(queue, leased, empty), [attempts]: leased.attempts });
+  await record(queue, leased, { ...endOfLease(queue, [leased.until], empty), [attempts]: leased.attempts });
 }
 
 /**
@@ -243,6 +291,7 @@ export async function runQueue<Row extends { _id: unknown }>(
   work: Work<Row>,
   { clock = "$$NOW", limit }: { clock?: Clock; limit?: number } = {},
 ): Promise<{ worked: boolean }> {
+  if (queue.isOn?.() === false) return { worked: false };
   const leased = await takeDue(queue, { clock, ...(limit === undefined ? {} : { limit }) });
   await workOnEach(queue, leased, work, clock);
   return { worked: leased.length > 0 };
@@ -254,6 +303,7 @@ export async function runQueueInBatches<Row extends { _id: unknown }>(
   work: (leased: Leased<Row>[]) => Promise<unknown>,
   { clock = "$$NOW" }: { clock?: Clock } = {},
 ): Promise<{ worked: boolean }> {
+  if (queue.isOn?.() === false) return { worked: false };
   const leased = await takeDue(queue, { clock });
   if (leased.length === 0) return { worked: false };
   try {
@@ -266,12 +316,16 @@ export async function runQueueInBatches<Row extends { _id: unknown }>(
   return { worked: true };
 }
 
-async function workOnEach<Row extends { _id: unknown }>(
+/**
+ * Works on leased rows side by side and returns those whose work ended. A row whose work throws is postponed. Throws if
+ * the database is away.
+ */
+export async function workOnEach<Row extends { _id: unknown }>(
   queue: Queue<Row>,
   leased: Leased<Row>[],
   work: Work<Row>,
   clock: Clock,
-): Promise<void> {
+): Promise<Leased<Row>[]> {
   const { attemptsMax } = { ...RETRY, ...queue.retry };
   const results = await Promise.allSettled(
     leased.map(async (one) => {
@@ -280,14 +334,17 @@ async function workOnEach<Row extends { _id: unknown }>(
       else await work(one);
     }),
   );
+  const done: Leased<Row>[] = [];
   let away: unknown;
   for (const [at, result] of results.entries()) {
     const one = leased[at];
-    if (result.status === "fulfilled" || !one) continue;
-    if (isDatabaseAway(result.reason)) away = result.reason;
+    if (!one) continue;
+    if (result.status === "fulfilled") done.push(one);
+    else if (isDatabaseAway(result.reason)) away = result.reason;
     else await giveBack(queue, one, result.reason, clock);
   }
   if (away !== undefined) throw away as Error;
+  return done;
 }
 
 async function giveBack<Row extends { _id: unknown }>(
@@ -313,11 +370,10 @@ export async function lagOf<Row extends { _id: unknown }>(
   clock: Clock = "$$NOW",
 ): Promise<number | null> {
   if (queue.isOn?.() === false) return null;
-  const { dueAt, dueSince, leaseId, attempts } = fieldsOf(queue);
-  const isUnderWay = { $or: [{ [leaseId]: { $ne: null } }, { [attempts]: { $gt: 0 } }] };
+  const { dueAt, dueSince } = fieldsOf(queue);
   const ages = await Promise.all([
     oldest(queue, dueAt, isDue(queue, clock), clock),
-    oldest(queue, dueSince, { [dueSince]: IS_DATE, [dueAt]: IS_DATE, ...isUnderWay }, clock),
+    oldest(queue, dueSince, { [dueSince]: IS_DATE, [dueAt]: IS_DATE }, clock),
   ]);
   return Math.max(0, ...ages);
 }
@@ -370,10 +426,9 @@ function leaseUpdate<Row extends { _id: unknown }>(queue: Queue<Row>, id: string
   const { dueAt, dueSince, leaseId, attempts } = fieldsOf(queue);
   const failed = { $ifNull: [`$${attempts}`, 0] };
   const hasLease = { $ne: [{ $ifNull: [`$${leaseId}`, null] }, null] };
-  const isUnderWay = { $or: [hasLease, { $gt: [failed, 0] }] };
   const fields = {
     [dueAt]: { $add: [clock, queue.leaseMs] },
-    [dueSince]: { $cond: [isUnderWay, { $ifNull: [`$${dueSince}`, `$${dueAt}`] }, `$${dueAt}`] },
+    [dueSince]: { $ifNull: [`$${dueSince}`, `$${dueAt}`] },
     [leaseId]: id,
     ...(queue.countsLostLeases ? { [attempts]: { $add: [failed, { $cond: [hasLease, 1, 0] }] } } : {}),
     ...queue.leased,
@@ -422,7 +477,7 @@ async function leaseMany<Row extends { _id: unknown }>(
       leaseUpdate(queue, lease.id, clock),
       { updatePipeline: true },
     );
-    if (modifiedCount > 0) return findLeased(queue, lease, ids);
+    if (modifiedCount > 0) return findLeased(queue, lease, clock, ids);
   }
   return [];
 }
@@ -443,7 +498,7 @@ async function leaseEach<Row extends { _id: unknown }>(
     try {
       const isOwn = own.includes(_id);
       leased.push(
-        ...(await (isOwn ? findLeased(queue, lease, [_id]) : leaseOne(queue, lease, clock, [_id]))),
+        ...(await (isOwn ? findLeased(queue, lease, clock, [_id]) : leaseOne(queue, lease, clock, [_id]))),
       );
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
@@ -466,14 +521,20 @@ async function dueIds<Row extends { _id: unknown }>(
   return rows.map(({ _id }) => _id);
 }
 
+/** The rows that this worker has just leased, without those that somebody has made due since. */
 async function findLeased<Row extends { _id: unknown }>(
   queue: Queue<Row>,
   lease: Lease,
+  clock: Clock,
   ids?: unknown[],
 ): Promise<Leased<Row>[]> {
+  const { dueAt, dueSince } = fieldsOf(queue);
   const rows = await queue.model
-    .find(ownFilter(queue, lease, ids), projectionOf(queue))
-    .sort({ [fieldsOf(queue).dueSince]: queue.order === "newest" ? -1 : 1 })
+    .find(
+      { ...ownFilter(queue, lease, ids), $expr: trusted({ $gt: [`$${dueAt}`, clock] }) },
+      projectionOf(queue),
+    )
+    .sort({ [dueSince]: queue.order === "newest" ? -1 : 1 })
     .lean<Row[]>();
   return rows.map((row) => toLeased(queue, row, lease));
 }
@@ -502,12 +563,12 @@ function toLeased<Row extends { _id: unknown }>(queue: Queue<Row>, row: Row, lea
 /** Ends the lease. If somebody made the row due while it was leased, it stays due. */
 function endOfLease<Row extends { _id: unknown }>(
   queue: Queue<Row>,
-  { until }: Leased<Row>,
+  ends: Date[],
   next: Expression,
 ): Record<string, Expression> {
   const { dueAt, dueSince, leaseId, empty } = fieldsOf(queue);
   return {
-    [dueAt]: { $cond: [{ $eq: [`$${dueAt}`, until] }, next, `$${dueAt}`] },
+    [dueAt]: { $cond: [{ $in: [`$${dueAt}`, ends] }, next, `$${dueAt}`] },
     [dueSince]: empty,
     [leaseId]: empty,
   };

@@ -13,7 +13,10 @@ export async function findNewestCard(threadId: Types.ObjectId): Promise<StoredCa
  * Whether somebody asked for the card after it was last told to change. A request is a revision of the thread, so it
  * is granted once, by the worker that comes first.
  */
-export function isRequested(thread: StoredThread, card: StoredCard | null): boolean {
+export function isRequested(
+  thread: Pick<StoredThread, "cardRequestRevision">,
+  card: StoredCard | null,
+): boolean {
   return (thread.cardRequestRevision ?? -1) > (card?.wantedRevision ?? -1);
 }
 

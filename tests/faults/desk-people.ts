@@ -114,7 +114,7 @@ export class People {
     const detail = await readTicket(ticket.id);
     const resting = (await storedThread(ticket.id)).cardsDueAt ? "pending" : "none";
     const card = (detail.ok && detail.value.ticket.card?.state) || resting;
-    const verb = () => requestCard(ticket.id, who, { op, config: desk.config, now: desk.clock.now() });
+    const verb = () => requestCard(ticket.id, who, { op, config: desk.config, clock: desk.clock.now() });
     await this.ask(verb, ticket, () => this.expected.askForCard(ticket, card, isPaused), act);
   }
 

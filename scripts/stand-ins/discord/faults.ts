@@ -10,6 +10,8 @@ export type Fault =
   | { kind: "lands_late"; afterMs?: number }
   /** Carried out at once; answered at `letGo()`. */
   | { kind: "held" }
+  /** Carried out and answered at `letGo()`, as if its sender had slept before it sent the request. */
+  | { kind: "frozen" }
   /** Carried out; 200 with half of the answer. */
   | { kind: "truncated" }
   /** Carried out; the answer comes one byte at a time, every `ms`. */

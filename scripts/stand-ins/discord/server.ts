@@ -127,14 +127,14 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     };
     const respond = ({ status, body }: Answer) =>
       send(response, status, body, pace.headers(call.webhookId, now));
-    if (fault?.kind !== "held") return meet(fault, answer, respond, response);
-    const given = answer();
-    end(); // carried out; only the answer is still under way
-    faults.hold(() => respond(given));
+    if (fault?.kind !== "held" && fault?.kind !== "frozen") return meet(fault, answer, respond, response);
+    end(); // carried out, so that only the answer is still under way; or not even sent
+    const given = fault.kind === "held" ? answer() : null;
+    faults.hold(() => respond(given ?? answer()));
   }
 
   function meet(
-    fault: Exclude<Fault, { kind: "held" }> | null,
+    fault: Exclude<Fault, { kind: "held" | "frozen" }> | null,
     answer: () => Answer,
     respond: (given: Answer) => void,
     response: ServerResponse,

@@ -112,7 +112,7 @@ class Run {
         return Card.updateOne(
           { threadId: id, leaseId: null, dueAt: trusted({ $lte: desk.clock.now() }) },
           {
-            $set: { leaseId: "of a dead worker", leaseUntil: new Date(desk.clock.now().getTime() + 60_000) },
+            $set: { leaseId: "of a dead worker", dueAt: new Date(desk.clock.now().getTime() + 60_000) },
           },
         );
     }

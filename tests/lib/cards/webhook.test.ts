@@ -129,7 +129,7 @@ describe("another webhook", () => {
     other.channel.deleteWebhook();
     await changeTo(other);
     expect(await desk.cardOf(id)).toMatchObject({ state: "live", gen: 0 });
-    desk.config = { ...before, readAt: desk.clock.now() };
+    desk.config = { ...before, readAt: () => desk.clock.now() };
     await claimTicket(id, priya);
     await desk.settle();
     expect(desk.textOf(id)).toContain("Claimed by");
@@ -143,7 +143,7 @@ describe("another webhook", () => {
     await claimTicket(id, priya);
     await desk.settle();
     desk.clock.advance(60_000);
-    desk.config = { ...first, readAt: desk.clock.now() };
+    desk.config = { ...first, readAt: () => desk.clock.now() };
     await desk.settle();
     expect(desk.messagesOf(id)).toHaveLength(1);
     expect(desk.textOf(id)).toContain("Claimed by");

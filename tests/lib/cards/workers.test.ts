@@ -55,8 +55,8 @@ describe("a worker that died", () => {
   test("before it posted leaves the card to another worker once its lease is over", async () => {
     const id = await desk.mailArrives();
     await desk.step();
-    const leaseUntil = new Date(desk.clock.now().getTime() + 50_000);
-    await Card.updateOne({ threadId: id }, { $set: { ...leased, leaseUntil } });
+    const dueAt = new Date(desk.clock.now().getTime() + 50_000);
+    await Card.updateOne({ threadId: id }, { $set: { leaseId: "of a dead worker", dueAt } });
     await desk.settle(49_000);
     expect(desk.requests()).toEqual([]);
     await desk.settle();
@@ -69,7 +69,14 @@ describe("a worker that died", () => {
     await desk.step();
     await Card.updateOne(
       { threadId: id },
-      { $set: { ...leased, state: "posting", postStartedAt: desk.clock.now() } },
+      {
+        $set: {
+          leaseId: "of a dead worker",
+          dueAt: desk.clock.now(),
+          state: "posting",
+          postStartedAt: desk.clock.now(),
+        },
+      },
     );
     await desk.settle();
     expect(await desk.cardOf(id)).toMatchObject({ state: "live", uncertainPosts: 1 });

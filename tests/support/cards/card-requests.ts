@@ -10,7 +10,7 @@ const priya = member("Priya Nair");
 
 /** Asks for the ticket's card, as the button on the ticket page does. */
 export function askForCard(desk: CardDesk, id: ThreadId, who = priya, op = newOperation()) {
-  return requestCard(id, who, { op, config: desk.config, now: desk.clock.now() });
+  return requestCard(id, who, { op, config: desk.config, clock: desk.clock.now() });
 }
 
 /** A ticket whose card somebody deleted, and whose next change showed the desk that it is gone. */

@@ -113,7 +113,7 @@ export class CardDesk {
     const destinations = await Destination.find({ pausedReason: null }).lean<StoredDestination[]>();
     if (cards.length === 0) return null;
     const times = [
-      ...cards.flatMap(({ dueAt, leaseUntil }) => [dueAt, leaseUntil]),
+      ...cards.map(({ dueAt }) => dueAt),
       ...destinations.flatMap(({ blockedUntil, oldEditsBlockedUntil, leaseUntil }) => [
         blockedUntil,
         oldEditsBlockedUntil,
@@ -170,7 +170,7 @@ function configOf({ webhook, url }: DiscordStandIn, readAt: Date, timeoutMs?: nu
     webhook: { id: webhook.id, token: webhook.token },
     apiUrl: url,
     appUrl: APP_URL,
-    readAt,
+    readAt: () => readAt,
     timeoutMs,
   };
 }

@@ -49,7 +49,7 @@ export async function dieAfterSending(now: Date, timeouts: Parameters<typeof del
 export async function dieBeforeRequest(now: Date): Promise<void> {
   await Card.updateOne(
     { leaseId: null, dueAt: trusted({ $lte: now }) },
-    { $set: { leaseId: dead(), leaseUntil: after(now, CARD_LEASE_MS) } },
+    { $set: { leaseId: dead(), dueAt: after(now, CARD_LEASE_MS) } },
   );
 }
 
@@ -74,7 +74,7 @@ export async function dieAfterRequest(desk: CardDesk): Promise<void> {
       request.method === "POST"
         ? { state: "posting" as const, uncertainPosts, syncedInboundAt, postStartedAt }
         : {};
-    const lease = { leaseId: dead(), leaseUntil: after(now, CARD_LEASE_MS) };
+    const lease = { leaseId: dead(), dueAt: after(now, CARD_LEASE_MS) };
     await Card.collection.replaceOne({ _id: card._id as never }, { ...card, ...marker, ...lease }); // a string id
   }
   for (const destination of destinations.filter(({ webhookId, leaseId }) => webhookId && !leaseId)) {
