@@ -37,6 +37,17 @@ export const log = processSingleton("log", () =>
   }),
 );
 
+/** An error to log without its message, which may quote a customer: its class, its code and its stack. */
+export function withoutWords(error: unknown): { type: string; code?: unknown; stack?: string } {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name, code, message, stack = "" } = error as Error & { code?: unknown };
+  const frames = stack
+    .replace(message, "")
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
+  return { type: name, ...(typeof code === "object" ? {} : { code }), stack: frames.slice(0, 8).join("\n") };
+}
+
 /** Longest text of others that is logged, in characters. */
 const TEXT_MAX = 8_000;
 

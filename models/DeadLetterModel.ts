@@ -18,6 +18,8 @@ export type StoredDeadLetter = {
   error: string;
   /** When a person had it retried; null again if that failed as well. */
   retriedAt: Date | null;
+  /** That retry, so that a retried write recognises its own. */
+  retryOp?: string | null;
 };
 
 const deadLetterSchema = new Schema<StoredDeadLetter>(
@@ -30,6 +32,7 @@ const deadLetterSchema = new Schema<StoredDeadLetter>(
     attempts: { type: Number, required: true },
     error: { type: String, required: true },
     retriedAt: { type: Date, default: null },
+    retryOp: String,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );

@@ -254,7 +254,6 @@ async function finish(row: LeasedRow, outcome: Partial<StoredInboundEmail>): Pro
 
 /** Keeps the reason for people who look at the mail while it waits for its next attempt. */
 async function noteFailure(row: LeasedRow, error: unknown): Promise<void> {
-  log.warn({ ledgerId: row._id, err: nameOf(error), at: framesOf(error) }, "mail not ingested");
   await discardFilesOf(row);
   const words = `Making a ticket of this mail failed (${nameOf(error)}).`;
   await settleOutcome(() =>
@@ -275,14 +274,4 @@ async function keepAsFailed(leased: Leased, error: string): Promise<void> {
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "unknown error";
-}
-
-/** The stack without the error's message, which could quote the mail. */
-function framesOf(error: unknown): string[] {
-  return error instanceof Error
-    ? (error.stack ?? "")
-        .split("\n")
-        .filter((line) => /^\s+at /.test(line))
-        .slice(0, 5)
-    : [];
 }

@@ -7,10 +7,10 @@ import mongoose, {
   type QueryFilter,
   type UpdateQuery,
 } from "mongoose";
-import { log } from "@/lib/log";
+import { log, withoutWords } from "@/lib/log";
 import { processSingleton } from "@/lib/process-singleton";
 import { DeadLetter } from "@/models/DeadLetterModel";
-import { QUERY_TIME_MAX_MS, trusted } from "./db";
+import { inTransaction, QUERY_TIME_MAX_MS, trusted } from "./db";
 import { isDatabaseAway, settleOutcome } from "./unknown-outcome";
 
 /** The database's clock; a test may pass a time instead. Never the clock of a process, which may be wrong. */
@@ -217,7 +217,7 @@ function settled<Row extends { _id: unknown }>(
 }
 
 /**
- * Counts a failed attempt, which is logged with `error`. The row is due again after a pause, or `delayMs`; after the last
+ * Counts a failed attempt, which is logged with the class and the stack of `error`. The row is due again after a pause, or `delayMs`; after the last
  * attempt it is buried. Like `settle`, returns false if another worker has the row by now.
  */
 export async function postpone<Row extends { _id: unknown }>(
@@ -228,7 +228,10 @@ export async function postpone<Row extends { _id: unknown }>(
 ): Promise<boolean> {
   const { attemptsMax, firstMs, longestMs } = { ...RETRY, ...queue.retry };
   const attempts = leased.attempts + 1;
-  log.error({ queue: queue.name, row: String(leased.row._id), attempts, err: error }, "queued work failed");
+  log.error(
+    { queue: queue.name, row: String(leased.row._id), attempts, err: withoutWords(error) },
+    "queued work failed",
+  );
   if (attempts >= attemptsMax) {
     await bury(queue, { ...leased, attempts }, sentence(queue, error), clock);
     return true;
@@ -256,31 +259,50 @@ export async function bury<Row extends { _id: unknown }>(
 }
 
 /**
- * Makes a buried row due again, with all attempts but one. False if there is no such dead letter. The dead letter goes
- * once the work has succeeded.
+ * Makes a buried row due again, with all attempts but one. Of any number of simultaneous calls one counts; false for the
+ * others, and if there is no such dead letter. It goes once the work has succeeded. Safe to repeat with the same `op`.
  */
 export async function retryDeadLetter<Row extends { _id: unknown }>(
   queue: Queue<Row>,
   rowId: Row["_id"],
-  clock: Clock = "$$NOW",
+  { op = randomUUID(), clock = "$$NOW" }: { op?: string; clock?: Clock } = {},
 ): Promise<boolean> {
-  const letter = await DeadLetter.findByIdAndUpdate(
-    deadLetterId(queue, rowId),
-    [{ $set: { retriedAt: clock } }],
-    { updatePipeline: true },
-  ).lean();
-  if (!letter) return false;
+  const _id = deadLetterId(queue, rowId);
+  const retried = [{ $set: { retriedAt: clock, retryOp: { $literal: op } } }];
+  const mark = async (session?: ClientSession) => {
+    const options = { updatePipeline: true, ...(session ? { session } : {}) };
+    const marked = await DeadLetter.updateOne({ _id, retriedAt: null }, retried, options);
+    if (marked.matchedCount === 1) return true;
+    const own = DeadLetter.exists({ _id, retryOp: op });
+    return (await (session ? own.session(session) : own)) !== null;
+  };
   const { dueAt, attempts } = fieldsOf(queue);
-  await queue.model.updateOne(
-    { _id: rowId } as QueryFilter<Row>,
-    [{ $set: { [dueAt]: clock, [attempts]: 1 } }] as unknown as UpdateQuery<Row>,
-    { updatePipeline: true },
-  );
-  barred.of(queue).delete(String(rowId));
-  return true;
+  const due = [{ $set: { [dueAt]: clock, [attempts]: 1 } }] as unknown as UpdateQuery<Row>;
+  return settleOutcome(async () => {
+    try {
+      return await inTransaction(async (session) => {
+        if (!(await mark(session))) return false;
+        await queue.model.updateOne({ _id: rowId } as QueryFilter<Row>, due, {
+          session,
+          updatePipeline: true,
+        });
+        return true;
+      });
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      // The row cannot be written, so it is still due: each worker tries it again by itself.
+      return mark();
+    }
+  });
 }
 
 type Work<Row> = (leased: Leased<Row>) => Promise<unknown>;
+/** Whether a step found work, and as much as it may take. */
+type Step = { worked: boolean; hasMore?: boolean };
+
+function stepOf(leased: unknown[], limit: number): Step {
+  return leased.length === 0 ? { worked: false } : { worked: true, hasMore: leased.length >= limit };
+}
 
 /**
  * Leases due rows and works on them side by side; `work` settles each. A row whose work throws is postponed and stops no
@@ -289,12 +311,12 @@ type Work<Row> = (leased: Leased<Row>) => Promise<unknown>;
 export async function runQueue<Row extends { _id: unknown }>(
   queue: Queue<Row>,
   work: Work<Row>,
-  { clock = "$$NOW", limit }: { clock?: Clock; limit?: number } = {},
-): Promise<{ worked: boolean }> {
+  { clock = "$$NOW", limit = queue.batch ?? 1 }: { clock?: Clock; limit?: number } = {},
+): Promise<Step> {
   if (queue.isOn?.() === false) return { worked: false };
-  const leased = await takeDue(queue, { clock, ...(limit === undefined ? {} : { limit }) });
+  const leased = await takeDue(queue, { clock, limit });
   await workOnEach(queue, leased, work, clock);
-  return { worked: leased.length > 0 };
+  return stepOf(leased, limit);
 }
 
 /** The same for work that handles all leased rows together. If it throws, each row is tried alone, to find the bad one. */
@@ -302,7 +324,7 @@ export async function runQueueInBatches<Row extends { _id: unknown }>(
   queue: Queue<Row>,
   work: (leased: Leased<Row>[]) => Promise<unknown>,
   { clock = "$$NOW" }: { clock?: Clock } = {},
-): Promise<{ worked: boolean }> {
+): Promise<Step> {
   if (queue.isOn?.() === false) return { worked: false };
   const leased = await takeDue(queue, { clock });
   if (leased.length === 0) return { worked: false };
@@ -313,7 +335,7 @@ export async function runQueueInBatches<Row extends { _id: unknown }>(
     if (leased.length === 1) await workOnEach(queue, leased, () => Promise.reject(error as Error), clock);
     else await workOnEach(queue, leased, (one) => work([one]), clock);
   }
-  return { worked: true };
+  return stepOf(leased, queue.batch ?? 1);
 }
 
 /**
@@ -620,7 +642,8 @@ async function storeDeadLetter<Row extends { _id: unknown }>(
   );
 }
 
-async function forgetDeadLetter<Row extends { _id: unknown }>(
+/** Forgets that a row was given up. For work that settles its row in a transaction of its own, or ends it. */
+export async function forgetDeadLetter<Row extends { _id: unknown }>(
   queue: Queue<Row>,
   rowId: unknown,
 ): Promise<void> {

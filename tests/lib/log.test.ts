@@ -21,6 +21,15 @@ beforeAll(async () => {
 });
 afterAll(() => vi.unstubAllEnvs());
 
+test("an error can be logged without its message, over several lines or one", async () => {
+  const { withoutWords } = await import("@/lib/log");
+  const error = Object.assign(new RangeError("the customer's\n    at words"), { code: 7 });
+  const told = withoutWords(error);
+  expect(told).toMatchObject({ type: "RangeError", code: 7, stack: expect.stringContaining("log.test.ts") });
+  expect(told.stack).not.toContain("at words");
+  expect(withoutWords("the customer's words")).toEqual({ type: "string" });
+});
+
 test("a secret is in no part of a line", () => {
   const token = sessionToken();
   const error = Object.assign(new Error(`connect p@ss-of-the-tests with ${SECRETS.CRON_SECRET}`), {

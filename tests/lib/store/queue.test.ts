@@ -249,6 +249,19 @@ describe("a row", () => {
     expect(await retryDeadLetter(once, _id)).toBe(false);
   });
 
+  test("is retried by one of ten people at the same time, and by a repeated call of that one", async () => {
+    await createJobs(1);
+    const once = { ...queue, retry: { attemptsMax: 1 } };
+    await drain(once, () => Promise.reject(new Error("broken")));
+    const { _id } = await only();
+    const ops = Array.from({ length: 10 }, (_, index) => `op ${index}`);
+    const counted = await Promise.all(ops.map((op) => retryDeadLetter(once, _id, { op })));
+    expect(counted.filter(Boolean)).toHaveLength(1);
+    const own = ops[counted.indexOf(true)] ?? "";
+    expect(await retryDeadLetter(once, _id, { op: own })).toBe(true);
+    expect(await only()).toMatchObject({ attempts: 1, dueAt: expect.any(Date) });
+  });
+
   test("counts no attempt if the database was away", async () => {
     await createJobs(1);
     const away = new mongoose.mongo.MongoNetworkError("away");
