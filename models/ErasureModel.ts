@@ -24,7 +24,10 @@ export type StoredErasure = {
   /** Why the last batch failed, as a sentence; null if it did not. */
   error: string | null;
   dueAt: Date | null;
+  dueSince?: Date | null;
   leaseId: string | null;
+  /** Batches that failed one after the other. */
+  attempts?: number;
 };
 
 const countsSchema = new Schema<PrivacyCounts>(
@@ -49,7 +52,9 @@ const erasureSchema = new Schema<StoredErasure>(
     },
     error: { type: String, default: null },
     dueAt: { type: Date, default: null },
+    dueSince: Date,
     leaseId: { type: String, default: null },
+    attempts: Number,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
@@ -57,6 +62,7 @@ const erasureSchema = new Schema<StoredErasure>(
 // One running job per customer, and the jobs that a follower has to look at.
 erasureSchema.index({ addressHash: 1 }, { unique: true, partialFilterExpression: { state: "running" } });
 erasureSchema.index({ dueAt: 1 }, { partialFilterExpression: { state: "running" } });
+erasureSchema.index({ dueSince: 1 }, { partialFilterExpression: { dueSince: { $type: "date" } } });
 erasureSchema.index({ requestedAt: -1 }); // the privacy page, newest first
 
 export const Erasure = registered("Erasure", erasureSchema);

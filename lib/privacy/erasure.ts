@@ -1,5 +1,4 @@
 import "server-only";
-import { randomUUID } from "node:crypto";
 import type { ClientSession, Types } from "mongoose";
 import type { ContentId, ErasureEntry } from "@/lib/api/contracts";
 import type { PrivacyCounts, TeamMember } from "@/lib/api/vocabulary";
@@ -7,7 +6,16 @@ import { sha256 } from "@/lib/hash";
 import { nudge } from "@/lib/process/nudge";
 import { inTransaction, QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { isDuplicateKey } from "@/lib/store/errors";
-import { settleOutcome } from "@/lib/store/unknown-outcome";
+import {
+  forgetDeadLetter,
+  readClock,
+  runQueue,
+  settle,
+  type Clock,
+  type Leased,
+  type Queue,
+} from "@/lib/store/queue";
+import { isDatabaseAway, settleOutcome } from "@/lib/store/unknown-outcome";
 import { recordAudit } from "@/lib/team/audit";
 import { newOperation } from "@/lib/tickets/transition";
 import { Erasure, type StoredErasure } from "@/models/ErasureModel";
@@ -25,15 +33,22 @@ import {
 import { emptyRows, eraseInTicket, NOTHING, type Erasing } from "./erase-ticket";
 import { unfiledMailsOf } from "./unfiled-mails";
 
-/** A worker that takes longer loses the job: another goes on, and the slow one's batch is not committed. */
-const LEASE_MS = 60_000;
-/** Pause if the job has to wait for a mail that is being filed or sent, and after a failed batch, in milliseconds. */
+/** Pause if the job has to wait for a mail that is being filed or sent, in milliseconds. */
 const WAIT_MS = 5_000;
-const FAILED_PAUSE_MS = 30_000;
 /** Mails without a ticket that one batch empties. */
 const MAILS_BATCH = 50;
 /** Jobs that the privacy page lists. */
 const LISTED_MAX = 20;
+
+/** Jobs that go on. A worker that takes longer than its lease loses the job, and its batch is not committed. */
+export const ERASURES: Queue<StoredErasure> = {
+  name: "erasure",
+  model: Erasure,
+  where: { state: "running" },
+  leaseMs: 60_000,
+  retry: { attemptsMax: 10, firstMs: 30_000, longestMs: 60 * 60_000 },
+  failure: "The erasure of a customer stopped before its end",
+};
 
 /**
  * Requests the erasure of a customer, up to now, and records in the audit log who did. A follower carries it out. A
@@ -44,7 +59,7 @@ export async function requestErasure(
   member: TeamMember,
   op = newOperation(),
 ): Promise<ErasureEntry> {
-  const requestedAt = new Date();
+  const requestedAt = await readClock("$$NOW");
   const { id, email, name } = member;
   const job: StoredErasure = {
     _id: sha256(op),
@@ -60,6 +75,7 @@ export async function requestErasure(
     error: null,
     dueAt: requestedAt,
     leaseId: null,
+    attempts: 0,
   };
   const stored = await settleOutcome(async () => {
     try {
@@ -99,6 +115,7 @@ export async function cancelErasure(erasureId: ContentId, member: TeamMember): P
       return cancelled;
     }),
   );
+  if (job) await forgetDeadLetter(ERASURES, job._id);
   const stored = job ?? (await Erasure.findById(erasureId).lean<StoredErasure>());
   return stored && toEntry(stored);
 }
@@ -117,54 +134,49 @@ export async function listErasures(): Promise<ErasureEntry[]> {
  * Carries out one batch of a running erasure. Every batch is one transaction with the job's own row, so it counts once,
  * never after the job was cancelled, and a crash loses nothing. Which work is left is read from what is still stored.
  */
-export async function eraseStep(now: Date): Promise<{ worked: boolean }> {
-  const job = await lease(now);
-  if (!job) return { worked: false };
+export async function eraseStep(clock: Clock = "$$NOW"): Promise<{ worked: boolean }> {
+  return runQueue(ERASURES, (leased) => eraseBatch(leased, clock), { clock });
+}
+
+async function eraseBatch(leased: Job, clock: Clock): Promise<void> {
+  const job = leased.row;
   const customer = toCustomer(job.address ?? "");
   if (!customer) throw new Error("A running erasure has no address.");
   try {
     const erasing = { customer, before: job.requestedAt, by: job.by };
-    await settleOutcome(() => nextBatch(job, erasing, now));
+    await settleOutcome(() => nextBatch(leased, erasing, clock));
+    if (leased.attempts > 0) await forgetDeadLetter(ERASURES, job._id);
   } catch (error) {
-    const words = `A batch failed (${error instanceof Error ? error.name : "unknown error"}); it is repeated.`;
-    await release(job, { error: words, dueAt: new Date(now.getTime() + FAILED_PAUSE_MS) });
+    if (!isDatabaseAway(error)) await noteFailure(leased, error);
     throw error;
   }
-  return { worked: true };
 }
 
-type Leased = StoredErasure & { leaseId: string };
+type Job = Leased<StoredErasure>;
+const IS_RUNNING = { state: "running" as const };
 
-async function lease(now: Date): Promise<Leased | null> {
-  const leaseId = randomUUID();
-  const job = await Erasure.findOneAndUpdate(
-    { state: "running", dueAt: trusted({ $lte: now, $type: "date" as const }) },
-    { $set: { leaseId, dueAt: new Date(now.getTime() + LEASE_MS) } },
-    { sort: { dueAt: 1 }, returnDocument: "after" },
-  ).lean<StoredErasure>();
-  return job && { ...job, leaseId };
-}
-
-async function release({ _id, leaseId }: Leased, set: Partial<StoredErasure>): Promise<void> {
-  await settleOutcome(() =>
-    Erasure.updateOne({ _id, leaseId, state: "running" }, { $set: { ...set, leaseId: null } }),
-  );
+/** For the privacy page. The queue retries the batch, and gives it up in the end. */
+async function noteFailure({ row: { _id }, leaseId }: Job, error: unknown): Promise<void> {
+  const words = `A batch failed (${error instanceof Error ? error.name : "unknown error"}); it is repeated.`;
+  await settleOutcome(() => Erasure.updateOne({ _id, leaseId, ...IS_RUNNING }, { $set: { error: words } }));
 }
 
 /** Tickets, then mails in the customer's envelope, then mails that could not be filed; then the job is done. */
-async function nextBatch(job: Leased, erasing: Erasing, now: Date): Promise<void> {
+async function nextBatch(leased: Job, erasing: Erasing, clock: Clock): Promise<void> {
+  const job = leased.row;
   const { customer, before } = erasing;
   const threadId = await nextTicket(customer, before);
-  if (threadId) return commit(job, now, (session) => eraseInTicket(threadId, erasing, session));
+  if (threadId) return commit(leased, clock, (session) => eraseInTicket(threadId, erasing, session));
   if (await isUnderWay(customer, before)) {
-    return release(job, { error: null, dueAt: new Date(now.getTime() + WAIT_MS) });
+    const dueAt = { $add: [clock, WAIT_MS] };
+    return void (await settle(ERASURES, leased, { set: { error: null }, dueAt, where: IS_RUNNING }));
   }
   const mails = await take(mailsOf(customer, { before }), MAILS_BATCH);
-  if (mails.length > 0) return commit(job, now, (session) => eraseMails(mails, session));
+  if (mails.length > 0) return commit(leased, clock, (session) => eraseMails(mails, session));
 
   const { own, scannedTo } = await unfiledMailsOf(customer, { before, after: job.scannedTo });
-  if (!scannedTo) return finish(job);
-  return commit(job, now, async (session) => {
+  if (!scannedTo) return finish(leased);
+  return commit(leased, clock, async (session) => {
     const rows = await stillSettled(own, session);
     const rawMails = await emptyRows(rows, session);
     // Otherwise this batch is looked at again.
@@ -198,18 +210,14 @@ async function isUnderWay(customer: Customer, before: Date): Promise<boolean> {
 
 /** Commits a batch with its counts. If the job is no longer ours, none of it happens. */
 async function commit(
-  { _id, leaseId }: Leased,
-  now: Date,
+  leased: Job,
+  clock: Clock,
   batch: (session: ClientSession) => Promise<PrivacyCounts>,
 ): Promise<void> {
+  const { _id } = leased.row;
   await inTransaction(async (session) => {
-    const held = { _id, leaseId, state: "running" as const };
-    const marked = await Erasure.updateOne(
-      held,
-      { $set: { error: null, dueAt: now, leaseId: null } },
-      { session },
-    );
-    if (marked.matchedCount === 0) return;
+    const set = { error: null };
+    if (!(await settle(ERASURES, leased, { set, dueAt: clock, where: IS_RUNNING, session }))) return;
     const { tickets, messages, attachments, rawMails } = await batch(session);
     await Erasure.updateOne(
       { _id },
@@ -226,7 +234,7 @@ async function commit(
   });
 }
 
-async function finish({ _id, leaseId }: Leased): Promise<void> {
+async function finish({ row: { _id }, leaseId }: Job): Promise<void> {
   await inTransaction(async (session) => {
     const done = await Erasure.findOneAndUpdate(
       { _id, leaseId, state: "running" },
@@ -242,6 +250,7 @@ const ENDED = (state: "done" | "cancelled"): Partial<StoredErasure> => ({
   address: null,
   endedAt: new Date(),
   dueAt: null,
+  dueSince: null,
   leaseId: null,
   error: null,
 });

@@ -3,11 +3,14 @@ import type { ClientSession, QueryFilter } from "mongoose";
 import { ThreadId } from "@/lib/api/contracts";
 import type { DeliveryState, LedgerState } from "@/lib/api/vocabulary";
 import { inTransaction, trusted } from "@/lib/store/db";
+import { isDuplicateKey } from "@/lib/store/errors";
+import { readClock, runQueue, settle, type Clock, type Leased, type Queue } from "@/lib/store/queue";
 import { changeThread, literal, newOperation } from "@/lib/tickets/transition";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
-import { discardFiles, discardStep } from "./discard-files";
+import { RetentionJob, type StoredRetentionJob } from "@/models/RetentionJobModel";
+import { discardFiles } from "./discard-files";
 import { readSettings } from "./settings";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -16,17 +19,31 @@ const FAILED_KEPT_DAYS = 30;
 /** Mails, or messages of one ticket, that one step empties. */
 const RAW_BATCH = 100;
 const BODIES_BATCH = 50;
+/** Tickets that become due at once. */
+const JOBS_BATCH = 100;
+
+/** Resolved tickets whose texts are too old. */
+export const RETENTION: Queue<StoredRetentionJob> = {
+  name: "retention",
+  model: RetentionJob,
+  leaseMs: 60_000,
+  failure: "The texts of a resolved ticket could not be removed",
+};
 
 /**
- * Does one batch of what the retention settings ask for, the oldest first, or deletes files that no row names any more.
- * Does nothing as long as everything is kept. Any number of processes may run it: each batch is one transaction that
- * looks at its rows again.
+ * Does one batch of what the retention settings ask for, the oldest first. Does nothing as long as everything is kept.
+ * Any number of processes may run it: each batch is one transaction that looks at its rows again.
  */
-export async function retentionStep(now: Date): Promise<{ worked: boolean }> {
-  if ((await discardStep()).worked) return { worked: true };
+export async function retentionStep(clock: Clock = "$$NOW"): Promise<{ worked: boolean }> {
   const { rawMailDays, closedBodiesDays } = (await readSettings()).retention;
-  if (rawMailDays !== null && (await removeRawMails(now, rawMailDays))) return { worked: true };
-  return { worked: closedBodiesDays !== null && (await removeBodies(now, closedBodiesDays)) };
+  if (rawMailDays === null && closedBodiesDays === null) return { worked: false };
+  const now = await readClock(clock);
+  const done = await Promise.allSettled([
+    rawMailDays !== null && removeRawMails(now, rawMailDays),
+    closedBodiesDays !== null && removeBodies({ before: daysBefore(now, closedBodiesDays), now }, clock),
+  ]);
+  for (const part of done) if (part.status === "rejected") throw part.reason;
+  return { worked: done.some((part) => part.status === "fulfilled" && part.value) };
 }
 
 function daysBefore(now: Date, days: number): Date {
@@ -91,22 +108,72 @@ const UNSETTLED: DeliveryState[] = ["queued", "sending", "failed", "unconfirmed"
 type Filter = QueryFilter<StoredMessage>;
 type BodyRow = Pick<StoredMessage, "_id" | "attachments">;
 
-/** One batch of the ticket that was resolved first. One that is open again by the time of the write is left alone. */
-async function removeBodies(now: Date, days: number): Promise<boolean> {
-  const resolved = {
-    status: "resolved" as const,
-    bodiesRemovedAt: null,
-    resolvedAt: trusted({ $lte: daysBefore(now, days), $type: "date" as const }),
-  };
-  const thread = await EmailThread.findOne(resolved, { resolvedAt: 1 })
-    .sort({ resolvedAt: 1 })
-    .lean<Pick<StoredThread, "_id" | "resolvedAt">>();
-  if (!thread) return false;
+type Age = { before: Date; now: Date };
 
-  const still = { status: "resolved" as const, resolvedAt: thread.resolvedAt, bodiesRemovedAt: null };
-  await inTransaction(async (session) => {
+/** One batch of one ticket. If none is due, the tickets that are too old by now become due. */
+async function removeBodies(age: Age, clock: Clock): Promise<boolean> {
+  const step = () => runQueue(RETENTION, (leased) => removeBodiesOf(leased, age, clock), { clock });
+  if ((await step()).worked) return true;
+  return (await makeDue(age)) && (await step()).worked;
+}
+
+const RESOLVED = { status: "resolved" as const, bodiesRemovedAt: null };
+const resolvedBefore = (before: Date) => ({
+  ...RESOLVED,
+  resolvedAt: trusted({ $lte: before, $type: "date" as const }),
+});
+
+/** Those that are due, or were given up, stay as they are. False if there is none else. */
+async function makeDue({ before, now }: Age): Promise<boolean> {
+  for (let passed: Pick<StoredThread, "_id" | "resolvedAt">[] = []; ;) {
+    const last = passed.at(-1)?.resolvedAt;
+    const from = last ? { $and: [{ resolvedAt: trusted({ $gte: last }) }] } : {};
+    const found = await EmailThread.find(
+      { ...resolvedBefore(before), ...from, _id: trusted({ $nin: passed.map(({ _id }) => _id) }) },
+      { resolvedAt: 1 },
+    )
+      .sort({ resolvedAt: 1 })
+      .limit(JOBS_BATCH)
+      .lean<Pick<StoredThread, "_id" | "resolvedAt">[]>();
+    if (found.length === 0) return false;
+    const ids = found.map(({ _id }) => _id);
+    const known = await RetentionJob.find({ _id: trusted({ $in: ids }) }, { _id: 1 }).lean();
+    const isKnown = new Set(known.map(({ _id }) => _id.toHexString()));
+    const jobs = ids.filter((_id) => !isKnown.has(_id.toHexString())).map((_id) => ({ _id, dueAt: now }));
+    if (jobs.length > 0) {
+      await RetentionJob.insertMany(jobs, { ordered: false }).catch((error: unknown) => {
+        if (!isDuplicateKey(error)) throw error; // another process was faster
+      });
+      return true;
+    }
+    passed = [...passed, ...found];
+  }
+}
+
+/** A ticket that is open again by the time of the write is left alone. */
+async function removeBodiesOf(
+  leased: Leased<StoredRetentionJob>,
+  { before, now }: Age,
+  clock: Clock,
+): Promise<void> {
+  const { _id } = leased.row;
+  const thread = await EmailThread.findOne({ _id, ...resolvedBefore(before) }, { resolvedAt: 1 }).lean<
+    Pick<StoredThread, "_id" | "resolvedAt">
+  >();
+  const isDone = !thread || (await removeBatch(thread, now));
+  if (!isDone) return void (await settle(RETENTION, leased, { dueAt: clock }));
+  if (await settle(RETENTION, leased)) await RetentionJob.deleteOne({ _id, dueAt: null });
+}
+
+/** True if that was the last batch, or the ticket is no longer resolved. */
+async function removeBatch(
+  { _id, resolvedAt }: Pick<StoredThread, "_id" | "resolvedAt">,
+  now: Date,
+): Promise<boolean> {
+  const still = { ...RESOLVED, resolvedAt };
+  return inTransaction(async (session) => {
     const rows = await EmailMessage.find(
-      { threadId: thread._id, emptiedAt: null, state: trusted({ $nin: UNSETTLED }) } as Filter,
+      { threadId: _id, emptiedAt: null, state: trusted({ $nin: UNSETTLED }) } as Filter,
       { attachments: 1 },
       { session },
     )
@@ -115,7 +182,7 @@ async function removeBodies(now: Date, days: number): Promise<boolean> {
     const isLast = rows.length < BODIES_BATCH;
     const isStill = isLast
       ? await changeThread({
-          threadId: ThreadId.parse(thread._id.toHexString()),
+          threadId: ThreadId.parse(_id.toHexString()),
           op: newOperation(),
           where: still,
           set: { excerpt: literal(""), bodiesRemovedAt: literal(now) },
@@ -123,13 +190,13 @@ async function removeBodies(now: Date, days: number): Promise<boolean> {
           session,
         })
       : await EmailThread.findOneAndUpdate(
-          { _id: thread._id, ...still },
+          { _id, ...still },
           { $set: { bodiesBatchAt: new Date() } },
           { session },
         );
     if (isStill) await emptyBodies(rows, now, session);
+    return isLast || !isStill;
   });
-  return true;
 }
 
 async function emptyBodies(rows: BodyRow[], now: Date, session: ClientSession): Promise<void> {

@@ -12,6 +12,7 @@ import { InboundEmail } from "@/models/InboundEmailModel";
 import { LiveSlot } from "@/models/LiveSlotModel";
 import { Member } from "@/models/MemberModel";
 import { RateLimit } from "@/models/RateLimitModel";
+import { RetentionJob } from "@/models/RetentionJobModel";
 import { Schedule } from "@/models/ScheduleModel";
 import { Setting } from "@/models/SettingModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
@@ -45,6 +46,7 @@ const MODELS: Model<never>[] = [
   Setting,
   Erasure,
   DiscardedFile,
+  RetentionJob,
   Worker,
   DeadLetter,
 ] as unknown as Model<never>[]; // only members that every model has are used below

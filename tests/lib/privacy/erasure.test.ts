@@ -377,7 +377,7 @@ describe("an erasure", () => {
     const { threadId } = await deliver(mailFrom(address), { from: address });
     const job = await requestErasure(customerOf(address), maya);
     await EmailThread.collection.updateOne({ from: address }, { $set: { history: "broken" } });
-    await expect(eraseStep(NOW())).rejects.toThrow();
+    expect(await eraseStep(NOW())).toMatchObject({ worked: true });
     expect(await Erasure.findById(job._id).lean()).toMatchObject({
       state: "running",
       error: expect.any(String),

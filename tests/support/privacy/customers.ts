@@ -1,5 +1,6 @@
 import mongoose from "mongoose";
 import { toCustomer, type Customer } from "@/lib/privacy/customer";
+import { discardStep } from "@/lib/privacy/discard-files";
 import { eraseStep } from "@/lib/privacy/erasure";
 import { retentionStep } from "@/lib/privacy/retention";
 import { changeSettings, readSettings } from "@/lib/privacy/settings";
@@ -54,7 +55,7 @@ export async function setRetention(retention: Partial<Retention>): Promise<void>
 }
 
 export async function retainAll(now: Date): Promise<void> {
-  while ((await retentionStep(now)).worked);
+  while ((await retentionStep(now)).worked || (await discardStep(now)).worked);
 }
 
 /** Runs the erasure follower until nothing is due at `now`. */
