@@ -1,7 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
 import { createTransport } from "nodemailer";
@@ -30,6 +33,14 @@ export type Answer = { status: number; body: Record<string, unknown>; attempts: 
 /** The clock is put forward by this after a kill. Longer than the longest lease. */
 const JUMP_MS = 10 * 60_000;
 const PATIENCE_MS = 60_000;
+/** Where leases and due times are stored, by collection; a row that is due from some time on is leased until then. */
+const LEASES = {
+  inboundemails: ["dueAt", "leaseUntil"],
+  emailmessages: ["dueAt", "threadDueAt", "leaseUntil"],
+  emailthreads: ["cardsDueAt", "eventsDueAt"],
+  cards: ["dueAt", "leaseUntil"],
+  destinations: ["leaseUntil"],
+};
 /** The mail server answers this long after a mail, so that a kill can come in between. */
 const ANSWER_MS = 200;
 
@@ -59,7 +70,8 @@ export class CrashDesk {
     const env = teamEnvironment({
       MONGODB_URI: mongod.uri("crash"),
       SMTP_URL: mail.smtpUrl,
-      INBOUND_SMTP_PORT: String(await freePort(5_400)),
+      // Test files that run at the same time each have their own range of ports.
+      INBOUND_SMTP_PORT: String(await freePort(6_000 + 100 * Number(process.env.VITEST_POOL_ID))),
       DISCORD_WEBHOOK_URL: discord.webhookUrl,
       DISCORD_API_URL: discord.url,
       CRASH_AT_FILE: path.join(folder, "at"),
@@ -116,9 +128,9 @@ export class CrashDesk {
   }
 
   private async reviveWorker(point: CrashPoint): Promise<void> {
-    const { process: web, url } = this.app;
+    const { process: web } = this.app;
     const worker = await this.app.workerPid();
-    const restarts = await workerRestarts(url);
+    const restarts = await workerRestarts(this.app.url);
     await expect
       .poll(() => worker !== null && hasEnded(worker), { timeout: PATIENCE_MS, interval: 20 })
       .toBe(true);
@@ -131,12 +143,58 @@ export class CrashDesk {
       this.app = await startTeamApp(this.env, CRASH_BUILD);
       return;
     }
-    // The next worker must not begin before the leases of this one have run out.
+    await this.awaitNextWorker(restarts);
+  }
+
+  /** Kills the worker, and resolves once another one works. */
+  async killWorker(): Promise<void> {
+    const worker = await this.app.workerPid();
+    if (worker === null) throw new Error("No worker runs.");
+    const restarts = await workerRestarts(this.app.url);
+    process.kill(worker, "SIGKILL");
+    await expect.poll(() => hasEnded(worker), { interval: 20 }).toBe(true);
+    await this.awaitNextWorker(restarts);
+  }
+
+  /** The next worker does not begin before the leases of the last one have run out. */
+  private async awaitNextWorker(restarts: number): Promise<void> {
+    const { process: web, url } = this.app;
     web.kill("SIGSTOP");
     this.arm("");
     await this.jumpClock();
     web.kill("SIGCONT");
     await expect.poll(() => workerRestarts(url), { timeout: PATIENCE_MS }).toBe(restarts + 1);
+  }
+
+  /** Sends `signal` to the process, and again, and resolves with the web's exit code once both processes are gone. */
+  async end(victim: Victim, signal: NodeJS.Signals): Promise<number | null> {
+    const { process: web } = this.app;
+    const worker = await this.app.workerPid();
+    const pid = victim === "web" ? web.pid : worker;
+    if (!pid || !worker) throw new Error("A process is missing.");
+    const ended = new Promise<number | null>((resolve) => web.once("exit", resolve));
+    process.kill(pid, signal);
+    if (signal !== "SIGKILL") process.kill(pid, signal);
+    const code = await ended;
+    await expect.poll(() => hasEnded(worker), { timeout: PATIENCE_MS }).toBe(true);
+    return code;
+  }
+
+  async startAgain(): Promise<void> {
+    this.app = await startTeamApp(this.env, CRASH_BUILD);
+  }
+
+  /** Starts a second desk on the same database and the same port for mail, and waits until it ends. */
+  async runAnother(): Promise<{ code: number | null; said: string }> {
+    const env = { ...process.env, ...this.env, ...CRASH_BUILD, NODE_ENV: "production" as const };
+    const child = spawn(process.execPath, [path.resolve("scripts", "serve.mjs"), "-p", "0"], { env });
+    const [said, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    return { code, said };
+  }
+
+  /** Starts a second desk on the same database. */
+  startAnother(env: Record<string, string> = {}): Promise<AppProcess> {
+    return startTeamApp({ ...this.env, ...env }, CRASH_BUILD);
   }
 
   private arm(point: CrashPoint | ""): void {
@@ -150,13 +208,11 @@ export class CrashDesk {
    */
   private async jumpClock(): Promise<void> {
     await this.database.db?.admin().command({ killAllSessions: [] });
-    for (const name of ["inboundemails", "emailmessages", "cards", "destinations"]) {
-      const earlier = (field: string) => ({ $subtract: [`$${field}`, JUMP_MS] });
-      const waiting = { $or: [{ leaseUntil: { $type: "date" } }, { dueAt: { $type: "date" } }] };
-      const moved = name === "destinations" ? {} : { dueAt: earlier("dueAt") };
-      await this.database
-        .collection(name)
-        .updateMany(waiting, [{ $set: { leaseUntil: earlier("leaseUntil"), ...moved } }]);
+    for (const [name, fields] of Object.entries(LEASES)) {
+      for (const field of fields) {
+        const earlier = { $set: { [field]: { $subtract: [`$${field}`, JUMP_MS] } } };
+        await this.database.collection(name).updateMany({ [field]: { $type: "date" } }, [earlier]);
+      }
     }
   }
 
