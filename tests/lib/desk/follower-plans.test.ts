@@ -33,7 +33,7 @@ test.each(followers)("the $name follower learns from an index that nothing is du
   await db.command({ profile: 0 });
   await db.collection("system.profile").drop();
   await db.command({ profile: 2 });
-  expect(await step(new Date())).toEqual({ worked: false });
+  expect(await step()).toMatchObject({ worked: false });
   await db.command({ profile: 0 });
 
   const queries = await db
