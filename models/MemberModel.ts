@@ -19,6 +19,9 @@ export type StoredMember = {
   removedFor?: RemovalReason | null;
   /** When the member's tickets are next to be released. */
   releaseDueAt?: Date;
+  releaseDueSince?: Date;
+  releaseLeaseId?: string;
+  releaseAttempts?: number;
   /** Raised by each of the member's acts on another member, so that two admins cannot remove each other. */
   adminActs?: number;
   /** One of the demo's people; not of the team that signs in with Clerk. */
@@ -38,6 +41,9 @@ const memberSchema = new Schema<StoredMember>(
     removedBy: Schema.Types.Mixed,
     removedFor: { type: String, enum: REMOVAL_REASONS },
     releaseDueAt: Date,
+    releaseDueSince: Date,
+    releaseLeaseId: String,
+    releaseAttempts: Number,
     adminActs: Number,
     isDemo: Boolean,
     signedOutAt: Date,
@@ -46,6 +52,8 @@ const memberSchema = new Schema<StoredMember>(
 );
 
 // Removed members whose tickets a follower has to release; partial, so that the others cost nothing.
-memberSchema.index({ releaseDueAt: 1 }, { partialFilterExpression: { releaseDueAt: { $exists: true } } });
+for (const field of ["releaseDueAt", "releaseDueSince"] as const) {
+  memberSchema.index({ [field]: 1 }, { partialFilterExpression: { [field]: { $type: "date" } } });
+}
 
 export const Member = registered("Member", memberSchema);

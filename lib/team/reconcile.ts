@@ -5,9 +5,10 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { processSingleton } from "@/lib/process-singleton";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
+import { runQueue, settle, type Clock, type Leased, type Queue } from "@/lib/store/queue";
 import { isDuplicateKey } from "@/lib/store/errors";
 import { Member } from "@/models/MemberModel";
-import { Schedule } from "@/models/ScheduleModel";
+import { Schedule, type StoredSchedule } from "@/models/ScheduleModel";
 import { settlePresence } from "./clerk-events";
 import { REMOVED_BY_CLERK } from "./remove-member";
 
@@ -22,48 +23,56 @@ const ASKED_MAX = 50;
 
 const own = processSingleton("reconcile", () => ({ lookAgainAt: -Infinity }));
 
+/** The one job. A process that died loses it when its lease ends. */
+export const RECONCILE: Queue<StoredSchedule> = {
+  name: "reconcile",
+  model: Schedule,
+  where: { _id: JOB },
+  leaseMs: RETRY_MS,
+  retry: { attemptsMax: 10, firstMs: 60_000, longestMs: 60 * 60_000 },
+  failure: "The team could not be compared with Clerk",
+  isOn: () => env().AUTH_MODE === "clerk",
+};
+
 /**
  * Once a day over all processes: compares the team with Clerk, for what no webhook has told. Whoever is gone, shut out or
  * out of the organization is removed; whoever Clerk caused to be removed and is back is let in; and the tickets of
  * removed members are looked for again. Nobody is removed unless every answer of Clerk is complete, nor if nobody of
  * the team is left: that is a wrong key or organization.
  */
-export async function reconcileStep(now: Date): Promise<{ worked: boolean }> {
-  if (env().AUTH_MODE !== "clerk" || now.getTime() < own.lookAgainAt) return { worked: false };
-  own.lookAgainAt = now.getTime() + LOOK_MS;
-  if (!(await takeTurn(now))) return { worked: false };
+export async function reconcileStep(clock: Clock = "$$NOW"): Promise<{ worked: boolean }> {
+  const now = clock === "$$NOW" ? Date.now() : clock.getTime();
+  if (RECONCILE.isOn?.() === false || now < own.lookAgainAt) return { worked: false };
+  own.lookAgainAt = now + LOOK_MS;
+  await schedule(clock);
+  return runQueue(RECONCILE, (leased) => reconcileTeam(leased, clock), { clock });
+}
 
+/** Creates the job's row, due at once, if there is none. */
+async function schedule(clock: Clock): Promise<void> {
+  if (await Schedule.exists({ _id: JOB })) return;
+  const due = [{ $set: { dueAt: { $ifNull: ["$dueAt", clock] } } }];
+  await Schedule.updateOne({ _id: JOB }, due, { upsert: true, updatePipeline: true }).catch(
+    (error: unknown) => {
+      if (!isDuplicateKey(error)) throw error;
+    },
+  );
+}
+
+async function reconcileTeam(leased: Leased<StoredSchedule>, clock: Clock): Promise<void> {
   await Member.updateMany(
     { removedAt: trusted({ $ne: null }), releaseDueAt: trusted({ $exists: false }) },
-    { $set: { releaseDueAt: now } },
+    [{ $set: { releaseDueAt: clock } }],
+    { updatePipeline: true },
   );
   const isComplete = await reconcile().catch((error: unknown) => {
     if (!(error instanceof IdentityUnavailableError)) throw error;
     log.warn({ err: error }, "Clerk away; the team is compared with it later");
     return null;
   });
-  if (isComplete === null) return { worked: true };
-  const next = new Date(now.getTime() + (isComplete ? EVERY_MS : LOOK_MS));
-  await Schedule.updateOne({ _id: JOB }, { $set: { dueAt: next } });
-  return { worked: true };
-}
-
-/** True for one caller of all processes if the job is due, which is then not due for a while. */
-async function takeTurn(now: Date): Promise<boolean> {
-  const retryAt = new Date(now.getTime() + RETRY_MS);
-  const taken = await Schedule.updateOne(
-    { _id: JOB, dueAt: trusted({ $lte: now }) },
-    { $set: { dueAt: retryAt } },
-  );
-  if (taken.matchedCount === 1) return true;
-  if (await Schedule.exists({ _id: JOB })) return false;
-  try {
-    await Schedule.create({ _id: JOB, dueAt: retryAt });
-    return true;
-  } catch (error) {
-    if (isDuplicateKey(error)) return false;
-    throw error;
-  }
+  const compared = isComplete ? EVERY_MS : LOOK_MS;
+  const pauseMs = isComplete === null ? RETRY_MS : compared;
+  await settle(RECONCILE, leased, { dueAt: { $add: [clock, pauseMs] } });
 }
 
 /** True if everybody was compared. Changes nothing unless Clerk has answered every question. */

@@ -62,7 +62,10 @@ export async function restoreMember(
   return changeStanding(memberId, by, "member_restored", by ? "by_admin" : null, (session) =>
     Member.findOneAndUpdate(
       { _id: memberId, removedAt: trusted({ $ne: null }), ...(by ? {} : REMOVED_BY_CLERK) },
-      { $set: { removedAt: null }, $unset: { removedBy: 1, removedFor: 1, releaseDueAt: 1 } },
+      {
+        $set: { removedAt: null },
+        $unset: { removedBy: 1, removedFor: 1, releaseDueAt: 1, releaseDueSince: 1 },
+      },
       { session },
     ).lean(),
   );

@@ -121,11 +121,11 @@ describe("after a removal", () => {
     await removeMember(priya.id, null, "account_deleted");
     // A process that dies after it has taken the member up: its lease runs out.
     await Member.updateOne({ _id: priya.id }, { releaseDueAt: inMinutes(1) });
-    expect(await releaseStep(new Date())).toEqual({ worked: false });
-    expect(await releaseStep(inMinutes(1.1))).toEqual({ worked: true });
+    expect(await releaseStep(new Date())).toMatchObject({ worked: false });
+    expect(await releaseStep(inMinutes(1.1))).toMatchObject({ worked: true });
     expect(await heldBy(priya.id)).toBe(10);
     // And one that dies between two batches.
-    expect(await releaseStep(inMinutes(1.1))).toEqual({ worked: true });
+    expect(await releaseStep(inMinutes(1.1))).toMatchObject({ worked: true });
     expect(await heldBy(priya.id)).toBe(0);
   });
 
@@ -135,7 +135,7 @@ describe("after a removal", () => {
     await EmailThread.collection.updateOne({ _id: broken._id }, { $set: { history: "no list" } });
     await removeMember(priya.id, null, "account_deleted");
     await removeMember(tomas.id, null, "account_deleted");
-    await expect(releaseStep(new Date())).rejects.toThrow();
+    await releaseStep(new Date());
     expect(await storedThread(fine.id)).toMatchObject({ assignedTo: null });
     await settle();
     expect(await storedThread(others.id)).toMatchObject({ assignedTo: null });
