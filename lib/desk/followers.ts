@@ -25,8 +25,8 @@ export const FOLLOWERS: Follower[] = [
   { name: "retention", step: () => retentionStep(), sweepMs: 10_000 },
   { name: "discard", step: () => discardStep(), sweepMs: 10_000 },
   { name: "erasure", step: () => eraseStep(), topic: "erasure", sweepMs: 2_000 },
-  { name: "release", step: () => releaseStep(new Date()), topic: "team", sweepMs: 2_000 },
-  { name: "reconcile", step: () => reconcileStep(new Date()), sweepMs: 10_000 },
+  { name: "release", step: () => releaseStep(), topic: "team", sweepMs: 2_000 },
+  { name: "reconcile", step: () => reconcileStep(), sweepMs: 10_000 },
 ];
 
 /**
