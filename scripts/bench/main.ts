@@ -146,6 +146,8 @@ async function measureRequests(bench: Bench): Promise<NonNullable<Results["reque
   return measured;
 }
 
+// So that the processes it started end too.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 main().catch((error: unknown) => {
   console.error(error);
   process.exit(1);

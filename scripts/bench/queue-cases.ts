@@ -23,12 +23,14 @@ export type QueueCase = {
   rows: number;
   /** Stores rows that are not due yet. */
   fill: (count: number) => Promise<void>;
-  start: (at: Date) => Promise<void>;
+  /** Makes the rows that are left due at `at`. */
+  makeDue: (at: Date) => Promise<unknown>;
   left: () => Promise<number>;
 };
 
 const MEMBER = { id: "user_bench_1", email: "member1@team.example", name: "Member 1" };
-const LATER = new Date("2100-01-01");
+/** Rows that are due then are left alone. */
+export const LATER = new Date("2100-01-01");
 const DAY_MS = 24 * 60 * 60_000;
 
 /** The queues, in the order of a mail's way through the desk. */
@@ -41,7 +43,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       waitsFor: "its own parsing and the database",
       ...{ isGoal: false, hasCards: false, rows: 900 },
       fill: (count) => inParallel(count, receive),
-      start: async (at) => void (await InboundEmail.collection.updateMany({}, { $set: { dueAt: at } })),
+      makeDue: (dueAt) => InboundEmail.collection.updateMany({ state: "received" }, { $set: { dueAt } }),
       left: () => InboundEmail.collection.countDocuments({ state: "received" }),
     },
     {
@@ -53,8 +55,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
         const threads = await storeThreads(count, () => held());
         await storeMessages(threads.map((thread) => reply(thread)));
       },
-      start: async (at) =>
-        void (await EmailMessage.collection.updateMany({ state: "queued" }, { $set: { dueAt: at } })),
+      makeDue: (dueAt) => EmailMessage.collection.updateMany({ state: "queued" }, { $set: { dueAt } }),
       left: () => EmailMessage.collection.countDocuments({ state: { $in: ["queued", "sending"] } }),
     },
     {
@@ -63,7 +64,8 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       waitsFor: "the database",
       ...{ isGoal: false, hasCards: false, rows: 12_000 },
       fill: async (count) => void (await storeThreads(count, () => ({ ...held(), eventsDueAt: LATER }))),
-      start: async (at) => void (await EmailThread.collection.updateMany({}, { $set: { eventsDueAt: at } })),
+      makeDue: (eventsDueAt) =>
+        EmailThread.collection.updateMany({ eventsDueAt: { $exists: true } }, { $set: { eventsDueAt } }),
       left: () => EmailThread.collection.countDocuments({ eventsDueAt: { $exists: true } }),
     },
     {
@@ -76,11 +78,14 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
         const threads = await storeThreads(count, () => ({ ...held(), status: "resolved", resolvedAt }));
         await storeMessages(threads.flatMap((thread) => [mail(thread), mail(thread)]));
       },
-      start: async () =>
-        void (await Setting.create({
-          ...{ _id: "team", revision: 1, op: randomUUID() },
-          retention: { rawMailDays: null, closedBodiesDays: 30 },
-        })),
+      makeDue: (at) => {
+        const retention = { rawMailDays: null, closedBodiesDays: at < LATER ? 30 : null };
+        return Setting.updateOne(
+          { _id: "team" },
+          { retention, revision: 1, op: randomUUID() },
+          { upsert: true },
+        );
+      },
       left: () => EmailThread.collection.countDocuments({ bodiesRemovedAt: null }),
     },
     {
@@ -92,7 +97,8 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
         const threads = await storeThreads(count, () => ({ ...held(), cardsDueAt: LATER }));
         await storeCards(threads, destination, { state: "live", messageId: "1", channelId: "1" });
       },
-      start: async (at) => void (await EmailThread.collection.updateMany({}, { $set: { cardsDueAt: at } })),
+      makeDue: (cardsDueAt) =>
+        EmailThread.collection.updateMany({ cardsDueAt: { $exists: true } }, { $set: { cardsDueAt } }),
       left: () => EmailThread.collection.countDocuments({ cardsDueAt: { $exists: true } }),
     },
     {
@@ -104,7 +110,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
         const threads = await storeThreads(count, held);
         await storeCards(threads, destination, { state: "new", dueAt: LATER });
       },
-      start: async (at) => void (await Card.collection.updateMany({}, { $set: { dueAt: at } })),
+      makeDue: (dueAt) => Card.collection.updateMany({ dueAt: { $ne: null } }, { $set: { dueAt } }),
       left: () => Card.collection.countDocuments({ state: { $ne: "live" } }),
     },
   ];

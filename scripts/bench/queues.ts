@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
 import { INBOUND_SECRET } from "./desk";
-import { queueCases, type QueueCase } from "./queue-cases";
+import { LATER, queueCases, type QueueCase } from "./queue-cases";
 import type { Peers } from "./start-peers";
 
 const root = path.resolve(import.meta.dirname, "..", "..");
@@ -41,8 +41,8 @@ async function measureQueue(queue: QueueCase): Promise<number> {
   await emptyDatabase();
   await queue.fill(queue.rows);
   const startAt = Date.now() + HEAD_START_MS;
-  await queue.start(new Date(startAt));
-  await wait(startAt - Date.now());
+  await queue.makeDue(new Date(startAt));
+  await wait(Math.max(0, startAt - Date.now()));
   const seen: { atMs: number; left: number }[] = [];
   const deadline = performance.now() + UNMEASURED_MS + MEASURED_MS;
   while (performance.now() < deadline) {
@@ -50,6 +50,8 @@ async function measureQueue(queue: QueueCase): Promise<number> {
     if (seen.at(-1)?.left === 0) break;
     await wait(LOOK_EVERY_MS);
   }
+  await queue.makeDue(LATER);
+  await wait(UNMEASURED_MS); // what is under way ends
   return rateOf(seen, queue);
 }
 
@@ -95,6 +97,7 @@ async function startWorkers(
       stdio: ["ignore", "ignore", "inherit"],
     }),
   );
+  process.once("exit", () => started.forEach(kill));
   const deadline = performance.now() + 60_000;
   while ((await workers.countDocuments({})) < count) {
     if (performance.now() > deadline) throw new Error("The workers did not start within a minute.");
@@ -113,10 +116,14 @@ function workerCommand(): string {
 async function stopWorkers(workers: ChildProcess[]): Promise<void> {
   await Promise.all(
     workers.map(async (worker) => {
-      if (worker.exitCode !== null || worker.pid === undefined) return;
       const ended = new Promise((resolve) => worker.once("exit", resolve));
-      process.kill(-worker.pid, "SIGTERM");
-      await ended;
+      if (kill(worker)) await ended;
     }),
   );
+}
+
+/** Tells the worker's process group to end; false if it has ended. */
+function kill({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return false;
+  return process.kill(-pid, "SIGTERM");
 }
