@@ -18,7 +18,7 @@ export async function readBody<Schema extends z.ZodType>(
   const bytes = await readBytes(request, JSON_BODY_MAX_BYTES);
   let body: unknown;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const text = UTF_8.decode(bytes);
     if (nestingOf(text) > JSON_NESTING_MAX) throw new RangeError("too deep");
     body = JSON.parse(text);
   } catch {
@@ -26,6 +26,8 @@ export async function readBody<Schema extends z.ZodType>(
   }
   return parse(body, schema);
 }
+
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Deepest nesting accepted; our bodies are objects of plain values and of lists of them. */
 const JSON_NESTING_MAX = 8;
@@ -118,17 +120,24 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = request.body.getReader();
-  const deadline = AbortSignal.timeout(BODY_ARRIVES_MS);
-  deadline.addEventListener("abort", () => void reader.cancel().catch(() => {}));
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    length += part.value.byteLength;
-    if (length > maxBytes) {
-      await reader.cancel();
-      throw tooLarge();
+  let isTooSlow = false;
+  const deadline = setTimeout(() => {
+    isTooSlow = true;
+    reader.cancel().catch(() => {});
+  }, BODY_ARRIVES_MS);
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      length += part.value.byteLength;
+      if (length > maxBytes) {
+        await reader.cancel();
+        throw tooLarge();
+      }
+      chunks.push(part.value);
     }
-    chunks.push(part.value);
+  } finally {
+    clearTimeout(deadline);
   }
-  if (deadline.aborted) throw new Refusal("too_slow", "The body took too long to arrive. Send it again.");
+  if (isTooSlow) throw new Refusal("too_slow", "The body took too long to arrive. Send it again.");
   return Buffer.concat(chunks, length);
 }
 

@@ -1,11 +1,11 @@
 import "server-only";
 import mongoose from "mongoose";
-import { NextResponse } from "next/server";
 import { IdentityUnavailableError } from "@/lib/auth/identity";
 import { EnvError } from "@/lib/env";
 import { log } from "@/lib/log";
 import { TooFastError } from "@/lib/pace";
 import { isDatabaseAway } from "@/lib/store/unknown-outcome";
+import { json } from "./json";
 import { Refusal, unavailable } from "./refusal";
 
 /** Statuses of refusals that are logged: callers who are not let in or ask too often. */
@@ -14,10 +14,8 @@ const LOGGED_STATUSES = new Set([401, 403, 429]);
 /** The answer to an error thrown in a route. Logs it, with ids only; an unexpected error becomes a 500 without details. */
 export function renderError(error: unknown, request: Request, requestId: string): Response {
   const refusal = toRefusal(error, request, requestId);
-  return NextResponse.json(
-    { error: refusal.message, reason: refusal.reason, ...refusal.details },
-    { status: refusal.status, headers: refusal.headers },
-  );
+  const { message, reason, details, status, headers } = refusal;
+  return json({ error: message, reason, ...details }, status, headers);
 }
 
 function toRefusal(error: unknown, request: Request, requestId: string): Refusal {

@@ -1,6 +1,5 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { NextResponse } from "next/server";
 import { sentenceOf, type TicketFailure } from "@/lib/api/refusals";
 import type { Role, TeamMember } from "@/lib/api/vocabulary";
 import { getMember } from "@/lib/auth";
@@ -20,6 +19,7 @@ import type { Result } from "@/lib/result";
 import { connectDb } from "@/lib/store/db";
 import { addressOf } from "./address";
 import { assertBearer } from "./bearer";
+import { ANSWER_HEADERS, json } from "./json";
 import { assertSameOrigin } from "./origin";
 import { Refusal } from "./refusal";
 import { renderError } from "./render-error";
@@ -117,14 +117,6 @@ function tagged(route: RouteKey, handler: RouteHandler): RouteHandler {
   return Object.assign(handler, { route });
 }
 
-/** Default headers of every answer: not cached, not guessed, not framed, and without rights if shown as a page. */
-const ANSWER_HEADERS = {
-  "cache-control": "private, no-store",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "x-frame-options": "DENY",
-  "x-content-type-options": "nosniff",
-};
-
 /**
  * Renders every error thrown in `handler`, and adds the request id and the default headers to each answer. Lets
  * everybody in: a route uses one of the wrappers above.
@@ -148,7 +140,7 @@ export function withErrors(handler: Handler<[context: RouteContext]>): RouteHand
 
 /** A 200 with `body` as JSON. */
 export function answer<Body>(body: Body): Response {
-  return NextResponse.json(body);
+  return json(body);
 }
 
 /** A verb's outcome as an answer: `toBody` of its value with `status`, or the refusal's sentence, reason and facts. */
@@ -158,15 +150,10 @@ export function respond<Value>(
   status: number | ((value: Value) => number) = 200,
 ): Response {
   if (outcome.ok) {
-    return NextResponse.json(toBody(outcome.value), {
-      status: typeof status === "number" ? status : status(outcome.value),
-    });
+    return json(toBody(outcome.value), typeof status === "number" ? status : status(outcome.value));
   }
   const { reason, ...facts } = outcome.failure;
-  return NextResponse.json(
-    { error: sentenceOf(outcome.failure), reason, ...facts },
-    { status: STATUS_OF[reason] },
-  );
+  return json({ error: sentenceOf(outcome.failure), reason, ...facts }, STATUS_OF[reason]);
 }
 
 /** Redirects to `path` of this site with a GET. */

@@ -4,7 +4,7 @@ import type { ClientSession } from "mongoose";
 import { Types } from "mongoose";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { HistoryKind, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
-import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
+import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import { IS_UNASSIGNED } from "./unassigned";
 
@@ -75,12 +75,14 @@ export async function changeThread<Field extends keyof StoredThread = never>(
     by: line.by ? person(line.by) : null,
     ...line.details,
   };
-  return EmailThread.findOneAndUpdate(
+  // By the driver: Mongoose finds nothing to cast in a pipeline and costs a third of the claim. So nothing sanitises this
+  // filter: each value in it is an id or a string that zod has checked, or an operator of ours.
+  return EmailThread.collection.findOneAndUpdate(
     {
       _id: new Types.ObjectId(threadId),
       ...where,
-      "history.op": trusted({ $ne: op }),
-      ...(line.by && { [`history.${HISTORY_FULL - 1}`]: trusted({ $exists: false }) }),
+      "history.op": { $ne: op },
+      ...(line.by && { [`history.${HISTORY_FULL - 1}`]: { $exists: false } }),
     },
     [
       {
@@ -89,20 +91,19 @@ export async function changeThread<Field extends keyof StoredThread = never>(
           revision: NEXT_REVISION,
           history: { $concatArrays: [{ $ifNull: ["$history", []] }, [entry]] },
           cardsDueAt: "$$NOW",
+          cardsDueSince: "$$REMOVE",
           // A follower that copies the history just now sees the new revision and goes on.
           eventsDueAt: { $ifNull: ["$eventsDueAt", "$$NOW"] },
         },
       },
     ],
-    // Otherwise a ticket that a killed process locks would hold a connection of the pool for each caller.
     {
       returnDocument: "after",
-      updatePipeline: true,
       projection: projectionOf(returns),
-      session,
-      maxTimeMS: QUERY_TIME_MAX_MS,
+      ...(session && { session }),
+      maxTimeMS: QUERY_TIME_MAX_MS, // or a ticket that a killed process locks would hold a connection for each caller
     },
-  ).lean<ThreadWith<Field>>();
+  ) as Promise<ThreadWith<Field> | null>; // the projection's fields of a stored thread
 }
 
 type ThreadWith<Field extends keyof StoredThread> = Pick<StoredThread, "_id" | Field>;
