@@ -37,6 +37,6 @@ const deadLetterSchema = new Schema<StoredDeadLetter>(
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
 
-deadLetterSchema.index({ queue: 1, buriedAt: -1 }); // the dead letters of a queue, newest first
+deadLetterSchema.index({ retriedAt: 1, buriedAt: -1, _id: -1 }); // those that wait for a person, newest first
 
 export const DeadLetter = registered("DeadLetter", deadLetterSchema);

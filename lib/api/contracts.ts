@@ -138,6 +138,24 @@ export type ErasureEntry = {
   error: string | null;
 };
 export type ErasureResponse = { success: true; erasure: ErasureEntry };
+/** A row of a queue that was given up: "queue:row". */
+export const RetryDeadLetterRequest = z.strictObject({
+  deadLetterId: z.string().regex(/^[a-z-]{1,40}:[\w:-]{1,200}$/, "The dead letter's id is not a valid one."),
+});
+/** Work that the desk has given up, and that an admin can have retried. Dates are ISO 8601 in UTC. */
+export type DeadLetterEntry = {
+  _id: string;
+  /** A sentence: what stopped, and the kind of error. */
+  error: string;
+  /** Null if it is about no single ticket. */
+  ticket: { _id: string; reference: string } | null;
+  since: string;
+  attempts: number;
+};
+/** Newest first; `count` may be more than are listed. */
+export type DeadLettersResponse = { deadLetters: DeadLetterEntry[]; count: Count };
+export type RetryDeadLetterResponse = { success: true; deadLetterId: string };
+
 export type ErasuresResponse = { erasures: ErasureEntry[] };
 
 export const CardRequest = z.strictObject({ threadId: ThreadId });
@@ -304,8 +322,8 @@ export type LiveDelivery = { threadId: string } & Pick<
 >;
 /**
  * Events of `GET /api/live`, by name. `now` is the server's time, ISO 8601 in UTC.
- * - `hello` comes first. Every change after `from` is reported: the time that the reader named if the process remembers
- *   so long, otherwise `now`.
+ * - `hello` comes first. Every change after `from` is reported: that is before the time that the reader named if the
+ *   process remembers so long, otherwise it is `now`.
  * - `rows` has the changed tickets, those that are gone (no longer stored, or merged), those with a new message, and
  *   deliveries; `mail` is true if the mail ledger changed. A ticket may come again, or in an older revision.
  * - `any`: too much has changed to name it; the reader reads again.

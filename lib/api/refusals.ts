@@ -22,6 +22,8 @@ export type TicketFailure =
   | { reason: "cards_paused"; detail: string }
   | { reason: "nothing_to_retry"; state: LedgerState }
   | { reason: "mail_too_large" }
+  | { reason: "retried_already" }
+  | { reason: "not_stopped" }
   | { reason: "no_longer_kept" }
   | { reason: "not_confirmed" }
   | { reason: "no_such_member" }
@@ -49,6 +51,8 @@ const REASONS = {
   cards_paused: "sentence",
   nothing_to_retry: "sentence",
   mail_too_large: "sentence",
+  retried_already: "sentence",
+  not_stopped: "sentence",
   no_longer_kept: "sentence",
   not_confirmed: "sentence",
   no_such_member: "sentence",
@@ -118,6 +122,10 @@ export function sentenceOf(failure: TicketFailure): string {
       return NOTHING_TO_RETRY[failure.state];
     case "mail_too_large":
       return "This mail was refused for its size and is not here to be tried again. Ask the sender for a smaller one.";
+    case "retried_already":
+      return "Somebody else has had this retried already.";
+    case "not_stopped":
+      return "This is not stopped any more: it has been done, or there is nothing left to do.";
     case "no_longer_kept":
       return "This mail is no longer kept as it arrived: the desk removed it for privacy.";
     case "not_confirmed":

@@ -51,6 +51,8 @@ export const ROUTES = {
   "POST /api/team/remove": "admin",
   "POST /api/team/restore": "admin",
 
+  "GET /api/dead-letters": "admin",
+  "POST /api/dead-letters/retry": "admin",
   "GET /api/settings": "admin",
   "PUT /api/settings": "admin",
   "POST /api/privacy/export": "admin",
@@ -71,6 +73,7 @@ export const PAGES = {
   "/dashboard/tickets/[threadId]": "viewer",
   "/dashboard/mail": "viewer",
   "/dashboard/privacy": "admin",
+  "/dashboard/dead-letters": "admin",
   "/reply/[threadId]": "viewer",
 } as const satisfies Record<`/${string}`, Access>;
 

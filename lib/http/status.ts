@@ -23,6 +23,8 @@ export const STATUS_OF: Record<RefusalReason, number> = {
   cards_paused: 409,
   nothing_to_retry: 409,
   mail_too_large: 409,
+  retried_already: 409,
+  not_stopped: 404,
   no_longer_kept: 410,
   own_removal: 409,
   too_large: 413,

@@ -90,6 +90,13 @@ export const SHAPES: Record<TeamRoute, Shape> = {
     isRefusedFirst: true, // no webhook is set
     onOthers: TAKEN,
   },
+  "GET /api/dead-letters": { isElsewhere: true },
+  "POST /api/dead-letters/retry": {
+    body: ({ threadId }) => ({ deadLetterId: `events:${threadId}` }),
+    isElsewhere: true,
+    isNeverFound: true,
+    onOthers: { admin: 404 },
+  },
   "GET /api/settings": { isElsewhere: true },
   "PUT /api/settings": {
     body: () => ({ retention: { rawMailDays: null, closedBodiesDays: null }, revision: 9 }),
