@@ -27,15 +27,15 @@ export const CARDS: Queue<StoredCard> = {
   isOn: () => cardsConfig() !== null,
 };
 
-/** Milliseconds until the destination's next card is due, 0 if one is due now; null if nothing is to do. */
-export async function untilNextCard(destination: string, now: Date): Promise<number | null> {
-  const card = await Card.findOne(
-    { destinationId: destination, dueAt: trusted({ $type: "date" as const }) },
-    { dueAt: 1 },
-  )
-    .sort({ dueAt: 1 })
-    .lean<Pick<StoredCard, "dueAt">>();
-  return card?.dueAt ? Math.max(0, card.dueAt.getTime() - now.getTime()) : null;
+/** Milliseconds until the destination's next card is due, 0 or less if one is due now; null if nothing is to do. */
+export async function untilNextCard(destination: string, clock: Clock): Promise<number | null> {
+  const [next] = await Card.aggregate<{ ms: number }>([
+    { $match: { destinationId: destination, dueAt: { $type: "date" } } },
+    { $sort: { dueAt: 1 } },
+    { $limit: 1 },
+    { $project: { ms: { $subtract: ["$dueAt", clock] } } },
+  ]);
+  return next?.ms ?? null;
 }
 
 /** Works on the next due card: first posts, then messages younger than an hour, then older ones. */

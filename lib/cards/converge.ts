@@ -5,8 +5,9 @@ import type { Failure } from "@/lib/discord/failure";
 import { renderCard, type CardPayload } from "@/lib/discord/render";
 import { log } from "@/lib/log";
 import { countRateLimit } from "@/lib/metrics";
+import type { StepResult } from "@/lib/process/followers";
 import { processSingleton } from "@/lib/process-singleton";
-import { firstDue, isHeld, readClock, type Clock, type Leased } from "@/lib/store/queue";
+import { firstDue, isHeld, type Clock, type Leased } from "@/lib/store/queue";
 import type { StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import {
@@ -65,24 +66,29 @@ const opened = processSingleton("cards.opened", () => ({ id: "", at: -Infinity }
 export async function cardStep(
   clock: Clock = "$$NOW",
   config: CardsConfig | null = cardsConfig(),
-): Promise<{ worked: boolean; waitMs?: number }> {
+): Promise<StepResult> {
   if (!config) return { worked: false };
   const id = destinationId(config.webhook.id);
-  // Started here, so that slow database calls before a request count towards Discord's pauses.
-  const now = clockFrom(performance.now(), await readClock(clock));
-  const [mark, untilNextMs] = await Promise.all([firstDue(MARKS, clock), untilNextCard(id, now())]);
+  const [mark, untilNextMs] = await Promise.all([firstDue(MARKS, clock), untilNextCard(id, clock)]);
+  const isDue = untilNextMs !== null && untilNextMs <= 0;
   const idle = { worked: false, ...(untilNextMs === null ? {} : { waitMs: untilNextMs }) };
   const isFresh = opened.id === id && performance.now() - opened.at < OPENED_FRESH_MS;
-  if (!mark && untilNextMs !== 0 && isFresh) return idle;
+  if (!mark && !isDue && isFresh) return idle;
 
-  const destinations = await openDestination(config, now());
+  // Started here, so that slow database calls before a request count towards Discord's pauses.
+  const startedMs = performance.now();
+  const destinations = await openDestination(config, clock);
   if (!destinations) return { worked: false };
+  const now = () => later(destinations.now, performance.now() - startedMs);
   const { own } = destinations;
-  const isCardDue = untilNextMs === 0 && isOpen(destinations, now());
-  if (mark && !(isCardDue && isOld(mark, now())) && (await runMarks(id, clock))) return { worked: true };
-  if (!isOpen(destinations, now())) return { worked: false };
+  const canSend = isOpen(destinations, now());
+  if (mark && !(isDue && canSend && isOld(mark, now()))) {
+    const marked = await runMarks(id, clock);
+    if (marked.worked) return marked;
+  }
+  if (!canSend) return { worked: false };
   if (own.takenOverAt !== null) Object.assign(opened, { id, at: performance.now() });
-  if (own.takenOverAt !== null && untilNextMs !== 0) return idle;
+  if (own.takenOverAt !== null && !isDue) return idle;
 
   const lease = await leaseDestination(own._id, clock);
   if (!lease) return { worked: false };
@@ -94,11 +100,6 @@ export async function cardStep(
   } finally {
     await lease.release();
   }
-}
-
-/** `now` plus the time that has passed on the monotonic clock since `startedMs`. */
-function clockFrom(startedMs: number, now: Date): () => Date {
-  return () => later(now, performance.now() - startedMs);
 }
 
 async function bringUpToDate(sender: Sender, leased: Leased<StoredCard>): Promise<void> {

@@ -1,7 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { trusted } from "@/lib/store/db";
-import type { Clock } from "@/lib/store/queue";
+import { readClock, type Clock } from "@/lib/store/queue";
 import type { DiscordClient } from "@/lib/discord/client";
 import type { DeadReason } from "@/lib/discord/failure";
 import { log } from "@/lib/log";
@@ -20,7 +20,8 @@ const LEASE_MS = 30_000;
 const BLOCK_MS = 15 * 60_000;
 const BLOCK_MAX_MS = 60 * 60_000;
 
-export type Destinations = { own: StoredDestination; all: StoredDestination };
+/** The rows of the webhook and of Discord as a whole, and when they were read, by the database's clock. */
+export type Destinations = { own: StoredDestination; all: StoredDestination; now: Date };
 
 /** Everything a worker with the destination's lease needs to send. */
 export type Sender = {
@@ -37,20 +38,21 @@ export type Sender = {
  * The stored state of the configured webhook. A new webhook becomes the one in use; one with a new token is used again
  * even if it was paused. Null if a process that started later uses another webhook: this process then sends nothing.
  */
-export async function openDestination(config: CardsConfig, now: Date): Promise<Destinations | null> {
+export async function openDestination(config: CardsConfig, clock: Clock): Promise<Destinations | null> {
   const tokenHash = sha256(config.webhook.token);
-  const found = await findDestinations(config);
+  const found = await findDestinations(config, clock);
   if (isInUse(found, config.webhook.id, tokenHash)) return found;
 
   const { all } = found;
-  const readAt = config.readAt(now);
+  const readAt = config.readAt(await readClock(clock));
   if (all?.configuredAt && all.configuredAt > readAt) return null;
   await register(config, readAt, tokenHash, all !== null && all.webhookId !== config.webhook.id);
-  const registered = await findDestinations(config);
+  const registered = await findDestinations(config, clock);
   return isInUse(registered, config.webhook.id, tokenHash) ? registered : null;
 }
 
-type Found = { own: StoredDestination | null; all: StoredDestination | null };
+type Read = StoredDestination & { now: Date };
+type Found = { own: StoredDestination | null; all: StoredDestination | null; now: Date | null };
 
 function isInUse(found: Found, webhookId: string, tokenHash: string): found is Destinations {
   return (
@@ -64,12 +66,15 @@ export function destinationId(webhookId: string): string {
   return `${ALL_OF_DISCORD}:${webhookId}`;
 }
 
-async function findDestinations({ webhook }: CardsConfig): Promise<Found> {
+async function findDestinations({ webhook }: CardsConfig, clock: Clock): Promise<Found> {
   const id = destinationId(webhook.id);
-  const rows = await Destination.find({ _id: trusted({ $in: [id, ALL_OF_DISCORD] }) }).lean<
-    StoredDestination[]
-  >();
-  return { own: rows.find((row) => row._id === id) ?? null, all: rows.find((row) => row._id !== id) ?? null };
+  const rows = await Destination.aggregate<Read>([
+    { $match: { _id: { $in: [id, ALL_OF_DISCORD] } } },
+    { $set: { now: clock } },
+  ]);
+  const own = rows.find((row) => row._id === id) ?? null;
+  const all = rows.find((row) => row._id !== id) ?? null;
+  return { own, all, now: own?.now ?? null };
 }
 
 /** Writes the configuration if it differs, the webhook's own row first, so a crash in between repeats it. */

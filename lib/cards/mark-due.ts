@@ -1,7 +1,9 @@
 import "server-only";
-import type { Model } from "mongoose";
+import type { Model, mongo } from "mongoose";
 import { trusted } from "@/lib/store/db";
 import { settleAlike, takeDue, workOnEach, type Clock, type Leased, type Queue } from "@/lib/store/queue";
+import { isDatabaseAway } from "@/lib/store/unknown-outcome";
+import type { StepResult } from "@/lib/process/followers";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { cardsConfig } from "./config";
@@ -60,14 +62,14 @@ export function isOld(markedAt: Date, now: Date): boolean {
 const OLD_BATCH = 500;
 
 /**
- * Makes the cards of a few changed threads due and removes the threads' marks; false if no thread is marked. The card is
+ * Makes the cards of a few changed threads due and removes the threads' marks, if there are any. The card is
  * written first, so a crash in between repeats it, and a thread that changed again stays marked. If all marks are old,
  * those of tickets without a card are dropped hundreds at a time.
  */
-export async function runMarks(destination: string, clock: Clock): Promise<boolean> {
+export async function runMarks(destination: string, clock: Clock): Promise<StepResult> {
   const newest = await takeDue(MARKS, { clock });
   const [first] = newest;
-  if (!first) return false;
+  if (!first) return { worked: false };
   const older = ageOf(first) > NEWS_AGE_MAX_MS ? await takeDue(MARKS, { clock, limit: OLD_BATCH }) : [];
   const marked = [...newest, ...older];
   const cards = await Card.find({ threadId: trusted({ $in: marked.map(({ row }) => row._id) }) })
@@ -79,23 +81,63 @@ export async function runMarks(destination: string, clock: Clock): Promise<boole
   const silent = marked.filter((leased) => of(leased).length === 0 && !isWanted(leased));
   const others = marked.filter((leased) => !silent.includes(leased));
   const again: Leased<Marked>[] = [];
-  const done = await workOnEach(
+  const handOverOne = async (leased: Leased<Marked>) => {
+    if (!(await handOver(leased, of(leased), destination))) again.push(leased);
+  };
+  // Nearly all have a card that has to change, or need their first one: one command for each kind.
+  const ordinary = others.filter((leased) => isOrdinary(of(leased), destination));
+  const isDone = await handOverTogether(ordinary, of, destination);
+  const rest = isDone ? others.filter((leased) => !ordinary.includes(leased)) : others;
+  const done = await workOnEach(MARKS, rest, handOverOne, clock);
+  const settled = [...silent, ...(isDone ? ordinary : []), ...done];
+  await settleAlike(
     MARKS,
-    others,
-    async (leased) => {
-      if (!(await handOver(leased, of(leased), destination))) again.push(leased);
-    },
-    clock,
+    settled.filter((leased) => !again.includes(leased)),
   );
-  await settleAlike(MARKS, [...silent, ...done.filter((leased) => !again.includes(leased))]);
   // The card changed meanwhile, so the thread must be read again.
   await settleAlike(MARKS, again, { dueAt: clock });
-  return true;
+  return { worked: true, hasMore: newest.length >= (MARKS.batch ?? 1) };
+}
+
+/** Whether the ticket has no card, or one in this destination that is posted or about to be. */
+function isOrdinary([newest]: StoredCard[], destination: string): boolean {
+  return (
+    !newest || (newest.destinationId === destination && newest.state !== "dead" && newest.state !== "gone")
+  );
+}
+
+/** Hands over threads with ordinary cards; false, so that each has to be handed over alone, if a card changed meanwhile. */
+async function handOverTogether(
+  marked: Leased<Marked>[],
+  of: (leased: Leased<Marked>) => StoredCard[],
+  destination: string,
+): Promise<boolean> {
+  const adds: Partial<StoredCard>[] = [];
+  const wants: mongo.AnyBulkWriteOperation<StoredCard>[] = [];
+  for (const leased of marked) {
+    const [card] = of(leased);
+    if (card) wants.push({ updateOne: wanted(card, leased.row, leasedAt(leased)) });
+    else adds.push(newCard(leased.row, destination, 0, leasedAt(leased)));
+  }
+  try {
+    if (adds.length > 0) await ignoringDuplicate(async () => Card.insertMany(adds, { ordered: false }));
+    if (wants.length === 0) return true;
+    const { matchedCount } = await Card.collection.bulkWrite(wants as never, { ordered: false }); // string ids
+    return matchedCount === wants.length;
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+    return false;
+  }
+}
+
+/** When the mark was leased, by the database's clock. */
+function leasedAt({ until }: Leased<Marked>): Date {
+  return new Date(until.getTime() - MARKS.leaseMs);
 }
 
 /** How old the mark was when it was leased, in milliseconds, by the database's clock. */
-function ageOf({ since, until }: Leased<Marked>): number {
-  return until.getTime() - MARKS.leaseMs - since.getTime();
+function ageOf(leased: Leased<Marked>): number {
+  return leasedAt(leased).getTime() - leased.since.getTime();
 }
 
 /** Whether a ticket that never had a card gets one. */
@@ -104,12 +146,9 @@ function isWanted(leased: Leased<Marked>): boolean {
 }
 
 /** False if the card changed meanwhile, so the thread must be read again. */
-async function handOver(
-  { row: thread, until }: Leased<Marked>,
-  cards: StoredCard[],
-  destination: string,
-): Promise<boolean> {
-  const now = new Date(until.getTime() - MARKS.leaseMs);
+async function handOver(leased: Leased<Marked>, cards: StoredCard[], destination: string): Promise<boolean> {
+  const { row: thread } = leased;
+  const now = leasedAt(leased);
   const newest = cards[0];
   if (!newest) {
     await addCard(thread, destination, 0, now);
@@ -171,32 +210,37 @@ export async function addCard(
   now: Date,
   known: Partial<StoredCard> = {},
 ): Promise<void> {
-  await ignoringDuplicate(() =>
-    Card.create({
-      _id: `${thread._id.toHexString()}:${destination}:${gen}`,
-      threadId: thread._id,
-      destinationId: destination,
-      gen,
-      state: "new",
-      wantedRevision: thread.revision ?? 0,
-      dueAt: now,
-      ...known,
-    }),
-  );
+  await ignoringDuplicate(() => Card.create({ ...newCard(thread, destination, gen, now), ...known }));
+}
+
+function newCard(thread: Marked, destination: string, gen: number, now: Date): Partial<StoredCard> {
+  return {
+    _id: `${thread._id.toHexString()}:${destination}:${gen}`,
+    threadId: thread._id,
+    destinationId: destination,
+    gen,
+    state: "new",
+    wantedRevision: thread.revision ?? 0,
+    dueAt: now,
+  };
 }
 
 async function want(card: StoredCard, thread: Marked, now: Date): Promise<boolean> {
+  const { filter, update } = wanted(card, thread, now);
+  const { matchedCount } = await Card.updateOne(filter, update, { updatePipeline: true });
+  return matchedCount === 1;
+}
+
+function wanted(card: StoredCard, thread: Marked, now: Date) {
   // A first post goes at once; one of unknown outcome keeps its pause.
   const soon = { live: new Date(now.getTime() + COALESCE_MS), new: now }[card.state as "live" | "new"];
   const free = card.state === "posting" ? { $ifNull: ["$dueAt", now] } : { $min: ["$dueAt", soon] };
   // The date of a leased card is the end of its lease. Its worker sees the wanted revision when it ends the lease.
   const dueAt = { $cond: [{ $eq: ["$leaseId", null] }, free, "$dueAt"] };
-  const wanted = await Card.updateOne(
-    { _id: card._id, state: card.state },
-    [{ $set: { wantedRevision: { $max: ["$wantedRevision", thread.revision ?? 0] }, dueAt } }],
-    { updatePipeline: true },
-  );
-  return wanted.matchedCount === 1;
+  return {
+    filter: { _id: card._id, state: card.state },
+    update: [{ $set: { wantedRevision: { $max: ["$wantedRevision", thread.revision ?? 0] }, dueAt } }],
+  };
 }
 
 /** Retries a card that was given up, since the ticket changed; with new attempts if a person asked for it. */

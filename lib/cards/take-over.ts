@@ -45,7 +45,7 @@ export async function takeOver(sender: Sender): Promise<{ worked: boolean }> {
         { _id: trusted({ $in: returning }) },
       ],
     },
-    { $set: { cardsDueAt: now } },
+    { $set: { cardsDueAt: now }, $unset: { cardsDueSince: 1 } },
   );
   const lastError = "The webhook was replaced, so this card can no longer be changed.";
   await Card.updateMany(

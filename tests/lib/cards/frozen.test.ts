@@ -31,13 +31,14 @@ async function claimedTicket(): Promise<ThreadId> {
   return id;
 }
 
-/** Lets this process sleep for `ms` before its next command of that name to the collection. */
-function sleepBefore(collection: string, command: string, ms: number): void {
+/** Lets this process sleep for `ms` before it next reads a thread for its card. */
+function sleepBeforeReading(ms: number): void {
   const monotonic = performance.now.bind(performance);
   let sleptMs = 0;
   vi.spyOn(performance, "now").mockImplementation(() => monotonic() + sleptMs);
-  mongoose.set("debug", (name: string, method: string) => {
-    if (sleptMs > 0 || name !== collection || method !== command) return;
+  mongoose.set("debug", (collection: string, method: string, filter: object) => {
+    const isRead = collection === "emailthreads" && method === "findOne" && "_id" in filter;
+    if (sleptMs > 0 || !isRead) return;
     sleptMs = ms;
     desk.clock.advance(ms);
   });
@@ -86,7 +87,7 @@ describe("a worker that sleeps longer than its lease", () => {
 
   test("before it sends the edit sends nothing", async () => {
     const id = await claimedTicket();
-    sleepBefore("emailthreads", "findOne", LEASE_MS + 1_000);
+    sleepBeforeReading(LEASE_MS + 1_000);
     await desk.step();
     expect(desk.requests()).toEqual(["POST"]);
     await desk.settle();
@@ -96,7 +97,7 @@ describe("a worker that sleeps longer than its lease", () => {
   test("before it posts the card posts nothing, so there is one message", async () => {
     const id = await desk.mailArrives();
     await desk.step();
-    sleepBefore("emailthreads", "findOne", LEASE_MS + 1_000);
+    sleepBeforeReading(LEASE_MS + 1_000);
     await desk.step();
     expect(desk.requests()).toEqual([]);
     await desk.settle();

@@ -61,6 +61,26 @@ describe("once a webhook is set", () => {
   });
 });
 
+test("a change of today is news, even if a worker died over an older change", async () => {
+  const old = new Date(Date.now() - 3 * DAY_MS);
+  const { id } = await createThread({
+    cardsDueAt: old,
+    cardsDueSince: old,
+    cardsLeaseId: "of a dead worker",
+  });
+  await claimTicket(id, member("Priya Nair"));
+  await desk.settle();
+  expect(desk.textOf(id)).toContain("Claimed by");
+});
+
+test("the cards of eight new tickets are made with one insert", async () => {
+  await desk.settle();
+  for (let made = 0; made < 8; made += 1) await createThread({ cardsDueAt: new Date() });
+  const operations = await profiled(Card, () => desk.step());
+  expect(operations.filter(({ op }) => op === "insert")).toHaveLength(1);
+  expect(await Card.countDocuments()).toBe(8);
+});
+
 test("eight changed tickets are looked up together", async () => {
   await desk.settle();
   for (let made = 0; made < 8; made += 1) await createThread({ cardsDueAt: new Date() });
