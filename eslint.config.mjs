@@ -13,6 +13,10 @@ const CLERK_COMPONENTS = {
   regex: "^@clerk/nextjs$",
   message: "Clerk's components live in components/auth; import ours from there.",
 };
+const PREFETCHING_LINK = {
+  regex: "^next/link$",
+  message: "Next's link asks for pages ahead, twice each. Use components/ui/PageLink.",
+};
 const PARENT = {
   regex: "^\\.\\.(/|$)",
   message:
@@ -106,6 +110,7 @@ const config = [
   restrict(["**/*.{ts,tsx}"]),
   restrict(["app/**", "components/**", "lib/**"], CLERK_SERVER, CLERK_COMPONENTS),
   restrict(["components/auth/**"], CLERK_SERVER),
+  restrict(["components/!(auth)/**/!(PageLink).tsx"], CLERK_SERVER, CLERK_COMPONENTS, PREFETCHING_LINK),
   restrict(["lib/auth/**"], CLERK_COMPONENTS),
   restrict(["lib/api/**"], LEAF),
   restrict(["models/**"], PLAIN_MODEL),

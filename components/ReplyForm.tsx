@@ -7,6 +7,7 @@ import { ReplyState } from "@/components/reply/ReplyState";
 import { ReplyText } from "@/components/reply/ReplyText";
 import { useReply } from "@/components/reply/use-reply";
 import { useMember } from "@/components/client/Member";
+import type { Expected } from "@/components/client/use-shown";
 import { classNames } from "@/components/ui/class-names";
 import { firstNameOf } from "@/components/ui/people";
 import { otherAssignee, senderName, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
@@ -14,7 +15,7 @@ import { otherAssignee, senderName, type Ticket, type TicketMessage } from "@/li
 type Props = {
   ticket: Ticket;
   messages: TicketMessage[];
-  refresh: () => Promise<unknown>;
+  refresh: (isExpected?: Expected) => Promise<unknown>;
   /** `card` stands at the end of a conversation, `sheet` at the foot of a phone. */
   layout?: "card" | "sheet";
 };

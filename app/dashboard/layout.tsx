@@ -6,10 +6,12 @@ import { Icon } from "@/components/ui/Icon";
 import { MENU_ITEM } from "@/components/ui/menu-item";
 import { signInSettings, requireMember } from "@/lib/auth";
 import { readDeskStatus } from "@/lib/desk/status";
+import { startOfReading } from "@/lib/http/live";
 import { countTickets } from "@/lib/tickets/list";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const member = await requireMember("/dashboard");
+  const now = await startOfReading();
   const [counts, status] = await Promise.all([countTickets(member), readDeskStatus()]);
   const settings = await signInSettings();
   const signOut = (
@@ -20,13 +22,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   );
   return (
     <IdentityProvider settings={settings}>
-      <AppShell
-        member={member}
-        counts={counts}
-        status={status}
-        now={new Date().toISOString()}
-        signOut={signOut}
-      >
+      <AppShell member={member} counts={counts} status={status} now={now} signOut={signOut}>
         {children}
       </AppShell>
     </IdentityProvider>

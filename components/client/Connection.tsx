@@ -11,6 +11,7 @@ import {
   type ReactNode,
 } from "react";
 import { DeskError } from "./desk-api";
+import { useLive } from "./Live";
 
 export type Connection = "live" | "lost" | "signed_out" | "removed";
 
@@ -18,7 +19,7 @@ type Reports = ReadonlyMap<string, Connection>;
 const Current = createContext<Connection>("live");
 const Report = createContext<(id: string, connection: Connection | null) => void>(() => {});
 
-/** Knows whether the page is up to date: each reader below reports how its last read went. */
+/** Knows whether the page is up to date: by the live stream, and by how the last read of each reader below went. */
 export function ConnectionProvider({ children }: { children: ReactNode }) {
   const [reports, setReports] = useState<Reports>(new Map());
   const isOnline = useOnline();
@@ -30,7 +31,8 @@ export function ConnectionProvider({ children }: { children: ReactNode }) {
       return after;
     });
   }, []);
-  const connection = useMemo(() => worstOf(reports, isOnline), [reports, isOnline]);
+  const isUp = useLive().state !== "lost" && isOnline;
+  const connection = useMemo(() => worstOf(reports, isUp), [reports, isUp]);
   useEffect(() => {
     // The page says why, and shows no customer's words any more. Drafts stay on the device.
     if (connection === "removed") window.location.replace("/not-on-team");
@@ -63,11 +65,11 @@ function connectionOf(error: unknown): Connection {
   return reason === "unauthenticated" ? "signed_out" : "lost";
 }
 
-function worstOf(reports: Reports, isOnline: boolean): Connection {
+function worstOf(reports: Reports, isUp: boolean): Connection {
   const all = [...reports.values()];
   if (all.includes("removed")) return "removed";
   if (all.includes("signed_out")) return "signed_out";
-  return !isOnline || all.includes("lost") ? "lost" : "live";
+  return !isUp || all.includes("lost") ? "lost" : "live";
 }
 
 function subscribeToOnline(listener: () => void): () => void {

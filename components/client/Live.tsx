@@ -1,78 +1,109 @@
 "use client";
 import { createContext, use, useEffect, useEffectEvent, useMemo, useState, type ReactNode } from "react";
-import { openLiveSource } from "./live-source";
+import { noteServerTime } from "@/components/ui/server-clock";
+import { LiveLog, type LiveEvent } from "./live-log";
+import type { StreamState } from "./live-source";
+import { followLive } from "./live-windows";
 
-/** A change on the desk; null at the start of a stream, when anything may have changed. */
-export type LiveChange = { tickets: string[] | "any"; mail: boolean };
-type Listener = (change: LiveChange | null) => void;
-
-type Live = { isLive: boolean; listen: (listener: Listener) => () => void };
-const Current = createContext<Live>({ isLive: false, listen: () => () => {} });
+/** `unknownBefore`: data from before this time is to be read again; null if the events tell all that changed. */
+type Listener = (event: LiveEvent, unknownBefore: number | null) => void;
+type Live = { state: StreamState; log: LiveLog; listen: (listener: Listener) => () => void };
+const Current = createContext<Live>({ state: "off", log: new LiveLog(), listen: () => () => {} });
 
 /** Shortest time between two reads of one list after changes by others, in milliseconds. */
-const READ_EVERY_MS = 1_000;
+export const READ_EVERY_MS = 1_000;
 /** Spreads the reads of all windows after one change, in milliseconds. */
-const JITTER_MS = 120;
-/** Time between reads while the stream is open, in milliseconds: in case it missed a change. */
+export const JITTER_MS = 120;
+/** The same if all windows read everything, as after a lost stream. */
+export const GAP_JITTER_MS = 1_000;
+/** Time between reads of lists that the stream does not bring, while it is open, in milliseconds. */
 const SWEEP_MS = 30_000;
 
+type Props = {
+  memberId: string;
+  /** The server's time before it read this page, ISO 8601. */
+  now: string;
+  children: ReactNode;
+};
+
 /** Listens to the changes of the desk for all readers below. */
-export function LiveProvider({ children }: { children: ReactNode }) {
-  const [isLive, setIsLive] = useState(false);
+export function LiveProvider({ memberId, now, children }: Props) {
+  const [state, setState] = useState<StreamState>("opening");
+  const [log] = useState(() => new LiveLog());
   const [listeners] = useState(() => new Set<Listener>());
+  const hear = useEffectEvent((event: LiveEvent) => {
+    noteServerTime(Date.parse(event.data.now));
+    const unknownBefore = log.add(event);
+    for (const tell of listeners) tell(event, unknownBefore);
+  });
+  const since = useEffectEvent(() => (log.lastAt === null ? now : new Date(log.lastAt).toISOString()));
   useEffect(
     () =>
-      openLiveSource({ onLive: setIsLive, onChange: (change) => listeners.forEach((tell) => tell(change)) }),
-    [listeners],
+      followLive({
+        memberId,
+        log,
+        onEvent: (event) => hear(event),
+        onState: setState,
+        since: () => since(),
+      }),
+    [memberId, log],
   );
   const live = useMemo(
     () => ({
-      isLive,
+      state,
+      log,
       listen: (listener: Listener) => {
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
     }),
-    [isLive, listeners],
+    [state, log, listeners],
   );
   return <Current value={live}>{children}</Current>;
 }
 
+export function useLive(): Live {
+  return use(Current);
+}
+
+/** True if the page has to read by itself, since no stream brings the changes. */
+export function useIsPolling(): boolean {
+  const { state } = useLive();
+  return state === "lost" || state === "off";
+}
+
 /** Time between two reads without a change: `pollMs`, or 30 s while the stream is open. In milliseconds. */
 export function useReadEvery(pollMs: number): number {
-  return use(Current).isLive ? SWEEP_MS : pollMs;
+  return useIsPolling() ? pollMs : SWEEP_MS;
 }
 
-/** True if some ticket changed. */
-export function isOfTickets({ tickets }: LiveChange): boolean {
-  return tickets === "any" || tickets.length > 0;
+/** Calls `listener` for each event of the stream. */
+export function useLiveEvents(listener: Listener): void {
+  const { listen } = useLive();
+  const hear = useEffectEvent(listener);
+  useEffect(() => listen((event, unknownBefore) => hear(event, unknownBefore)), [listen]);
 }
 
-/** Calls `read` soon after each change for which `concerns` is true, at most once a second. */
-export function useReadOnChange(concerns: (change: LiveChange) => boolean, read: () => void): void {
-  const { listen } = use(Current);
-  const readNow = useEffectEvent(read);
-  const isConcerned = useEffectEvent((change: LiveChange | null) => change === null || concerns(change));
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let lastRead = -Infinity;
-    const readSoon = () => {
+/** `read`, called soon after each call, at most once a second. `stop` forgets what was asked for. */
+export function readSoon(read: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lastRead = -Infinity;
+  return {
+    ask: (jitterMs = JITTER_MS) => {
       const rest = Math.max(0, lastRead + READ_EVERY_MS - performance.now());
       timer ??= setTimeout(
         () => {
           timer = undefined;
           lastRead = performance.now();
-          readNow();
+          read();
         },
-        rest + Math.random() * JITTER_MS,
+        rest + Math.random() * jitterMs,
       );
-    };
-    const leave = listen((change) => {
-      if (isConcerned(change)) readSoon();
-    });
-    return () => {
-      leave();
+    },
+    isAsked: () => timer !== undefined,
+    stop: () => {
       clearTimeout(timer);
-    };
-  }, [listen]);
+      timer = undefined;
+    },
+  };
 }

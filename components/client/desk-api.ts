@@ -4,6 +4,7 @@ import type {
   CardResponse,
   ClaimResponse,
   CountsResponse,
+  DeadLettersResponse,
   DeliveryRequest,
   DeliveryResponse,
   DeskStatusResponse,
@@ -15,11 +16,11 @@ import type {
   PrivacyCountsResponse,
   ReplyRequest,
   ReplyResponse,
+  RetryDeadLetterResponse,
   RetryMailResponse,
   SettingsRequest,
   SettingsResponse,
   StatusRequest,
-  TeamResponse,
   TicketDetailResponse,
   TicketListResponse,
   TicketResponse,
@@ -28,6 +29,7 @@ import type {
 } from "@/lib/api/contracts";
 import { isDetailed, type DetailedRefusal } from "@/lib/api/refusals";
 import { fail, ok, type Result } from "@/lib/result";
+import { noteServerTime } from "@/components/ui/server-clock";
 
 // The browser's side of the API: one function per endpoint, typed by the contracts of the routes.
 
@@ -122,10 +124,17 @@ export async function exportCustomer(address: string, signal: AbortSignal): Answ
   return send("/api/privacy/export", init, (response) => response.blob());
 }
 
+export function retryDeadLetter(
+  deadLetterId: string,
+  options: CallOptions,
+): Answer<RetryDeadLetterResponse> {
+  return post(`${DEAD_LETTERS_PATH}/retry`, { deadLetterId }, options);
+}
+
+export const DEAD_LETTERS_PATH = "/api/dead-letters";
 export const SETTINGS_PATH = "/api/settings";
 export const ERASURES_PATH = "/api/privacy/erasures";
 export const COUNTS_PATH = "/api/emails/tickets/counts";
-export const TEAM_PATH = "/api/team";
 export const LIVE_PATH = "/api/live";
 export const DESK_STATUS_PATH = "/api/desk-status";
 export const LEDGER_PATH = "/api/emails/ledger";
@@ -159,6 +168,10 @@ export function fetchSettings(): Promise<SettingsResponse> {
   return get(SETTINGS_PATH);
 }
 
+export function fetchDeadLetters(): Promise<DeadLettersResponse> {
+  return get(DEAD_LETTERS_PATH);
+}
+
 export function fetchErasures(): Promise<ErasuresResponse> {
   return get(ERASURES_PATH);
 }
@@ -167,13 +180,14 @@ export function fetchCounts(): Promise<CountsResponse> {
   return get(COUNTS_PATH);
 }
 
-export function fetchTeam(): Promise<TeamResponse> {
-  return get(TEAM_PATH);
-}
-
 /** The newest part of the ticket's conversation, or the part before `cursor`. */
 export function fetchTicket(threadId: string, cursor?: string): Promise<TicketDetailResponse> {
   return get(withCursor(ticketPath(threadId), cursor));
+}
+
+/** The ticket without its conversation: the part before everything. */
+export function fetchTicketAlone(threadId: string): Promise<TicketDetailResponse> {
+  return fetchTicket(threadId, `0-${"0".repeat(64)}-0`);
 }
 
 export function fetchMessageText(messageId: string): Promise<MessageTextResponse> {
@@ -237,6 +251,7 @@ async function send<Value>(
   let refusal: Refusal | null = null;
   try {
     response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store" });
+    noteServerTime(Date.parse(response.headers.get("date") ?? ""));
     if (response.ok) value = await read(response);
     else refusal = refusalIn(await response.json());
   } catch {

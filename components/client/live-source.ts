@@ -1,59 +1,80 @@
-import { LIVE_PATH } from "./desk-api";
 import type { LiveEvents } from "@/lib/api/contracts";
+import { LIVE_PATH } from "./desk-api";
+import type { LiveEvent } from "./live-log";
 
 /** The stream has an event every 10 s; after this time without one it is dead, even if its socket is open. */
-const SILENCE_MS = 25_000;
-/** Pauses before a refused stream is opened again, in milliseconds, each up to half as long again by chance. */
+export const SILENCE_MS = 25_000;
+/** Pauses before a lost or refused stream is opened again, in milliseconds, each up to half as long again by chance. */
 const PAUSE_MS = { first: 2_000, most: 60_000 };
-
-type Handlers = {
-  onLive: (isLive: boolean) => void;
-  onChange: (change: { tickets: string[] | "any"; mail: boolean } | null) => void;
-};
+/** Longest time that a stream may take to open before the page reads by itself, in milliseconds. */
+export const OPENING_MAX_MS = 5_000;
+/** After a planned end the next stream opens within this time, in milliseconds: not in all browsers at once. */
+const NEXT_MS = 500;
 
 /**
- * Keeps the stream of changes open while the window is visible, until the returned function is called. `onLive` tells
- * whether it is open. Each opening calls `onChange(null)`, since anything may have changed meanwhile.
+ * - `opening`: it is expected within seconds.
+ * - `live`: every change comes.
+ * - `lost`: it broke off, and is opened again.
+ * - `off`: it was refused, or there is none.
  */
-export function openLiveSource({ onLive, onChange }: Handlers): () => void {
-  // Without it, as in tests, the page only polls.
-  if (typeof EventSource === "undefined") return () => {};
+export type StreamState = "opening" | "live" | "lost" | "off";
+
+export type StreamHandlers = {
+  onEvent: (event: LiveEvent) => void;
+  onState: (state: StreamState) => void;
+  /** The server's time of what the page has; ISO 8601. */
+  since: () => string | null;
+};
+
+const NAMES = ["hello", "rows", "any", "counts", "beat", "bye"] as const satisfies (keyof LiveEvents)[];
+
+/** Keeps a stream open until the returned function is called. */
+export function openLiveSource({ onEvent, onState, since }: StreamHandlers): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let opening: ReturnType<typeof setTimeout> | undefined;
   let pauseMs = PAUSE_MS.first;
 
   function open() {
     close();
-    source = new EventSource(LIVE_PATH);
-    source.addEventListener("hello", () => {
-      hear();
-      onLive(true);
-      onChange(null);
-    });
-    source.addEventListener("rows", (event: MessageEvent<string>) => {
-      hear();
-      // Written by lib/live/board.ts, typed by the same contract.
-      const { rows, gone, messages, deliveries, mail } = JSON.parse(event.data) as LiveEvents["rows"];
-      const ids = [...rows.map(({ ticket }) => ticket._id), ...deliveries.map(({ threadId }) => threadId)];
-      onChange({ tickets: [...ids, ...gone, ...messages], mail });
-    });
-    source.addEventListener("any", () => {
-      hear();
-      onChange({ tickets: "any", mail: true });
-    });
-    source.addEventListener("beat", () => {
-      pauseMs = PAUSE_MS.first; // reset only once the stream is stable
-      hear();
-    });
-    source.addEventListener("error", comeBack);
+    const time = since();
+    const current = new EventSource(time ? `${LIVE_PATH}?since=${encodeURIComponent(time)}` : LIVE_PATH);
+    source = current;
+    opening ??= setTimeout(() => onState("lost"), OPENING_MAX_MS);
+    timer = setTimeout(reopen, SILENCE_MS);
+    for (const name of NAMES) {
+      current.addEventListener(name, ({ data }: MessageEvent<string>) => {
+        if (current !== source) return;
+        // Written by lib/live/board.ts, typed by the same contract.
+        hear({ name, data: JSON.parse(data) } as LiveEvent);
+      });
+    }
+    current.addEventListener("error", () => current === source && comeBack(current.readyState === 2));
   }
-  function hear() {
+  function hear(event: LiveEvent) {
     clearTimeout(timer);
-    timer = setTimeout(open, SILENCE_MS);
+    if (event.name === "bye") {
+      close();
+      opening = setTimeout(() => onState("lost"), OPENING_MAX_MS);
+      timer = setTimeout(open, Math.random() * NEXT_MS);
+      return;
+    }
+    timer = setTimeout(reopen, SILENCE_MS);
+    if (event.name === "beat") pauseMs = PAUSE_MS.first; // reset only once the stream is stable
+    onEvent(event);
+    if (event.name !== "hello") return;
+    clearTimeout(opening);
+    opening = undefined;
+    onState("live");
+  }
+  function reopen() {
+    onState("lost");
+    open();
   }
   /** The browser would open it again after the same pause in every window, and never after a refusal. */
-  function comeBack() {
+  function comeBack(isRefused: boolean) {
     close();
+    onState(isRefused ? "off" : "lost");
     timer = setTimeout(open, pauseMs * (1 + Math.random() / 2));
     pauseMs = Math.min(pauseMs * 2, PAUSE_MS.most);
   }
@@ -61,17 +82,16 @@ export function openLiveSource({ onLive, onChange }: Handlers): () => void {
     clearTimeout(timer);
     source?.close();
     source = null;
-    onLive(false);
   }
-  function handleVisibility() {
-    if (document.visibilityState === "hidden") close();
-    else if (!source) open();
+  function handleOnline() {
+    if (!source) open();
   }
 
-  document.addEventListener("visibilitychange", handleVisibility);
-  handleVisibility();
+  window.addEventListener("online", handleOnline);
+  open();
   return () => {
-    document.removeEventListener("visibilitychange", handleVisibility);
+    window.removeEventListener("online", handleOnline);
     close();
+    clearTimeout(opening);
   };
 }

@@ -1,56 +1,93 @@
 "use client";
-import { useState } from "react";
-import useSWR, { type SWRConfiguration } from "swr";
-import { useConnectionReport } from "./Connection";
-import { useReadOnChange, type LiveChange } from "./Live";
+import { useEffect, useEffectEvent, useState } from "react";
+import type { SWRConfiguration } from "swr";
+import type { LiveEvents } from "@/lib/api/contracts";
+import { useLiveRead } from "./use-live-read";
 
 type Options<Page, Item> = {
-  /** The first page as the server read it while rendering, if it did. */
+  /** The first page as the server read it while rendering, if it did, and the server's time before that. */
   initial: Page | undefined;
+  readAt: string | undefined;
   fetchPage: (path: string, cursor?: string) => Promise<Page>;
   itemsOf: (page: Page) => Item[];
-  /** Which changes the list may show; it is read again after each. */
-  concerns: (change: LiveChange) => boolean;
+  /** The rows after changes: the same list if they change nothing of it, null if it has to be read again. */
+  apply: (loaded: Loaded<Item>, changes: LiveEvents["rows"]) => Loaded<Item> | null;
+  /** With fewer rows than this the next page is read, if there is one. */
+  rowsMin?: number;
 } & SWRConfiguration;
 
-type Loaded<Item> = { path: string; items: Item[]; hasMore: boolean };
+/** `end`: the place at which the next page begins; null if all rows are loaded. */
+export type Loaded<Item> = {
+  path: string;
+  items: Item[];
+  end: { cursor: string; last: Item | undefined } | null;
+};
 
 /** A list, kept up to date. After a failed read it keeps the rows it has, and the page says that they may be old. */
 export function usePages<Page extends { nextCursor: string | null }, Item extends { _id: string }>(
   path: string,
-  { initial, fetchPage, itemsOf, concerns, ...config }: Options<Page, Item>,
+  { initial, readAt, fetchPage, itemsOf, apply, rowsMin = 0, ...config }: Options<Page, Item>,
 ) {
-  const [wanted, setWanted] = useState({ path, pages: 1 });
-  const pages = wanted.path === path ? wanted.pages : 1;
-  const rendered = initial && { path, items: itemsOf(initial), hasMore: initial.nextCursor !== null };
+  const [isExtending, setIsExtending] = useState(false);
+  const rendered = initial && joined({ path, items: [], end: null }, initial);
 
-  /** Reads one page after the other, since each begins where the one before ended. */
-  async function fetchPages([path, pages]: [string, number]): Promise<Loaded<Item>> {
-    const items = new Map<string, Item>();
-    let cursor: string | null = null;
-    for (let page = 0; page < pages; page += 1) {
-      const answer: Page = await fetchPage(path, cursor ?? undefined);
-      for (const item of itemsOf(answer)) items.set(item._id, item);
-      cursor = answer.nextCursor;
-      if (cursor === null) break;
-    }
-    return { path, items: [...items.values()], hasMore: cursor !== null };
+  function joined(before: Loaded<Item>, page: Page): Loaded<Item> {
+    const items = new Map(before.items.map((item) => [item._id, item]));
+    for (const item of itemsOf(page)) items.set(item._id, item);
+    const { nextCursor: cursor } = page;
+    return {
+      path,
+      items: [...items.values()],
+      end: cursor === null ? null : { cursor, last: itemsOf(page).at(-1) },
+    };
   }
 
-  const { data, error, isLoading, mutate } = useSWR<Loaded<Item>>([path, pages], fetchPages, {
+  /** As many pages as are shown, one after the other, since each begins where the one before ended. */
+  async function readPages(shown: Loaded<Item> | undefined): Promise<Loaded<Item>> {
+    const rows = shown?.path === path ? shown.items.length : 0;
+    let loaded = joined({ path, items: [], end: null }, await fetchPage(path));
+    while (loaded.end && loaded.items.length < rows)
+      loaded = joined(loaded, await fetchPage(path, loaded.end.cursor));
+    return loaded;
+  }
+
+  const { data, error, refresh, extend } = useLiveRead<Loaded<Item>>(path, {
     ...config,
-    fallbackData: pages === 1 ? rendered : undefined,
+    read: readPages,
+    initial: rendered,
+    readAt,
+    apply: (loaded, event) => (event.name === "rows" ? apply(loaded, event.data) : loaded),
   });
-  useConnectionReport(error);
-  useReadOnChange(concerns, () => void mutate());
 
   // SWR keeps the rows of another filter until this one is read; they are not shown.
   const loaded = data?.path === path ? data : rendered;
-  const load = () => setWanted({ path, pages: pages + 1 });
+  const end = loaded?.end;
+
+  async function append(): Promise<void> {
+    if (!end) return;
+    await extend(
+      () => fetchPage(path, end.cursor),
+      (current, page) => (current.end?.cursor === end.cursor ? joined(current, page) : current),
+    ).catch(() => refresh()); // which reports a failure, and retries
+  }
+
+  async function load(): Promise<void> {
+    setIsExtending(true);
+    await append();
+    setIsExtending(false);
+  }
+
+  const fill = useEffectEvent(() => void append());
+  const isShort = (loaded?.items.length ?? 0) < rowsMin;
+  const cursor = end?.cursor;
+  useEffect(() => {
+    if (isShort && cursor !== undefined) fill();
+  }, [isShort, cursor]);
+
   return {
-    loaded,
-    more: loaded?.hasMore ? { isLoading: isLoading && pages > 1, load } : null,
-    error: error as unknown,
-    refresh: () => void mutate(),
+    loaded: loaded && { ...loaded, hasMore: Boolean(end) },
+    more: end ? { isLoading: isExtending, load: () => void load() } : null,
+    error,
+    refresh: () => void refresh(),
   };
 }

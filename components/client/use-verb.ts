@@ -1,12 +1,13 @@
 "use client";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Result } from "@/lib/result";
+import { serverNow } from "@/components/ui/server-clock";
 import { newActionKey, onAnswer, type Answer, type DeskFailure } from "./desk-api";
 import { untilAnswered } from "./until-answered";
 
 /** After this time without an answer the screen says that it is still trying. */
 const SLOW_AFTER_MS = 3_000;
-/** After an answer, the longest wait until the page has been read again. */
+/** After an answer, the longest wait until the page shows it. */
 const REFRESH_MAX_MS = 2_000;
 
 export type Failure = DeskFailure & { at: string };
@@ -26,8 +27,8 @@ export type Verb<Argument> = {
 
 type Options<Argument, Value> = {
   call: (argument: Argument, options: { key: string; signal: AbortSignal }) => Answer<Value>;
-  /** Reads the page's data again. */
-  refresh: () => Promise<unknown>;
+  /** Resolves once the page shows the outcome: after it was read again, if nothing else tells it. */
+  refresh: (outcome: Result<Value, DeskFailure>, argument: Argument) => Promise<unknown>;
   onSettled?: (outcome: Result<Value, DeskFailure>, argument: Argument) => void;
   /** Longest time one attempt may take, in milliseconds. */
   attemptMaxMs?: number;
@@ -43,7 +44,7 @@ type State<Argument> = Pick<Verb<Argument>, "isDone" | "failure"> & {
 const IDLE = { pending: null, isSlow: false, isOffline: false, isDone: false, failure: null };
 
 /**
- * One kind of action, never two at once. It is pending until the desk has answered and the page has been read again.
+ * One kind of action, never two at once. It is pending until the desk has answered and the page shows the outcome.
  * Without an answer the action keeps its key, so a retry carries it out at most once: a retry by the person, or one
  * that happens by itself when the desk answers anything again.
  */
@@ -72,10 +73,14 @@ export function useVerb<Argument, Value>({
       onWaiting: (isOffline) => setState((before) => ({ ...before, isOffline })),
       stop: stop.signal,
     });
-    const failure = outcome && !outcome.ok ? { ...outcome.failure, at: new Date().toISOString() } : null;
+    const failure =
+      outcome && !outcome.ok ? { ...outcome.failure, at: new Date(serverNow()).toISOString() } : null;
     if (outcome && failure?.kind !== "unreachable") {
       unanswered.current = null;
-      await Promise.race([refresh(), new Promise((resolve) => setTimeout(resolve, REFRESH_MAX_MS))]);
+      await Promise.race([
+        refresh(outcome, argument),
+        new Promise((resolve) => setTimeout(resolve, REFRESH_MAX_MS)),
+      ]);
     }
     running.current = null;
     setState({ ...IDLE, isDone: outcome?.ok ?? false, failure });

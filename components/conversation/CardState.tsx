@@ -42,7 +42,7 @@ export function CardState({ ticket: { _id: threadId, card }, refresh }: Props) {
   const state = useRef<HTMLSpanElement>(null);
   const ask = useVerb({
     call: (id: string, options) => requestCard({ threadId: id }, options),
-    refresh,
+    refresh: () => refresh(),
     // The button is gone by then; the focus stays here.
     onSettled: (outcome) => outcome.ok && state.current?.focus(),
   });

@@ -25,7 +25,7 @@ type Props = {
 export function DeliverySettlement({ message, ticket, refresh }: Props) {
   const settle = useVerb({
     call: (action: Action, options) => settleDelivery({ messageId: message._id, action }, options),
-    refresh,
+    refresh: () => refresh(),
   });
   const isAssignee = ticket.assignedTo === useMember().id;
   const outcome = outcomeOf(message, firstNameOf(senderName(ticket)), isAssignee);

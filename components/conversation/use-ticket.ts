@@ -1,11 +1,10 @@
 "use client";
 import { useRef, useState } from "react";
-import useSWR from "swr";
 import { fetchTicket, ticketPath } from "@/components/client/desk-api";
-import { useRefreshDesk } from "@/components/client/desk-swr";
-import { useConnectionReport } from "@/components/client/Connection";
-import { useReadOnChange } from "@/components/client/Live";
+import { useLiveRead } from "@/components/client/use-live-read";
+import { useShown, type Expected } from "@/components/client/use-shown";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
+import { patchTicket } from "./patch-ticket";
 
 /** The part of a conversation before the shown one. */
 export type Earlier = {
@@ -17,28 +16,29 @@ export type Earlier = {
 
 type LiveTicket = TicketDetailResponse & {
   earlier: Earlier;
-  /** Reads the ticket and every list again, now. Resolves when that is done or has failed. */
-  refresh: () => Promise<unknown>;
+  /**
+   * Resolves when the page shows the ticket as `isExpected` says, with its messages: brought by the live stream, or read
+   * again.
+   */
+  refresh: (isExpected?: Expected) => Promise<unknown>;
 };
 
 /**
- * The ticket, kept up to date from what the server rendered, with the earlier parts of its conversation that were asked
+ * The ticket, kept up to date from what the server rendered at `readAt` (ISO 8601), with the earlier parts of its conversation that were asked
  * for. While the desk is away, the last read stays.
  */
-export function useTicket(rendered: TicketDetailResponse): LiveTicket {
+export function useTicket(rendered: TicketDetailResponse, readAt?: string): LiveTicket {
   const threadId = rendered.ticket._id;
-  const refreshDesk = useRefreshDesk();
+  const shownBy = useShown();
   /** How many parts are shown, and the earlier ones among them by their cursors. */
   const shown = useRef({ parts: 1, earlier: new Map<string, TicketDetailResponse>() });
   const [state, setState] = useState<Earlier["state"]>("unasked");
-  const { data, error, mutate } = useSWR<TicketDetailResponse, unknown>(ticketPath(threadId), readShown, {
-    fallbackData: rendered,
+  const { data, extend, whenIdle } = useLiveRead<TicketDetailResponse>(ticketPath(threadId), {
+    read: readShown,
+    initial: rendered,
+    readAt,
+    apply: (current, event) => (event.name === "rows" ? patchTicket(current, event.data) : current),
   });
-  useConnectionReport(error);
-  useReadOnChange(
-    ({ tickets }) => tickets === "any" || tickets.includes(threadId),
-    () => void mutate(),
-  );
   const detail = data ?? rendered;
 
   /** An earlier part is read again only if the part after it begins elsewhere by now. */
@@ -60,11 +60,14 @@ export function useTicket(rendered: TicketDetailResponse): LiveTicket {
     if (cursor === null) return;
     setState("reading");
     try {
-      const older = await fetchTicket(threadId, cursor);
-      shown.current.earlier.set(cursor, older);
-      shown.current.parts += 1;
-      await mutate((current = rendered) =>
-        current.olderCursor === cursor ? joined(older, current) : current,
+      await extend(
+        () => fetchTicket(threadId, cursor),
+        (current, older) => {
+          if (current.olderCursor !== cursor) return current;
+          shown.current.earlier.set(cursor, older);
+          shown.current.parts += 1;
+          return joined(older, current);
+        },
       );
       setState("shown");
     } catch {
@@ -72,9 +75,10 @@ export function useTicket(rendered: TicketDetailResponse): LiveTicket {
     }
   }
 
-  async function refresh() {
+  async function refresh(isExpected: Expected = null) {
     shown.current.earlier.clear();
-    await refreshDesk();
+    await shownBy(threadId, isExpected);
+    await whenIdle();
   }
 
   return { ...detail, earlier: { isMore: detail.olderCursor !== null, state, show }, refresh };

@@ -1,14 +1,14 @@
 "use client";
-import Link from "next/link";
 import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
 import type { Count, LedgerFigures as Figures, LedgerSummaryResponse } from "@/lib/api/contracts";
 import { mailHref, type LedgerFilter } from "./ledger-paths";
 import { useLedgerSummary } from "./use-ledger";
+import { PageLink } from "@/components/ui/PageLink";
 
 /** How many mails of the last day and week became what; nothing until that is loaded. */
-export function LedgerFigures({ initial }: { initial?: LedgerSummaryResponse }) {
-  const summary = useLedgerSummary(initial);
+export function LedgerFigures({ initial, readAt }: { initial?: LedgerSummaryResponse; readAt?: string }) {
+  const summary = useLedgerSummary(initial, readAt);
   if (!summary) return null;
   return (
     <div className="grid flex-none gap-1 border-b border-line px-5 py-3 max-lg:gap-3 max-md:px-4">
@@ -55,9 +55,9 @@ function Figure({ count, word, to, isTrouble = false }: FigureProps) {
       <dt className={classNames("order-2", !isTrouble && "text-ink-3")}>{word}</dt>
       <dd>
         {to && count !== 0 ? (
-          <Link href={mailHref(to)} aria-label={`Show ${count} ${word}`} className="hover:underline">
+          <PageLink href={mailHref(to)} aria-label={`Show ${count} ${word}`} className="hover:underline">
             {number}
-          </Link>
+          </PageLink>
         ) : (
           number
         )}

@@ -8,11 +8,11 @@ import { LedgerRow } from "./LedgerRow";
 import { ledgerPath, type LedgerFilter } from "./ledger-paths";
 import { useFrozenMails, useLedgerPages } from "./use-ledger";
 
-type Props = { filter: LedgerFilter; initial?: LedgerResponse };
+type Props = { filter: LedgerFilter; initial?: LedgerResponse; readAt?: string };
 
 /** The mails of the ledger. The list is waiting, empty, failed or full. */
-export function LedgerList({ filter, initial }: Props) {
-  const { loaded, more, error, refresh } = useLedgerPages(filter, initial);
+export function LedgerList({ filter, initial, readAt }: Props) {
+  const { loaded, more, error, refresh } = useLedgerPages(filter, initial, readAt);
   const { shown, pointerHandlers, ...frame } = useFrozenMails(ledgerPath(filter), loaded?.items ?? []);
   if (!loaded) {
     return error ? (

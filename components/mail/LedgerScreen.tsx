@@ -13,16 +13,18 @@ type Props = {
   /** The first page as the server read it while rendering. Without it the list loads it. */
   initial?: LedgerResponse;
   summary?: LedgerSummaryResponse;
+  /** The server's time before that, ISO 8601. */
+  readAt?: string;
 };
 
 /** Every mail that reached the desk, with its result. */
-export function LedgerScreen({ filter, initial, summary }: Props) {
+export function LedgerScreen({ filter, initial, summary, readAt }: Props) {
   return (
     <SWRConfig value={OWN_CACHE}>
       <ListHeader title="Mail" order="Latest first" />
-      <LedgerFigures initial={summary} />
+      <LedgerFigures initial={summary} readAt={readAt} />
       <LedgerFilterBar filter={filter} />
-      <LedgerList filter={filter} initial={initial} />
+      <LedgerList filter={filter} initial={initial} readAt={readAt} />
     </SWRConfig>
   );
 }

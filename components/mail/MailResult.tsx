@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { ticketHref } from "@/components/tickets/ticket-paths";
 import { ClockTime } from "@/components/ui/Age";
 import { Icon } from "@/components/ui/Icon";
 import type { LedgerEntry } from "@/lib/api/contracts";
 import type { IgnoredReason } from "@/lib/api/vocabulary";
+import { PageLink } from "@/components/ui/PageLink";
 
 const IGNORED: Record<IgnoredReason, string> = {
   empty: "there is nothing in it",
@@ -47,13 +47,12 @@ function InTicket({ mail: { ticket, outcome } }: { mail: LedgerEntry }) {
       <Icon name={outcome === "joined" ? "reply" : "inbox"} size={14} className="text-ink-3" />
       <span>
         {wordsOf(outcome)}{" "}
-        <Link
+        <PageLink
           href={ticketHref(ticket._id)}
-          prefetch={false}
           className="font-medium text-mine tabular-nums hover:underline"
         >
           {ticket.reference}
-        </Link>
+        </PageLink>
       </span>
     </p>
   );

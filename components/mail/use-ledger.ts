@@ -1,42 +1,43 @@
 "use client";
 import { useCallback, useState } from "react";
-import useSWR, { useSWRConfig } from "swr";
+import { useSWRConfig } from "swr";
 import {
   fetchLedger,
   fetchLedgerSummary,
   isLedgerKey,
   LEDGER_SUMMARY_PATH,
 } from "@/components/client/desk-api";
-import { isOfTickets, useReadEvery, useReadOnChange, type LiveChange } from "@/components/client/Live";
+import { useReadEvery } from "@/components/client/Live";
+import { useLiveRead } from "@/components/client/use-live-read";
 import { useFrozen } from "@/components/ui/use-frozen";
 import { usePages } from "@/components/client/use-pages";
 import type { LedgerEntry, LedgerResponse, LedgerSummaryResponse } from "@/lib/api/contracts";
 import { ledgerPath, type LedgerFilter } from "./ledger-paths";
-
-/** True if a mail came in or was filed, or if a ticket changed, since the ledger counts replies. */
-const isOfTheLedger = (change: LiveChange) => change.mail || isOfTickets(change);
 
 const LIST_MS = 2_000;
 /** Slower than the list: two dozen counts, which nobody watches by the second. */
 const SUMMARY_MS = 5_000;
 
 /** The mails of the ledger, newest first, page by page and kept up to date. */
-export function useLedgerPages(filter: LedgerFilter, initial: LedgerResponse | undefined) {
+export function useLedgerPages(filter: LedgerFilter, initial?: LedgerResponse, readAt?: string) {
   return usePages(ledgerPath(filter), {
     initial,
+    readAt,
     fetchPage: fetchLedger,
     itemsOf: ({ mails }) => mails,
-    concerns: isOfTheLedger,
+    apply: (loaded, { mail }) => (mail ? null : loaded),
     refreshInterval: useReadEvery(LIST_MS),
   });
 }
 
-export function useLedgerSummary(initial: LedgerSummaryResponse | undefined) {
-  const { data, mutate } = useSWR<LedgerSummaryResponse>(LEDGER_SUMMARY_PATH, fetchLedgerSummary, {
+export function useLedgerSummary(initial?: LedgerSummaryResponse, readAt?: string) {
+  const { data } = useLiveRead<LedgerSummaryResponse>(LEDGER_SUMMARY_PATH, {
+    read: fetchLedgerSummary,
+    initial,
+    readAt,
+    apply: (summary, event) => (event.name === "rows" && event.data.mail ? null : summary),
     refreshInterval: useReadEvery(SUMMARY_MS),
-    fallbackData: initial,
   });
-  useReadOnChange(isOfTheLedger, () => void mutate());
   return data;
 }
 

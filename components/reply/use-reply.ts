@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { reply, settleDelivery, type Answer, type DeskFailure } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
+import type { Expected } from "@/components/client/use-shown";
 import { useVerb } from "@/components/client/use-verb";
 import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { ok, type Result } from "@/lib/result";
@@ -38,7 +39,7 @@ export type ReplyInHand = {
 export function useReply(
   ticket: Ticket,
   messages: TicketMessage[],
-  refresh: () => Promise<unknown>,
+  refresh: (isExpected?: Expected) => Promise<unknown>,
 ): ReplyInHand {
   const member = useMember();
   const { draft, isOnDevice, update, current } = useDraft(ticket._id, member.id);
@@ -47,7 +48,7 @@ export function useReply(
   const [acceptedId, setAcceptedId] = useState<string | null>(null);
   const sending = useVerb({
     call: (sent: Draft, options) => sendDraft(ticket._id, sent, options),
-    refresh,
+    refresh: (outcome) => refresh(afterReply(outcome)),
     onSettled: settle,
     attemptMaxMs: ATTEMPT_MAX_MS,
     retriesItself: false, // the draft keeps the text and the key, and its writer may want to change it first
@@ -135,6 +136,12 @@ export function useReply(
     send,
     stopWaiting: sending.reset,
   };
+}
+
+/** How the page shows the ticket once it shows the reply; null if nothing was accepted. */
+function afterReply(outcome: Result<Notice | null, DeskFailure>): Expected {
+  const notice = outcome.ok ? outcome.value : null;
+  return notice?.kind === "accepted" ? ({ lastMessageId }) => lastMessageId === notice.messageId : null;
 }
 
 type SendOptions = { key: string; signal: AbortSignal };

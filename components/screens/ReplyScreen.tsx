@@ -1,12 +1,13 @@
 "use client";
-import Link from "next/link";
 import { useState } from "react";
+import { SWRConfig } from "swr";
 import { excerptAsMessage } from "@/components/conversation/Conversation";
 import { MessageCard } from "@/components/conversation/MessageCard";
 import { ShowEarlier } from "@/components/conversation/ShowEarlier";
 import { OwnerLine } from "@/components/conversation/OwnerLine";
 import { useTicket } from "@/components/conversation/use-ticket";
 import { ReplyForm } from "@/components/ReplyForm";
+import { OWN_CACHE } from "@/components/client/desk-swr";
 import { LiveChip } from "@/components/client/LiveChip";
 import { useMember } from "@/components/client/Member";
 import { pageHref, ticketHref } from "@/components/tickets/ticket-paths";
@@ -15,11 +16,23 @@ import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
 import type { Ticket } from "@/lib/api/vocabulary";
+import { PageLink } from "@/components/ui/PageLink";
+
+/** `readAt`: the server's time before it read the ticket, ISO 8601. */
+type Props = { rendered: TicketDetailResponse; readAt?: string };
 
 /** The page that the link of a card leads to: the newest mail, and the reply form under the thumb. */
-export function ReplyScreen({ rendered }: { rendered: TicketDetailResponse }) {
+export function ReplyScreen(props: Props) {
+  return (
+    <SWRConfig value={OWN_CACHE}>
+      <Screen {...props} />
+    </SWRConfig>
+  );
+}
+
+function Screen({ rendered, readAt }: Props) {
   const member = useMember();
-  const { ticket, messages, earlier, refresh } = useTicket(rendered);
+  const { ticket, messages, earlier, refresh } = useTicket(rendered, readAt);
   const [hasEarlier, setHasEarlier] = useState(false);
   const shown = messages.length > 0 ? messages : [excerptAsMessage(ticket)];
   const lastReceived = shown.findLastIndex(
@@ -36,20 +49,20 @@ export function ReplyScreen({ rendered }: { rendered: TicketDetailResponse }) {
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-180 flex-col bg-surface md:my-8 md:min-h-0 md:rounded-sheet md:border md:border-line md:py-3 md:shadow-composer">
       <header className="flex h-13 flex-none items-center gap-2 pr-4 pl-1 md:px-3 md:pr-6">
-        <Link
+        <PageLink
           href={pageHref("mine")}
           aria-label="Back to Mine"
           className="grid size-11 place-items-center rounded-control text-ink-2 hover:bg-hover"
         >
           <Icon name="left" />
-        </Link>
+        </PageLink>
         <span className="font-mono text-small text-ink-3">{ticket.reference}</span>
-        <Link
+        <PageLink
           href={ticketHref(ticket._id)}
           className="ml-auto inline-flex h-11 items-center px-2 text-small font-medium text-mine hover:underline"
         >
           Full ticket
-        </Link>
+        </PageLink>
         <LiveChip className="px-0" />
       </header>
       <h1

@@ -1,7 +1,9 @@
 "use client";
 import { useState } from "react";
+import { SWRConfig } from "swr";
 import { ReplyForm } from "@/components/ReplyForm";
 import { setStatus } from "@/components/client/desk-api";
+import { OWN_CACHE } from "@/components/client/desk-swr";
 import { useMember } from "@/components/client/Member";
 import { useVerb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
@@ -23,15 +25,27 @@ import { useTicket } from "@/components/conversation/use-ticket";
 
 const VIEW_NAMES: Record<View, string> = { unassigned: "Unassigned", mine: "Mine", all: "All" };
 
+/** `readAt`: the server's time before it read the ticket, ISO 8601. */
+type Props = { rendered: TicketDetailResponse; readAt?: string };
+
 /** The ticket page: the conversation, the actions, and the details at the side. */
-export function TicketScreen({ rendered }: { rendered: TicketDetailResponse }) {
+export function TicketScreen(props: Props) {
+  return (
+    <SWRConfig value={OWN_CACHE}>
+      <Screen {...props} />
+    </SWRConfig>
+  );
+}
+
+function Screen({ rendered, readAt }: Props) {
   const member = useMember();
-  const { refresh, earlier, ...detail } = useTicket(rendered);
+  const { refresh, earlier, ...detail } = useTicket(rendered, readAt);
   const { ticket, messages } = detail;
   const claim = useClaim(ticket._id);
   const change = useVerb({
     call: (status: TicketStatus, options) => setStatus({ threadId: ticket._id, status }, options),
-    refresh,
+    refresh: (outcome) =>
+      refresh(outcome.ok ? ({ revision }) => revision >= outcome.value.ticket.revision : null),
   });
   const note = verbNote(change);
   const [hasDetails, setHasDetails] = useState(false);

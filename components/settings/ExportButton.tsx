@@ -4,6 +4,7 @@ import { exportCustomer } from "@/components/client/desk-api";
 import type { Failure } from "@/components/client/use-verb";
 import { FailureText } from "@/components/client/verb-note";
 import { Button } from "@/components/ui/Button";
+import { serverNow } from "@/components/ui/server-clock";
 
 type State = { is: "idle" } | { is: "exporting" } | { is: "saved" } | { is: "failed"; failure: Failure };
 
@@ -23,7 +24,7 @@ export function ExportButton({ address }: { address: string }) {
     setState(
       outcome.ok
         ? { is: "saved" }
-        : { is: "failed", failure: { ...outcome.failure, at: new Date().toISOString() } },
+        : { is: "failed", failure: { ...outcome.failure, at: new Date(serverNow()).toISOString() } },
     );
   }
   return (

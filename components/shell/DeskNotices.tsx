@@ -1,19 +1,21 @@
 "use client";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import useSWR from "swr";
 import { DESK_STATUS_PATH, fetchDeskStatus } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
 import { ClockTime } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { useNow } from "@/components/ui/Now";
 import { longAge } from "@/components/ui/times";
-import type { CardsStatus, DeskStatusResponse, MailSilence } from "@/lib/api/contracts";
+import type { CardsStatus, Count, DeskStatusResponse, MailSilence } from "@/lib/api/contracts";
+import { PageLink } from "@/components/ui/PageLink";
 
 /** A state shown here lasts for hours, so a slow refresh is enough. */
 const REFRESH_MS = 15_000;
 const MAIL_PAGE = "/dashboard/mail";
+const STOPPED_PAGE = "/dashboard/dead-letters";
 
-/** Banners on every page while cards cannot be posted or no mail comes in. */
+/** Banners on every page while cards cannot be posted, no mail comes in or other work has stopped. */
 export function DeskNotices() {
   const { data } = useSWR<DeskStatusResponse>(DESK_STATUS_PATH, fetchDeskStatus, {
     refreshInterval: REFRESH_MS,
@@ -23,6 +25,7 @@ export function DeskNotices() {
     <>
       <CardsNotice cards={data.cards} />
       {data.mail.silence && <SilenceNotice silence={data.mail.silence} />}
+      {data.stopped !== 0 && <StoppedNotice count={data.stopped} />}
     </>
   );
 }
@@ -47,6 +50,25 @@ function CardsNotice({ cards }: { cards: CardsStatus }) {
   }
 }
 
+function StoppedNotice({ count }: { count: Count }) {
+  const member = useMember();
+  const pathname = usePathname();
+  if (member.role !== "admin" || pathname === STOPPED_PAGE) return null;
+  return (
+    <Banner
+      tone="danger"
+      icon="alert"
+      action={
+        <PageLink href={STOPPED_PAGE} className="font-semibold underline underline-offset-2">
+          See what stopped
+        </PageLink>
+      }
+    >
+      {count === 1 ? "One piece of work has" : `${count} pieces of work have`} stopped after the last attempt.
+    </Banner>
+  );
+}
+
 function SilenceNotice({ silence: { since, usualGapMs } }: { silence: MailSilence }) {
   const now = useNow();
   const pathname = usePathname();
@@ -56,9 +78,9 @@ function SilenceNotice({ silence: { since, usualGapMs } }: { silence: MailSilenc
       icon="alert"
       action={
         pathname !== MAIL_PAGE && (
-          <Link href={MAIL_PAGE} className="font-semibold underline underline-offset-2">
+          <PageLink href={MAIL_PAGE} className="font-semibold underline underline-offset-2">
             See the mail
-          </Link>
+          </PageLink>
         )
       }
     >

@@ -2,19 +2,19 @@
 import type { ReactNode } from "react";
 import { SWRConfig } from "swr";
 import { COUNTS_PATH, DESK_STATUS_PATH } from "@/components/client/desk-api";
-import { DESK_SWR, REFRESH_MS } from "@/components/client/desk-swr";
+import { useDeskSwr } from "@/components/client/desk-swr";
 import { NowProvider } from "@/components/ui/Now";
 import { ToastProvider } from "@/components/ui/Toast";
 import type { CountsResponse, DeskStatusResponse } from "@/lib/api/contracts";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { ConnectionProvider } from "@/components/client/Connection";
-import { LiveProvider, useReadEvery } from "@/components/client/Live";
+import { LiveProvider } from "@/components/client/Live";
 import { OfflineLinks } from "@/components/client/open-page";
 import { MemberProvider } from "@/components/client/Member";
 
 type Props = {
   member: TeamMember;
-  /** When the server rendered, ISO 8601. */
+  /** The server's time before it read the page, ISO 8601. */
   now: string;
   /** As the server read them. */
   counts: CountsResponse;
@@ -27,7 +27,7 @@ type Props = {
 export function DeskProviders({ member, now, counts, status, children }: Props) {
   const fallback = { [COUNTS_PATH]: counts, ...(status && { [DESK_STATUS_PATH]: status }) };
   return (
-    <LiveProvider>
+    <LiveProvider memberId={member.id} now={now}>
       <Reads fallback={fallback}>
         <NowProvider now={now}>
           <MemberProvider member={member}>
@@ -45,6 +45,5 @@ export function DeskProviders({ member, now, counts, status, children }: Props) 
 }
 
 function Reads({ fallback, children }: { fallback: Record<string, unknown>; children: ReactNode }) {
-  const refreshInterval = useReadEvery(REFRESH_MS);
-  return <SWRConfig value={{ ...DESK_SWR, refreshInterval, fallback }}>{children}</SWRConfig>;
+  return <SWRConfig value={{ ...useDeskSwr(), fallback }}>{children}</SWRConfig>;
 }

@@ -1,11 +1,11 @@
 "use client";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Icon } from "@/components/ui/Icon";
 import type { CountsResponse } from "@/lib/api/contracts";
 import { MemberMenu } from "./MemberMenu";
 import { PLACES } from "./places";
+import { PageLink } from "@/components/ui/PageLink";
 
 type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
 
@@ -16,7 +16,7 @@ export function PhoneNav({ counts, signOut }: Props) {
     <div className="z-20 grid grid-cols-5 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
       <nav aria-label="Tickets" className="col-span-4 grid grid-cols-4">
         {PLACES.map(({ href, name, icon, count }) => (
-          <Link
+          <PageLink
             key={href}
             href={href}
             aria-current={pathname === href ? "page" : undefined}
@@ -36,7 +36,7 @@ export function PhoneNav({ counts, signOut }: Props) {
             <span className="text-micro font-medium">
               {name} <span className="sr-only">{(count && counts?.[count]) || null}</span>
             </span>
-          </Link>
+          </PageLink>
         ))}
       </nav>
       <MemberMenu place="foot" signOut={signOut} />

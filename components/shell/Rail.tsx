@@ -1,5 +1,4 @@
 "use client";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Icon } from "@/components/ui/Icon";
@@ -8,6 +7,7 @@ import type { CountsResponse } from "@/lib/api/contracts";
 import { LiveChip } from "@/components/client/LiveChip";
 import { MemberMenu } from "./MemberMenu";
 import { PLACES } from "./places";
+import { PageLink } from "@/components/ui/PageLink";
 
 type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
 
@@ -16,16 +16,16 @@ export function Rail({ counts, signOut }: Props) {
   const pathname = usePathname();
   return (
     <div className="flex min-h-0 flex-col border-r border-line bg-canvas p-3 max-md:hidden">
-      <Link
+      <PageLink
         href="/dashboard"
         className="mb-3 flex h-8 items-center gap-[9px] rounded-control px-2 text-[15px]/6 font-semibold tracking-[-.015em]"
       >
         <Mark />
         Claimdesk
-      </Link>
+      </PageLink>
       <nav aria-label="Tickets" className="grid gap-px">
         {PLACES.map(({ href, name, icon, count }) => (
-          <Link
+          <PageLink
             key={href}
             href={href}
             aria-current={pathname === href ? "page" : undefined}
@@ -36,7 +36,7 @@ export function Rail({ counts, signOut }: Props) {
             <span className="ml-auto text-micro font-medium text-ink-3 tabular-nums group-aria-[current=page]:text-ink">
               {(count && counts?.[count]) || null}
             </span>
-          </Link>
+          </PageLink>
         ))}
       </nav>
       <div className="mt-auto grid">

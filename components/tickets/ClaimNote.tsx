@@ -1,5 +1,4 @@
 "use client";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { useMember } from "@/components/client/Member";
 import { FailureText } from "@/components/client/verb-note";
@@ -11,6 +10,7 @@ import { firstNameOf } from "@/components/ui/people";
 import type { Assignment } from "@/lib/api/vocabulary";
 import { replyHref } from "./ticket-paths";
 import type { ClaimState } from "./use-claim";
+import { PageLink } from "@/components/ui/PageLink";
 
 type Props = { threadId: string; state: ClaimState };
 
@@ -27,7 +27,7 @@ export function ClaimNote({ threadId, state }: Props) {
       return (
         <Say mark={<Avatar member={member} you />}>
           <b className="font-semibold text-mine">Yours.</b>{" "}
-          <Link
+          <PageLink
             href={replyHref(threadId)}
             data-act="reply"
             className="relative z-1 inline-flex items-center gap-1.5 rounded-key underline-offset-2 hover:underline max-md:py-3"
@@ -36,7 +36,7 @@ export function ClaimNote({ threadId, state }: Props) {
             <span className="grid max-md:hidden">
               <Kbd>R</Kbd>
             </span>
-          </Link>
+          </PageLink>
         </Say>
       );
     case "lost":

@@ -1,14 +1,14 @@
 "use client";
 import type { ReactNode } from "react";
-import useSWR from "swr";
-import { isOfTickets, useReadOnChange } from "@/components/client/Live";
 import { fetchTickets } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
 import { useCounts } from "@/components/client/use-counts";
+import { usePages } from "@/components/client/use-pages";
 import { ButtonLink } from "@/components/ui/Button";
 import { AllSettled, EmptyState } from "@/components/ui/EmptyState";
 import { useNow } from "@/components/ui/Now";
 import { longAge } from "@/components/ui/times";
-import type { TicketListResponse } from "@/lib/api/contracts";
+import { patchList } from "./patch-list";
 import { listPath, pageHref, type View } from "./ticket-paths";
 
 /** Shown if no ticket is unassigned. */
@@ -81,8 +81,14 @@ export function FilteredOut({ clearHref, children }: { clearHref: string; childr
 }
 
 function useOldestUnclaimed() {
-  const path = `${listPath("unassigned", {})}?limit=1`;
-  const { data, mutate } = useSWR<TicketListResponse>(path, () => fetchTickets(path));
-  useReadOnChange(isOfTickets, () => void mutate());
-  return data?.tickets[0];
+  const reader = useMember().id;
+  const { loaded } = usePages(`${listPath("unassigned", {})}?limit=1`, {
+    initial: undefined,
+    readAt: undefined,
+    fetchPage: fetchTickets,
+    itemsOf: ({ tickets }) => tickets,
+    apply: (before, changes) => patchList({ view: "unassigned", filter: {}, reader }, before, changes),
+    rowsMin: 1,
+  });
+  return loaded?.items[0];
 }

@@ -1,8 +1,8 @@
 "use client";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Icon } from "@/components/ui/Icon";
 import { Menu } from "@/components/ui/Menu";
+import { PageLink } from "@/components/ui/PageLink";
 
 type Props = { name: string; value: string | undefined; clearHref: string; children: ReactNode };
 
@@ -41,13 +41,13 @@ export function FilterField({ name, value, clearHref, children }: Props) {
       >
         {children}
       </Menu>
-      <Link
+      <PageLink
         href={clearHref}
         aria-label={`Remove filter: ${name.toLowerCase()}`}
         className="grid h-full w-6 flex-none place-items-center rounded-[5px] text-ink-3 hover:text-ink max-md:w-9"
       >
         <Icon name="x" size={12} />
-      </Link>
+      </PageLink>
     </span>
   );
 }

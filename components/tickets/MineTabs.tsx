@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { classNames } from "@/components/ui/class-names";
 import { pageHref, STATUS_CHOICES, statusName, type StatusChoice } from "./ticket-paths";
+import { PageLink } from "@/components/ui/PageLink";
 
 /** The statuses of the member's own tickets as links; none is current until the page is loaded. */
 export function MineTabs({ current }: { current?: StatusChoice }) {
@@ -10,7 +10,7 @@ export function MineTabs({ current }: { current?: StatusChoice }) {
       className="flex h-11 flex-none gap-1 overflow-x-auto border-b border-line px-3 [scrollbar-width:none] max-md:h-(--touch) max-md:px-2"
     >
       {STATUS_CHOICES.map((status) => (
-        <Link
+        <PageLink
           key={status}
           href={pageHref("mine", status === "active" ? {} : { status })}
           aria-current={status === current ? "page" : undefined}
@@ -20,7 +20,7 @@ export function MineTabs({ current }: { current?: StatusChoice }) {
           )}
         >
           {statusName(status)}
-        </Link>
+        </PageLink>
       ))}
     </nav>
   );

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { senderName, type TicketSummary } from "@/lib/api/vocabulary";
 import { ticketHref } from "./ticket-paths";
+import { PageLink } from "@/components/ui/PageLink";
 
 /** `new` has a dot and heavier text; `settled` is grey, since somebody else holds the ticket. */
 type Weight = "new" | "seen" | "settled";
@@ -35,15 +35,14 @@ export function RowText({ ticket, weight, chip }: Props) {
           weight !== "settled" && "text-ink-3",
         )}
       >
-        <Link
+        <PageLink
           href={ticketHref(ticket._id)}
           data-act="open"
-          prefetch={false}
           dir="auto"
           className={classNames("row-link text-left max-md:cut md:mr-1.5", SUBJECT[weight])}
         >
           {ticket.subject || "No subject"}
-        </Link>
+        </PageLink>
         <bdi className="text-left max-md:cut">{weight !== "settled" && ticket.excerpt}</bdi>
       </span>
     </>

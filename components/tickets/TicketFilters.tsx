@@ -1,24 +1,21 @@
 "use client";
-import useSWR from "swr";
-import { fetchTeam, TEAM_PATH } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
 import { Avatar } from "@/components/ui/Avatar";
 import { MenuIcon, MenuLine, MenuLink } from "@/components/ui/Menu";
 import { OwnerRing } from "@/components/ui/OwnerRing";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
-import type { TeamResponse } from "@/lib/api/contracts";
 import { STATUS_NAMES, TICKET_STATUSES } from "@/lib/api/vocabulary";
 import { FilterField } from "./FilterField";
 import { assigneeName, pageHref, statusName, type TicketFilter } from "./ticket-paths";
 
 type Person = { id: string; name: string };
+/** `team` as the server read it with the page. */
 type Props = { filter: TicketFilter; team: Person[] };
 
 /** Filters all tickets by status and assignee. Each choice is a link, so that a filtered list can be shared. */
 export function TicketFilters({ filter, team }: Props) {
   const member = useMember();
-  const { data } = useSWR<TeamResponse>(TEAM_PATH, fetchTeam, { refreshInterval: 0 });
-  const others = (data?.members ?? team).filter(({ id }) => id !== member.id);
+  const others = team.filter(({ id }) => id !== member.id);
   const to = (change: TicketFilter) => pageHref("all", { ...filter, ...change });
   return (
     <div className="flex h-11 flex-none items-center gap-1.5 border-b border-line px-5 max-md:h-14 max-md:px-4">

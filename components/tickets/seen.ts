@@ -2,6 +2,7 @@
 import { usePathname } from "next/navigation";
 import { useEffect, useMemo } from "react";
 import { z } from "zod";
+import { serverNow } from "@/components/ui/server-clock";
 import { readStored, useStoredChoice, writeStored } from "@/components/ui/stored-choice";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 
@@ -43,11 +44,11 @@ export function useNoteLooks(memberId: string): void {
   const threadId = /^\/dashboard\/tickets\/([0-9a-f]{24})$/.exec(usePathname() ?? "")?.[1];
   useEffect(() => {
     const key = keyOf(memberId);
+    const now = () => new Date(serverNow()).toISOString();
     const seen = () => readSeen(readStored(key));
-    const look = (id: string) =>
-      writeStored(key, JSON.stringify(withLook(seen(), id, new Date().toISOString())));
+    const look = (id: string) => writeStored(key, JSON.stringify(withLook(seen(), id, now())));
 
-    if (!seen()) writeStored(key, JSON.stringify({ since: new Date().toISOString(), at: {} } satisfies Seen));
+    if (!seen()) writeStored(key, JSON.stringify({ since: now(), at: {} } satisfies Seen));
     if (!threadId) return;
     look(threadId);
     return () => look(threadId);

@@ -1,13 +1,13 @@
 import { MemberId, TicketsQuery } from "@/lib/api/contracts";
+import type { ListFilter, View } from "@/lib/api/ticket-lists";
 import { STATUS_NAMES, TICKET_STATUSES } from "@/lib/api/vocabulary";
 
 // The addresses of the lists: of their pages, which people share, and of the API, which keeps them up to date.
 
 export const STATUS_CHOICES = ["active", ...TICKET_STATUSES] as const;
 export type StatusChoice = (typeof STATUS_CHOICES)[number];
-export type TicketFilter = { status?: StatusChoice; assignee?: string };
-
-export type View = "unassigned" | "mine" | "all";
+export type TicketFilter = ListFilter;
+export type { View };
 
 const PAGES: Record<View, string> = {
   unassigned: "/dashboard/tickets/unassigned",
@@ -64,9 +64,14 @@ export function pageHref(view: View, filter: TicketFilter = {}): string {
   return PAGES[view] + search(filter);
 }
 
-/** The API's address of the same list. Mine lists active tickets unless the filter names a status. */
+/** The API's address of the same list. */
 export function listPath(view: View, filter: TicketFilter): string {
-  return APIS[view] + search(view === "mine" ? { status: filter.status ?? "active" } : filter);
+  return APIS[view] + search(shownFilter(view, filter));
+}
+
+/** The filter of the list that is shown: Mine lists active tickets unless the filter names a status. */
+export function shownFilter(view: View, filter: TicketFilter): TicketFilter {
+  return view === "mine" ? { status: filter.status ?? "active" } : filter;
 }
 
 export function ticketHref(threadId: string): string {

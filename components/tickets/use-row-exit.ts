@@ -1,10 +1,10 @@
 "use client";
 import { useEffect, useEffectEvent, useState } from "react";
 import useSWR from "swr";
-import { fetchTicket, ticketPath } from "@/components/client/desk-api";
+import { fetchTicketAlone, ticketPath } from "@/components/client/desk-api";
+import { useIsPolling } from "@/components/client/Live";
 import { useMember } from "@/components/client/Member";
-import type { TicketDetailResponse } from "@/lib/api/contracts";
-import { otherAssignee, type Assignment } from "@/lib/api/vocabulary";
+import { otherAssignee, type Assignment, type TicketSummary } from "@/lib/api/vocabulary";
 import type { Row } from "./settle-rows";
 import type { View } from "./ticket-paths";
 import type { Claim } from "./use-claim";
@@ -25,7 +25,8 @@ export function useRowExit({ row, view, claim, isFrozen, onGone }: Options) {
   const [isLeaving, setIsLeaving] = useState(false);
   const { step } = claim.state;
   const isSettled = row.isMissing && step === "idle";
-  const { isKnown, other } = useOtherAssignee(row.ticket._id, isSettled && !isTold && view === "unassigned");
+  const isClaimedElsewhere = isSettled && !isTold && view === "unassigned";
+  const { isKnown, other } = useOtherAssignee(row.ticket, isClaimedElsewhere);
 
   const isTelling = step === "won" || step === "lost" || step === "refused" || other !== null;
   const finishTelling = useEffectEvent(() => {
@@ -53,18 +54,23 @@ export function useRowExit({ row, view, claim, isFrozen, onGone }: Options) {
   return { isLeaving, claimedBy: other };
 }
 
-/** Who else took a ticket out of the list, asked for once; null if nobody holds it, or the reader. */
+/**
+ * Who else took a ticket out of the list; null if nobody holds it, or the reader. The stream's row tells it. Without the
+ * stream the ticket, but not its conversation, is asked for once.
+ */
 function useOtherAssignee(
-  threadId: string,
+  ticket: TicketSummary,
   isAsked: boolean,
 ): { isKnown: boolean; other: Assignment | null } {
   const member = useMember();
-  const { data, error, isValidating } = useSWR<TicketDetailResponse>(
-    isAsked ? ticketPath(threadId) : null,
-    () => fetchTicket(threadId),
-    { refreshInterval: 0, revalidateOnFocus: false, shouldRetryOnError: false },
+  const isPolling = useIsPolling();
+  const told = isAsked ? otherAssignee(ticket, member.id) : null;
+  const { data, error, isValidating } = useSWR<TicketSummary>(
+    isAsked && isPolling && told === null ? [ticketPath(ticket._id), "alone"] : null,
+    async () => (await fetchTicketAlone(ticket._id)).ticket,
+    { refreshInterval: 0, revalidateOnFocus: false, revalidateOnMount: true, shouldRetryOnError: false },
   );
-  if (!isAsked) return { isKnown: true, other: null };
+  if (!isAsked || told !== null || !isPolling) return { isKnown: true, other: told };
   const isKnown = !isValidating && (data !== undefined || error !== undefined);
-  return { isKnown, other: isKnown && data ? otherAssignee(data.ticket, member.id) : null };
+  return { isKnown, other: isKnown && data ? otherAssignee(data, member.id) : null };
 }

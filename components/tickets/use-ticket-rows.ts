@@ -1,5 +1,6 @@
 "use client";
 import { useState } from "react";
+import { useLive } from "@/components/client/Live";
 import { useFrozen } from "@/components/ui/use-frozen";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 import { dropRow, firstRows, settleRows } from "./settle-rows";
@@ -7,18 +8,20 @@ import { dropRow, firstRows, settleRows } from "./settle-rows";
 /** The rows to show after the last read of `path`, and the handlers that freeze them. */
 export function useTicketRows(path: string, tickets: TicketSummary[]) {
   const { isAiming, isFrozen, scrollHandlers, pointerHandlers } = useFrozen();
+  const { log } = useLive();
+  const newest = (threadId: string) => log.ticketOf(threadId);
   const [state, setState] = useState(() => firstRows(path, tickets));
 
   if (state.path !== path) setState(firstRows(path, tickets));
   else if (state.source !== tickets || (state.waiting > 0 && !isFrozen))
-    setState(settleRows(state, tickets, isFrozen));
+    setState(settleRows(state, tickets, isFrozen, newest));
 
   return {
     rows: state.rows,
     waiting: state.waiting,
     isAiming,
     drop: (threadId: string) => setState((before) => dropRow(before, threadId)),
-    showWaiting: () => setState((before) => settleRows(before, before.source, false)),
+    showWaiting: () => setState((before) => settleRows(before, before.source, false, newest)),
     scrollHandlers,
     pointerHandlers,
   };

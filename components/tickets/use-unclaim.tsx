@@ -1,14 +1,15 @@
 "use client";
 import { useState, type ReactNode } from "react";
 import { claim, unclaim } from "@/components/client/desk-api";
-import { useRefreshDesk } from "@/components/client/desk-swr";
 import { useMember } from "@/components/client/Member";
+import { useShown } from "@/components/client/use-shown";
 import { useVerb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { firstNameOf } from "@/components/ui/people";
 import { useToast } from "@/components/ui/Toast";
 import type { Assignment, TicketSummary } from "@/lib/api/vocabulary";
+import { afterClaim } from "./use-claim";
 
 export type Held = Pick<TicketSummary, "_id" | "subject"> & Pick<Assignment, "assignedTo" | "assignedToName">;
 
@@ -16,7 +17,7 @@ export type Held = Pick<TicketSummary, "_id" | "subject"> & Pick<Assignment, "as
 export function useUnclaim(ticket: Held): { ask: () => void; dialog: ReactNode } {
   const member = useMember();
   const showToast = useToast();
-  const refresh = useRefreshDesk();
+  const shown = useShown();
   const [isAsking, setIsAsking] = useState(false);
   const name = `“${ticket.subject || "No subject"}”`;
   const isOwn = ticket.assignedTo === member.id;
@@ -24,7 +25,8 @@ export function useUnclaim(ticket: Held): { ask: () => void; dialog: ReactNode }
   const unclaiming = useVerb({
     call: (assignedTo: string, options) =>
       unclaim({ threadId: ticket._id, expectedAssignedTo: assignedTo }, options),
-    refresh,
+    refresh: (outcome, assignedTo) =>
+      shown(ticket._id, outcome.ok ? (now) => now.assignedTo !== assignedTo : null),
     onSettled: (outcome) => {
       const failure = outcome.ok ? null : outcome.failure;
       if (failure?.kind === "unreachable") return; // the dialog stays and says it
@@ -39,7 +41,7 @@ export function useUnclaim(ticket: Held): { ask: () => void; dialog: ReactNode }
   });
   const claiming = useVerb({
     call: claim,
-    refresh,
+    refresh: (outcome, id) => shown(id, afterClaim(outcome)),
     onSettled: (outcome) => {
       const failure = outcome.ok ? null : outcome.failure;
       if (!failure) return showToast({ icon: "done", text: `${name} is yours again.` });

@@ -1,9 +1,9 @@
-import Link from "next/link";
 import type { ComponentProps, MouseEvent, ReactNode } from "react";
 import { classNames } from "./class-names";
 import { Icon, type IconName } from "./Icon";
 import { Kbd } from "./Kbd";
 import { OwnerRing } from "./OwnerRing";
+import { PageLink } from "./PageLink";
 
 export type ButtonVariant = "solid" | "tinted" | "plain" | "ghost" | "danger";
 /** `control` is for a pointer, `touch` for a thumb; `auto` is a control that grows to a touch target on a phone. */
@@ -109,15 +109,15 @@ export function Button({
   );
 }
 
-type LinkProps = ComponentProps<typeof Link> & Look;
+type LinkProps = ComponentProps<typeof PageLink> & Look;
 
 /** A link that looks like a button. */
 export function ButtonLink({ variant, size, icon, keyCap, className, children, ...rest }: LinkProps) {
   return (
-    <Link {...rest} className={lookOf({ variant, size }, className)}>
+    <PageLink {...rest} className={lookOf({ variant, size }, className)}>
       <Content variant={variant} icon={icon} keyCap={keyCap}>
         {children}
       </Content>
-    </Link>
+    </PageLink>
   );
 }

@@ -1,5 +1,4 @@
 "use client";
-import Link from "next/link";
 import {
   createContext,
   use,
@@ -14,6 +13,7 @@ import { classNames } from "./class-names";
 import { Icon, type IconName } from "./Icon";
 import { itemsOf, moveFocus } from "./menu-focus";
 import { MENU_ITEM } from "./menu-item";
+import { PageLink } from "./PageLink";
 
 const CloseMenu = createContext<() => void>(() => {});
 
@@ -163,7 +163,7 @@ type LinkProps = { href: string; icon?: ReactNode; isChecked?: boolean; children
 export function MenuLink({ href, icon, isChecked, children }: LinkProps) {
   const close = use(CloseMenu);
   return (
-    <Link
+    <PageLink
       href={href}
       role={isChecked === undefined ? "menuitem" : "menuitemradio"}
       aria-checked={isChecked}
@@ -176,7 +176,7 @@ export function MenuLink({ href, icon, isChecked, children }: LinkProps) {
       {isChecked !== undefined && (
         <Icon name="check" size={14} className={isChecked ? "text-mine" : "invisible"} />
       )}
-    </Link>
+    </PageLink>
   );
 }
 

@@ -1,13 +1,16 @@
 "use client";
-import { createContext, use, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, use, useState, useSyncExternalStore, type ReactNode } from "react";
+import { serverNow, startServerClock } from "./server-clock";
 
 // One clock for every age on the page. The browser hydrates with the time the server rendered at and only then
-// starts to tick, so that both render the same text.
+// starts to tick, so that both render the same text. It ticks by the server's time.
 
 const ServerNow = createContext<string | null>(null);
 
 /** Gives every age below it the time the server rendered at, ISO 8601. */
 export function NowProvider({ now, children }: { now: string; children: ReactNode }) {
+  // Before anything below reads the clock, and never on the server, whose own clock is right.
+  useState(() => typeof window !== "undefined" && startServerClock(Date.parse(now)));
   return <ServerNow value={now}>{children}</ServerNow>;
 }
 
@@ -16,7 +19,7 @@ function ticker(everyMs: number) {
   let timer: ReturnType<typeof setInterval> | undefined;
   const listeners = new Set<() => void>();
   // Rounded down, so that no age shows before it is reached.
-  const read = () => Math.floor(Date.now() / everyMs) * everyMs;
+  const read = () => Math.floor(serverNow() / everyMs) * everyMs;
   function tick() {
     const next = read();
     if (next === current) return;

@@ -1,4 +1,5 @@
 import "server-only";
+import { cache } from "react";
 import type { LiveQuery } from "@/lib/api/contracts";
 import { liveBoard } from "@/lib/live/board";
 import { openLiveStream, LIFE_MS } from "@/lib/live/stream";
@@ -44,13 +45,13 @@ export async function openLive(
 }
 
 /**
- * The present, ISO 8601, for a page that reads its data next. From before it this process listens to changes, so that the
- * page's stream knows what changed after the reads.
+ * The time at which a page began to read its data, ISO 8601; the same for all parts of one render, so each part asks
+ * before it reads. This process listens to changes from before it, so that the page's stream knows what changed after.
  */
-export async function startOfReading(): Promise<string> {
+export const startOfReading = cache(async (): Promise<string> => {
   // Without the stream the page still works: it polls.
   await liveBoard(LIVE_READS)
     .open()
     .catch((error: unknown) => log.warn({ err: error }, "no change stream"));
   return new Date().toISOString();
-}
+});

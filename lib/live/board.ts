@@ -102,14 +102,14 @@ class Board {
     const now = Date.now();
     clearTimeout(this.linger);
     this.windows.add(window);
-    const missed = this.recent?.changedSince(since);
-    const isKnown = missed !== null && missed !== undefined && missed.length <= NAMED_MAX;
-    const from = isKnown ? Math.min(since, now) : now;
-    window.send(encodeEvent("hello", { now: iso(now), from: iso(from) }));
+    const missed = this.recent?.changedSince(since) ?? null;
+    const known = missed && missed.tickets.length <= NAMED_MAX ? missed : null;
+    window.send(encodeEvent("hello", { now: iso(now), from: iso(known?.from ?? now) }));
     this.countsDue.all = true;
     this.countsDue.mine.add(window.memberId);
     this.counts.ask();
-    if (isKnown && missed.length > 0) void this.endingIfLost(() => this.sendMissed(window, missed));
+    if (known && known.tickets.length > 0)
+      void this.endingIfLost(() => this.sendMissed(window, known.tickets));
   }
 
   remove(window: LiveWindow): void {

@@ -48,15 +48,16 @@ export class Recent {
     this.start = now;
   }
 
-  /** The tickets that changed after `since`, and perhaps some from before; null if it does not remember so long. */
-  changedSince(since: number): [string, Heard][] | null {
+  /** All tickets that changed after `from`, which is a little before `since`; null if it does not remember so long. */
+  changedSince(since: number): { from: number; tickets: [string, Heard][] } | null {
     if (since < this.start) return null;
-    const changed: [string, Heard][] = [];
+    const from = Math.max(since - SKEW_MS, this.start);
+    const tickets: [string, Heard][] = [];
     for (const entry of [...this.tickets].reverse()) {
-      if (entry[1].at < since - SKEW_MS) break;
-      changed.push(entry);
+      if (entry[1].at < from) break;
+      tickets.push(entry);
     }
-    return changed;
+    return { from, tickets };
   }
 
   private forgetBefore(time: number): void {

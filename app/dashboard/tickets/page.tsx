@@ -7,6 +7,7 @@ import { TicketFilters } from "@/components/tickets/TicketFilters";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import { Skeleton } from "@/components/ui/Skeleton";
 import { requireMember } from "@/lib/auth";
+import { startOfReading } from "@/lib/http/live";
 import { listTeam } from "@/lib/team/members";
 import { TicketsQuery } from "@/lib/api/contracts";
 import { listTickets } from "@/lib/tickets/list";
@@ -27,6 +28,7 @@ export default function AllTicketsPage({ searchParams }: Props) {
 async function AllTickets({ searchParams }: Props) {
   const member = await requireMember("/dashboard/tickets");
   const filter = readFilter(await searchParams);
+  const readAt = await startOfReading();
   const [initial, members] = await Promise.all([listTickets(TicketsQuery.parse(filter), member), listTeam()]);
   const team = members.map(({ id, name }) => ({ id, name }));
   const empty = isNarrowed(filter) ? (
@@ -38,7 +40,7 @@ async function AllTickets({ searchParams }: Props) {
     <>
       <ListHeader title="All" counter={isNarrowed(filter) ? undefined : "all"} order="Latest first" />
       <TicketFilters filter={filter} team={team} />
-      <TicketsList view="all" filter={filter} initial={initial} empty={empty} />
+      <TicketsList view="all" filter={filter} initial={initial} readAt={readAt} empty={empty} />
     </>
   );
 }

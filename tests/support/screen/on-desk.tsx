@@ -7,6 +7,7 @@ import { PathnameContext } from "next/dist/shared/lib/hooks-client-context.share
 import type { ReactElement, ReactNode } from "react";
 import { SWRConfig } from "swr";
 import { DeskProviders } from "@/components/shell/DeskProviders";
+import type { CountsResponse } from "@/lib/api/contracts";
 import type { TeamMember, TicketSummary } from "@/lib/api/vocabulary";
 import { ticketReference } from "@/lib/api/vocabulary";
 
@@ -31,7 +32,7 @@ export const TOMAS: TeamMember = {
 
 export const NO_COUNTS = { unassigned: 0, mine: 0, all: 0 };
 
-type Options = { member?: TeamMember; pathname?: string };
+type Options = { member?: TeamMember; pathname?: string; counts?: CountsResponse };
 
 /** A router that records the addresses it was sent to. */
 export function recordingRouter() {
@@ -55,14 +56,14 @@ export function recordingRouter() {
 /** Renders `ui` inside a page of the desk: signed in, with a router that records its addresses. */
 export function renderOnDesk(
   ui: ReactElement,
-  { member = MAYA, pathname = "/dashboard/tickets/unassigned" }: Options = {},
+  { member = MAYA, pathname = "/dashboard/tickets/unassigned", counts = NO_COUNTS }: Options = {},
 ) {
   const { WithRouter, visited, refreshes } = recordingRouter();
   const view = render(
     <SWRConfig value={{ provider: () => new Map() }}>
       <WithRouter>
         <PathnameContext.Provider value={pathname}>
-          <DeskProviders member={member} now={new Date().toISOString()} counts={NO_COUNTS}>
+          <DeskProviders member={member} now={new Date().toISOString()} counts={counts}>
             {ui}
           </DeskProviders>
         </PathnameContext.Provider>

@@ -5,6 +5,7 @@ import { MineTabs } from "@/components/tickets/MineTabs";
 import { readFilter, statusName, type SearchParams } from "@/components/tickets/ticket-paths";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import { requireMember } from "@/lib/auth";
+import { startOfReading } from "@/lib/http/live";
 import { MineQuery } from "@/lib/api/contracts";
 import { listMine } from "@/lib/tickets/list";
 
@@ -13,6 +14,7 @@ export const metadata: Metadata = { title: "Mine" };
 export default async function MinePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const member = await requireMember("/dashboard/tickets/mine");
   const { status = "active" } = readFilter(await searchParams);
+  const readAt = await startOfReading();
   const initial = await listMine(MineQuery.parse({ status }), member);
   const empty =
     status === "active" ? (
@@ -24,7 +26,7 @@ export default async function MinePage({ searchParams }: { searchParams: Promise
     <>
       <ListHeader title="Mine" counter="mine" order="Latest first" />
       <MineTabs current={status} />
-      <TicketsList view="mine" filter={{ status }} initial={initial} empty={empty} />
+      <TicketsList view="mine" filter={{ status }} initial={initial} readAt={readAt} empty={empty} />
     </>
   );
 }

@@ -1,0 +1,47 @@
+import type { LiveEvents, LiveDelivery, LiveRow, TicketDetailResponse } from "@/lib/api/contracts";
+import type { HistoryKind, HistoryLine } from "@/lib/api/vocabulary";
+
+/** Lines that come with another change of the messages than that of a delivery's state. */
+const OF_MESSAGES: readonly HistoryKind[] = [
+  "received",
+  "customer_replied",
+  "replied",
+  "bodies_removed",
+  "customer_erased",
+];
+
+/**
+ * The ticket of a page after changes, with their lines of history and states of deliveries; null if it has to be read
+ * again, since messages came or a line is missing. An older revision changes nothing. Pure.
+ */
+export function patchTicket(
+  detail: TicketDetailResponse,
+  { rows, gone, messages, deliveries }: LiveEvents["rows"],
+): TicketDetailResponse | null {
+  const { _id } = detail.ticket;
+  if (gone.includes(_id)) return null;
+  const row = rows.find(({ ticket }) => ticket._id === _id);
+  const isNews = !row || row.ticket.revision > detail.ticket.revision;
+  if (isNews && messages.includes(_id)) return null;
+  const patched = row ? withRow(detail, row) : detail;
+  const own = deliveries.filter(({ threadId }) => threadId === _id);
+  return patched && own.length > 0 ? withDeliveries(patched, own) : patched;
+}
+
+function withRow(detail: TicketDetailResponse, { ticket, lines }: LiveRow): TicketDetailResponse | null {
+  const { revision } = detail.ticket;
+  if (ticket.revision < revision) return detail;
+  const news = lines.filter((line) => line.revision > revision);
+  const isWhole = news.length === ticket.revision - revision;
+  if (!isWhole || news.some(({ kind }) => OF_MESSAGES.includes(kind))) return null;
+  return { ...detail, ticket, history: [...detail.history, ...news] satisfies HistoryLine[] };
+}
+
+/** A message that is not shown stays so: it is in an earlier part. */
+function withDeliveries(detail: TicketDetailResponse, deliveries: LiveDelivery[]): TicketDetailResponse {
+  const states = new Map(deliveries.map(({ threadId: _, ...state }) => [state._id, state]));
+  return {
+    ...detail,
+    messages: detail.messages.map((message) => ({ ...message, ...states.get(message._id) })),
+  };
+}
