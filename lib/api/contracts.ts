@@ -346,4 +346,9 @@ export type LiveEvents = {
   bye: { now: string };
 };
 
-export type DeskStatusResponse = { cards: CardsStatus; mail: { silence: MailSilence | null } };
+export type DeskStatusResponse = {
+  cards: CardsStatus;
+  mail: { silence: MailSilence | null };
+  /** How much work the desk has given up, and that nobody has had retried. */
+  stopped: Count;
+};

@@ -1,10 +1,15 @@
 import "server-only";
 import { destinationStatus } from "@/lib/cards/status";
+import { countDeadLetters } from "./dead-letters";
 import { mailSilence } from "@/lib/inbound/silence";
 import type { DeskStatusResponse } from "@/lib/api/contracts";
 
-/** Whether mail and cards work, as far as the team should know. */
+/** Whether mail, cards and the other work of the desk go on, as far as the team should know. */
 export async function readDeskStatus(now = new Date()): Promise<DeskStatusResponse> {
-  const [cards, silence] = await Promise.all([destinationStatus(), mailSilence(now)]);
-  return { cards, mail: { silence } };
+  const [cards, silence, stopped] = await Promise.all([
+    destinationStatus(),
+    mailSilence(now),
+    countDeadLetters(),
+  ]);
+  return { cards, mail: { silence }, stopped };
 }
