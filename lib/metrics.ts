@@ -43,6 +43,29 @@ export function addGauge(name: string, help: string, read: () => Promise<number>
   });
 }
 
+/**
+ * Adds gauges of one name, told apart by `label`, whose values are read together each time the metrics are read. One
+ * whose value is null is left out. Throws if the name exists.
+ */
+export function addGauges(
+  name: string,
+  help: string,
+  label: string,
+  read: () => Promise<[string, number | null][]>,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers: [metrics.registry],
+    async collect() {
+      const values = await read();
+      this.reset();
+      for (const [of, value] of values) if (value !== null) this.set({ [label]: of }, value);
+    },
+  });
+}
+
 export function countClaim(result: "won" | "lost" | "unknown"): void {
   metrics.claims.inc({ result });
 }

@@ -79,13 +79,13 @@ describe("GET /api/metrics", () => {
     expect(contentType).toContain("text/plain");
     expect(text).toMatch(/claimdesk_claims_total\{result="won",process="web"\} [1-9]/);
     expect(text).toMatch(/claimdesk_claims_total\{result="lost",process="web"\} [1-9]/);
-    for (const name of [
-      "replies_unconfirmed",
-      "card_lag_seconds",
-      "mail_lag_seconds",
-      "nodejs_eventloop_lag_seconds",
-    ]) {
+    for (const name of ["replies_unconfirmed", "nodejs_eventloop_lag_seconds"]) {
       expect(text).toMatch(new RegExp(`^claimdesk_${name}\\{process="web"\\} [0-9.e-]+$`, "m"));
+    }
+    for (const queue of ["ingest", "events"]) {
+      expect(text).toMatch(
+        new RegExp(`^claimdesk_queue_lag_seconds\\{queue="${queue}",process="web"\\} [0-9.e-]+$`, "m"),
+      );
     }
     expect(text).not.toContain("@");
   });
