@@ -3,10 +3,14 @@ import { expect, test } from "vitest";
 import { DeskNotices } from "@/components/shell/DeskNotices";
 import type { DeskStatusResponse } from "@/lib/api/contracts";
 import { answer } from "@/tests/support/screen/desk-answers";
-import { renderOnDesk } from "@/tests/support/screen/on-desk";
+import { PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
 
 const STATUS = "GET /api/desk-status";
-const WELL: DeskStatusResponse = { cards: { state: "working", failedCards: 0 }, mail: { silence: null } };
+const WELL: DeskStatusResponse = {
+  cards: { state: "working", failedCards: 0 },
+  mail: { silence: null },
+  stopped: 0,
+};
 const HOUR_MS = 60 * 60_000;
 const silentFor = (hours: number, usualGapMs: number): DeskStatusResponse => ({
   ...WELL,
@@ -48,6 +52,20 @@ test("has no link to the mail page on the mail page itself", async () => {
   renderOnDesk(<DeskNotices />, { pathname: "/dashboard/mail" });
   expect(await screen.findByText(/No mail has come in/)).toBeInTheDocument();
   expect(screen.queryByRole("link")).not.toBeInTheDocument();
+});
+
+test("tells an admin, and nobody else, how much work has stopped, and where to see it", async () => {
+  answer(STATUS, { ...WELL, stopped: 3 });
+  const { unmount } = renderOnDesk(<DeskNotices />);
+  expect(await screen.findByText("3 pieces of work have stopped after the last attempt.")).toBeVisible();
+  const link = screen.getByRole("link", { name: "See what stopped" });
+  expect(link).toHaveAttribute("href", "/dashboard/dead-letters");
+  unmount();
+
+  answer(STATUS, { ...silentFor(5, HOUR_MS), stopped: 1 });
+  renderOnDesk(<DeskNotices />, { member: PRIYA });
+  expect(await screen.findByText(/No mail has come in/)).toBeVisible();
+  expect(screen.queryByText(/stopped/)).not.toBeInTheDocument();
 });
 
 test.each([

@@ -97,6 +97,7 @@ describe.each(IDENTITIES)("the mail ledger with $how sessions", ({ use, headersO
     expect((await read(deskStatus, "/api/desk-status")).body).toStrictEqual({
       cards: { state: "off" },
       mail: { silence: null },
+      stopped: 0,
     });
   });
 
