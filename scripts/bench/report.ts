@@ -69,7 +69,7 @@ function requestTables(requests: NonNullable<Results["requests"]>): string[] {
     const rows = names.map((name) => {
       const number = (pick: Parameters<typeof medianOf>[2], digits: number) =>
         medianOf(rounds, name, pick).toFixed(digits);
-      const { rate, time } = ratiosOf(rounds, name);
+      const { rate, time, cpu } = ratiosOf(rounds, name);
       return [
         LABELS[name] ?? name,
         number(({ perSecond }) => perSecond, 0),
@@ -77,6 +77,7 @@ function requestTables(requests: NonNullable<Results["requests"]>): string[] {
         number(({ p95Ms }) => p95Ms, 2),
         rate,
         time,
+        cpu,
         ...(["web", "worker", "database", "load"] as const).map((process) =>
           number(({ cpu }) => cpu[process], 2),
         ),
@@ -85,7 +86,7 @@ function requestTables(requests: NonNullable<Results["requests"]>): string[] {
     });
     const title = `### ${clients} ${clients === 1 ? "client" : "clients"}${withWindows ? ", 50 live windows open" : ""}`;
     const head = [
-      ...["what", "req/s", "p50 ms", "p95 ms", "rate ÷ 1/(1/A + 1/B)", "p50 ÷ (A + B)"],
+      ...["what", "req/s", "p50 ms", "p95 ms", "rate ÷ 1/(1/A + 1/B)", "p50 ÷ (A + B)", "CPU ÷ (A + B)"],
       ...["web", "worker", "database", "load", "bytes"],
     ];
     return `${title}\n\n${table(head, rows)}`;
@@ -93,17 +94,25 @@ function requestTables(requests: NonNullable<Results["requests"]>): string[] {
 }
 
 /** A ratio is taken within each round: its median, and the least and the most. */
-function ratiosOf(rounds: Round[], name: string): { rate: string; time: string } {
+function ratiosOf(rounds: Round[], name: string): { rate: string; time: string; cpu: string } {
   const pairs = rounds.flatMap((round) => {
     const floors = floorsOf(round, name);
     const own = round[name];
     return floors && own ? [{ own, ...floors }] : [];
   });
-  if (pairs.length === 0) return { rate: "", time: "" };
+  if (pairs.length === 0) return { rate: "", time: "", cpu: "" };
   return {
     rate: spread(pairs.map(({ own, a, b }) => own.perSecond / bothRates(a, b))),
     time: spread(pairs.map(({ own, a, b }) => own.p50Ms / (a.p50Ms + b.p50Ms))),
+    // The driver of floor B works in the load's process.
+    cpu: spread(
+      pairs.map(({ own, a, b }) => deskCpu(own.cpu) / (deskCpu(a.cpu) + deskCpu(b.cpu) + b.cpu.load)),
+    ),
   };
+}
+
+function deskCpu({ web, worker, database }: Cpu): number {
+  return web + worker + database;
 }
 
 function spread(values: number[]): string {
