@@ -7,6 +7,7 @@ import {
   runQueue,
   runQueueInBatches,
   settle,
+  settleAlike,
   takeDue,
   type Leased,
   type Queue,
@@ -269,6 +270,24 @@ describe("a row", () => {
     expect(await only()).toMatchObject({ attempts: 0 });
     expect(await DeadLetter.countDocuments()).toBe(0);
   });
+});
+
+test("eight workers on cheap rows need few commands more than one", async () => {
+  const commands = async (workers: number) => {
+    await Job.deleteMany({});
+    await createJobs(400);
+    const operations = await profiled(Job, () =>
+      Promise.all(
+        Array.from({ length: workers }, async () => {
+          while ((await runQueueInBatches(batched, (leased) => settleAlike(batched, leased))).worked);
+        }),
+      ),
+    );
+    return operations.length;
+  };
+  const one = await commands(1);
+  expect(one).toBeLessThanOrEqual(4 * 50 + 1);
+  expect(await commands(8)).toBeLessThan(2 * one);
 });
 
 test("of rows that are worked on together, only the bad one fails", async () => {
