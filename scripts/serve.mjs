@@ -111,6 +111,20 @@ const answering = new WeakSet();
 
 /** Adds the headers of every answer that the answer has not set itself, also if Node answers without calling us. */
 class DeskResponse extends ServerResponse {
+  /**
+   * Next sets each header of a route as a list of one, and its compression knows no type that is a list. It leaves out
+   * the length, by which compression spares short answers; lib/http/json.ts names it.
+   */
+  setHeader(name, value) {
+    const only = Array.isArray(value) && value.length === 1 ? value[0] : value;
+    return super.setHeader(name === "x-desk-length" ? "content-length" : name, only);
+  }
+
+  /** An answer of known length goes out in one piece, its head with its body. */
+  flushHeaders() {
+    if (!this.hasHeader("content-length")) super.flushHeaders();
+  }
+
   writeHead(...args) {
     for (const [name, value] of HEADERS) if (!this.hasHeader(name)) this.setHeader(name, value);
     return super.writeHead(...args);
@@ -143,6 +157,8 @@ const server = createServer(
   { ...TIMES, maxHeaderSize: 32 * 1024, ServerResponse: DeskResponse },
   (request, response) => {
     answering.add(request.socket);
+    // Next would compress a part as if it were the whole.
+    delete request.headers.range;
     // Routes cannot see the connection; lib/peer.ts reads this header.
     request.headers["x-desk-peer"] = `${peerToken} ${request.socket.remoteAddress ?? ""}`;
     response.once("close", () => answering.delete(request.socket));

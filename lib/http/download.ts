@@ -19,7 +19,9 @@ export function downloadResponse({ filename, contentType, sizeBytes, content }: 
   return new Response(body, {
     headers: {
       "content-type": SAFE_TYPES.has(contentType) ? contentType : "application/octet-stream",
+      "cache-control": "private, no-store, no-transform",
       "content-length": String(sizeBytes),
+      "x-desk-length": String(sizeBytes), // see json.ts
       "content-disposition": contentDisposition(filename),
       "x-content-type-options": "nosniff",
       "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",

@@ -67,6 +67,15 @@ export class Desk {
       .toArray();
   }
 
+  /** The newest message of a ticket. */
+  async lastMessage(threadId: string): Promise<StoredMessage> {
+    const messages = this.connection.collection<StoredMessage>("emailmessages");
+    const ofThread = { threadId: new mongoose.Types.ObjectId(threadId) };
+    const message = await messages.findOne(ofThread, { sort: { at: -1 } });
+    if (!message) throw new Error(`Ticket ${threadId} has no message.`);
+    return message;
+  }
+
   /** The Message-ID header of a stored message, with angle brackets. */
   async rfcMessageId(messageId: string): Promise<string> {
     const message = await this.connection

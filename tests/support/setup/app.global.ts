@@ -56,6 +56,7 @@ export default async function setup(project: TestProject) {
 
   return async () => {
     await new Promise<void>((resolve) => {
+      if (app.exitCode !== null || app.signalCode !== null) return resolve();
       app.once("exit", () => resolve());
       app.kill("SIGTERM");
     });
