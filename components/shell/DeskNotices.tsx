@@ -7,7 +7,7 @@ import { ClockTime } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { useNow } from "@/components/ui/Now";
 import { longAge } from "@/components/ui/times";
-import type { CardsStatus, Count, DeskStatusResponse, MailSilence } from "@/lib/api/contracts";
+import type { CardsStatus, Count, DeskStatusResponse, MailSilence, WorkerSilence } from "@/lib/api/contracts";
 import { PageLink } from "@/components/ui/PageLink";
 
 /** A state shown here lasts for hours, so a slow refresh is enough. */
@@ -15,7 +15,7 @@ const REFRESH_MS = 15_000;
 const MAIL_PAGE = "/dashboard/mail";
 const STOPPED_PAGE = "/dashboard/dead-letters";
 
-/** Banners on every page while cards cannot be posted, no mail comes in or other work has stopped. */
+/** Banners on every page while no worker runs, cards cannot be posted, no mail comes in or other work has stopped. */
 export function DeskNotices() {
   const { data } = useSWR<DeskStatusResponse>(DESK_STATUS_PATH, fetchDeskStatus, {
     refreshInterval: REFRESH_MS,
@@ -23,10 +23,26 @@ export function DeskNotices() {
   if (!data) return null;
   return (
     <>
+      {data.worker && <WorkerNotice since={data.worker.since} />}
       <CardsNotice cards={data.cards} />
       {data.mail.silence && <SilenceNotice silence={data.mail.silence} />}
       {data.stopped !== 0 && <StoppedNotice count={data.stopped} />}
     </>
+  );
+}
+
+function WorkerNotice({ since }: WorkerSilence) {
+  return (
+    <Banner tone="unclaimed" icon="alert">
+      {since === null ? (
+        "Nothing works on mail and cards."
+      ) : (
+        <>
+          Mail and cards have not been worked on since <ClockTime at={since} />.
+        </>
+      )}{" "}
+      Ask whoever runs the desk to look at its worker.
+    </Banner>
   );
 }
 

@@ -346,7 +346,11 @@ export type LiveEvents = {
   bye: { now: string };
 };
 
+/** Nothing works on mail and cards, since then; null if nothing has for a week. */
+export type WorkerSilence = { since: string | null };
+
 export type DeskStatusResponse = {
+  worker: WorkerSilence | null;
   cards: CardsStatus;
   mail: { silence: MailSilence | null };
   /** How much work the desk has given up, and that nobody has had retried. */

@@ -13,7 +13,12 @@ const POLLED = { timeout: 3_000 };
 const counts = { unassigned: 12, mine: 0, all: "999+" as const };
 
 beforeEach(() => {
-  answer("GET /api/desk-status", { cards: { state: "off" }, mail: { silence: null }, stopped: 0 });
+  answer("GET /api/desk-status", {
+    worker: null,
+    cards: { state: "off" },
+    mail: { silence: null },
+    stopped: 0,
+  });
   localStorage.clear();
   delete document.documentElement.dataset.theme;
 });

@@ -7,6 +7,7 @@ import { PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
 
 const STATUS = "GET /api/desk-status";
 const WELL: DeskStatusResponse = {
+  worker: null,
   cards: { state: "working", failedCards: 0 },
   mail: { silence: null },
   stopped: 0,
@@ -15,6 +16,20 @@ const HOUR_MS = 60 * 60_000;
 const silentFor = (hours: number, usualGapMs: number): DeskStatusResponse => ({
   ...WELL,
   mail: { silence: { since: new Date(Date.now() - hours * HOUR_MS - 60_000).toISOString(), usualGapMs } },
+});
+
+test("says since when nothing has worked on mail and cards", async () => {
+  answer(STATUS, { ...WELL, worker: { since: new Date(Date.now() - HOUR_MS).toISOString() } });
+  renderOnDesk(<DeskNotices />);
+  expect(await screen.findByText(/have not been worked on since/)).toHaveTextContent(
+    /^Mail and cards have not been worked on since .*\d\d:\d\d\. Ask whoever runs the desk to look at its worker\.$/,
+  );
+});
+
+test("says that nothing works on mail and cards if nothing ever has", async () => {
+  answer(STATUS, { ...WELL, worker: { since: null } });
+  renderOnDesk(<DeskNotices />);
+  expect(await screen.findByText(/^Nothing works on mail and cards\. Ask/)).toBeVisible();
 });
 
 test("says that cards are paused, why, and what to do", async () => {

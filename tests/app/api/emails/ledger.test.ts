@@ -4,7 +4,9 @@ import { POST as retry } from "@/app/api/emails/inbound/[ledgerId]/retry/route";
 import { GET as ledger } from "@/app/api/emails/ledger/route";
 import { GET as summary } from "@/app/api/emails/ledger/summary/route";
 import { MAIL_MAX_BYTES } from "@/lib/inbound/ledger";
+import { beat } from "@/lib/process/heartbeat";
 import { InboundEmail } from "@/models/InboundEmailModel";
+import { Worker } from "@/models/WorkerModel";
 import { storedRow } from "@/tests/support/factories/inbound-mails";
 import { createLedgerRow, ledgerRow } from "@/tests/support/factories/ledger-rows";
 import { IDENTITIES } from "@/tests/support/routes/identities";
@@ -92,12 +94,24 @@ describe.each(IDENTITIES)("the mail ledger with $how sessions", ({ use, headersO
     expect((await pressRetry("x")).status).toBe(400);
   });
 
-  test("shows that cards are off, and no silence while mail comes as usual", async () => {
+  test("shows that cards are off, and no silence while mail comes as usual and a worker runs", async () => {
     await createLedgerRow();
+    await beat({ _id: "own", kind: "worker" });
     expect((await read(deskStatus, "/api/desk-status")).body).toStrictEqual({
+      worker: null,
       cards: { state: "off" },
       mail: { silence: null },
       stopped: 0,
+    });
+  });
+
+  test("shows since when no worker has beaten, if that is longer than a minute", async () => {
+    await Worker.deleteMany();
+    expect((await read(deskStatus, "/api/desk-status")).body).toMatchObject({ worker: { since: null } });
+    const beatAt = new Date(Date.now() - 2 * 60_000);
+    await Worker.create({ _id: "own", kind: "worker", isRunning: true, beatAt });
+    expect((await read(deskStatus, "/api/desk-status")).body).toMatchObject({
+      worker: { since: beatAt.toISOString() },
     });
   });
 
