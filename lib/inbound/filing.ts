@@ -18,7 +18,11 @@ export const ROW_FIELDS = {
   slowSender: 1,
 } as const;
 /** A ledger row that this worker leases. */
-export type LeasedRow = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS> & { leaseId: string };
+export type LeasedRow = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS> & {
+  leaseId: string;
+  /** By the database's clock. */
+  leasedAt: Date;
+};
 
 export type Filing = {
   row: LeasedRow;

@@ -131,7 +131,11 @@ async function ingestDue(which: Which, clock: Clock): Promise<boolean> {
 }
 
 type Leased = QueueLeased<StoredInboundEmail>;
-const rowOf = ({ row, leaseId }: Leased): LeasedRow => ({ ...row, leaseId });
+const rowOf = ({ row, leaseId, until }: Leased): LeasedRow => ({
+  ...row,
+  leaseId,
+  leasedAt: new Date(until.getTime() - RECEIVED.leaseMs),
+});
 
 async function ingestLeased(leased: Leased, which: Which, clock: Clock): Promise<void> {
   if (globalThis.CRASH_POINTS) crashPoint("ingest.leased");

@@ -24,7 +24,7 @@ export class ThreadClosedError extends Error {
 /** Inserts the thread that a mail starts. */
 export async function insertThread(filing: Filing, session: ClientSession): Promise<void> {
   const { row, mail, messageId } = filing;
-  const now = new Date();
+  const now = row.leasedAt; // this process's own clock may be wrong, and the card would wait for it
   await EmailThread.create(
     [
       {

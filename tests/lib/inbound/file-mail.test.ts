@@ -21,7 +21,7 @@ import { member, storedThread } from "@/tests/support/factories/threads";
 /** A received mail whose worker has leased and parsed it, and is about to file it. */
 async function readyToFile(raw: Buffer, leaseId: string): Promise<Filing> {
   const { ledgerId } = await receive(raw);
-  const row: LeasedRow = { ...(await storedRow(ledgerId)), leaseId };
+  const row: LeasedRow = { ...(await storedRow(ledgerId)), leaseId, leasedAt: new Date() };
   await InboundEmail.updateOne({ _id: ledgerId }, { $set: { leaseId } });
   const mail = await parseMail(raw, ledgerId);
   const ownId = mail.head.messageId ?? ledgerId;

@@ -29,7 +29,7 @@ async function blockFiling(ledgerId: string) {
 async function lease(ledgerId: string): Promise<LeasedRow> {
   const lease = { leaseId: "of a dead worker", dueAt: minutesFromNow(1) };
   await InboundEmail.updateOne({ _id: ledgerId }, { $set: lease });
-  return { ...(await storedRow(ledgerId)), leaseId: lease.leaseId };
+  return { ...(await storedRow(ledgerId)), leaseId: lease.leaseId, leasedAt: new Date() };
 }
 
 const fileOf = (bytes: number) => ({
@@ -105,7 +105,8 @@ describe("only files that a message names remain", () => {
     const lost = expect(storing).rejects.toThrow(LeaseLostError);
     while (!(await storedRow(ledgerId)).storedFiles?.length);
     await InboundEmail.updateOne({ _id: ledgerId }, { $set: { leaseId: "of another worker" } });
-    await discardFilesOf({ ...(await storedRow(ledgerId)), leaseId: "of another worker" });
+    const other = { leaseId: "of another worker", leasedAt: new Date() };
+    await discardFilesOf({ ...(await storedRow(ledgerId)), ...other });
     await lost;
     await ingestAll(minutesFromNow(2));
     expect(await storedRow(ledgerId)).toMatchObject({ state: "ticketed" });
