@@ -15,6 +15,8 @@ const ANY_EVERY_MS = 1_000;
 const NAMED_MAX = 50;
 /** How long the board listens on after its last window, so that a window that comes back learns what it missed. */
 const LINGER_MS = 10 * 60_000;
+/** The change stream answers twice a second; after this time without an answer it may be dead, in milliseconds. */
+const FRESH_MS = 5_000;
 
 /** The reads that the board needs; a room above gives them. */
 export type LiveReads = {
@@ -52,6 +54,7 @@ class Board {
   private stopListening: (() => void) | null = null;
   private opening: Promise<void> | null = null;
   private linger: NodeJS.Timeout | undefined;
+  private tickedAt = 0;
   private readonly rows = paced(() => this.endingIfLost(() => this.sendRows()));
   private readonly counts = paced(() => this.endingIfLost(() => this.sendCounts()));
 
@@ -72,6 +75,9 @@ class Board {
     let isLost = false;
     const stop = await listenToChanges({
       onChange: (change) => this.hear(change),
+      onTick: () => {
+        this.tickedAt = performance.now();
+      },
       onLost: () => {
         isLost = true;
         this.close();
@@ -79,8 +85,14 @@ class Board {
     });
     if (isLost) throw new Error("the change stream was lost");
     this.stopListening = stop;
+    this.tickedAt = performance.now();
     this.recent = new Recent(Date.now());
     this.lingerOn();
+  }
+
+  /** False if the change stream has been silent for so long that changes may be missing. */
+  isFresh(): boolean {
+    return performance.now() - this.tickedAt < FRESH_MS;
   }
 
   /** Ends every window, and stops to listen. */

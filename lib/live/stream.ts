@@ -53,7 +53,8 @@ export async function openLiveStream(options: Options): Promise<ReadableStream<U
   }
 
   const now = () => ({ now: new Date().toISOString() });
-  const beat = setInterval(() => send(encodeEvent("beat", now())), BEAT_MS);
+  // Without beats the browser takes the stream for dead, and reads by itself.
+  const beat = setInterval(() => board.isFresh() && send(encodeEvent("beat", now())), BEAT_MS);
   const life = setTimeout(() => {
     send(encodeEvent("bye", now()));
     end();

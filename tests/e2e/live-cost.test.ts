@@ -101,10 +101,13 @@ describe("an open window", () => {
     const subject = "The invoice names the wrong company";
     const id = await newTicket(subject);
     const lists = [UNASSIGNED, "/dashboard/tickets/mine", "/dashboard/tickets?assignee=none"];
-    const pages: Page[] = [];
-    for (const name of ["Priya Nair", "Tomás Rivera", "Maya Lindqvist"])
+    const opened = ["Priya Nair", "Tomás Rivera", "Maya Lindqvist"].map(async (name) => {
+      const own: Page[] = [];
       for (const path of [...lists, `/dashboard/tickets/${id}`])
-        pages.push(await windowOf(browser, name, path));
+        own.push(await windowOf(browser, name, path));
+      return own;
+    });
+    const pages = (await Promise.all(opened)).flat();
     const at = (path: string) => pages.filter((page) => page.url().endsWith(path));
     await settled(...at(UNASSIGNED), ...at("?assignee=none"));
 
