@@ -32,7 +32,7 @@ export function DeadLetterRow({ letter, refresh, onRetried }: Props) {
           <Icon name="alert" size={14} isBold className="mt-[3px] text-danger" />
           <span className="min-w-0 break-words">{error}</span>
         </p>
-        <p className="text-small text-ink-3">
+        <p className="pl-5 text-small text-ink-3">
           {ticket && (
             <>
               Ticket{" "}
