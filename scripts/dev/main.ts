@@ -1,5 +1,5 @@
-// `npm run dev`: the sources with hot reload, on the same embedded parts as the demo and with data of its own. A change
-// to a follower counts from the next start.
+// `npm run dev`: the sources with hot reload, on the same embedded parts as the demo and with data of its own. The worker
+// runs from the sources too, and starts anew when they change.
 import { startDevApp } from "@/scripts/app-process";
 import { runDesk } from "@/scripts/demo/desk";
 
