@@ -16,17 +16,17 @@ import { eventStep } from "@/lib/tickets/events";
  * are gathered, since many come together; nobody waits for the history.
  */
 export const FOLLOWERS: Follower[] = [
-  { name: "ingest", step: () => ingestStep(), concurrency: 3, topic: "ingest" },
-  { name: "ingest-slow", step: () => ingestSlowStep(), topic: "ingest", sweepMs: 2_000 },
-  { name: "deliver", step: () => deliverStep(), concurrency: 4, topic: "deliver" },
-  { name: "reply-states", step: () => tellThreadStep(), topic: "deliver", sweepMs: 2_000 },
-  { name: "cards", step: () => cardStep(), concurrency: 2, topic: "cards", gatherMs: 50 },
-  { name: "events", step: () => eventStep(), topic: "events", gatherMs: 200, sweepMs: 2_000 },
-  { name: "retention", step: () => retentionStep(), sweepMs: 10_000 },
-  { name: "discard", step: () => discardStep(), sweepMs: 10_000 },
-  { name: "erasure", step: () => eraseStep(), topic: "erasure", sweepMs: 2_000 },
-  { name: "release", step: () => releaseStep(), topic: "team", sweepMs: 2_000 },
-  { name: "reconcile", step: () => reconcileStep(), sweepMs: 10_000 },
+  { name: "ingest", step: ingestStep, concurrency: 3, topic: "ingest" },
+  { name: "ingest-slow", step: ingestSlowStep, topic: "ingest", sweepMs: 2_000 },
+  { name: "deliver", step: deliverStep, concurrency: 4, topic: "deliver" },
+  { name: "reply-states", step: tellThreadStep, topic: "deliver", sweepMs: 2_000 },
+  { name: "cards", step: cardStep, concurrency: 2, topic: "cards", gatherMs: 50 },
+  { name: "events", step: eventStep, topic: "events", gatherMs: 200, sweepMs: 2_000 },
+  { name: "retention", step: retentionStep, sweepMs: 10_000 },
+  { name: "discard", step: discardStep, sweepMs: 10_000 },
+  { name: "erasure", step: eraseStep, topic: "erasure", sweepMs: 2_000 },
+  { name: "release", step: releaseStep, topic: "team", sweepMs: 2_000 },
+  { name: "reconcile", step: reconcileStep, sweepMs: 10_000 },
 ];
 
 /**

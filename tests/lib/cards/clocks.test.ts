@@ -56,7 +56,7 @@ describe.each([5 * HOUR_MS, -5 * HOUR_MS])("a worker whose clock is %d ms ahead"
     const card = await Card.findOne({ threadId: thread._id }).orFail().lean<StoredCard>();
     expect(await fromNow(card.dueAt)).toBeLessThanOrEqual(750);
     await expect
-      .poll(async () => (await stepAhead(skewMs), discord.messages()[0]?.content))
+      .poll(async () => (await stepAhead(skewMs), discord.messages()[0]?.content), { timeout: 10_000 })
       .toContain("Claimed by");
   });
 
