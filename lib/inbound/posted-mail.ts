@@ -14,7 +14,7 @@ type PostFailure = { reason: "too_large" | "broken_off" | "no_room" };
 /**
  * Takes a raw mail that came as the body of a request; null and an empty body count as an empty mail, which the
  * ledger keeps as ignored. The mail is durable when this resolves with a value; `threadId` is null if its ticket
- * takes longer than 5 s, or if it will never have one (an empty mail, our own reply come back). A mail over 40 MB
+ * takes longer than `waitMs`, or if it will never have one (an empty mail, our own reply come back). A mail over 40 MB
  * fails as `too_large` and its beginning stays in the ledger; a body that ends early fails as `broken_off` and
  * leaves nothing. If the process takes in as many mails as it can, the mail fails as `no_room` before its body is
  * read, if its size was announced in `announcedBytes` (0 if it was not), or once it exceeds the room.
@@ -22,6 +22,7 @@ type PostFailure = { reason: "too_large" | "broken_off" | "no_room" };
 export async function takePostedMail(
   body: AsyncIterable<Uint8Array> | null,
   announcedBytes = 0,
+  waitMs = 5_000,
 ): Promise<Result<PostedMail, PostFailure>> {
   const intake = beginIntake({ announcedBytes: Math.min(announcedBytes, MAIL_MAX_BYTES), sender: null });
   if (!intake) return fail({ reason: "no_room" });
@@ -32,12 +33,12 @@ export async function takePostedMail(
     intake.release();
   }
   if (!receipt.ok) return receipt;
-  return ok({ ...receipt.value, threadId: await ticketOf(receipt.value.ledgerId) });
+  return ok({ ...receipt.value, threadId: await ticketOf(receipt.value.ledgerId, waitMs) });
 }
 
 /** The mail's ticket, which a worker makes, or this process if there is no worker. */
-async function ticketOf(ledgerId: string): Promise<string | null> {
-  return (await hasWorker()) ? awaitTicket(ledgerId) : ingestNow(ledgerId);
+async function ticketOf(ledgerId: string, waitMs: number): Promise<string | null> {
+  return (await hasWorker()) ? awaitTicket(ledgerId, waitMs) : ingestNow(ledgerId, waitMs);
 }
 
 async function storeBody(

@@ -7,6 +7,9 @@ import { Worker } from "@/models/WorkerModel";
 import { profiled } from "@/tests/support/database/profiled";
 import { rawMail } from "@/tests/support/factories/inbound-mails";
 
+/** Longer than the first mail takes on a busy machine. */
+const PATIENCE_MS = 25_000;
+
 beforeEach(async () => {
   await Promise.all([InboundEmail.deleteMany({}), Worker.deleteMany({})]);
 });
@@ -25,7 +28,7 @@ async function arrived(): Promise<StoredInboundEmail> {
 describe("a mail that came by HTTP", () => {
   test("is filed by the worker, and its ticket is told as soon as it is there", async () => {
     await beat({ _id: "worker", kind: "worker" });
-    const posted = takePostedMail(bodyOf(rawMail()));
+    const posted = takePostedMail(bodyOf(rawMail()), 0, PATIENCE_MS);
     const { _id } = await arrived();
     await new Promise(setImmediate);
     expect(await InboundEmail.findById(_id).lean()).toMatchObject({ state: "received", leaseId: null });
@@ -37,7 +40,7 @@ describe("a mail that came by HTTP", () => {
   test("is looked for by its id alone, without its content, while the worker has it", async () => {
     await beat({ _id: "worker", kind: "worker" });
     const operations = await profiled(InboundEmail, async () => {
-      const posted = takePostedMail(bodyOf(rawMail({ body: "x".repeat(100_000) })));
+      const posted = takePostedMail(bodyOf(rawMail({ body: "x".repeat(100_000) })), 0, PATIENCE_MS);
       await arrived();
       await ingestStep();
       await posted;
@@ -52,7 +55,7 @@ describe("a mail that came by HTTP", () => {
     ["the worker has ended", () => beat({ _id: "worker", kind: "worker" }, false)],
   ])("is filed by the process that took it if %s", async (_case, prepare) => {
     await prepare();
-    const posted = await takePostedMail(bodyOf(rawMail()));
+    const posted = await takePostedMail(bodyOf(rawMail()), 0, PATIENCE_MS);
     expect(posted).toMatchObject({ ok: true, value: { threadId: expect.stringMatching(/^[0-9a-f]{24}$/) } });
   });
 });
