@@ -39,7 +39,7 @@ describe.each(IDENTITIES)("downloads with $how sessions", ({ use, headersOf }) =
       "content-disposition": `attachment; filename="__ _x_.html"; filename*=UTF-8''%E8%AB%8B%E6%B1%82%20_x_.html`,
       "x-content-type-options": "nosniff",
       "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-      "cache-control": "private, no-store",
+      "cache-control": "private, no-store, no-transform",
     });
   });
 
