@@ -67,7 +67,7 @@ describe("the mail ledger", () => {
     await page.getByRole("listitem").filter({ hasText: subject }).getByText("Ticket").waitFor();
 
     const stored = await ledger().findOne({ _id });
-    expect(stored).toMatchObject({ state: "ticketed", outcome: "opened", attempts: 1 });
+    expect(stored).toMatchObject({ state: "ticketed", outcome: "opened", attempts: 0 });
     const thread = await desk.thread(stored?.threadId?.toHexString() ?? "");
     expect(thread).toMatchObject({
       subject,
