@@ -106,6 +106,10 @@ const HEADERS = Object.entries({
   ...(process.env.APP_URL?.startsWith("https:") ? { "strict-transport-security": HSTS } : {}),
 });
 
+/** Headers that the app names for itself because Next would drop them. */
+const RENAMED = { "x-desk-length": "content-length", "x-desk-encoding": "content-encoding" };
+globalThis[Symbol.for("claimdesk.names-encoding")] = true;
+
 /** Connections with an answer under way; nothing else may be written to them. */
 const answering = new WeakSet();
 
@@ -113,11 +117,11 @@ const answering = new WeakSet();
 class DeskResponse extends ServerResponse {
   /**
    * Next sets each header of a route as a list of one, and its compression knows no type that is a list. It leaves out
-   * the length, by which compression spares short answers; lib/http/json.ts names it.
+   * the length, by which compression spares short answers, and the encoding; lib/http/json.ts names both.
    */
   setHeader(name, value) {
     const only = Array.isArray(value) && value.length === 1 ? value[0] : value;
-    return super.setHeader(name === "x-desk-length" ? "content-length" : name, only);
+    return super.setHeader(RENAMED[name] ?? name, only);
   }
 
   /** An answer of known length goes out in one piece, its head with its body. */

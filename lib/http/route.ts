@@ -19,7 +19,7 @@ import type { Result } from "@/lib/result";
 import { connectDb } from "@/lib/store/db";
 import { addressOf } from "./address";
 import { assertBearer } from "./bearer";
-import { ANSWER_HEADERS, json } from "./json";
+import { ANSWER_HEADERS, compressed, json } from "./json";
 import { assertSameOrigin } from "./origin";
 import { Refusal } from "./refusal";
 import { renderError } from "./render-error";
@@ -126,7 +126,7 @@ export function withErrors(handler: Handler<[context: RouteContext]>): RouteHand
     const requestId = randomUUID();
     let response: Response;
     try {
-      response = await handler(request, context);
+      response = compressed(await handler(request, context), request);
     } catch (error) {
       response = renderError(error, request, requestId);
     }

@@ -54,7 +54,8 @@ describe("an answer that is compressed", () => {
     const at = await path();
     const [small, plain] = [await get(at), await get(at, { "accept-encoding": "identity" })];
     expect(small).toMatchObject({ status: 200, headers: { "content-encoding": "gzip" } });
-    expect(small.headers["content-length"]).toBeUndefined();
+    expect([undefined, String(small.body.length)]).toContain(small.headers["content-length"]);
+    expect(small.headers["x-desk-encoding"]).toBeUndefined();
     expect(small.headers.etag ?? "W/").toMatch(/^W\//);
     expect(plain.headers["content-encoding"]).toBeUndefined();
     for (const { headers } of [small, plain])
