@@ -32,7 +32,7 @@ export async function signInSettings(): Promise<SignInSettings> {
 /**
  * The identity behind `request`; without one (in a page), behind the page's own request, read once per render. Verifies
  * the session itself and does not rely on proxy.ts. Runs `beforeCall` before Clerk is asked anything; for a page, proxy.ts
- * has counted the request already. A removed member is refused from the next request on.
+ * has counted the request already. A removed member is refused within 2 s; see `findStanding`.
  */
 export async function getMember(request?: Request, beforeCall?: () => Promise<void>): Promise<Identity> {
   return request ? identify(request.headers, beforeCall) : getPageMember();
