@@ -1,6 +1,9 @@
 import "server-only";
 import { trusted } from "@/lib/store/db";
-import { runQueue, settle, type Clock, type Leased, type Queue } from "@/lib/store/queue";
+import type { Clock } from "@/lib/store/clock";
+import type { Leased, Queue } from "@/lib/store/queue/queue";
+import { runQueue } from "@/lib/store/queue/run";
+import { settle } from "@/lib/store/queue/settle";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { Card, type CardState, type StoredCard } from "@/models/CardModel";
 import { cardsConfig } from "./config";

@@ -7,7 +7,9 @@ import { log } from "@/lib/log";
 import { countRateLimit } from "@/lib/metrics";
 import type { StepResult } from "@/lib/process/followers";
 import { processSingleton } from "@/lib/process-singleton";
-import { firstDue, isHeld, type Clock, type Leased } from "@/lib/store/queue";
+import type { Clock } from "@/lib/store/clock";
+import { firstDue, isHeld } from "@/lib/store/queue/lease";
+import type { Leased } from "@/lib/store/queue/queue";
 import type { StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import {

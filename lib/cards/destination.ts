@@ -1,7 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { trusted } from "@/lib/store/db";
-import { readClock, type Clock } from "@/lib/store/queue";
+import { readClock, type Clock } from "@/lib/store/clock";
 import type { DiscordClient } from "@/lib/discord/client";
 import type { DeadReason } from "@/lib/discord/failure";
 import { log } from "@/lib/log";

@@ -1,7 +1,11 @@
 import "server-only";
 import type { Model, mongo } from "mongoose";
 import { trusted } from "@/lib/store/db";
-import { settleAlike, takeDue, workOnEach, type Clock, type Leased, type Queue } from "@/lib/store/queue";
+import type { Clock } from "@/lib/store/clock";
+import { takeDue } from "@/lib/store/queue/lease";
+import type { Leased, Queue } from "@/lib/store/queue/queue";
+import { workOnEach } from "@/lib/store/queue/run";
+import { settleAlike } from "@/lib/store/queue/settle";
 import { isDatabaseAway } from "@/lib/store/unknown-outcome";
 import type { StepResult } from "@/lib/process/followers";
 import { Card, type StoredCard } from "@/models/CardModel";

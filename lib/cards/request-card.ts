@@ -4,7 +4,7 @@ import type { FailureOf } from "@/lib/api/refusals";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { fail, ok, type Result } from "@/lib/result";
 import { trusted } from "@/lib/store/db";
-import type { Clock } from "@/lib/store/queue";
+import type { Clock } from "@/lib/store/clock";
 import { findNewestCard, summariseCard } from "@/lib/tickets/card-summary";
 import { decide } from "@/lib/tickets/decide";
 import {

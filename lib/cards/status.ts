@@ -1,6 +1,6 @@
 import "server-only";
 import type { DeadReason } from "@/lib/discord/failure";
-import type { Clock } from "@/lib/store/queue";
+import type { Clock } from "@/lib/store/clock";
 import type { CardsStatus } from "@/lib/api/contracts";
 import { Card } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";

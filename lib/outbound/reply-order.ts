@@ -2,7 +2,9 @@ import "server-only";
 import type { QueryFilter, Types, UpdateQuery } from "mongoose";
 import { nudge } from "@/lib/process/nudge";
 import { trusted } from "@/lib/store/db";
-import { settle, type Clock, type Leased, type Queue } from "@/lib/store/queue";
+import type { Clock } from "@/lib/store/clock";
+import type { Leased, Queue } from "@/lib/store/queue/queue";
+import { settle } from "@/lib/store/queue/settle";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 
 // The replies of one ticket go out in the order in which they were accepted.

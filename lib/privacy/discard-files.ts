@@ -2,7 +2,9 @@ import "server-only";
 import mongoose, { Types, type ClientSession } from "mongoose";
 import { processSingleton } from "@/lib/process-singleton";
 import { trusted } from "@/lib/store/db";
-import { runQueueInBatches, type Clock, type Leased, type Queue } from "@/lib/store/queue";
+import type { Clock } from "@/lib/store/clock";
+import type { Leased, Queue } from "@/lib/store/queue/queue";
+import { runQueueInBatches } from "@/lib/store/queue/run";
 import { DiscardedFile, type StoredDiscardedFile } from "@/models/DiscardedFileModel";
 
 /** Files to delete. */

@@ -6,15 +6,11 @@ import { sha256 } from "@/lib/hash";
 import { nudge } from "@/lib/process/nudge";
 import { inTransaction, QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { isDuplicateKey } from "@/lib/store/errors";
-import {
-  forgetDeadLetter,
-  readClock,
-  runQueue,
-  settle,
-  type Clock,
-  type Leased,
-  type Queue,
-} from "@/lib/store/queue";
+import { readClock, type Clock } from "@/lib/store/clock";
+import { forgetDeadLetter } from "@/lib/store/queue/dead-letters";
+import type { Leased, Queue } from "@/lib/store/queue/queue";
+import { runQueue } from "@/lib/store/queue/run";
+import { settle } from "@/lib/store/queue/settle";
 import { isDatabaseAway, settleOutcome } from "@/lib/store/unknown-outcome";
 import { recordAudit } from "@/lib/team/audit";
 import { newOperation } from "@/lib/tickets/transition";

@@ -1,7 +1,11 @@
 import "server-only";
 import type { Model } from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
-import { isHeld, runQueueInBatches, settleAll, type Clock, type Leased, type Queue } from "@/lib/store/queue";
+import type { Clock } from "@/lib/store/clock";
+import { isHeld } from "@/lib/store/queue/lease";
+import type { Leased, Queue } from "@/lib/store/queue/queue";
+import { runQueueInBatches } from "@/lib/store/queue/run";
+import { settleAll } from "@/lib/store/queue/settle";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 

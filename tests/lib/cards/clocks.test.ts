@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { cardStep } from "@/lib/cards/converge";
 import type { CardsConfig } from "@/lib/cards/config";
-import { readClock } from "@/lib/store/queue";
+import { readClock } from "@/lib/store/clock";
 import { claimTicket } from "@/lib/tickets/claim";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";

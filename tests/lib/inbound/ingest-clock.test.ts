@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { ingestStep } from "@/lib/inbound/ingest";
-import { readClock } from "@/lib/store/queue";
+import { readClock } from "@/lib/store/clock";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
 

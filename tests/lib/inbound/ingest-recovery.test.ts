@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { INGEST, ingestNow, ingestStep } from "@/lib/inbound/ingest";
 import { receiveMail } from "@/lib/inbound/ledger";
 import { retryMail } from "@/lib/inbound/retry-mail";
-import { takeDue } from "@/lib/store/queue";
+import { takeDue } from "@/lib/store/queue/lease";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";

@@ -3,7 +3,7 @@ import { ContentId } from "@/lib/api/contracts";
 import { deliverStep, FAILURES_MAX } from "@/lib/outbound/deliver";
 import { settleDelivery } from "@/lib/outbound/settle-delivery";
 import { REPLY_STATES, tellThreadStep } from "@/lib/outbound/tell-thread";
-import { retryDeadLetter } from "@/lib/store/queue";
+import { retryDeadLetter } from "@/lib/store/queue/dead-letters";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { DeadLetter } from "@/models/DeadLetterModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
@@ -135,4 +135,13 @@ test("a worker finds the next reply without looking at the others", async () => 
   await EmailMessage.collection.insertMany(others as never[]);
   const [lease] = await profiled(EmailMessage, () => deliverStep());
   expect(lease).toMatchObject({ keysExamined: 1, docsExamined: 1 });
+});
+
+test.each([-1, 1])("a reply from a process whose clock is %i hour off goes out at once", async (hours) => {
+  const { thread, mail } = await createTicket();
+  vi.useFakeTimers({ now: inHours(hours), toFake: ["Date"] });
+  await replyToTicket({ threadId: thread.id, text: "Hi", lastSeenMessageId: mail._id }, priya);
+  vi.useRealTimers();
+  expect(await deliverStep()).toMatchObject({ worked: true });
+  expect(await storedReplies(thread)).toMatchObject([{ state: "sent" }]);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { ERASURES, eraseStep, requestErasure } from "@/lib/privacy/erasure";
 import { RETENTION } from "@/lib/privacy/retention";
-import { retryDeadLetter } from "@/lib/store/queue";
+import { retryDeadLetter } from "@/lib/store/queue/dead-letters";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { DeadLetter } from "@/models/DeadLetterModel";
 import { Erasure } from "@/models/ErasureModel";

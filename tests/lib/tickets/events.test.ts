@@ -1,7 +1,8 @@
 import mongoose, { type Types } from "mongoose";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ThreadId } from "@/lib/api/contracts";
-import { postpone, takeDue } from "@/lib/store/queue";
+import { takeDue } from "@/lib/store/queue/lease";
+import { postpone } from "@/lib/store/queue/postpone";
 import { claimTicket } from "@/lib/tickets/claim";
 import { EVENTS, eventStep } from "@/lib/tickets/events";
 import { changeThread, HISTORY_FULL, literal, newOperation } from "@/lib/tickets/transition";

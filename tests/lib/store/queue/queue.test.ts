@@ -1,17 +1,12 @@
 import mongoose, { Schema, type Types } from "mongoose";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  lagOf,
-  postpone,
-  retryDeadLetter,
-  runQueue,
-  runQueueInBatches,
-  settle,
-  settleAlike,
-  takeDue,
-  type Leased,
-  type Queue,
-} from "@/lib/store/queue";
+import { retryDeadLetter } from "@/lib/store/queue/dead-letters";
+import { lagOf } from "@/lib/store/queue/lag";
+import { takeDue } from "@/lib/store/queue/lease";
+import { postpone } from "@/lib/store/queue/postpone";
+import type { Leased, Queue } from "@/lib/store/queue/queue";
+import { runQueue, runQueueInBatches } from "@/lib/store/queue/run";
+import { settle, settleAlike } from "@/lib/store/queue/settle";
 import { DeadLetter } from "@/models/DeadLetterModel";
 import { profiled } from "@/tests/support/database/profiled";
 
