@@ -27,6 +27,7 @@ type Options = {
   signal: AbortSignal;
   onEnd: () => Promise<void>;
   lifeMs?: number;
+  beatMs?: number;
 };
 
 /**
@@ -35,7 +36,7 @@ type Options = {
  * their sessions; then `onEnd` runs once, also if this rejects because the database is away.
  */
 export async function openLiveStream(options: Options): Promise<ReadableStream<Uint8Array>> {
-  const { memberId, reads, since, signal, onEnd, lifeMs = LIFE_MS } = options;
+  const { memberId, reads, since, signal, onEnd, lifeMs = LIFE_MS, beatMs = BEAT_MS } = options;
   const board = liveBoard(reads);
   const { body, send, close } = eventStream(() => end());
   const window: LiveWindow = { memberId, send, end };
@@ -54,7 +55,7 @@ export async function openLiveStream(options: Options): Promise<ReadableStream<U
 
   const now = () => ({ now: new Date().toISOString() });
   // Without beats the browser takes the stream for dead, and reads by itself.
-  const beat = setInterval(() => board.isFresh() && send(encodeEvent("beat", now())), BEAT_MS);
+  const beat = setInterval(() => board.isFresh() && send(encodeEvent("beat", now())), beatMs);
   const life = setTimeout(() => {
     send(encodeEvent("bye", now()));
     end();
