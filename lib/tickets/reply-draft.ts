@@ -6,6 +6,7 @@ import { replyReferences, replySubject } from "@/lib/mail/compose";
 import { inBrackets } from "@/lib/mail/message-id";
 import { OUTBOUND_OFF_DETAIL, outboundSettings } from "@/lib/mail/outbound-settings";
 import { env } from "@/lib/env";
+import { readClock } from "@/lib/store/clock";
 import type { StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import type { ThreadId } from "@/lib/api/contracts";
@@ -43,7 +44,7 @@ export async function draftReply(
   const to = recipientOf(thread, answered);
   if (to === null) return null;
 
-  const now = new Date();
+  const now = await readClock("$$NOW"); // replies of one ticket go out in this order
   const from = SUPPORT_ADDRESS ?? thread.inbox ?? "";
   const rfcMessageId = `<${randomUUID()}@${from.split("@").at(1) ?? "claimdesk.invalid"}>`;
   const inReplyTo = inBrackets(answered?.rfcMessageId);
