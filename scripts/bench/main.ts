@@ -1,6 +1,7 @@
 // `npm run bench`: measures the desk against floors in one run, prints the tables and whether each goal is reached, and
 // writes them to docs/performance.md. `--short` takes a minute and writes nothing; `--only` names parts of it;
 // `--profile` takes CPU profiles. See docs/performance.md.
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { setTimeout as wait } from "node:timers/promises";
 import mongoose from "mongoose";
@@ -54,12 +55,13 @@ const REST_MS = options.short ? 10_000 : 30_000;
 const report = (step: string) => console.log(`• ${step} …`);
 
 async function main(): Promise<void> {
-  const startedAt = new Date();
+  const [loadBefore = 0] = loadavg();
   buildIfStale(report, "pipe");
+  const startedAt = new Date();
   const mongod = await startMongod();
   const peers = await startPeers();
   const load = startLoad();
-  const results: Results = { startedAt };
+  const results: Results = { startedAt, loadBefore };
   try {
     const uri = mongod.uri("bench");
     await prepare(uri);

@@ -66,7 +66,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       fill: async (count) => void (await storeThreads(count, () => ({ ...held(), eventsDueAt: LATER }))),
       makeDue: (eventsDueAt) =>
         EmailThread.collection.updateMany({ eventsDueAt: { $exists: true } }, { $set: { eventsDueAt } }),
-      left: () => EmailThread.collection.countDocuments({ eventsDueAt: { $exists: true } }),
+      left: () => EmailThread.collection.countDocuments({ eventsDueAt: { $type: "date" } }),
     },
     {
       name: "retention",
@@ -99,7 +99,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       },
       makeDue: (cardsDueAt) =>
         EmailThread.collection.updateMany({ cardsDueAt: { $exists: true } }, { $set: { cardsDueAt } }),
-      left: () => EmailThread.collection.countDocuments({ cardsDueAt: { $exists: true } }),
+      left: () => EmailThread.collection.countDocuments({ cardsDueAt: { $type: "date" } }),
     },
     {
       name: "cards",

@@ -14,7 +14,7 @@ const HEAD_START_MS = 1_500;
 /** Workers look for due rows once a second, so the first second is not measured; in milliseconds. */
 const UNMEASURED_MS = 1_000;
 const MEASURED_MS = 4_000;
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 100;
 
 /** Rows that were done in a second, by number of workers. */
 export type QueueFigures = { queue: QueueCase; perSecond: Record<number, number> };
@@ -55,11 +55,12 @@ async function measureQueue(queue: QueueCase): Promise<number> {
   return rateOf(seen, queue);
 }
 
-/** Rows done in a second, from the first second on, or from the first row if all were done in less. */
+/** Rows done in a second, from the first second on, or from the start if all were done by then. */
 function rateOf(seen: { atMs: number; left: number }[], queue: QueueCase): number {
+  const [first] = seen;
   const end = seen.at(-1);
-  const measured = seen.filter(({ atMs }) => atMs >= (seen[0]?.atMs ?? 0) + UNMEASURED_MS);
-  const start = measured.length > 10 ? measured[0] : seen.findLast(({ left }) => left === queue.rows);
+  const measured = seen.filter(({ atMs }) => atMs >= (first?.atMs ?? 0) + UNMEASURED_MS);
+  const start = measured.length > 1 ? measured[0] : first;
   if (!start || !end || end.left === queue.rows)
     throw new Error(`Nothing was done in the queue ${queue.name}.`);
   return ((start.left - end.left) / Math.max(1, end.atMs - start.atMs)) * 1_000;

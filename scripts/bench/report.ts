@@ -11,6 +11,8 @@ import { WINDOWS, type WindowCost } from "./windows";
 /** What a run has measured; parts that it left out are missing. */
 export type Results = {
   startedAt: Date;
+  /** Programs that wanted a core at the start, as a mean over a minute. */
+  loadBefore: number;
   tookMs?: number;
   requests?: { clients: number; withWindows: boolean; rounds: Round[] }[];
   wholeClaim?: Omit<Cpu, "load">;
@@ -50,11 +52,11 @@ export function reportOf(results: Results): string {
     .concat("\n");
 }
 
-function headOf({ startedAt, tookMs = 0 }: Results): string {
+function headOf({ startedAt, loadBefore, tookMs = 0 }: Results): string {
   const model = cpus()[0]?.model.trim() || "unknown processor";
   const memoryGb = Math.round(totalmem() / 1024 ** 3);
   const date = startedAt.toISOString().slice(0, 16).replace("T", " ");
-  return `Measured on ${date} UTC, in ${Math.round(tookMs / 1_000)} s, on ${availableParallelism()} cores (${model}), ${memoryGb} GB, Linux, Node ${process.versions.node}, one mongod on the same machine.`;
+  return `Measured on ${date} UTC, in ${Math.round(tookMs / 1_000)} s, on ${availableParallelism()} cores (${model}), ${memoryGb} GB, Linux, Node ${process.versions.node}, one mongod on the same machine. Load average before it began: ${loadBefore.toFixed(1)}.`;
 }
 
 const LABELS: Record<string, string> = {
