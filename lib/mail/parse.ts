@@ -1,7 +1,7 @@
 import "server-only";
 import path from "node:path";
 import { MessageChannel } from "node:worker_threads";
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { processSingleton } from "@/lib/process-singleton";
 import {
   HEAD_MAX_BYTES,
@@ -27,8 +27,10 @@ const HANDED_OVER_BYTES = 1024 * 1024;
 /** The longest time to parse a mail, and for each step with its body, in milliseconds. */
 type Limits = { lane: Lane; parseMs: number; bodyMs: number };
 
-const pool = (lane: Lane) =>
-  processSingleton(
+/** The package is loaded when first needed: the web process knows this file, and a worker reads its mail. */
+async function poolOf(lane: Lane): Promise<Piscina> {
+  const { Piscina } = await import("piscina");
+  return processSingleton(
     `mail-parser-${lane}`,
     () =>
       new Piscina({
@@ -46,6 +48,7 @@ const pool = (lane: Lane) =>
         resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
       }),
   );
+}
 
 type Failure = "too_complex" | "too_slow" | "too_big";
 type Outcome<Value> = { value: Value } | { failure: Failure };
@@ -165,6 +168,7 @@ async function inWorker<Value>(
   transferred: ArrayBuffer[] = [],
 ): Promise<Outcome<Value>> {
   const limitMs = name === "parse" || name === "parseHead" ? parseMs : bodyMs;
+  const pool = await poolOf(lane);
   const { port1: begun, port2: started } = new MessageChannel();
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -173,7 +177,7 @@ async function inWorker<Value>(
     const task = { ...input, started };
     const options = { name, signal: controller.signal, transferList: [started, ...transferred] };
     // Sound because `Value` at each call is the type that the worker's function of that name returns.
-    const value = (await pool(lane).run(task, options)) as Value | null;
+    const value = (await pool.run(task, options)) as Value | null;
     return value === null ? { failure: "too_complex" } : { value };
   } catch (error) {
     const isTooSlow = controller.signal.aborted;

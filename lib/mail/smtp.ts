@@ -1,9 +1,6 @@
 import "server-only";
 import { Readable } from "node:stream";
 import type { SendMailOptions } from "nodemailer";
-import MailComposer from "nodemailer/lib/mail-composer";
-import { parseConnectionUrl } from "nodemailer/lib/shared";
-import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { crashPoint } from "@/lib/process/crash-point";
 import { isLoopbackHost } from "@/lib/loopback";
 import { isPlainAddress } from "./address";
@@ -56,16 +53,20 @@ export async function sendMail(
       detail: "Mail can't be sent to the customer's address.",
     };
   }
+  // Loaded when first needed: the web process knows this file and sends no mail.
+  const { default: MailComposer } = await import("nodemailer/lib/mail-composer");
   const bytes = await new MailComposer(mail).compile().build();
   return runSession(bytes, envelope, serverUrl, timeouts);
 }
 
-function runSession(
+async function runSession(
   bytes: Buffer,
   envelope: Envelope,
   serverUrl: string,
   timeouts: typeof SMTP_TIMEOUTS,
 ): Promise<SendOutcome> {
+  const { parseConnectionUrl } = await import("nodemailer/lib/shared");
+  const { default: SMTPConnection } = await import("nodemailer/lib/smtp-connection");
   const { auth, ...server } = parseConnectionUrl(serverUrl);
   // A password is sent under TLS only, even if somebody on the way hides that the server offers it.
   const needsTls = auth !== undefined && !isLoopbackHost(server.host ?? "") && server.requireTLS !== false;
@@ -117,14 +118,19 @@ function runSession(
     connection.on("error", settleError);
     // "end" may come before the callback that has the error.
     connection.on("end", () => setImmediate(() => settleError(new Error("Connection closed"))));
-    connection.connect((error) => {
+    const begin = (error?: SmtpError | null) => {
       if (error) return settleError(error);
       if (!auth || !connection.allowsAuth) return send();
       stage = "signing_in";
       connection.login({ user: auth.user, pass: auth.pass }, (loginError) =>
         loginError ? settleError(loginError) : send(),
       );
-    });
+    };
+    try {
+      connection.connect(begin);
+    } catch (error) {
+      settleError(error as SmtpError); // no server was reached, so a retry is safe
+    }
   });
 }
 
