@@ -190,8 +190,13 @@ export class CrashDesk {
     return code;
   }
 
-  async startAgain(): Promise<void> {
-    this.app = await startTeamApp(this.env, CRASH_BUILD);
+  async startAgain(env: Record<string, string> = {}): Promise<void> {
+    this.app = await startTeamApp({ ...this.env, ...env }, CRASH_BUILD);
+    await expect.poll(() => this.isWorkerBeating(), { timeout: PATIENCE_MS }).toBe(true);
+  }
+
+  async processIds(): Promise<{ web: number; worker: number }> {
+    return { web: this.app.process.pid ?? 0, worker: (await this.app.workerPid()) ?? 0 };
   }
 
   /** Starts a second desk on the same database and the same port for mail, and waits until it ends. */

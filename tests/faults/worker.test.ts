@@ -1,11 +1,17 @@
 // The built app as two processes: each is killed, and told to end, while mail is filed and replies go out.
 import { randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hasEnded, workerRestarts } from "@/tests/support/desk/team-app";
 import { CrashDesk } from "./crash-desk";
 import { expectEachMailOnce, expectWholeHistory, linesOf, replyOf } from "./crash-facts";
 import { customerMail, type OutgoingMail } from "./crash-mails";
 
+/** Those that the worker itself loads; its parser threads load others. */
+const MAIL_PACKAGES = ["nodemailer", "piscina", "smtp-server"];
 const MAILS = 20;
 const REPLIES = 8;
 
@@ -97,6 +103,26 @@ test("a desk whose worker cannot listen on its port ends with 78 and says why", 
   const { code, said } = await desk.runAnother();
   expect(code).toBe(78);
   expect(said).toMatch(/INBOUND_SMTP_PORT \d+ cannot be listened on/);
+}, 60_000);
+
+test("the web process loads no package of mail, also if mail is posted to it", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "claimdesk-loaded-"));
+  const preload = pathToFileURL(path.resolve("tests/support/desk/loaded-packages.mjs")).href;
+  await desk.end("web", "SIGTERM");
+  await desk.startAgain({ NODE_OPTIONS: `--import=${preload}`, LOADED_IN: folder });
+  const [threadId = ""] = await openTickets(1);
+  expect(await reply(threadId)).toMatchObject({ status: 200 });
+
+  const { web, worker } = await desk.processIds();
+  const loadedBy = async (pid: number) => {
+    const names = await readFile(path.join(folder, String(pid)), "utf8");
+    return MAIL_PACKAGES.filter((name) => new RegExp(`^${name}\\b`, "m").test(names));
+  };
+  expect({ web: await loadedBy(web), worker: await loadedBy(worker) }).toEqual({
+    web: [],
+    worker: MAIL_PACKAGES,
+  });
+  await rm(folder, { recursive: true });
 }, 60_000);
 
 test("FOLLOWERS=off runs no worker and is ready without one", async () => {
