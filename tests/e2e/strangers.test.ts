@@ -40,13 +40,18 @@ afterAll(async () => {
 type Line = { level: number; msg: string };
 /** The lines printed meanwhile, each of which must be one of the log. */
 async function linesDuring(act: () => Promise<unknown>): Promise<Line[]> {
+  await untilPrinted();
   const before = printed.length;
   await act();
-  // A refusal of ours is the last line: what was printed before it has arrived.
-  const marker = await fetch(`${app.url}/api/team`);
-  await expect.poll(() => printed).toContain(marker.headers.get("x-request-id") ?? "no id");
+  await untilPrinted();
   const lines = printed.slice(before).split("\n").filter(Boolean);
   return lines.map((line): Line => JSON.parse(line));
+}
+
+/** Has a request refused, which is logged: what was printed before it has arrived then. */
+async function untilPrinted(): Promise<void> {
+  const marker = await fetch(`${app.url}/api/team`);
+  await expect.poll(() => printed).toMatch(new RegExp(`${marker.headers.get("x-request-id")}.*\\n`));
 }
 
 /** The one action that the build has, which is Clerk's; every browser knows its id. */
