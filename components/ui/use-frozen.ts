@@ -1,5 +1,5 @@
 "use client";
-import { useRef, useState, type PointerEvent, type UIEvent } from "react";
+import { useEffect, useRef, useState, type PointerEvent, type UIEvent } from "react";
 
 /** How long a pointer counts as aiming after its last move, in milliseconds. */
 const AIM_MS = 800;
@@ -10,6 +10,7 @@ export function useFrozen() {
   const [isScrolled, setIsScrolled] = useState(false);
   const [isAiming, setIsAiming] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
 
   function handlePointerMove(event: PointerEvent) {
     if (event.pointerType !== "mouse") return;

@@ -114,9 +114,10 @@ class Board {
     const now = Date.now();
     clearTimeout(this.linger);
     this.windows.add(window);
-    const missed = this.recent?.changedSince(since) ?? null;
+    const missed = this.recent?.changedSince(since, now) ?? null;
     const known = missed && missed.tickets.length <= NAMED_MAX ? missed : null;
-    window.send(encodeEvent("hello", { now: iso(now), from: iso(known?.from ?? now) }));
+    const from = known?.from ?? Math.max(now, since + 1);
+    window.send(encodeEvent("hello", { now: iso(now), from: iso(from) }));
     this.countsDue.all = true;
     this.countsDue.mine.add(window.memberId);
     this.counts.ask();

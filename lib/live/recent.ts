@@ -4,7 +4,7 @@ import "server-only";
 const KEPT_MAX = 2_000;
 const KEPT_MS = 10 * 60_000;
 /** A process that rendered a page may have another clock than this one; in milliseconds. */
-const SKEW_MS = 2_000;
+const SKEW_MS = 5_000;
 
 /** The last change of a ticket: when this process heard of it, and what it last told about the ticket. */
 export type Heard = {
@@ -48,9 +48,12 @@ export class Recent {
     this.start = now;
   }
 
-  /** All tickets that changed after `from`, which is a little before `since`; null if it does not remember so long. */
-  changedSince(since: number): { from: number; tickets: [string, Heard][] } | null {
-    if (since < this.start) return null;
+  /**
+   * All tickets that changed after `from`, which is a little before `since`; null if it does not remember so long, or if
+   * `since` is by a clock that is ahead of this one.
+   */
+  changedSince(since: number, now: number): { from: number; tickets: [string, Heard][] } | null {
+    if (since < this.start || since > now) return null;
     const from = Math.max(since - SKEW_MS, this.start);
     const tickets: [string, Heard][] = [];
     for (const entry of [...this.tickets].reverse()) {

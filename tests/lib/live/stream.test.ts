@@ -267,6 +267,11 @@ describe("a stream that is opened again", () => {
     const late = await open({ since });
     expect(late.hello.from).toBe(late.hello.now);
   });
+
+  test("has a page read again that was rendered by a process whose clock is ahead", async () => {
+    const since = new Date(Date.now() + 3_600_000);
+    expect(Date.parse((await open({ since })).hello.from)).toBeGreaterThan(since.getTime());
+  });
 });
 
 /** Waits until each of the tickets was named, or "any". */
