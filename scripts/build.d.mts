@@ -8,3 +8,6 @@ export function buildIfStale(
   stdio?: "inherit" | "pipe",
   variant?: BuildVariant,
 ): boolean;
+
+/** Bundles scripts/worker.ts. */
+export function buildWorker(outfile: string, options?: { hasCrashPoints?: boolean; nodeEnv?: string }): void;

@@ -59,13 +59,15 @@ export function buildIfStale(report = () => {}, stdio = "inherit", variant = {})
     shell: process.platform === "win32",
   });
   if (built.status !== 0) throw new Error(`The build failed.\n${built.stdout ?? ""}${built.stderr ?? ""}`);
-  buildWorker(path.join(root, folder, "worker", "worker.mjs"), variant.CRASH_POINTS === "1");
+  buildWorker(path.join(root, folder, "worker", "worker.mjs"), {
+    hasCrashPoints: variant.CRASH_POINTS === "1",
+  });
   if (hash) writeFileSync(stampFile, hash);
   return true;
 }
 
 /** Bundles scripts/worker.ts as Next bundles the app: without the crash points, unless they are asked for. */
-function buildWorker(outfile, hasCrashPoints) {
+export function buildWorker(outfile, { hasCrashPoints = false, nodeEnv = "production" } = {}) {
   buildSync({
     entryPoints: [path.join(root, "scripts", "worker.ts")],
     outfile,
@@ -75,7 +77,10 @@ function buildWorker(outfile, hasCrashPoints) {
     target: "node22",
     conditions: ["react-server"],
     external: EXTERNAL_PACKAGES.flatMap((name) => [name, `${name}/*`]),
-    define: { "globalThis.CRASH_POINTS": String(hasCrashPoints), "process.env.NODE_ENV": '"production"' },
+    define: {
+      "globalThis.CRASH_POINTS": String(hasCrashPoints),
+      "process.env.NODE_ENV": JSON.stringify(nodeEnv),
+    },
     minifySyntax: true,
     // Packages in CommonJS call `require`, which an ES module lacks.
     banner: {

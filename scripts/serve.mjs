@@ -24,6 +24,9 @@ const port = Number(values.port);
 /** EX_CONFIG of sysexits.h: a supervisor should not restart it. */
 const EXIT_CONFIG = 78;
 const dist = process.env.CLAIMDESK_DIST ?? ".next";
+const DEV_WORKER = path.resolve(".cache", "dev-worker", "worker.mjs");
+// With a build, esbuild need not be installed.
+const { buildWorker } = values.dev ? await import("./build.mjs") : {};
 
 // Next reads .env only when it starts the app, which is too late to refuse.
 const { loadEnvConfig } = createRequire(import.meta.resolve("next"))("@next/env");
@@ -43,10 +46,16 @@ function isOfThisMachine(hostname) {
 const peerToken = randomBytes(32).toString("hex");
 globalThis[Symbol.for("claimdesk.peer-token")] = peerToken;
 
+function bundleSources() {
+  buildWorker(DEV_WORKER, { nodeEnv: "development" });
+}
+
 function workerToRun() {
   const on = { onUnusable: () => void stop(EXIT_CONFIG), onSignal: () => void stop() };
-  if (values.dev)
-    return { ...on, file: "scripts/worker.ts", execArgv: ["--import", "tsx", "--conditions=react-server"] };
+  if (values.dev) {
+    bundleSources();
+    return { ...on, file: DEV_WORKER };
+  }
   const file = path.resolve(dist, "worker", "worker.mjs");
   if (existsSync(file)) return { ...on, file };
   console.error(`The worker is not built: run npm run build. It is missing at ${file}.`);
@@ -208,13 +217,21 @@ server.listen(port, values.hostname, () => {
   if (worker && values.dev) restartOnChanges();
 });
 
-/** Hot reload does not reach the worker. */
+/** Hot reload does not reach the worker. Sources that cannot be bundled, as in the middle of an edit, are said by esbuild. */
 function restartOnChanges() {
   let soon;
+  const renew = () => {
+    try {
+      bundleSources();
+      worker.restart();
+    } catch {
+      // the last bundle goes on
+    }
+  };
   for (const sources of ["lib", "models", "scripts/worker.ts"]) {
     watch(sources, { recursive: true }, () => {
       clearTimeout(soon);
-      soon = setTimeout(() => worker.restart(), 300);
+      soon = setTimeout(renew, 300);
     });
   }
 }

@@ -7,7 +7,6 @@ export type SupervisedWorker = {
 
 export function superviseWorker(options: {
   file: string;
-  execArgv?: string[];
   onUnusable: () => void;
   onSignal: () => void;
 }): SupervisedWorker;

@@ -3,7 +3,7 @@ import { fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Exit code for an unusable configuration; see lib/desk/start.ts. */
+/** Exit code for an unusable configuration; see lib/desk/environment.ts. */
 const EXIT_CONFIG = 78;
 /** Pause before the worker is started again, in milliseconds; doubled up to the longest. */
 const PAUSE_MS = 1_000;
@@ -21,7 +21,7 @@ const METRICS_MS = 1_000;
  * got a signal to stop. `restart` ends the worker in order and starts it again; `stop` ends it in order, by force after
  * `boxMs`, and resolves once it is gone.
  */
-export function superviseWorker({ file, execArgv = [], onUnusable, onSignal }) {
+export function superviseWorker({ file, onUnusable, onSignal }) {
   const questions = new Map();
   const topics = new Set();
   let child = null;
@@ -59,7 +59,7 @@ export function superviseWorker({ file, execArgv = [], onUnusable, onSignal }) {
   function start() {
     if (isStopping) return;
     const startedAt = performance.now();
-    child = fork(file, [shared.id], { execArgv });
+    child = fork(file, [shared.id]);
     gone = new Promise((resolve) => child.once("close", resolve));
     child.on("error", (error) => console.error(`The worker: ${error.message}`));
     child.on("message", (message) => {

@@ -1,7 +1,7 @@
 import "server-only";
-import { connectDb } from "@/lib/store/db";
-import { env, EnvError, isProduction } from "@/lib/env";
+import { env, isProduction } from "@/lib/env";
 import { shareWithServer } from "@/lib/http/page-pace";
+import { checkEnvironment, connectAtStart } from "./environment";
 import { describeFeatures } from "./features";
 import { registerGauges } from "./gauges";
 import { registerWorkerMetrics } from "./metrics";
@@ -11,9 +11,6 @@ import { upkeepStep } from "@/lib/process/upkeep";
 import { endLiveStreams } from "@/lib/live/stream";
 import { log, logAllOutput } from "@/lib/log";
 import { running } from "@/lib/process/running";
-
-/** Exit code for an unusable configuration (EX_CONFIG of sysexits.h): a supervisor should not restart it. */
-const EXIT_CONFIG = 78;
 
 /**
  * Starts what the web process runs besides requests: the upkeep of the database, if no worker of its own does that. A
@@ -34,24 +31,4 @@ export async function startWebProcess(): Promise<void> {
   };
   await connectAtStart();
   for (const feature of describeFeatures(env())) log.info(feature, feature.on ? "feature on" : "feature off");
-}
-
-/** Connects to the database. If it is away, that is logged, and the next use of it tries again. */
-export async function connectAtStart(): Promise<void> {
-  await connectDb().catch((error: unknown) => log.warn({ err: error }, "database away at start; will retry"));
-}
-
-/** Ends the process, with one message that lists every problem, if the environment is unusable. */
-export function checkEnvironment(): void {
-  try {
-    env();
-  } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    refuseToStart(error.problems);
-  }
-}
-
-export function refuseToStart(problems: string[]): never {
-  process.stderr.write(`${new EnvError(problems).message}\n`);
-  process.exit(EXIT_CONFIG);
 }

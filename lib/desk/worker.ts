@@ -1,6 +1,6 @@
 import "server-only";
 import { FOLLOWERS } from "./followers";
-import { checkEnvironment, connectAtStart, refuseToStart } from "./start";
+import { checkEnvironment, connectAtStart, refuseToStart } from "./environment";
 import { startSmtpReceiver } from "@/lib/inbound/receiver";
 import { env, isProduction } from "@/lib/env";
 import { logAllOutput } from "@/lib/log";

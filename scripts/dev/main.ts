@@ -1,5 +1,5 @@
 // `npm run dev`: the sources with hot reload, on the same embedded parts as the demo and with data of its own. The worker
-// runs from the sources too, and starts anew when they change.
+// starts anew when its sources change.
 import { startDevApp } from "@/scripts/app-process";
 import { runDesk } from "@/scripts/demo/desk";
 
