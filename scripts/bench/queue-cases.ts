@@ -19,6 +19,8 @@ export type QueueCase = {
   isGoal: boolean;
   /** Whether the workers have a Discord webhook. */
   hasCards: boolean;
+  /** How often a worker looks for due rows by itself; only then do all of them work. In milliseconds. */
+  sweepMs: number;
   /** More than the workers can do while they are measured. */
   rows: number;
   /** Stores rows that are not due yet. */
@@ -41,7 +43,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       name: "ingest",
       row: "a mail of 2 KB, parsed and filed as a new ticket",
       waitsFor: "its own parsing and the database",
-      ...{ isGoal: false, hasCards: false, rows: 900 },
+      ...{ isGoal: false, hasCards: false, sweepMs: 1_000, rows: 1_500 },
       fill: (count) => inParallel(count, receive),
       makeDue: (dueAt) => InboundEmail.collection.updateMany({ state: "received" }, { $set: { dueAt } }),
       left: () => InboundEmail.collection.countDocuments({ state: "received" }),
@@ -50,7 +52,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       name: "delivery",
       row: "a reply, handed to the mail server",
       waitsFor: `the mail server (${MAIL_SERVER_MS} ms for each mail)`,
-      ...{ isGoal: true, hasCards: false, rows: 2_500 },
+      ...{ isGoal: true, hasCards: false, sweepMs: 1_000, rows: 2_500 },
       fill: async (count) => {
         const threads = await storeThreads(count, () => held());
         await storeMessages(threads.map((thread) => reply(thread)));
@@ -62,7 +64,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       name: "history",
       row: "a ticket with one new line",
       waitsFor: "the database",
-      ...{ isGoal: false, hasCards: false, rows: 12_000 },
+      ...{ isGoal: false, hasCards: false, sweepMs: 2_000, rows: 20_000 },
       fill: async (count) => void (await storeThreads(count, () => ({ ...held(), eventsDueAt: LATER }))),
       makeDue: (eventsDueAt) =>
         EmailThread.collection.updateMany({ eventsDueAt: { $exists: true } }, { $set: { eventsDueAt } }),
@@ -72,7 +74,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       name: "retention",
       row: "a resolved ticket whose two mails are emptied, in a transaction",
       waitsFor: "the database",
-      ...{ isGoal: false, hasCards: false, rows: 2_500 },
+      ...{ isGoal: false, hasCards: false, sweepMs: 10_000, rows: 6_000 },
       fill: async (count) => {
         const resolvedAt = new Date(Date.now() - 60 * DAY_MS);
         const threads = await storeThreads(count, () => ({ ...held(), status: "resolved", resolvedAt }));
@@ -92,7 +94,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       name: "card marks",
       row: "a changed ticket whose card becomes due",
       waitsFor: "the database",
-      ...{ isGoal: false, hasCards: true, rows: 5_000 },
+      ...{ isGoal: false, hasCards: true, sweepMs: 1_000, rows: 8_000 },
       fill: async (count) => {
         const threads = await storeThreads(count, () => ({ ...held(), cardsDueAt: LATER }));
         await storeCards(threads, destination, { state: "live", messageId: "1", channelId: "1" });
@@ -105,7 +107,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       name: "cards",
       row: "a first post in the channel",
       waitsFor: `Discord (${DISCORD_MS} ms for each request, one at a time for each webhook)`,
-      ...{ isGoal: false, hasCards: true, rows: 600 },
+      ...{ isGoal: false, hasCards: true, sweepMs: 1_000, rows: 600 },
       fill: async (count) => {
         const threads = await storeThreads(count, held);
         await storeCards(threads, destination, { state: "new", dueAt: LATER });

@@ -11,8 +11,6 @@ const root = path.resolve(import.meta.dirname, "..", "..");
 export const WORKERS = [1, 2, 4];
 /** Rows are due this long after they were stored, so that every worker has found its pace by then; in milliseconds. */
 const HEAD_START_MS = 1_500;
-/** Workers look for due rows once a second, so the first second is not measured; in milliseconds. */
-const UNMEASURED_MS = 1_000;
 const MEASURED_MS = 4_000;
 const LOOK_EVERY_MS = 100;
 
@@ -44,26 +42,24 @@ async function measureQueue(queue: QueueCase): Promise<number> {
   await queue.makeDue(new Date(startAt));
   await wait(Math.max(0, startAt - Date.now()));
   const seen: { atMs: number; left: number }[] = [];
-  const deadline = performance.now() + UNMEASURED_MS + MEASURED_MS;
+  const deadline = performance.now() + queue.sweepMs + MEASURED_MS;
   while (performance.now() < deadline) {
     seen.push({ left: await queue.left(), atMs: performance.now() });
     if (seen.at(-1)?.left === 0) break;
     await wait(LOOK_EVERY_MS);
   }
   await queue.makeDue(LATER);
-  await wait(UNMEASURED_MS); // what is under way ends
+  await wait(1_000); // what is under way ends
   return rateOf(seen, queue);
 }
 
-/** Rows done in a second, from the first second on, or from the start if all were done by then. */
-function rateOf(seen: { atMs: number; left: number }[], queue: QueueCase): number {
-  const [first] = seen;
+/** Rows done in a second, once every worker has looked, or from the first row on if all were done by then. */
+function rateOf(seen: { atMs: number; left: number }[], { name, rows, sweepMs }: QueueCase): number {
   const end = seen.at(-1);
-  const measured = seen.filter(({ atMs }) => atMs >= (first?.atMs ?? 0) + UNMEASURED_MS);
-  const start = measured.length > 1 ? measured[0] : first;
-  if (!start || !end || end.left === queue.rows)
-    throw new Error(`Nothing was done in the queue ${queue.name}.`);
-  return ((start.left - end.left) / Math.max(1, end.atMs - start.atMs)) * 1_000;
+  const measured = seen.filter(({ atMs }) => atMs >= (seen[0]?.atMs ?? 0) + sweepMs);
+  const start = measured.length > 1 ? measured[0] : (seen.findLast(({ left }) => left === rows) ?? seen[0]);
+  if (!start || !end || end.left === rows) console.error(`Nothing was done in the queue ${name}.`);
+  return start && end ? ((start.left - end.left) / Math.max(1, end.atMs - start.atMs)) * 1_000 : 0;
 }
 
 export async function emptyDatabase(): Promise<void> {
