@@ -124,10 +124,7 @@ export async function exportCustomer(address: string, signal: AbortSignal): Answ
   return send("/api/privacy/export", init, (response) => response.blob());
 }
 
-export function retryDeadLetter(
-  deadLetterId: string,
-  options: CallOptions,
-): Answer<RetryDeadLetterResponse> {
+export function retryDeadLetter(deadLetterId: string, options: CallOptions): Answer<RetryDeadLetterResponse> {
   return post(`${DEAD_LETTERS_PATH}/retry`, { deadLetterId }, options);
 }
 
