@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import mongoose from "mongoose";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
+import { visitsStored } from "@/lib/auth/member-profile";
 import { connectDb, disconnectDb } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
 import { databaseUri } from "@/tests/support/database/database-uri";
@@ -21,6 +22,9 @@ beforeAll(async () => {
   await connectDb(uri);
   await createIndexes();
 });
+
+// A member's visit is stored behind the request, and must not come into the next test.
+afterEach(visitsStored);
 
 afterAll(async () => {
   await mongoose.connection.dropDatabase();
