@@ -6,6 +6,7 @@ import type { Load } from "./load";
 import { seedDeep, threads } from "./seed";
 
 const DEPTH = 100_000;
+/** How many tickets there are; the second number is reached by adding to the first. */
 const SIZES = [1_000, 300_000];
 const ROUNDS = 7;
 const SLICE_MS = 400;
@@ -20,8 +21,8 @@ export async function measureDepth(
   sessions: () => string[],
 ): Promise<DepthFigures[]> {
   const figures: DepthFigures[] = [];
-  for (const tickets of SIZES) {
-    await seedDeep(tickets);
+  for (const [index, tickets] of SIZES.entries()) {
+    await seedDeep(tickets - (SIZES[index - 1] ?? 0));
     const pages: { list: string; place: string; path: string; p50: number[]; p95: number[] }[] = [];
     for (const list of LISTS) {
       const { path, ask } = READS[list];

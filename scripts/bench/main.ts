@@ -4,25 +4,25 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { setTimeout as wait } from "node:timers/promises";
-import mongoose from "mongoose";
-import { connectDb } from "@/lib/store/db";
+import { connectDb, disconnectDb } from "@/lib/store/db";
 import { createIndexes } from "@/lib/store/indexes";
 import { startMongod } from "@/scripts/mongod";
 import { buildIfStale } from "@/scripts/build.mjs";
 import { measureDepth } from "./depth";
-import { startBenchDesk } from "./desk";
+import { startBenchDesk, type BenchDesk } from "./desk";
 import { startLoad, type Load } from "./load";
 import { readMemory } from "./memory";
 import { PROFILED_ENVIRONMENT } from "./profile";
-import { emptyDatabase, measureQueues } from "./queues";
+import { measureQueues } from "./queues";
 import { writeReport, reportOf, type Results } from "./report";
 import { measureRound, openWindows, wholeClaim, type Bench, type Round } from "./requests";
-import { seedThreads } from "./seed";
+import { seedThreads, Stock } from "./seed";
 import { clerkEnvironment, clerkSessions } from "./sessions";
 import { startPeers, type Peers } from "./start-peers";
 import { measureWindows } from "./windows";
 
-const PARTS = ["requests", "depth", "windows", "queues"];
+const NAMES = ["requests", "depth", "windows", "queues"] as const;
+type Part = (typeof NAMES)[number];
 const { values: options } = parseArgs({
   options: {
     short: { type: "boolean", default: false },
@@ -30,8 +30,8 @@ const { values: options } = parseArgs({
     profile: { type: "string" },
   },
 });
-const parts = options.only?.split(",") ?? (options.short ? ["requests"] : PARTS);
-const isWhole = !options.short && PARTS.every((part) => parts.includes(part));
+const parts: readonly string[] = options.only?.split(",") ?? (options.short ? ["requests"] : NAMES);
+const isWhole = !options.short && NAMES.every((part) => parts.includes(part));
 
 /** Rounds for each number of clients, without and with live windows. */
 const PLAN = options.short
@@ -50,8 +50,9 @@ const PLAN = options.short
 const SLICE_MS = options.short ? 500 : 1_200;
 const TICKETS = 10_000;
 /** V8 gives memory back only after a while without work. */
-const REST_MS = options.short ? 10_000 : 30_000;
+const REST_MS = options.short ? 20_000 : 60_000;
 
+const isPart = (name: string): name is Part => NAMES.some((part) => part === name);
 const report = (step: string) => console.log(`• ${step} …`);
 
 async function main(): Promise<void> {
@@ -63,21 +64,13 @@ async function main(): Promise<void> {
   const load = startLoad();
   const results: Results = { startedAt, loadBefore };
   try {
-    const uri = mongod.uri("bench");
-    await prepare(uri);
-    if (parts.includes("requests") || parts.includes("depth")) await onClerkDesk(uri, peers, load, results);
-    if (parts.includes("windows")) {
-      report("What a change costs open windows");
-      await emptyDatabase();
-      await seedThreads(1_000);
-      const desk = await startBenchDesk(uri, undefined, { SMTP_URL: peers.smtpUrl });
-      results.windows = await measureWindows(desk).finally(desk.stop);
+    for (const part of parts.filter(isPart)) {
+      // A database of its own: what one part deletes would slow down the next.
+      const uri = mongod.uri(`bench_${part}`);
+      await prepare(uri);
+      await PARTS[part]({ uri, peers, load, results });
+      await disconnectDb();
     }
-    if (parts.includes("queues")) {
-      report("Queues with 1, 2 and 4 workers");
-      results.queues = await measureQueues(uri, peers);
-    }
-    await mongoose.disconnect();
   } finally {
     load.stop();
     peers.stop();
@@ -100,35 +93,49 @@ async function prepare(uri: string): Promise<void> {
   await createIndexes();
 }
 
+type Run = { uri: string; peers: Peers; load: Load; results: Results };
+
 /** The desk as a team has it, with sessions as Clerk issues them. */
-async function onClerkDesk(uri: string, peers: Peers, load: Load, results: Results): Promise<void> {
-  await seedThreads(TICKETS);
-  const desk = await startBenchDesk(uri, clerkEnvironment(), {
-    SMTP_URL: peers.smtpUrl,
-    ...(options.profile ? PROFILED_ENVIRONMENT : {}),
-  });
-  const sessions = clerkSessions(desk.url);
-  const bench: Bench = { desk, load, uri, sessions, sliceMs: SLICE_MS };
-  try {
-    if (parts.includes("requests")) {
+function startClerkDesk({ uri, peers }: Run): Promise<BenchDesk> {
+  const profiled = options.profile ? PROFILED_ENVIRONMENT : {};
+  return startBenchDesk(uri, clerkEnvironment(), { SMTP_URL: peers.smtpUrl, ...profiled });
+}
+
+const PARTS: Record<Part, (run: Run) => Promise<void>> = {
+  requests: async (run) => {
+    await seedThreads(TICKETS);
+    const desk = await startClerkDesk(run);
+    const bench = { ...run, desk, stock: new Stock(), sessions: clerkSessions(desk.url), sliceMs: SLICE_MS };
+    try {
       await wait(3_000);
-      results.memory = [readMemory("started", desk)];
+      const started = readMemory("started", desk);
       report("Warming up");
       await measureRound({ ...bench, sliceMs: 400 }, 16, undefined);
-      results.requests = await measureRequests(bench);
-      results.memory.push(readMemory("after load", desk));
-      results.wholeClaim = await wholeClaim(bench, options.short ? 200 : 1_000);
+      run.results.requests = await measureRequests(bench);
+      const loaded = readMemory("after load", desk);
+      run.results.wholeClaim = await wholeClaim(bench, options.short ? 200 : 1_000);
       await wait(REST_MS);
-      results.memory.push(readMemory(`${REST_MS / 1_000} s later`, desk));
+      run.results.memory = [started, loaded, readMemory(`${REST_MS / 1_000} s later`, desk)];
+    } finally {
+      await desk.stop();
     }
-    if (parts.includes("depth")) {
-      report("Depth 100,000 against page 1");
-      results.depth = await measureDepth(desk, load, sessions);
-    }
-  } finally {
-    await desk.stop();
-  }
-}
+  },
+  depth: async (run) => {
+    report("Depth 100,000 against page 1");
+    const desk = await startClerkDesk(run);
+    run.results.depth = await measureDepth(desk, run.load, clerkSessions(desk.url)).finally(desk.stop);
+  },
+  windows: async ({ uri, peers, results }) => {
+    report("What a change costs open windows");
+    await seedThreads(1_000);
+    const desk = await startBenchDesk(uri, undefined, { SMTP_URL: peers.smtpUrl });
+    results.windows = await measureWindows(desk).finally(desk.stop);
+  },
+  queues: async ({ uri, peers, results }) => {
+    report("Queues with 1, 2 and 4 workers");
+    results.queues = await measureQueues(uri, peers);
+  },
+};
 
 async function measureRequests(bench: Bench): Promise<NonNullable<Results["requests"]>> {
   const measured: NonNullable<Results["requests"]> = [];

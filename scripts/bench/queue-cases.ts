@@ -67,7 +67,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
       ...{ isGoal: false, hasCards: false, sweepMs: 2_000, rows: 20_000 },
       fill: async (count) => void (await storeThreads(count, () => ({ ...held(), eventsDueAt: LATER }))),
       makeDue: (eventsDueAt) =>
-        EmailThread.collection.updateMany({ eventsDueAt: { $exists: true } }, { $set: { eventsDueAt } }),
+        EmailThread.collection.updateMany({ eventsDueAt: { $type: "date" } }, { $set: { eventsDueAt } }),
       left: () => EmailThread.collection.countDocuments({ eventsDueAt: { $type: "date" } }),
     },
     {
@@ -100,7 +100,7 @@ export function queueCases({ webhookUrl }: Peers): QueueCase[] {
         await storeCards(threads, destination, { state: "live", messageId: "1", channelId: "1" });
       },
       makeDue: (cardsDueAt) =>
-        EmailThread.collection.updateMany({ cardsDueAt: { $exists: true } }, { $set: { cardsDueAt } }),
+        EmailThread.collection.updateMany({ cardsDueAt: { $type: "date" } }, { $set: { cardsDueAt } }),
       left: () => EmailThread.collection.countDocuments({ cardsDueAt: { $type: "date" } }),
     },
     {

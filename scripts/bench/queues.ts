@@ -62,7 +62,7 @@ function rateOf(seen: { atMs: number; left: number }[], { name, rows, sweepMs }:
   return start && end ? ((start.left - end.left) / Math.max(1, end.atMs - start.atMs)) * 1_000 : 0;
 }
 
-export async function emptyDatabase(): Promise<void> {
+async function emptyDatabase(): Promise<void> {
   const collections = (await mongoose.connection.db?.collections()) ?? [];
   await Promise.all(
     collections

@@ -6,7 +6,7 @@ import { median } from "./figures";
 import { commandsOf, READS, type ReadName } from "./floors";
 import type { Job, Load, Outcome } from "./load";
 import { profiled } from "./profile";
-import { addClaimable, removeThreads, settleThreads, threads } from "./seed";
+import { settleThreads, threads, type Stock } from "./seed";
 import { MEMBERS } from "./sessions";
 
 /** CPU of each process for one request, in milliseconds. */
@@ -19,6 +19,7 @@ export type Round = Record<string, Slice>;
 export type Bench = {
   desk: BenchDesk;
   load: Load;
+  stock: Stock;
   uri: string;
   /** Cookies of the members' sessions, valid for a while. */
   sessions: () => string[];
@@ -63,12 +64,12 @@ const CHANGES_PER_SECOND = 1_500;
  * unclaim and reply, then the floors of each list, the driver's own reads of the same rows, beside the list.
  */
 export async function measureRound(bench: Bench, clients: number, last: Round | undefined): Promise<Round> {
-  const { sliceMs, sessions, uri, desk } = bench;
+  const { sliceMs, sessions, uri, desk, stock } = bench;
   const roomFor = (name: string) =>
     Math.ceil(((last?.[name]?.perSecond ?? CHANGES_PER_SECOND) * 2 * sliceMs) / 1_000) + 100;
-  const forB = await addClaimable(roomFor("B"));
-  const forClaims = await addClaimable(roomFor("claim"));
-  const forReplies = await addClaimable(roomFor("reply"));
+  const forB = await stock.take(roomFor("B"));
+  const forClaims = await stock.take(roomFor("claim"));
+  const forReplies = await stock.take(roomFor("reply"));
   await wait(200); // the live windows hear of the new tickets
 
   const common = { kind: "http" as const, origin: desk.url, clients, forMs: sliceMs };
@@ -107,7 +108,9 @@ export async function measureRound(bench: Bench, clients: number, last: Round | 
     });
     rounds[name] = await slice(bench, name, get(path));
   }
-  await removeThreads([...forB, ...forClaims, ...forReplies]);
+  stock.giveBack(forB.slice(rounds.B.turns));
+  stock.giveBack(forClaims.slice(rounds.claim.turns));
+  stock.giveBack(forReplies.slice(rounds.reply.turns));
   return rounds;
 }
 
@@ -127,21 +130,19 @@ async function settleReplies(): Promise<void> {
     if (performance.now() > deadline) throw new Error("Replies were not delivered within 15 s.");
     await wait(50);
   }
-  await messages.deleteMany({});
 }
 
 /** CPU for one claim with all that follows it: the history is copied and no card is due when it ends. */
 export async function wholeClaim(bench: Bench, count: number): Promise<Omit<Cpu, "load">> {
-  const ids = await addClaimable(count);
+  const ids = await bench.stock.take(count);
   const cpu = desksCpu(bench.desk);
   await bench.load.run({
     ...{ kind: "http", origin: bench.desk.url, method: "POST", path: "/api/emails/claim" },
     ...{ cookies: bench.sessions(), bodies: ids.map(threadBody), clients: 8, forMs: 60_000 },
   });
-  while (await threads().findOne({ eventsDueAt: { $exists: true } })) await wait(50);
+  while (await threads().findOne({ eventsDueAt: { $type: "date" } })) await wait(50);
   const used = cpu(count);
   await settleThreads();
-  await removeThreads(ids);
   return used;
 }
 

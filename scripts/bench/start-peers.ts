@@ -1,9 +1,9 @@
 import { fork } from "node:child_process";
 import path from "node:path";
 
-/** How long the mail server takes over a mail, and Discord over a request, in milliseconds. */
-export const MAIL_SERVER_MS = 50;
-export const DISCORD_MS = 50;
+/** How long the mail server takes over a mail, and Discord over a request, as over the internet; in milliseconds. */
+export const MAIL_SERVER_MS = 200;
+export const DISCORD_MS = 100;
 
 /** Addresses of mail servers that answer at once and after a moment, and of Discord without its rate limits. */
 export type Peers = { smtpUrl: string; slowSmtpUrl: string; discordUrl: string; webhookUrl: string };
