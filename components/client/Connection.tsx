@@ -13,14 +13,14 @@ import {
 import { DeskError } from "./desk-api";
 import { useLive } from "./Live";
 
-export type Connection = "live" | "lost" | "signed_out" | "removed";
+export type Connection = "live" | "lost" | "signed_out" | "other_member" | "removed";
 
 type Reports = ReadonlyMap<string, Connection>;
 const Current = createContext<Connection>("live");
 const Report = createContext<(id: string, connection: Connection | null) => void>(() => {});
 
 /** Knows whether the page is up to date: by the live stream, and by how the last read of each reader below went. */
-export function ConnectionProvider({ children }: { children: ReactNode }) {
+export function ConnectionProvider({ memberId, children }: { memberId: string; children: ReactNode }) {
   const [reports, setReports] = useState<Reports>(new Map());
   const isOnline = useOnline();
   const report = useCallback((id: string, connection: Connection | null) => {
@@ -32,7 +32,11 @@ export function ConnectionProvider({ children }: { children: ReactNode }) {
     });
   }, []);
   const isUp = useLive().state !== "lost" && isOnline;
-  const connection = useMemo(() => worstOf(reports, isUp), [reports, isUp]);
+  const isReplaced = useIsReplaced(memberId);
+  const connection = useMemo(
+    () => (isReplaced ? "other_member" : worstOf(reports, isUp)),
+    [reports, isUp, isReplaced],
+  );
   useEffect(() => {
     // The page says why, and shows no customer's words any more. Drafts stay on the device.
     if (connection === "removed") window.location.replace("/not-on-team");
@@ -62,12 +66,14 @@ export function useConnectionReport(error: unknown): void {
 function connectionOf(error: unknown): Connection {
   const reason = error instanceof DeskError && error.failure.kind === "refused" && error.failure.reason;
   if (reason === "not_on_team") return "removed";
+  if (reason === "other_member") return "other_member";
   return reason === "unauthenticated" ? "signed_out" : "lost";
 }
 
 function worstOf(reports: Reports, isUp: boolean): Connection {
   const all = [...reports.values()];
   if (all.includes("removed")) return "removed";
+  if (all.includes("other_member")) return "other_member";
   if (all.includes("signed_out")) return "signed_out";
   return !isUp || all.includes("lost") ? "lost" : "live";
 }
@@ -87,4 +93,17 @@ function useOnline(): boolean {
     () => navigator.onLine,
     () => true,
   );
+}
+
+/** Whether another member has opened the desk in this browser since: every window tells the others whose it is. */
+function useIsReplaced(memberId: string): boolean {
+  const [isReplaced, setIsReplaced] = useState(false);
+  useEffect(() => {
+    if (typeof BroadcastChannel === "undefined") return;
+    const channel = new BroadcastChannel("claimdesk.member");
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => setIsReplaced(data !== memberId);
+    channel.postMessage(memberId);
+    return () => channel.close();
+  }, [memberId]);
+  return isReplaced;
 }

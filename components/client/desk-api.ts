@@ -27,6 +27,7 @@ import type {
   UnclaimRequest,
   UnclaimResponse,
 } from "@/lib/api/contracts";
+import { MEMBER_HEADER } from "@/lib/api/contracts";
 import { isDetailed, type DetailedRefusal } from "@/lib/api/refusals";
 import { fail, ok, type Result } from "@/lib/result";
 import { noteServerTime } from "@/components/ui/server-clock";
@@ -238,6 +239,15 @@ async function call<Value>(path: string, init: RequestInit): Answer<Value> {
   return send(path, { ...init, signal }, (response) => response.json() as Promise<Value>);
 }
 
+/** The name of the page's `meta` element with the id of the member for whom the page was made. */
+export const PAGE_MEMBER = "claimdesk-member";
+
+/** Somebody else may sign in in this browser; the desk then refuses what this page asks for. */
+function memberHeader(): Record<string, string> {
+  const id = document.querySelector<HTMLMetaElement>(`meta[name="${PAGE_MEMBER}"]`)?.content;
+  return id === undefined ? {} : { [MEMBER_HEADER]: id };
+}
+
 async function send<Value>(
   path: string,
   init: RequestInit,
@@ -247,7 +257,8 @@ async function send<Value>(
   let value: Value | undefined;
   let refusal: Refusal | null = null;
   try {
-    response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store" });
+    const headers = { ...init.headers, ...memberHeader() };
+    response = await fetch(path, { ...init, headers, credentials: "same-origin", cache: "no-store" });
     noteServerTime(Date.parse(response.headers.get("date") ?? ""));
     if (response.ok) value = await read(response);
     else refusal = refusalIn(await response.json());

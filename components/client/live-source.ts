@@ -22,6 +22,7 @@ export type StreamState = "opening" | "live" | "lost" | "off";
 export type StreamHandlers = {
   onEvent: (event: LiveEvent) => void;
   onState: (state: StreamState) => void;
+  memberId: string;
   /** The server's time of what the page has; ISO 8601. */
   since: () => string | null;
 };
@@ -29,7 +30,7 @@ export type StreamHandlers = {
 const NAMES = ["hello", "rows", "any", "counts", "beat", "bye"] as const satisfies (keyof LiveEvents)[];
 
 /** Keeps a stream open until the returned function is called. */
-export function openLiveSource({ onEvent, onState, since }: StreamHandlers): () => void {
+export function openLiveSource({ memberId, onEvent, onState, since }: StreamHandlers): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let opening: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +39,8 @@ export function openLiveSource({ onEvent, onState, since }: StreamHandlers): () 
   function open() {
     close();
     const time = since();
-    const current = new EventSource(time ? `${LIVE_PATH}?since=${encodeURIComponent(time)}` : LIVE_PATH);
+    const query = new URLSearchParams({ member: memberId, ...(time === null ? {} : { since: time }) });
+    const current = new EventSource(`${LIVE_PATH}?${query}`);
     source = current;
     opening ??= setTimeout(() => onState("lost"), OPENING_MAX_MS);
     timer = setTimeout(reopen, SILENCE_MS);

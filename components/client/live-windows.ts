@@ -22,7 +22,6 @@ type Message =
   | { kind: "welcome"; window: string; state: StreamState; events: LiveEvent[] };
 
 type Options = StreamHandlers & {
-  memberId: string;
   /** The events that came, `onEvent` included. */
   log: LiveLog;
 };
@@ -129,6 +128,7 @@ function shareStream({ memberId, log, onEvent, onState, since }: Options): () =>
     const done = Promise.withResolvers<void>();
     const tell = setInterval(() => post({ kind: "state", state }), SAY_EVERY_MS);
     const closeSource = openLiveSource({
+      memberId,
       since,
       onEvent: (event) => {
         onEvent(event);

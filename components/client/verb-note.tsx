@@ -36,6 +36,7 @@ export function FailureText({ failure }: { failure: Failure }): ReactNode {
     case "delivery_failed":
     case "unauthenticated":
     case "not_on_team":
+    case "other_member":
     case "other":
       return failure.error;
   }

@@ -36,6 +36,7 @@ export function noticeOf(failure: DeskFailure, text: string): Notice {
       return { kind: "signed_out" };
     case "changed_meanwhile":
     case "not_on_team":
+    case "other_member":
       return { kind: "refused", sentence: failure.error };
     case "other":
       if (failure.status >= 500) return { kind: "unanswered", text };

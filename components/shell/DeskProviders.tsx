@@ -31,7 +31,7 @@ export function DeskProviders({ member, now, counts, status, children }: Props) 
       <Reads fallback={fallback}>
         <NowProvider now={now}>
           <MemberProvider member={member}>
-            <ConnectionProvider>
+            <ConnectionProvider memberId={member.id}>
               <ToastProvider>
                 <OfflineLinks />
                 {children}

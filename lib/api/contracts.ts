@@ -219,8 +219,17 @@ export type TicketQuery = z.infer<typeof TicketQuery>;
 
 export const EmptyQuery = z.strictObject({});
 
-/** `since`: the server's time of what the reader has already, so that only later changes are new to it. */
-export const LiveQuery = z.strictObject({ since: z.iso.datetime("since must be a time in UTC.").optional() });
+/** A request of a page names the member for whom the page was made; refused with `other_member` if that is not who asks. */
+export const MEMBER_HEADER = "x-desk-member";
+
+/**
+ * `since`: the server's time of what the reader has already, so that only later changes are new to it. `member`: as
+ * MEMBER_HEADER, which a browser's stream cannot send.
+ */
+export const LiveQuery = z.strictObject({
+  since: z.iso.datetime("since must be a time in UTC.").optional(),
+  member: z.string().max(200).optional(),
+});
 export type LiveQuery = z.infer<typeof LiveQuery>;
 
 /** Path parameters of the routes of one ticket. */

@@ -62,6 +62,7 @@ const REASONS = {
   invalid_request: "sentence",
   unauthenticated: "facts",
   not_on_team: "facts",
+  other_member: "facts",
   forbidden: "sentence",
   cross_origin: "sentence",
   method_not_allowed: "sentence",

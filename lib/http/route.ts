@@ -1,5 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import { MEMBER_HEADER } from "@/lib/api/contracts";
 import { sentenceOf, type TicketFailure } from "@/lib/api/refusals";
 import type { Role, TeamMember } from "@/lib/api/vocabulary";
 import { getMember } from "@/lib/auth";
@@ -51,6 +52,18 @@ export function withTeamMember(route: TeamRoute, handler: TeamHandler): RouteHan
   return tagged(route, withRole(accessOf(route), paced));
 }
 
+/**
+ * Refuses a request of a page that was made for another member. In one browser somebody else may have signed in since, and
+ * must not act by a press of the person before.
+ */
+export function assertMember({ id }: TeamMember, pageOf: string | null | undefined): void {
+  if (pageOf === null || pageOf === undefined || pageOf === id) return;
+  throw new Refusal(
+    "other_member",
+    "Somebody else has signed in here since. Reload the page to go on as them.",
+  );
+}
+
 /** Like `withTeamMember`, with the required role passed in. */
 export function withRole(needed: Role, handler: TeamHandler): RouteHandler {
   return withErrors(async (request, context) => {
@@ -64,6 +77,7 @@ export function withRole(needed: Role, handler: TeamHandler): RouteHandler {
       throw new Refusal("not_on_team", "Your account is not on this team. Ask an admin to add you.");
     }
     const { member } = identity;
+    assertMember(member, request.headers.get(MEMBER_HEADER));
     if (!hasRole(member.role, needed)) {
       await keepPace("closed", member.id);
       throw new Refusal(

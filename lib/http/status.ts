@@ -14,6 +14,7 @@ export const STATUS_OF: Record<RefusalReason, number> = {
   no_such_member: 404,
   method_not_allowed: 405,
   too_slow: 408,
+  other_member: 409,
   already_claimed: 409,
   changed_meanwhile: 409,
   newer_messages: 409,

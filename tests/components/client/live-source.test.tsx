@@ -38,7 +38,7 @@ afterEach(() => {
 
 describe("the desk's stream in a window", () => {
   test("is live from its first event on, and passes on each event", () => {
-    expect(onlyStream().url).toBe("/api/live?since=2026-03-10T09%3A00%3A00.000Z");
+    expect(onlyStream().url).toBe("/api/live?member=user_maya&since=2026-03-10T09%3A00%3A00.000Z");
     say("hello");
     say("rows");
     expect(heard).toEqual(["opening", "hello", "live", "rows"]);

@@ -47,6 +47,16 @@ describe.each(IDENTITIES)("POST /api/emails/claim with $how sessions", ({ use, t
     });
   });
 
+  test("refuses a claim of a page that was made for somebody else than who asks", async () => {
+    const thread = await createThread();
+    const headers = { ...headersOf("priya"), "x-desk-member": team.tomas.id };
+    expect(await post(POST, PATH, { threadId: thread.id }, headers)).toMatchObject({
+      status: 409,
+      body: { reason: "other_member" },
+    });
+    expect((await storedThread(thread.id)).assignedTo).toBeNull();
+  });
+
   test("gives the ticket to exactly one of two simultaneous claimers", async () => {
     const thread = await createThread();
     const answers = await Promise.all(
