@@ -24,7 +24,7 @@ export function FailureText({ failure }: { failure: Failure }): ReactNode {
       return (
         <>
           <b className="font-semibold">{firstNameOf(failure.assignedToName)}</b> claimed this{" "}
-          <Ago since={failure.claimedAt} precise />.
+          <Ago since={failure.claimedAt} />.
         </>
       );
     case "changed_meanwhile":

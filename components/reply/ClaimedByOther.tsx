@@ -17,7 +17,7 @@ export function ClaimedByOther({ assignee: { assignedTo, assignedToName, claimed
           <b className="font-semibold text-ink">{firstNameOf(assignedToName)}</b> claimed this{" "}
           {/* It changes every second: screen readers read it once. */}
           <span aria-live="off">
-            <Ago since={claimedAt} precise />
+            <Ago since={claimedAt} />
           </span>
           .{isTextKept && " Your text is kept."}
         </span>

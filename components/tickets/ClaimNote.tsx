@@ -72,7 +72,7 @@ export function ClaimedBy({ assignee: { assignedTo, assignedToName, claimedAt } 
   return (
     <Say mark={<Avatar member={{ id: assignedTo, name: assignedToName }} />}>
       <b className="font-semibold text-ink">{firstNameOf(assignedToName)}</b> claimed this{" "}
-      <Ago since={claimedAt} precise />
+      <Ago since={claimedAt} />
     </Say>
   );
 }

@@ -48,8 +48,8 @@ export function Age({ since, quiet = false, className }: AgeProps) {
 }
 
 /** "2 seconds ago", inside a sentence. */
-export function Ago({ since, precise = false }: { since: string; precise?: boolean }) {
-  const now = useNow({ precise });
+export function Ago({ since }: { since: string }) {
+  const now = useNow({ precise: true });
   const date = new Date(since);
   return (
     <time dateTime={since} title={useExact(date)}>

@@ -103,6 +103,6 @@ test.each([
   [1, "1 minute ago"],
   [120, "2 hours ago"],
 ])("Ago shows %d minutes as %s", (minutes, text) => {
-  render(<Ago since={ago(minutes)} precise />);
+  render(<Ago since={ago(minutes)} />);
   expect(screen.getByText(text)).toBeInTheDocument();
 });
