@@ -47,7 +47,11 @@ export async function runDesk(variant: Variant): Promise<void> {
   }
   try {
     const app = await start(variant, stops);
-    app.once("exit", () => void stop().then(() => process.exit(1)));
+    app.once("exit", (code, signal) => {
+      if (!stopping)
+        console.log(`\nThe app ended (${signal ?? `exit code ${code}`}); the desk stops with it.`);
+      void stop().then(() => process.exit(1));
+    });
   } catch (error) {
     if (stopping) return;
     console.error(`\nThe desk could not start.\n${error instanceof Error ? error.message : String(error)}`);
@@ -83,6 +87,7 @@ async function start(variant: Variant, stops: Stop[]): Promise<ChildProcess> {
   Object.assign(env, {
     APP_URL: given.APP_URL ?? `http://localhost:${port}`,
     INBOUND_SMTP_PORT: String(inboundPort),
+    FOLLOWERS: "on", // the example mails come in through the worker
     SUPPORT_ADDRESS: given.SUPPORT_ADDRESS ?? "support@claimdesk.example",
     SUPPORT_NAME: given.SUPPORT_NAME ?? "Claimdesk Support",
     // Everybody who tries the desk out is one of three people, scripts included.
