@@ -3,6 +3,7 @@
 // any number of web processes; leases in the database keep them apart.
 import "./read-dotenv";
 import { randomUUID } from "node:crypto";
+import { setPriority } from "node:os";
 import { startWorker } from "@/lib/desk/worker";
 import { endOnUncaughtError, log } from "@/lib/log";
 import { readMetricsAsJson } from "@/lib/metrics";
@@ -12,11 +13,15 @@ import { disconnectDb } from "@/lib/store/db";
 /** How long a step may still take once the worker was told to stop, in milliseconds: a mail server may take 90 s. */
 const STOP_MS = 100_000;
 
+/** The worker yields to the web process when the machine is busy; in nice's steps, 0 is usual and 19 the lowest. */
+const PRIORITY = 5;
+
 /** Messages of scripts/serve.mjs, which alone sends any. */
 type Order = { nudge: Topic[] } | { metrics: number } | { stop: true };
 
 const [supervisedId] = process.argv.slice(2);
 endOnUncaughtError();
+setPriority(PRIORITY);
 
 let stopping = false;
 let stopFollowers = async () => {};
