@@ -12,7 +12,7 @@ import { measureDepth } from "./depth";
 import { startBenchDesk, type BenchDesk } from "./desk";
 import { startLoad, type Load } from "./load";
 import { readMemory } from "./memory";
-import { PROFILED_ENVIRONMENT } from "./profile";
+import { collectGarbage, INSPECTED_ENVIRONMENT } from "./profile";
 import { measureQueues } from "./queues";
 import { writeReport, reportOf, type Results } from "./report";
 import { measureRound, openWindows, wholeClaim, type Bench, type Round } from "./requests";
@@ -49,8 +49,9 @@ const PLAN = options.short
     ];
 const SLICE_MS = options.short ? 500 : 1_200;
 const TICKETS = 10_000;
-/** V8 gives memory back only after a while without work. */
-const REST_MS = options.short ? 20_000 : 60_000;
+const REST_MS = options.short ? 5_000 : 30_000;
+/** Until V8 has compiled what runs often. */
+const WARM_UP_ROUNDS = options.short ? 1 : 3;
 
 const isPart = (name: string): name is Part => NAMES.some((part) => part === name);
 const report = (step: string) => console.log(`• ${step} …`);
@@ -97,8 +98,7 @@ type Run = { uri: string; peers: Peers; load: Load; results: Results };
 
 /** The desk as a team has it, with sessions as Clerk issues them. */
 function startClerkDesk({ uri, peers }: Run): Promise<BenchDesk> {
-  const profiled = options.profile ? PROFILED_ENVIRONMENT : {};
-  return startBenchDesk(uri, clerkEnvironment(), { SMTP_URL: peers.smtpUrl, ...profiled });
+  return startBenchDesk(uri, clerkEnvironment(), { SMTP_URL: peers.smtpUrl, ...INSPECTED_ENVIRONMENT });
 }
 
 const PARTS: Record<Part, (run: Run) => Promise<void>> = {
@@ -108,14 +108,17 @@ const PARTS: Record<Part, (run: Run) => Promise<void>> = {
     const bench = { ...run, desk, stock: new Stock(), sessions: clerkSessions(desk.url), sliceMs: SLICE_MS };
     try {
       await wait(3_000);
-      const started = readMemory("started", desk);
+      const memory = [readMemory("started", desk)];
       report("Warming up");
-      await measureRound({ ...bench, sliceMs: 400 }, 16, undefined);
+      for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await measureRound(bench, 16, undefined);
       run.results.requests = await measureRequests(bench);
-      const loaded = readMemory("after load", desk);
+      memory.push(readMemory("after load", desk));
       run.results.wholeClaim = await wholeClaim(bench, options.short ? 200 : 1_000);
       await wait(REST_MS);
-      run.results.memory = [started, loaded, readMemory(`${REST_MS / 1_000} s later`, desk)];
+      memory.push(readMemory(`${REST_MS / 1_000} s later`, desk));
+      await collectGarbage(desk.pid);
+      await wait(2_000);
+      run.results.memory = [...memory, readMemory("after a garbage collection of the web process", desk)];
     } finally {
       await desk.stop();
     }

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** The inspector of the web process listens here once it gets SIGUSR1; see `PROFILED_ENVIRONMENT`. */
+/** The inspector of the web process listens here once it gets SIGUSR1; see `INSPECTED_ENVIRONMENT`. */
 const PORT = 9_329;
-export const PROFILED_ENVIRONMENT = { NODE_OPTIONS: `--inspect-port=${PORT}` };
+export const INSPECTED_ENVIRONMENT = { NODE_OPTIONS: `--inspect-port=${PORT}` };
 const FOLDER = path.resolve(import.meta.dirname, "..", "..", ".cache", "bench");
 
 type Frame = { functionName: string; url: string; lineNumber: number };
@@ -31,6 +31,14 @@ export async function profiled<Value>(pid: number, name: string, work: () => Pro
   console.log(`\nCPU profile of the web process: ${path.relative(process.cwd(), file)}`);
   printTop(profile);
   return value;
+}
+
+/** Makes the process `pid` give back all memory that it does not need; otherwise V8 keeps it as long as it likes. */
+export async function collectGarbage(pid: number): Promise<void> {
+  const inspector = await openInspector(pid);
+  await inspector.call("HeapProfiler.enable");
+  await inspector.call("HeapProfiler.collectGarbage");
+  inspector.close();
 }
 
 async function openInspector(pid: number) {
