@@ -1,6 +1,12 @@
 import "server-only";
 import { Schema, type Types } from "mongoose";
-import { DELIVERY_STATES, type DeliveryState } from "@/lib/api/vocabulary";
+import {
+  DELIVERY_STATES,
+  VERIFICATIONS,
+  type DeliveryState,
+  type MailPerson,
+  type Verification,
+} from "@/lib/api/vocabulary";
 import { ADDRESS_COLLATION } from "./address-collation";
 import { registered } from "./registered";
 
@@ -26,6 +32,15 @@ export type StoredMessage = {
   references: string[];
   from: string;
   fromName: string | null;
+  /** The address in From, if that is not who wrote the mail. */
+  via?: string | null;
+  /** Missing: unchecked. */
+  verification?: Verification;
+  /** The sender was no participant when the mail came. */
+  isNewcomer?: boolean;
+  /** Whom a colleague's forward comes from, as its text says. */
+  forwardedFrom?: MailPerson | null;
+  /** The first address of Reply-To. */
   replyTo: string | null;
   to: string[];
   cc: string[];
@@ -38,10 +53,11 @@ export type StoredMessage = {
   parseProblem: string | null;
   /** Inbound: when it arrived. Outbound: when the desk accepted the reply. */
   at: Date;
-  // Outbound only.
+  // Outbound, and inbound of a team member who wrote by mail.
   authorId: string | null;
   authorEmail: string | null;
   authorName: string | null;
+  // Outbound only.
   state: DeliveryState | null;
   /** When it is due, or when the lease of its attempt ends. */
   dueAt: Date | null;
@@ -64,6 +80,10 @@ export type StoredMessage = {
   textHash: string | null;
   lastError: string | null;
   sentAt: Date | null;
+  /** Recipients whom the mail server has taken it for; empty or missing: none, or all of a sent one. */
+  takenFor?: string[];
+  /** Recipients whom the mail server refused for good while others were taken. */
+  undelivered?: { address: string; detail: string }[];
   /** When its text and files were removed for privacy. */
   emptiedAt?: Date | null;
   /** When all that tells of its customer was removed; then `emptiedAt` is set too. */
@@ -92,6 +112,10 @@ const emailMessageSchema = new Schema<StoredMessage>(
     references: { type: [String], default: [] },
     from: { type: String, default: "" },
     fromName: { type: String, default: null },
+    via: String,
+    verification: { type: String, enum: VERIFICATIONS },
+    isNewcomer: Boolean,
+    forwardedFrom: { type: new Schema<MailPerson>({ address: String, name: String }, { _id: false }) },
     replyTo: { type: String, default: null },
     to: { type: [String], default: [] },
     cc: { type: [String], default: [] },
@@ -122,6 +146,11 @@ const emailMessageSchema = new Schema<StoredMessage>(
     textHash: { type: String, default: null },
     lastError: { type: String, default: null },
     sentAt: { type: Date, default: null },
+    takenFor: { type: [String], default: undefined },
+    undelivered: {
+      type: [new Schema({ address: String, detail: String }, { _id: false })],
+      default: undefined,
+    },
     emptiedAt: Date,
     erasedAt: Date,
   },

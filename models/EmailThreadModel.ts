@@ -3,10 +3,14 @@ import { Schema, type Types } from "mongoose";
 import {
   DELIVERY_ACTIONS,
   HISTORY_KINDS,
+  NEWCOMER_REASONS,
+  PARTICIPANT_ROLES,
   TICKET_STATUSES,
   UNCLAIM_REASONS,
   type DeliveryAction,
   type HistoryKind,
+  type NewcomerReason,
+  type ParticipantRole,
   type TicketStatus,
   type UnclaimReason,
 } from "@/lib/api/vocabulary";
@@ -14,6 +18,24 @@ import { ADDRESS_COLLATION } from "./address-collation";
 import { registered } from "./registered";
 
 type StoredPerson = { id: string; email: string; name: string };
+
+/** Somebody whom replies go to. `key` is the address in the form that two spellings of it share. */
+export type StoredParticipant = {
+  key: string;
+  address: string;
+  name: string | null;
+  role: ParticipantRole;
+  at: Date;
+};
+/** An address that is offered and not addressed; `messageId` is the mail that brought it. */
+export type StoredNewcomer = {
+  key: string;
+  address: string;
+  name: string | null;
+  messageId: string;
+  why: NewcomerReason;
+  at: Date;
+};
 
 /** One line of history. `op` is the operation that wrote it, by which a retry recognises its own write. */
 export type StoredHistoryLine = {
@@ -33,6 +55,10 @@ export type StoredHistoryLine = {
   reason?: UnclaimReason | null;
   /** The newest message when a member claimed or replied, which that member has seen. */
   sawMessageId?: string | null;
+  /** The addresses that a member added and removed, and the new customer's. */
+  added?: string[];
+  removed?: string[];
+  customer?: string | null;
 };
 
 /** Any field but `_id` may be missing on threads older than the field. */
@@ -56,6 +82,13 @@ export type StoredThread = {
   claimedAt?: Date | null;
   revision?: number;
   history?: StoredHistoryLine[];
+  /** Missing on older threads, which get it at their next write. */
+  participants?: StoredParticipant[];
+  newcomers?: StoredNewcomer[];
+  /** Where the customer asks to be answered; empty or missing: at the customer's own address. */
+  replyTo?: string[];
+  /** Missing is 0. */
+  recipientsRevision?: number;
   /** The revision in which a person last requested the card again. */
   cardRequestRevision?: number;
   /** When the follower that marks its cards has to look at it. The next three belong to its lease (lib/store/queue.ts). */
@@ -104,6 +137,33 @@ const historyLineSchema = new Schema<StoredHistoryLine>(
     action: { type: String, enum: DELIVERY_ACTIONS },
     reason: { type: String, enum: UNCLAIM_REASONS },
     sawMessageId: String,
+    // Without defaults, so that other lines do not have them.
+    added: { type: [String], default: undefined },
+    removed: { type: [String], default: undefined },
+    customer: String,
+  },
+  { _id: false },
+);
+
+const participantSchema = new Schema<StoredParticipant>(
+  {
+    key: { type: String, required: true },
+    address: { type: String, required: true },
+    name: { type: String, default: null },
+    role: { type: String, enum: PARTICIPANT_ROLES, required: true },
+    at: { type: Date, required: true },
+  },
+  { _id: false },
+);
+
+const newcomerSchema = new Schema<StoredNewcomer>(
+  {
+    key: { type: String, required: true },
+    address: { type: String, required: true },
+    name: { type: String, default: null },
+    messageId: { type: String, required: true },
+    why: { type: String, enum: NEWCOMER_REASONS, required: true },
+    at: { type: Date, required: true },
   },
   { _id: false },
 );
@@ -128,6 +188,10 @@ const emailThreadSchema = new Schema<StoredThread>(
     claimedAt: { type: Date, default: null },
     revision: { type: Number, default: 0 },
     history: { type: [historyLineSchema], default: [] },
+    participants: { type: [participantSchema], default: undefined },
+    newcomers: { type: [newcomerSchema], default: undefined },
+    replyTo: { type: [String], default: undefined },
+    recipientsRevision: Number,
     cardsDueAt: Date,
     cardRequestRevision: Number,
     cardsDueSince: Date,
@@ -155,6 +219,8 @@ emailThreadSchema.index({ lastMessageAt: -1, _id: -1 }); // All
 emailThreadSchema.index({ assignedTo: 1, lastMessageAt: -1, _id: -1 }); // Mine, and All by assignee
 emailThreadSchema.index({ status: 1, lastMessageAt: -1, _id: -1 }); // All by status
 emailThreadSchema.index({ from: 1 }, { collation: ADDRESS_COLLATION }); // export and erasure of a customer
+// The same for people who were added and wrote no mail.
+emailThreadSchema.index({ "participants.address": 1 }, { collation: ADDRESS_COLLATION });
 // Resolved tickets whose texts are still kept, oldest first.
 emailThreadSchema.index(
   { bodiesRemovedAt: 1, resolvedAt: 1 },

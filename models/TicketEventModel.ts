@@ -22,6 +22,9 @@ const ticketEventSchema = new Schema<StoredTicketEvent>(
     action: String,
     reason: String,
     sawMessageId: String,
+    added: { type: [String], default: undefined },
+    removed: { type: [String], default: undefined },
+    customer: String,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );

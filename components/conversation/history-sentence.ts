@@ -22,6 +22,8 @@ export function historySentence(line: TimelineLine, readerId: string, customer: 
       return by && `${by} ${DECISIONS[line.action ?? "unknown"]}`;
     case "card_requested":
       return by && `${by} asked for the card again`;
+    case "participants_changed":
+      return by && `${by} changed who is in this conversation`;
     case "bodies_removed":
       return "Texts and files were removed, since the desk keeps closed tickets for a limited time";
     case "customer_erased":

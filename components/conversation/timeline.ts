@@ -63,6 +63,7 @@ function assigneeAfter(line: HistoryLine, before: string | null | undefined): st
     case "customer_replied":
     case "delivery_settled":
     case "card_requested":
+    case "participants_changed":
     case "bodies_removed":
     case "customer_erased":
       return before;

@@ -87,7 +87,7 @@ export function useTicket(rendered: TicketDetailResponse, readAt?: string): Live
 /** The part `older` and what follows it. */
 function joined(older: TicketDetailResponse, newer: TicketDetailResponse): TicketDetailResponse {
   return {
-    ticket: newer.ticket,
+    ...newer,
     messages: [...older.messages, ...newer.messages],
     history: [...older.history, ...newer.history],
     olderCursor: older.olderCursor,

@@ -34,6 +34,7 @@ export function noticeOf(failure: DeskFailure, text: string): Notice {
       return { kind: "failed", detail: failure.detail, messageId: failure.messageId };
     case "unauthenticated":
       return { kind: "signed_out" };
+    case "recipients_changed":
     case "changed_meanwhile":
     case "not_on_team":
     case "other_member":

@@ -11,7 +11,11 @@ import {
   type IgnoredReason,
   type LedgerState,
   type MailOutcome,
+  type MailPerson,
+  type Newcomer,
+  type Participant,
   type PrivacyCounts,
+  type Recipients,
   type Retention,
   type Ticket,
   type TicketMessage,
@@ -57,6 +61,22 @@ export const StatusRequest = z.strictObject({
 });
 export type StatusRequest = z.infer<typeof StatusRequest>;
 
+/** Most people in a conversation, and most recipients of a reply. */
+export const PARTICIPANTS_MAX = 50;
+/** One address; the rules say whether mail can be sent to it. RFC 5321's 254, and room for a domain in Unicode. */
+const address = z
+  .string("Name each address as text.")
+  .trim()
+  .min(1, "An address is empty. Leave it out.")
+  .max(320, "An address is longer than any mail address can be.")
+  .regex(
+    /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u,
+    "An address has a line break or another control character. Type it again.",
+  );
+const addresses = z
+  .array(address, "Give the addresses as a list.")
+  .max(PARTICIPANTS_MAX, `A reply can go to at most ${PARTICIPANTS_MAX} addresses. Leave some out.`);
+
 export const ReplyRequest = z.strictObject({
   threadId: ThreadId,
   text: z
@@ -73,8 +93,30 @@ export const ReplyRequest = z.strictObject({
     .enum(["in_progress", "waiting", "resolved"], "status must be in_progress, waiting or resolved.")
     .optional(),
   undoSeconds: z.int().min(0).max(UNDO_SECONDS_MAX).optional(),
+  /** For this reply alone; each that is not given is the ticket's. An address that is new here becomes a participant. */
+  to: addresses.optional(),
+  cc: addresses.optional(),
+  /** The one that came with the recipients which the caller saw. */
+  recipientsRevision: z.int("recipientsRevision must be the one that was read.").min(0).optional(),
 });
 export type ReplyRequest = z.infer<typeof ReplyRequest>;
+
+/** `customer` is a new one: it may be an address that is new here. Nobody is both added and removed. */
+export const ParticipantsRequest = z
+  .strictObject({
+    threadId: ThreadId,
+    add: addresses.optional(),
+    remove: addresses.optional(),
+    customer: address.optional(),
+  })
+  .refine(
+    ({ add = [], remove = [], customer }) => add.length + remove.length > 0 || customer !== undefined,
+    "Name somebody to add, to remove, or the new customer.",
+  );
+export type ParticipantsRequest = z.infer<typeof ParticipantsRequest>;
+
+export const SuggestionsQuery = z.strictObject({ threadId: ThreadId });
+export type SuggestionsQuery = z.infer<typeof SuggestionsQuery>;
 
 export const DeliveryRequest = z.strictObject({
   messageId: ContentId,
@@ -258,13 +300,25 @@ export type TicketListResponse = { tickets: TicketSummary[]; nextCursor: string 
 /** A number up to 999, or "999+". */
 export type Count = number | "999+";
 export type CountsResponse = { unassigned: Count; mine: Count; all: Count };
+/** Who is in a ticket, and whom a reply goes to: decided here, and shown as it is. */
+export type Conversation = {
+  recipients: Recipients;
+  /** The one that `recipients` belong to. */
+  recipientsRevision: number;
+  participants: Participant[];
+  newcomers: Newcomer[];
+};
+export type ParticipantsResponse = { success: true; ticket: TicketSummary } & Conversation;
+/** People to offer when somebody is added: from this ticket and the customer's earlier ones. */
+export type SuggestionsResponse = { suggestions: MailPerson[] };
 /** The newest part of a conversation, oldest first, or the part before a cursor; `olderCursor` is null in the oldest. */
 export type TicketDetailResponse = {
   ticket: Ticket;
-  messages: TicketMessage[];
-  history: HistoryLine[];
-  olderCursor: string | null;
-};
+} & Conversation & {
+    messages: TicketMessage[];
+    history: HistoryLine[];
+    olderCursor: string | null;
+  };
 /** The whole text of a message. */
 export type MessageTextResponse = Pick<TicketMessage, "text" | "visibleText">;
 export type TeamResponse = {

@@ -1,6 +1,6 @@
 // Why the desk refuses: every reason there is, the facts that come with it, and its sentence. A leaf: the browser
 // loads it too. Reasons never change once shipped.
-import type { SettingsResponse } from "./contracts";
+import type { Conversation, SettingsResponse } from "./contracts";
 import type { Assignment, DeliveryState, LedgerState, TicketMessage } from "./vocabulary";
 
 /** Why a verb refused, with the facts that the reader needs besides the sentence. */
@@ -16,6 +16,10 @@ export type TicketFailure =
   | { reason: "newer_messages"; messages: TicketMessage[]; lastMessageId: string | null }
   | { reason: "key_reused"; text: string }
   | { reason: "no_recipient" }
+  /** `why` is the rest of the sentence. */
+  | { reason: "invalid_recipient"; address: string; why: string }
+  | ({ reason: "recipients_changed" } & Conversation)
+  | { reason: "too_many_participants" }
   | ({ reason: "delivery_failed"; detail: string; messageId: string } & Assignment)
   | { reason: "delivery_settled"; state: DeliveryState }
   | { reason: "cards_off" }
@@ -45,6 +49,9 @@ const REASONS = {
   newer_messages: "facts",
   key_reused: "facts",
   no_recipient: "sentence",
+  invalid_recipient: "sentence",
+  recipients_changed: "facts",
+  too_many_participants: "sentence",
   delivery_failed: "facts",
   delivery_settled: "sentence",
   cards_off: "sentence",
@@ -111,6 +118,12 @@ export function sentenceOf(failure: TicketFailure): string {
       return "This idempotency key was used for a reply with another text. Use a new key for a new reply.";
     case "no_recipient":
       return "This ticket has no address that mail can be sent to. Your text was not sent; reach the customer another way.";
+    case "invalid_recipient":
+      return `${failure.address} ${failure.why}`;
+    case "recipients_changed":
+      return "Not sent: the recipients of this ticket changed meanwhile. Look at them, then send again.";
+    case "too_many_participants":
+      return "A conversation has at most 50 people. Remove somebody first.";
     case "delivery_failed":
       return `Not delivered: ${failure.detail} You still hold the ticket and your text is kept.`;
     case "delivery_settled":

@@ -48,6 +48,8 @@ export type TicketSummary = {
   lastInboundAt: string;
   messageCount: number;
   revision: number;
+  /** Somebody wrote who is no participant: nothing is addressed to them until a member adds them. */
+  hasNewcomer: boolean;
 };
 
 /** `TicketSummary` with the further fields of the ticket page. */
@@ -59,8 +61,43 @@ export type Ticket = TicketSummary & {
   firstClaimedAt: string | null;
   firstRepliedAt: string | null;
   resolvedAt: string | null;
+  /** Rises when an address is taken out of the recipients, or the customer's changes. */
+  recipientsRevision: number;
   card: CardSummary | null;
 };
+
+/** How somebody came into a conversation: as its customer, copied by a mail, or added by a team member. */
+export const PARTICIPANT_ROLES = ["customer", "copied", "member"] as const;
+export type ParticipantRole = (typeof PARTICIPANT_ROLES)[number];
+
+/** Somebody whom replies go to. */
+export type Participant = {
+  address: string;
+  name: string | null;
+  role: ParticipantRole;
+  /** Why mail cannot be sent to the address, in a sentence; null if it can. Such an address is in no recipients. */
+  problem: string | null;
+};
+
+/** Why an address is offered: its owner wrote, a mail asked for answers there, or somebody else than the customer copied it. */
+export const NEWCOMER_REASONS = ["wrote", "reply_to", "copied"] as const;
+export type NewcomerReason = (typeof NEWCOMER_REASONS)[number];
+
+/** An address that nothing is sent to until a member adds it. `messageId` is the mail that brought it. */
+export type Newcomer = { address: string; name: string | null; messageId: string; why: NewcomerReason };
+
+/** The addresses that a reply goes to. */
+export type Recipients = { to: string[]; cc: string[] };
+
+/**
+ * Whether the sender of a mail is who the mail says: "verified" by the sender's domain, "not_verified" if the check failed
+ * (or somebody claims to be of the team without proof), "unchecked" if nobody can say.
+ */
+export const VERIFICATIONS = ["verified", "not_verified", "unchecked"] as const;
+export type Verification = (typeof VERIFICATIONS)[number];
+
+/** A person as a mail names them. */
+export type MailPerson = { address: string; name: string | null };
 
 /** The state of the ticket's card in the team's channel. */
 export type CardSummary = { state: "pending" | "synced" | "failed" | "gone"; lastError: string | null };
@@ -77,8 +114,18 @@ export type TicketMessage = {
   direction: "inbound" | "outbound";
   /** An automatic answer or notice: shown, but it reopens no ticket and holds no reply. */
   automatic: boolean;
+  /** Who wrote it: the customer also if the mail came through a web form or a list that put its own address into From. */
   from: string;
   fromName: string | null;
+  /** The address in From, if that is not who wrote it; else null. */
+  via: string | null;
+  verification: Verification;
+  /** The sender is no participant of the ticket. */
+  isNewcomer: boolean;
+  /** The sender of the mail that a colleague forwarded, as its text says, while a member may make them the customer. */
+  forwardedFrom: MailPerson | null;
+  /** Recipients whose mail server refused this reply while others took it. */
+  undelivered: { address: string; detail: string }[];
   /** The Reply-To address, or null. */
   replyTo: string | null;
   to: string[];
@@ -127,6 +174,7 @@ export const HISTORY_KINDS = [
   "replied",
   "delivery_settled",
   "card_requested",
+  "participants_changed",
   "bodies_removed",
   "customer_erased",
 ] as const;
@@ -155,6 +203,10 @@ export type HistoryLine = {
   action: DeliveryAction | null;
   /** Why the ticket was unclaimed; null if somebody unclaimed it, and on other lines. */
   reason: UnclaimReason | null;
+  /** The addresses that a member added and removed, and the new customer's; empty and null on other lines. */
+  added: string[];
+  removed: string[];
+  customer: string | null;
 };
 
 /** Why somebody is no longer on the team: an admin here removed them, or Clerk says that they are gone or shut out. */

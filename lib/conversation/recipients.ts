@@ -1,36 +1,58 @@
 import "server-only";
-import type { QueryFilter, Types } from "mongoose";
-import { isPlainAddress } from "@/lib/mail/address";
+import type { QueryFilter } from "mongoose";
+import type { Conversation } from "@/lib/api/contracts";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
-import { isOwnAddress } from "./inbox";
+import type { StoredThread } from "@/models/EmailThreadModel";
+import { readDesk, type DeskAddresses } from "./desk";
+import { peopleOf, problemWith, recipientsOf, type People } from "./people";
 
-/** Mails of a thread that an answer's headers may name. */
-const MAILS_NAMED_MAX = 30;
+/** Heads of mails from which the people of an older thread are read. */
+const OLD_MAILS_MAX = 200;
 
-/** The newest mails of a thread, oldest first, without replies that were undone; heads only, no text. */
-export async function recentMails(threadId: Types.ObjectId): Promise<StoredMessage[]> {
-  const written = { threadId, state: trusted({ $ne: "cancelled" }) } as QueryFilter<StoredMessage>;
-  const newest = await EmailMessage.find(written)
-    .select({ direction: 1, automatic: 1, rfcMessageId: 1, references: 1, from: 1, replyTo: 1, subject: 1 })
-    .sort({ at: -1, _id: -1 })
-    .limit(MAILS_NAMED_MAX)
+/** Who is in this thread. Threads older than their list of participants have it read from their mails. */
+export async function readPeople(thread: StoredThread, desk: DeskAddresses): Promise<People> {
+  if (thread.participants) return peopleOf(thread);
+  return peopleFromMails(peopleOf(thread), await oldMails(thread), desk);
+}
+
+/** Who is in this thread, and whom a reply goes to, for the wire. */
+export async function readConversation(thread: StoredThread): Promise<Conversation> {
+  const desk = await readDesk();
+  return toConversation(await readPeople(thread, desk), thread.recipientsRevision, desk);
+}
+
+export function toConversation(
+  people: People,
+  recipientsRevision: number | undefined,
+  desk: DeskAddresses,
+): Conversation {
+  return {
+    recipients: recipientsOf(people, desk),
+    recipientsRevision: recipientsRevision ?? 0,
+    participants: people.participants
+      .filter(({ address }) => !desk.isOwn(address))
+      .map(({ address, name, role }) => ({ address, name, role, problem: problemWith(address, desk) })),
+    newcomers: people.newcomers.map(({ address, name, messageId, why }) => ({
+      address,
+      name,
+      messageId,
+      why,
+    })),
+  };
+}
+
+type OldMail = Pick<StoredMessage, "direction" | "from" | "fromName" | "replyTo" | "to" | "cc">;
+
+async function oldMails({ _id }: StoredThread): Promise<OldMail[]> {
+  const written = { threadId: _id, state: trusted({ $ne: "cancelled" }) } as QueryFilter<StoredMessage>;
+  return EmailMessage.find(written, "direction from fromName replyTo to cc")
+    .sort({ at: 1, _id: 1 })
+    .limit(OLD_MAILS_MAX)
     .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<StoredMessage[]>();
-  return newest.reverse();
+    .lean<OldMail[]>();
 }
 
-/** The customer's last mail, which a reply answers; an automatic one only if there is no other. */
-export function answeredMail(mails: StoredMessage[]): StoredMessage | null {
-  const received = mails.filter(({ direction, from }) => direction === "inbound" && !isOwnAddress(from));
-  return received.findLast((mail) => !mail.automatic) ?? received.at(-1) ?? null;
-}
-
-/**
- * The address that a reply goes to: the Reply-To of the answered mail, else its sender, else the thread's sender. Null if
- * mail can be sent to none of them, or they are the desk's own.
- */
-export function recipientOf(thread: { from?: string }, answered: StoredMessage | null): string | null {
-  const candidates = [answered?.replyTo, answered?.from, thread.from];
-  return candidates.find((address) => address && isPlainAddress(address) && !isOwnAddress(address)) ?? null;
+function peopleFromMails(people: People, _mails: OldMail[], _desk: DeskAddresses): People {
+  return people;
 }

@@ -3,6 +3,7 @@ import { sha256 } from "@/lib/hash";
 import { Types } from "mongoose";
 import type { StoredAttachment } from "@/models/EmailMessageModel";
 import type { StoredInboundEmail } from "@/models/InboundEmailModel";
+import type { DeskAddresses } from "@/lib/conversation/desk";
 import type { ParsedMail } from "@/lib/mail/parse";
 import { toAddress } from "@/lib/mail/address";
 import type { ThreadMatch } from "./thread-match";
@@ -26,6 +27,7 @@ export type LeasedRow = Pick<StoredInboundEmail, "_id" | keyof typeof ROW_FIELDS
 
 export type Filing = {
   row: LeasedRow;
+  desk: DeskAddresses;
   mail: ParsedMail;
   /** The mail's Message-ID, or one made for it; normalised. */
   ownId: string;

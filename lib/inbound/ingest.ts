@@ -1,6 +1,6 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inboxName } from "@/lib/conversation/inbox";
+import { readDesk } from "@/lib/conversation/desk";
 import { log } from "@/lib/log";
 import { isAutomatic } from "@/lib/mail/automatic";
 import { parseMail, parseOrdinaryMail, type Lane, type ParsedMail } from "@/lib/mail/parse";
@@ -163,6 +163,7 @@ async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Pro
   if (mail === "removed") return;
   if ("slowSender" in mail) return void (await toSlowLane(mail.slowSender));
   if (globalThis.CRASH_POINTS) crashPoint("ingest.parsed");
+  const desk = await readDesk();
   const ownId = mail.head.messageId ?? `${row._id.slice(0, 40)}@no-message-id.invalid`;
   if (mail.head.messageId && (await isOwnReply(row.inbox, ownId))) {
     return finish(row, { ...DONE, state: "ignored", reason: "echo" });
@@ -174,11 +175,12 @@ async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Pro
   if (globalThis.CRASH_POINTS) crashPoint("ingest.attachments-stored");
   const outcome = await fileInThread({
     row,
+    desk,
     mail,
     ownId,
     messageId,
     attachments,
-    automatic: isAutomatic(mail, { envelopeFrom: row.envelopeFrom, inbox: inboxName() }),
+    automatic: isAutomatic(mail, { envelopeFrom: row.envelopeFrom, isOwn: (address) => desk.isOwn(address) }),
   });
   if (outcome === "filed") return;
   await discardFilesOf(row);

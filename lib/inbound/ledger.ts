@@ -11,7 +11,7 @@ import { isDuplicateKey } from "@/lib/store/errors";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { discardFiles, openFile, readFile, storeFile } from "@/lib/store/file-store";
-import { inboxName } from "@/lib/conversation/inbox";
+import { readDesk } from "@/lib/conversation/desk";
 import { identifyMail } from "@/lib/mail/mail-hash";
 
 /** Largest mail accepted. A larger one is refused and leaves a failed row. */
@@ -46,8 +46,10 @@ export async function receiveMail(
   now = new Date(),
 ): Promise<Receipt> {
   const parts = raw instanceof Uint8Array ? [raw] : raw;
-  const { hash, isDated, isEmpty } = await identifyMail(inboxName(), parts);
+  const { key: desk } = await readDesk();
+  const { hash, isDated, isEmpty } = await identifyMail(desk, parts);
   return writeRow({
+    desk,
     hash,
     comesAgain: !isDated && !isEmpty,
     parts,
@@ -69,10 +71,12 @@ export async function recordRefusedMail({
   envelope,
   source,
 }: Arrival & { head: Uint8Array; sizeBytes: number }): Promise<Receipt> {
+  const { key: desk } = await readDesk();
   const identity =
-    head.length > 0 ? (await identifyMail(inboxName(), [head])).hash : JSON.stringify([envelope, sizeBytes]);
+    head.length > 0 ? (await identifyMail(desk, [head])).hash : JSON.stringify([envelope, sizeBytes]);
   return writeRow({
-    hash: sha256(`too large\n${inboxName()}\n${identity}`),
+    desk,
+    hash: sha256(`too large\n${desk}\n${identity}`),
     comesAgain: false,
     parts: [head],
     envelope,
@@ -117,6 +121,7 @@ function toBuffer(stored: Buffer | mongoose.mongo.Binary | null): Buffer {
 }
 
 type Row = Arrival & {
+  desk: string;
   hash: string;
   comesAgain: boolean;
   parts: readonly Uint8Array[];
@@ -126,12 +131,12 @@ type Row = Arrival & {
 };
 
 async function writeRow(arrival: Row): Promise<Receipt> {
-  const { hash, comesAgain, parts, envelope, source, sizeBytes, outcome, now } = arrival;
+  const { desk, hash, comesAgain, parts, envelope, source, sizeBytes, outcome, now } = arrival;
   const arrivalId = randomUUID();
   const rawFileId = parts.some((part) => part.length > 0) ? await storeFile("raw", parts) : null;
   if (globalThis.CRASH_POINTS) crashPoint("ingest.raw-file-written");
   const fields = {
-    inbox: inboxName(),
+    inbox: desk,
     ...outcome,
     rawFileId,
     sizeBytes,

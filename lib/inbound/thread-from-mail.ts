@@ -7,7 +7,6 @@ import { EmailThread } from "@/models/EmailThreadModel";
 import { Member } from "@/models/MemberModel";
 import { cleanLine, cutToLength } from "@/lib/mail/clean-text";
 import { firstThreadId, senderOf, threadIdOf, type Filing } from "./filing";
-import { inboxName, isOwnAddress } from "@/lib/conversation/inbox";
 import type { ParsedMail } from "@/lib/mail/parse";
 import { toAddress } from "@/lib/mail/address";
 
@@ -65,7 +64,7 @@ export async function extendThread(filing: Filing, session: ClientSession): Prom
     if (counted.matchedCount === 0) throw new ThreadClosedError();
     return;
   }
-  const isFromCustomer = !isOwnAddress(senderOf(filing).from);
+  const isFromCustomer = !filing.desk.isOwn(senderOf(filing).from);
   const formerMember = isFromCustomer ? await findFormerAssignee(id, session) : null;
   const changed = await changeThread({
     threadId: ThreadId.parse(id.toHexString()),
@@ -120,9 +119,10 @@ async function findFormerAssignee(threadId: Types.ObjectId, session: ClientSessi
 }
 
 /** The desk's own address; if none is configured, the address that the mail was sent to. */
-function recipientOf({ row, mail }: Filing): string {
-  const inbox = inboxName();
-  return inbox.includes("@") ? inbox : toAddress(row.envelopeTo[0] ?? "") || (mail.head.to[0] ?? inbox);
+function recipientOf({ row, mail, desk }: Filing): string {
+  const named = [...mail.head.to, ...mail.head.cc].map(({ address }) => address);
+  const all = [...named, ...row.envelopeTo.map(toAddress)].filter((address) => address !== "");
+  return all.find((address) => desk.isOwn(address)) ?? desk.today ?? all[0] ?? desk.key;
 }
 
 /** One line for lists and cards: the mail's text, else its parse problem, else the names of its files. */

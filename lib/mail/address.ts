@@ -24,3 +24,16 @@ export function toAddress(value: string): string {
 export function isPlainAddress(value: string): boolean {
   return value.length <= ADDRESS_MAX && PLAIN.test(value);
 }
+
+/** The form that all spellings of one address share: in lower case, its domain in ASCII. */
+export function addressKey(address: string): string {
+  const at = address.lastIndexOf("@");
+  if (at === -1) return address.normalize("NFC").toLowerCase();
+  const domain = address.slice(at + 1);
+  return `${address.slice(0, at).normalize("NFC")}@${domainToASCII(domain) || domain}`.toLowerCase();
+}
+
+/** Why mail cannot be sent to an address, as a sentence; null if it can. */
+export function addressProblem(address: string): string | null {
+  return isPlainAddress(address) ? null : `${address} is not an address that mail can be sent to.`;
+}

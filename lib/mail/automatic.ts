@@ -6,12 +6,12 @@ const BULK = new Set(["bulk", "list", "junk", "auto_reply"]);
 
 /**
  * True if no person wrote the mail: notices, absence replies, newsletters. Such mail opens and extends tickets like any
- * other, but silently. Mail forwarded by a mailing list whose address is `inbox` comes from a customer, even if the
+ * other, but silently. Mail forwarded by a mailing list whose address is the desk's comes from a customer, even if the
  * list marks it as bulk. X-Auto-Response-Suppress proves nothing: Exchange adds it to mail that people write.
  */
 export function isAutomatic(
   { head, bounce }: ParsedMail,
-  { envelopeFrom, inbox }: { envelopeFrom: string | null; inbox: string },
+  { envelopeFrom, isOwn }: { envelopeFrom: string | null; isOwn: (address: string) => boolean },
 ): boolean {
   const { autoSubmitted, hasAutoReplyHeader, precedence, returnPath, reportType } = head.signals;
   return (
@@ -21,14 +21,15 @@ export function isAutomatic(
     returnPath === "<>" ||
     hasAutoReplyHeader ||
     (autoSubmitted !== null && !/^no\s*(?:[;(]|$)/.test(autoSubmitted)) ||
-    (precedence !== null && BULK.has(precedence) && !isOwnList(head.signals.list, inbox)) ||
+    (precedence !== null && BULK.has(precedence) && !isOwnList(head, isOwn)) ||
     MACHINE_SENDER.test(head.senders[0]?.address ?? "")
   );
 }
 
 /** The desk's address is often a group that forwards mail. List-Post then names it, or List-Id with a dot for the @. */
-function isOwnList(list: string | null, inbox: string): boolean {
-  return (
-    inbox.includes("@") && list !== null && (list.includes(inbox) || list.includes(inbox.replace("@", ".")))
-  );
+function isOwnList({ list }: ParsedMail["head"], isOwn: (address: string) => boolean): boolean {
+  if (!list) return false;
+  const { address, id } = list;
+  const byId = id?.replace(".", "@") ?? "";
+  return (address !== null && isOwn(address)) || isOwn(byId);
 }

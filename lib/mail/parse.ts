@@ -101,6 +101,7 @@ async function parseIn(limits: Limits, raw: Uint8Array, fallbackHash: string): P
     ...content,
     ...("value" in read ? read.value : { text, visibleText: text }),
     html: safe.html,
+    forwardedFrom: null,
     parseProblem: problems.length === 0 ? null : [...problems, SEE_ORIGINAL].join(" "),
   };
 }
@@ -133,6 +134,7 @@ async function unreadable(
     html: null,
     attachments: [],
     bounce: null,
+    forwardedFrom: null,
     contentHash,
     parseProblem: `${sentence} ${SEE_ORIGINAL}`,
   };
@@ -143,10 +145,14 @@ const EMPTY_HEAD: MailHead = {
   inReplyTo: [],
   references: [],
   senders: [],
+  from: null,
   fromName: null,
-  replyTo: null,
+  replyTo: [],
   to: [],
   cc: [],
+  original: null,
+  list: null,
+  authenticationResults: [],
   subject: "",
   signals: {
     autoSubmitted: null,
@@ -154,7 +160,6 @@ const EMPTY_HEAD: MailHead = {
     precedence: null,
     returnPath: null,
     reportType: null,
-    list: null,
   },
 };
 

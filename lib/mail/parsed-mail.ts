@@ -12,6 +12,9 @@ export const HEAD_MAX_BYTES = 64 * 1024;
 
 export type MailPerson = { address: string; name: string | null };
 
+/** The mailing list that a mail came by: its posting address if known, and its List-Id, both in lower case. */
+export type MailList = { address: string | null; id: string | null };
+
 /** Header values that mark automatic mail, in lower case; null if the header is missing. */
 export type MailSignals = {
   autoSubmitted: string | null;
@@ -20,8 +23,6 @@ export type MailSignals = {
   returnPath: string | null;
   /** The report-type of a multipart/report. */
   reportType: string | null;
-  /** List-Post, List-Id and Mailing-List in one string. */
-  list: string | null;
 };
 
 /** The header of a mail. Message-IDs are normalised (no brackets). */
@@ -31,11 +32,18 @@ export type MailHead = {
   references: string[];
   /** Every From, Reply-To and Sender that has an address, in this order of preference. */
   senders: MailPerson[];
+  /** The first person of From who has an address; null if there is none. */
+  from: MailPerson | null;
   /** The first name in From, even if its address is unusable. */
   fromName: string | null;
-  replyTo: string | null;
-  to: string[];
-  cc: string[];
+  replyTo: MailPerson[];
+  to: MailPerson[];
+  cc: MailPerson[];
+  /** The sender before a list or group put its own address into From (X-Original-From, X-Original-Sender). */
+  original: MailPerson | null;
+  list: MailList | null;
+  /** The values of Authentication-Results, the topmost first; the first few only. */
+  authenticationResults: string[];
   subject: string;
   signals: MailSignals;
 };
@@ -72,6 +80,8 @@ export type ShownText = { text: string; visibleText: string };
 /** A mail as the rest of the product sees it. */
 export type ParsedMail = Omit<MailContent, "notes"> &
   ShownText & {
+    /** The sender of the mail that this one forwards, as its text or its attached mail says; null if it forwards none. */
+    forwardedFrom: MailPerson | null;
     /** A sentence for a person on why it could not be read completely, or null if it could. */
     parseProblem: string | null;
   };

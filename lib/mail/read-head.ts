@@ -1,6 +1,6 @@
 // Loaded by the parse worker as plain Node: no path alias and no "server-only".
 import type { AddressObject, EmailAddress, HeaderLines, Headers, StructuredHeader } from "mailparser";
-import { toAddress } from "./address.ts";
+import { addressKey, toAddress } from "./address.ts";
 import { cleanLine } from "./clean-text.ts";
 import { messageIds } from "./message-id.ts";
 import {
@@ -8,6 +8,7 @@ import {
   REFERENCES_MAX,
   SUBJECT_MAX,
   type MailHead,
+  type MailList,
   type MailPerson,
 } from "./parsed-mail.ts";
 
@@ -23,10 +24,14 @@ export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
     inReplyTo: messageIds(valueOf("in-reply-to")).slice(0, REFERENCES_MAX),
     references: messageIds(valueOf("references")).slice(-REFERENCES_MAX),
     senders: senders.slice(0, RECIPIENTS_MAX),
+    from: from.find(hasAddress) ?? null,
     fromName: from.find((person) => person.name !== null)?.name ?? null,
-    replyTo: people(headers, "reply-to").find(hasAddress)?.address ?? null,
-    to: addresses(headers, "to"),
-    cc: addresses(headers, "cc"),
+    replyTo: distinct(people(headers, "reply-to")),
+    to: distinct(people(headers, "to")),
+    cc: distinct(people(headers, "cc")),
+    original: null,
+    list: listOf(valueOf("list-post") || valueOf("mailing-list"), valueOf("list-id")),
+    authenticationResults: [],
     subject: cleanLine(textOf(headers.get("subject")), SUBJECT_MAX),
     signals: {
       autoSubmitted: lowered(valueOf("auto-submitted")),
@@ -36,9 +41,15 @@ export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
       precedence: lowered(valueOf("precedence")),
       returnPath: lowered(valueOf("return-path")),
       reportType: reportType(headers),
-      list: lowered([valueOf("list-post"), valueOf("list-id"), valueOf("mailing-list")].join(" ")),
     },
   };
+}
+
+/** "<mailto:team@lists.example>" or "list team@lists.example; contact …", and "Team <team.lists.example>". */
+function listOf(post: string, id: string): MailList | null {
+  const address = toAddress(/(?:mailto:|^list\s+)([^\s>?;,]+)/i.exec(post)?.[1] ?? "").toLowerCase();
+  const named = lowered(/<([^<>]*)>\s*$/.exec(id)?.[1] ?? id);
+  return address === "" && named === null ? null : { address: address || null, id: named };
 }
 
 /** All lines of that header, unfolded and joined; "" if there is none. */
@@ -73,9 +84,10 @@ function hasAddress(person: MailPerson): boolean {
   return person.address !== "";
 }
 
-function addresses(headers: Headers, key: "to" | "cc"): string[] {
-  const found = people(headers, key).map((person) => person.address);
-  return [...new Set(found)].filter((address) => address !== "").slice(0, RECIPIENTS_MAX);
+/** The people who have an address, each address once. */
+function distinct(found: MailPerson[]): MailPerson[] {
+  const byAddress = new Map(found.filter(hasAddress).map((person) => [addressKey(person.address), person]));
+  return [...byAddress.values()].slice(0, RECIPIENTS_MAX);
 }
 
 function reportType(headers: Headers): string | null {

@@ -3,6 +3,7 @@ import mongoose, { type Model, type mongo } from "mongoose";
 import { AuditEvent } from "@/models/AuditEventModel";
 import { Card } from "@/models/CardModel";
 import { DeadLetter } from "@/models/DeadLetterModel";
+import { Desk } from "@/models/DeskModel";
 import { Destination } from "@/models/DestinationModel";
 import { DiscardedFile } from "@/models/DiscardedFileModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
@@ -37,6 +38,7 @@ const MODELS: Model<never>[] = [
   ThreadAlias,
   TicketEvent,
   Card,
+  Desk,
   Destination,
   Member,
   RateLimit,

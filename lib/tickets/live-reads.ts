@@ -21,6 +21,7 @@ const TICKET_FIELDS = [
   "firstClaimedAt",
   "firstRepliedAt",
   "resolvedAt",
+  "recipientsRevision",
   "cardRequestRevision",
 ] satisfies (keyof StoredThread)[];
 const ROW_FIELDS = {

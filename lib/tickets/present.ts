@@ -36,6 +36,7 @@ export const SUMMARY_FIELDS = [
   "lastInboundAt",
   "messageCount",
   "revision",
+  "newcomers",
   "emptiedAt",
 ] as const;
 type SummaryRow = Pick<StoredThread, "_id" | (typeof SUMMARY_FIELDS)[number]>;
@@ -61,6 +62,7 @@ export function toSummary(thread: SummaryRow): TicketSummary {
     lastInboundAt: (thread.lastInboundAt ?? received).toISOString(),
     messageCount: thread.messageCount ?? 0,
     revision: thread.revision ?? 0,
+    hasNewcomer: (thread.newcomers ?? []).some(({ why }) => why === "wrote"),
   };
 }
 
@@ -73,6 +75,7 @@ export function toTicket(thread: StoredThread, card: CardSummary | null): Ticket
     firstClaimedAt: iso(thread.firstClaimedAt),
     firstRepliedAt: iso(thread.firstRepliedAt),
     resolvedAt: iso(thread.resolvedAt),
+    recipientsRevision: thread.recipientsRevision ?? 0,
     card,
   };
 }
@@ -84,6 +87,11 @@ export const MESSAGE_FIELDS = [
   "automatic",
   "from",
   "fromName",
+  "via",
+  "verification",
+  "isNewcomer",
+  "forwardedFrom",
+  "undelivered",
   "replyTo",
   "to",
   "cc",
@@ -120,6 +128,11 @@ export function toMessage(message: ShownMessage): TicketMessage {
     automatic: message.automatic,
     from: message.from,
     fromName: message.erasedAt ? ERASED_CUSTOMER : message.fromName,
+    via: message.via ?? null,
+    verification: message.verification ?? "unchecked",
+    isNewcomer: message.isNewcomer ?? false,
+    forwardedFrom: message.forwardedFrom ?? null,
+    undelivered: (message.undelivered ?? []).map(({ address, detail }) => ({ address, detail })),
     replyTo: message.replyTo ?? null,
     to: message.to,
     cc: message.cc,
@@ -171,6 +184,9 @@ export function toHistoryLine(line: Omit<StoredHistoryLine, "op">): HistoryLine 
     messageId: line.messageId ?? null,
     action: line.action ?? null,
     reason: line.reason ?? null,
+    added: line.added ?? [],
+    removed: line.removed ?? [],
+    customer: line.customer ?? null,
   };
 }
 

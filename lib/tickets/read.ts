@@ -2,6 +2,7 @@ import "server-only";
 import { cache } from "react";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { fail, ok, type Result } from "@/lib/result";
+import { readConversation } from "@/lib/conversation/recipients";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import { findNewestCard, summariseCard } from "./card-summary";
@@ -37,12 +38,14 @@ export async function readTicket(
   if (!thread) return fail({ reason: "not_found" });
 
   const { messageCursor, revision } = parseCursor(cursor);
-  const [card, { history, olderRevision }] = await Promise.all([
+  const [card, { history, olderRevision }, conversation] = await Promise.all([
     findNewestCard(thread._id),
     readHistory(thread, revision),
+    readConversation(thread),
   ]);
   const answer: TicketDetailResponse = {
     ticket: toTicket(thread, card && summariseCard(thread, card)),
+    ...conversation,
     messages: [],
     history,
     olderCursor: cursorOf(BEFORE_ALL_MESSAGES, Number.MAX_SAFE_INTEGER),

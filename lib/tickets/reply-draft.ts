@@ -1,7 +1,8 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { sha256 } from "@/lib/hash";
-import { answeredMail, recentMails, recipientOf } from "@/lib/conversation/recipients";
+import { answeredMail, recentMails } from "@/lib/conversation/answered-mail";
+import { readConversation } from "@/lib/conversation/recipients";
 import { replyReferences, replySubject } from "@/lib/mail/compose";
 import { inBrackets } from "@/lib/mail/message-id";
 import { OUTBOUND_OFF_DETAIL, outboundSettings } from "@/lib/mail/outbound-settings";
@@ -39,10 +40,12 @@ export async function draftReply(
   member: TeamMember,
 ): Promise<ReplyDraft | null> {
   const { SUPPORT_ADDRESS, SUPPORT_NAME } = env();
-  const mails = await recentMails(thread._id);
-  const answered = answeredMail(mails);
-  const to = recipientOf(thread, answered);
-  if (to === null) return null;
+  const [mails, answered, { recipients }] = await Promise.all([
+    recentMails(thread._id),
+    answeredMail(thread._id),
+    readConversation(thread),
+  ]);
+  if (recipients.to.length === 0) return null;
 
   const now = await readClock("$$NOW"); // replies of one ticket go out in this order
   const from = SUPPORT_ADDRESS ?? thread.inbox ?? "";
@@ -62,7 +65,7 @@ export async function draftReply(
     ),
     from,
     fromName: SUPPORT_NAME ?? null,
-    to: [to],
+    ...recipients,
     subject: replySubject(answered?.subject ?? thread.subject ?? ""),
     text: request.text,
     visibleText: request.text,

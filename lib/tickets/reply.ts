@@ -2,8 +2,8 @@ import "server-only";
 import type { FailureOf } from "@/lib/api/refusals";
 import type { Assignment, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
 import { sha256 } from "@/lib/hash";
-import { inboxName } from "@/lib/conversation/inbox";
-import { answeredMail, recentMails, recipientOf } from "@/lib/conversation/recipients";
+import { readDesk } from "@/lib/conversation/desk";
+import { readConversation } from "@/lib/conversation/recipients";
 import { aliasId } from "@/lib/mail/message-id";
 import { crashPoint } from "@/lib/process/crash-point";
 import { fail, ok, type Result } from "@/lib/result";
@@ -78,7 +78,7 @@ async function writeReply(
   return assignment && { messageId, state: "queued", assignment };
 }
 
-type RepliedThread = Pick<StoredThread, "_id" | "inbox" | (typeof ASSIGNMENT_FIELDS)[number]>;
+type RepliedThread = Pick<StoredThread, "_id" | (typeof ASSIGNMENT_FIELDS)[number]>;
 
 /** The thread afterwards; null, with nothing written, if the rule did not match or the reply is stored already. */
 async function acceptReply(
@@ -88,6 +88,7 @@ async function acceptReply(
   member: TeamMember,
 ): Promise<RepliedThread | null> {
   const assignee = assignTo(member);
+  const desk = await readDesk();
   try {
     return await inTransaction(async (session) => {
       const thread = await changeThread({
@@ -113,12 +114,12 @@ async function acceptReply(
             sawMessageId: literal(draft._id),
           },
         },
-        returns: [...ASSIGNMENT_FIELDS, "inbox"],
+        returns: ASSIGNMENT_FIELDS,
         session,
       });
       if (!thread) return null;
       await EmailMessage.create([draft], { session });
-      const alias = aliasId(thread.inbox ?? inboxName(), draft.rfcMessageId ?? "");
+      const alias = aliasId(desk.key, draft.rfcMessageId ?? "");
       await ThreadAlias.create([{ _id: alias, threadId: draft.threadId, at: draft.at }], { session });
       if (globalThis.CRASH_POINTS) crashPoint("reply.before-commit");
       return thread;
@@ -145,9 +146,8 @@ async function explainHeldReply(
 
   const taken = claimedByOther(thread, member);
   if (taken) return taken;
-  if (recipientOf(thread, answeredMail(await recentMails(thread._id))) === null) {
-    return fail({ reason: "no_recipient" });
-  }
+  const { recipients } = await readConversation(thread);
+  if (recipients.to.length === 0) return fail({ reason: "no_recipient" });
 
   const lastMessageId = thread.lastMessageId ?? null;
   const read = request.lastSeenMessageId === undefined ? await lastLook(thread, member) : seen;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fileMail } from "@/lib/inbound/file-mail";
 import { inboundMessageId, type Filing, type LeasedRow } from "@/lib/inbound/filing";
 import { matchThread } from "@/lib/inbound/thread-match";
+import { readDesk } from "@/lib/conversation/desk";
 import { parseMail } from "@/lib/mail/parse";
 import { claimTicket } from "@/lib/tickets/claim";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
@@ -28,6 +29,7 @@ async function readyToFile(raw: Buffer, leaseId: string): Promise<Filing> {
   const messageId = inboundMessageId(row.inbox, ownId, mail.contentHash);
   return {
     row,
+    desk: await readDesk(),
     mail,
     ownId,
     messageId,

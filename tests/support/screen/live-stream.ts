@@ -64,6 +64,7 @@ export function nextOf(
     firstClaimedAt: null,
     firstRepliedAt: null,
     resolvedAt: null,
+    recipientsRevision: 0,
     card: null,
   };
   return {
@@ -80,6 +81,9 @@ export function nextOf(
         messageId: null,
         action: null,
         reason: null,
+        added: [],
+        removed: [],
+        customer: null,
         ...line,
       },
     ],

@@ -97,6 +97,7 @@ export function ticket(overrides: Partial<TicketSummary> = {}): TicketSummary {
     lastInboundAt: at,
     messageCount: 1,
     revision: 1,
+    hasNewcomer: false,
     ...overrides,
   };
 }

@@ -11,7 +11,7 @@ import { EraseRequest, type ErasureResponse, type PrivacyCountsResponse } from "
 
 export const POST = withTeamMember("POST /api/privacy/erase", async (request, member) => {
   const { address, dryRun, confirm } = await readBody(request, EraseRequest);
-  const customer = readCustomer(address);
+  const customer = await readCustomer(address);
   if (dryRun) return answer<PrivacyCountsResponse>({ counts: await countCustomer(customer) });
   if (!isOf(customer, confirm)) return respond(fail({ reason: "not_confirmed" }), () => null);
   const erasure = await requestErasure(customer, member, readOperation(request, member));

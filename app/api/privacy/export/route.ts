@@ -10,7 +10,7 @@ import { ExportRequest, type PrivacyCountsResponse } from "@/lib/api/contracts";
 
 export const POST = withTeamMember("POST /api/privacy/export", async (request, member) => {
   const { address, dryRun } = await readBody(request, ExportRequest);
-  const customer = readCustomer(address);
+  const customer = await readCustomer(address);
   const counts = await countCustomer(customer);
   if (dryRun) return answer<PrivacyCountsResponse>({ counts });
   await recordAudit({
