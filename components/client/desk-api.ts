@@ -13,6 +13,8 @@ import type {
   LedgerResponse,
   LedgerSummaryResponse,
   MessageTextResponse,
+  ParticipantsRequest,
+  ParticipantsResponse,
   PrivacyCountsResponse,
   ReplyRequest,
   ReplyResponse,
@@ -21,6 +23,7 @@ import type {
   SettingsRequest,
   SettingsResponse,
   StatusRequest,
+  SuggestionsResponse,
   TicketDetailResponse,
   TicketListResponse,
   TicketResponse,
@@ -81,6 +84,13 @@ export function reply(
   return post("/api/emails/reply", body, options);
 }
 
+export function changeParticipants(
+  body: Sent<ParticipantsRequest>,
+  options: CallOptions,
+): Answer<ParticipantsResponse> {
+  return post(PARTICIPANTS_PATH, body, options);
+}
+
 export function settleDelivery(body: Sent<DeliveryRequest>, options: CallOptions): Answer<DeliveryResponse> {
   return post("/api/emails/delivery", body, options);
 }
@@ -132,6 +142,7 @@ export function retryDeadLetter(deadLetterId: string, options: CallOptions): Ans
 export const DEAD_LETTERS_PATH = "/api/dead-letters";
 export const SETTINGS_PATH = "/api/settings";
 export const ERASURES_PATH = "/api/privacy/erasures";
+const PARTICIPANTS_PATH = "/api/emails/participants";
 export const COUNTS_PATH = "/api/emails/tickets/counts";
 export const LIVE_PATH = "/api/live";
 export const DESK_STATUS_PATH = "/api/desk-status";
@@ -186,6 +197,11 @@ export function fetchTicket(threadId: string, cursor?: string): Promise<TicketDe
 /** The ticket without its conversation: the part before everything. */
 export function fetchTicketAlone(threadId: string): Promise<TicketDetailResponse> {
   return fetchTicket(threadId, `0-${"0".repeat(64)}-0`);
+}
+
+/** People to offer when somebody is added to the ticket. */
+export function fetchSuggestions(threadId: string): Promise<SuggestionsResponse> {
+  return get(`${PARTICIPANTS_PATH}?threadId=${threadId}`);
 }
 
 export function fetchMessageText(messageId: string): Promise<MessageTextResponse> {
