@@ -25,6 +25,8 @@ export type StoredInboundEmail = {
   sizeBytes: number;
   envelopeFrom: string | null;
   envelopeTo: string[];
+  /** Who handed it over by SMTP. Null if it was posted, and once its customer is erased; missing in older rows. */
+  peer?: { address: string; helo: string | null } | null;
   source: "http" | "smtp";
   receivedAt: Date;
   /** How often it arrived. */
@@ -71,6 +73,13 @@ const inboundEmailSchema = new Schema<StoredInboundEmail>(
     sizeBytes: { type: Number, required: true },
     envelopeFrom: { type: String, default: null },
     envelopeTo: { type: [String], default: [] },
+    peer: {
+      type: new Schema(
+        { address: { type: String, required: true }, helo: { type: String, default: null } },
+        { _id: false },
+      ),
+      default: null,
+    },
     source: { type: String, enum: ["http", "smtp"], required: true },
     receivedAt: { type: Date, required: true },
     copies: { type: Number, default: 1 },

@@ -5,6 +5,7 @@ import type { StoredAttachment } from "@/models/EmailMessageModel";
 import type { StoredInboundEmail } from "@/models/InboundEmailModel";
 import type { DeskAddresses } from "@/lib/conversation/desk";
 import type { ParsedMail } from "@/lib/mail/parse";
+import type { SenderCheck } from "@/lib/mail/sender-check";
 import { toAddress } from "@/lib/mail/address";
 import type { ThreadMatch } from "./thread-match";
 
@@ -14,6 +15,8 @@ export const ROW_FIELDS = {
   sizeBytes: 1,
   envelopeFrom: 1,
   envelopeTo: 1,
+  peer: 1,
+  source: 1,
   receivedAt: 1,
   storedFiles: 1,
   slowSender: 1,
@@ -35,6 +38,7 @@ export type Filing = {
   attachments: StoredAttachment[];
   /** No person wrote it by hand, so it changes the ticket silently. */
   automatic: boolean;
+  senderCheck: SenderCheck;
   match: ThreadMatch;
 };
 

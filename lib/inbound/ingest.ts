@@ -180,6 +180,7 @@ async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Pro
     ownId,
     messageId,
     attachments,
+    senderCheck: { result: "none", domain: null },
     automatic: isAutomatic(mail, { envelopeFrom: row.envelopeFrom, isOwn: (address) => desk.isOwn(address) }),
   });
   if (outcome === "filed") return;

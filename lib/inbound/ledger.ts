@@ -26,8 +26,11 @@ export const UNDATED_COPY_MS = 10 * 60_000;
 
 type MailSource = "http" | "smtp";
 
-/** Sender and recipients as the transport named them. `from` is "" for the null sender of notices, null if unknown. */
-export type MailEnvelope = { from: string | null; to: string[] };
+/**
+ * Sender and recipients as the transport named them. `from` is "" for the null sender of notices, null if unknown. `peer`
+ * is the server that handed the mail over by SMTP, with the name it gave; null or missing if there was none.
+ */
+export type MailEnvelope = { from: string | null; to: string[]; peer?: StoredInboundEmail["peer"] };
 
 type Arrival = { envelope: MailEnvelope; source: MailSource };
 /** A mail in one piece, or in parts. */
@@ -142,6 +145,7 @@ async function writeRow(arrival: Row): Promise<Receipt> {
     sizeBytes,
     envelopeFrom: envelope.from,
     envelopeTo: envelope.to,
+    peer: envelope.peer ?? null,
     source,
     receivedAt: now,
     arrivalId,

@@ -11,6 +11,8 @@ import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type MailEnvelope } fro
 import { BoundedSmtpServer, SMTP_LIMITS, type SmtpLimits } from "./smtp-connections";
 
 const RECIPIENTS_MAX = 100;
+/** Longest name of a server that is kept: longer ones are no host names. */
+const HELO_MAX = 255;
 const IDLE_LIMIT_MS = 60_000;
 const DRAIN_LIMIT_MS = 10_000;
 
@@ -162,7 +164,7 @@ async function admitMail(from: SMTPServerAddress, session: SMTPServerSession): P
     return;
   }
   await connectDb();
-  const envelope = { from: from.address, to: [] };
+  const envelope = { from: from.address, to: [], peer: peerOf(session) };
   await recordRefusedMail({ head: Buffer.alloc(0), sizeBytes, envelope, source: "smtp" });
   throw tooLarge();
 }
@@ -194,9 +196,15 @@ function tooLarge(): SmtpRefusal {
   return new SmtpRefusal(552, "The mail is larger than 40 MB");
 }
 
-function envelopeOf({ envelope }: SMTPServerSession): MailEnvelope {
+function envelopeOf(session: SMTPServerSession): MailEnvelope {
+  const { mailFrom, rcptTo } = session.envelope;
   return {
-    from: envelope.mailFrom ? envelope.mailFrom.address : null,
-    to: envelope.rcptTo.map((recipient) => recipient.address),
+    from: mailFrom ? mailFrom.address : null,
+    to: rcptTo.map((recipient) => recipient.address),
+    peer: peerOf(session),
   };
+}
+
+function peerOf({ remoteAddress, hostNameAppearsAs }: SMTPServerSession): NonNullable<MailEnvelope["peer"]> {
+  return { address: remoteAddress, helo: hostNameAppearsAs ? hostNameAppearsAs.slice(0, HELO_MAX) : null };
 }

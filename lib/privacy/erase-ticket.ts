@@ -92,7 +92,7 @@ async function emptyMessages(messages: MessageHead[], session: ClientSession): P
 /** Empties ledger rows; returns how many raw mails that removed. */
 export async function emptyRows(rows: LedgerRow[], session: ClientSession): Promise<number> {
   const now = new Date();
-  const set = { rawRemovedAt: now, erasedAt: now, envelopeFrom: null, envelopeTo: [] };
+  const set = { rawRemovedAt: now, erasedAt: now, envelopeFrom: null, envelopeTo: [], peer: null };
   await removeRaw(rows, set, session);
   return rows.filter(({ rawRemovedAt }) => !rawRemovedAt).length;
 }

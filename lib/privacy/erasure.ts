@@ -185,7 +185,11 @@ async function nextBatch(leased: Job, erasing: Erasing, clock: Clock): Promise<v
 async function eraseMails(mails: LedgerRow[], session: ClientSession): Promise<PrivacyCounts> {
   const rows = await stillSettled(mails, session);
   const filed = rows.filter(({ messageId }) => messageId !== null).map(({ _id }) => _id);
-  await InboundEmail.updateMany({ _id: trusted({ $in: filed }) }, { envelopeFrom: null }, { session });
+  await InboundEmail.updateMany(
+    { _id: trusted({ $in: filed }) },
+    { envelopeFrom: null, peer: null },
+    { session },
+  );
   const unfiled = rows.filter(({ messageId }) => messageId === null);
   return { ...NOTHING, rawMails: await emptyRows(unfiled, session) };
 }

@@ -34,6 +34,7 @@ async function readyToFile(raw: Buffer, leaseId: string): Promise<Filing> {
     ownId,
     messageId,
     attachments: [],
+    senderCheck: { result: "none", domain: null },
     automatic: false,
     match: await matchThread(row.inbox, mail, ownId),
   };
