@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { SendMailOptions } from "nodemailer";
 import { crashPoint } from "@/lib/process/crash-point";
 import { isLoopbackHost } from "@/lib/loopback";
-import { isPlainAddress } from "./address";
+import { addressProblem } from "./address";
 import type { Envelope } from "./compose";
 
 /**
@@ -46,7 +46,7 @@ export async function sendMail(
   serverUrl: string,
   timeouts = SMTP_TIMEOUTS,
 ): Promise<SendOutcome> {
-  if (!isPlainAddress(envelope.from) || !isPlainAddress(envelope.to[0])) {
+  if (addressProblem(envelope.from) !== null || addressProblem(envelope.to[0]) !== null) {
     return {
       kind: "refused",
       permanent: true,
