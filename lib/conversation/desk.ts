@@ -40,9 +40,19 @@ export class DeskAddresses {
     return found ?? null;
   }
 
+  /** True for an address of the same domain as one of the desk's. */
+  isOfOwnDomain(address: string): boolean {
+    const domain = domainOf(addressKey(address));
+    return this.row.addresses.some((own) => domainOf(own) === domain);
+  }
+
   isOwn(address: string): boolean {
     return this.ownAddress(address) !== null;
   }
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf("@") + 1);
 }
 
 function isTagged(key: string, own: string): boolean {
@@ -55,28 +65,31 @@ function isTagged(key: string, own: string): boolean {
  * key is then that of the mails already stored, or today's address.
  */
 export async function readDesk(): Promise<DeskAddresses> {
-  const own = env().SUPPORT_ADDRESS ? [addressKey(env().SUPPORT_ADDRESS ?? "")] : [];
+  const today = addressKey(env().SUPPORT_ADDRESS ?? "");
   const stored = await Desk.findById("desk").maxTimeMS(QUERY_TIME_MAX_MS).lean<StoredDesk>();
-  if (stored && own.every((address) => stored.addresses.includes(address))) return new DeskAddresses(stored);
-  const keys = stored ? {} : { $setOnInsert: await firstKeys(own[0] ?? "inbox") };
-  return new DeskAddresses(await addAddresses(keys, own));
+  const isComplete = stored && (today === "" || stored.addresses.includes(today));
+  return new DeskAddresses(isComplete ? stored : await storeDesk(stored, today));
 }
 
-async function addAddresses(keys: object, addresses: string[]): Promise<StoredDesk> {
-  const update = { ...keys, $addToSet: { addresses: { $each: addresses } } };
-  try {
-    return await Desk.findOneAndUpdate({ _id: "desk" }, update, {
+async function storeDesk(stored: StoredDesk | null, today: string): Promise<StoredDesk> {
+  const { addresses, ...keys } = stored ? { addresses: [] } : await firstKeys(today);
+  const added = [...addresses, today].filter((address) => address !== "");
+  const update = { $setOnInsert: keys, $addToSet: { addresses: { $each: added } } };
+  const write = () =>
+    Desk.findOneAndUpdate({ _id: "desk" }, update, {
       upsert: true,
       returnDocument: "after",
     }).lean<StoredDesk>();
+  try {
+    return await write();
   } catch (error) {
-    if (isDuplicateKey(error)) return addAddresses(keys, addresses); // another process was faster
+    if (isDuplicateKey(error)) return write(); // another process made the row meanwhile
     throw error;
   }
 }
 
 /** The keys of what older versions stored; the oldest of them stays the desk's. */
-async function firstKeys(today: string): Promise<Omit<StoredDesk, "_id">> {
+async function firstKeys(today: string): Promise<Omit<StoredDesk, "_id" | "takesUtf8">> {
   const oldest = await EmailThread.findOne({ inbox: trusted({ $ne: null }) }, { inbox: 1 })
     .sort({ lastMessageAt: 1, _id: 1 })
     .lean();
@@ -85,7 +98,7 @@ async function firstKeys(today: string): Promise<Omit<StoredDesk, "_id">> {
     InboundEmail.distinct("inbox"),
   ]);
   const stored = [oldest?.inbox, ...ofThreads, ...ofMails].filter((inbox) => typeof inbox === "string");
-  const [key = today, ...olderKeys] = [...new Set(stored)];
-  const isAddress = (inbox: string) => inbox.includes("@");
-  return { key, olderKeys, addresses: stored.filter(isAddress) };
+  const [key = today || "inbox", ...olderKeys] = [...new Set(stored)];
+  const addresses = [key, ...olderKeys].filter((inbox) => inbox.includes("@")).map(addressKey);
+  return { key, olderKeys, addresses };
 }
