@@ -152,6 +152,7 @@ const EMPTY_HEAD: MailHead = {
   cc: [],
   original: null,
   list: null,
+  signedBy: [],
   authenticationResults: [],
   subject: "",
   signals: {

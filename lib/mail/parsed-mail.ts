@@ -42,6 +42,8 @@ export type MailHead = {
   /** The sender before a list or group put its own address into From (X-Original-From, X-Original-Sender). */
   original: MailPerson | null;
   list: MailList | null;
+  /** The domains of the mail's DKIM signatures, each once. Nothing is verified. */
+  signedBy: string[];
   /** The values of Authentication-Results, the topmost first; the first few only. */
   authenticationResults: string[];
   subject: string;

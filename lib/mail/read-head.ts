@@ -3,6 +3,7 @@ import type { AddressObject, EmailAddress, HeaderLines, Headers, StructuredHeade
 import { addressKey, toAddress } from "./address.ts";
 import { cleanLine } from "./clean-text.ts";
 import { messageIds } from "./message-id.ts";
+import { signerOf } from "./signature-tags.ts";
 import {
   RECIPIENTS_MAX,
   REFERENCES_MAX,
@@ -13,6 +14,7 @@ import {
 } from "./parsed-mail.ts";
 
 const NAME_MAX = 200;
+const SIGNATURES_MAX = 100;
 
 /** A mail's header as mailparser read it, cleaned and cut to our limits; unusable addresses are left out. */
 export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
@@ -31,6 +33,7 @@ export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
     cc: distinct(people(headers, "cc")),
     original: null,
     list: listOf(valueOf("list-post") || valueOf("mailing-list"), valueOf("list-id")),
+    signedBy: signers(headerLines),
     authenticationResults: [],
     subject: cleanLine(textOf(headers.get("subject")), SUBJECT_MAX),
     signals: {
@@ -50,6 +53,12 @@ function listOf(post: string, id: string): MailList | null {
   const address = toAddress(/(?:mailto:|^list\s+)([^\s>?;,]+)/i.exec(post)?.[1] ?? "").toLowerCase();
   const named = lowered(/<([^<>]*)>\s*$/.exec(id)?.[1] ?? id);
   return address === "" && named === null ? null : { address: address || null, id: named };
+}
+
+/** The domains that DKIM-Signature fields name as theirs (d=). */
+function signers(lines: HeaderLines): string[] {
+  const signatures = lines.filter(({ key }) => key === "dkim-signature").slice(0, SIGNATURES_MAX);
+  return [...new Set(signatures.map(({ line }) => signerOf(line)).filter((domain) => domain !== ""))];
 }
 
 /** All lines of that header, unfolded and joined; "" if there is none. */
