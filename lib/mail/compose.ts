@@ -1,14 +1,12 @@
 import "server-only";
 import type { SendMailOptions } from "nodemailer";
 import { isMessageId } from "./message-id";
+import { withoutPrefixes } from "./subject-prefixes";
 
 /** A References header names the conversation's first id and at most this many of the latest. */
 const REFERENCES_LATEST_MAX = 20;
 /** Longest subject, in characters; RFC 5322, 2.1.1 allows a line of 998. */
 const SUBJECT_MAX = 900;
-
-/** "Re:" as mail programs of several languages write it, repeated or counted ("Re[2]:"). */
-const REPLY_PREFIXES = /^(?:\s*(?:re|aw|sv|antw|odp|回复|回覆|答复|返信)\s*(?:\[\d+\]|\(\d+\))?\s*[:：])+/iu;
 
 /** The desk's own address and name on outgoing mail. */
 export type Sender = { address: string; name: string | null };
@@ -27,10 +25,10 @@ type OutboundMail = {
 /** The SMTP envelope of a mail. */
 export type Envelope = { from: string; to: [string] };
 
-/** `subject` on one line, with exactly one "Re:" before it. */
+/** `subject` on one line, with one "Re:" before it in place of those of any language, of "Fwd:" and of gateways' marks. */
 export function replySubject(subject: string): string {
   const line = subject.slice(0, 2 * SUBJECT_MAX).replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ");
-  const topic = line.replace(REPLY_PREFIXES, "").trim().slice(0, SUBJECT_MAX).toWellFormed();
+  const topic = withoutPrefixes(line).slice(0, SUBJECT_MAX).toWellFormed();
   return `Re: ${topic || "(no subject)"}`;
 }
 
