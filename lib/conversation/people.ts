@@ -19,18 +19,20 @@ export type Joining = MailPerson & { role: ParticipantRole };
 type Rules = Pick<DeskAddresses, "isOwn" | "takesUtf8">;
 
 /**
- * Whom a reply goes to: the customer in To (at the address where they asked to be answered), everybody else in Cc. Never
- * the desk itself, and nobody whose address mail cannot be sent to. Pure: every screen and every reply has it from here.
+ * Whom a reply goes to: the customer in To (where they asked to be answered, if mail can be sent there), everybody else in
+ * Cc; in To if the customer cannot be mailed. Never the desk itself, and nobody whose address mail cannot be sent to.
+ * Pure: every screen and every reply has it from here.
  */
 export function recipientsOf({ customer, participants, replyTo }: People, desk: Rules): Recipients {
-  const to = mailable(replyTo.length > 0 ? replyTo : [customer.address], desk);
+  const asked = mailable(replyTo, desk);
+  const to = asked.length > 0 ? asked : mailable([customer.address], desk);
   const others = participants.filter(({ key }) => key !== addressKey(customer.address));
   const taken = new Set(to.map(addressKey));
   const cc = mailable(
     others.map(({ address }) => address),
     desk,
   ).filter((address) => !taken.has(addressKey(address)));
-  return { to, cc };
+  return to.length > 0 ? { to, cc } : { to: cc, cc: [] };
 }
 
 function mailable(addresses: string[], desk: Rules): string[] {
@@ -41,7 +43,7 @@ function mailable(addresses: string[], desk: Rules): string[] {
 /** Why a reply cannot go to this address, in a sentence; null if it can. */
 export function problemWith(address: string, desk: Rules): string | null {
   if (desk.isOwn(address)) return `${address} is the desk's own address.`;
-  return addressProblem(address);
+  return addressProblem(address, desk);
 }
 
 /** The people with those added who are not among them; whoever is added is no newcomer any more. Pure. */

@@ -7,8 +7,9 @@ import { isDuplicateKey } from "@/lib/store/errors";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
-import { DONE, senderOf, threadIdOf, type Filing, type FilingOutcome } from "./filing";
-import { extendThread, insertThread, ThreadClosedError } from "./thread-from-mail";
+import { DONE, threadIdOf, type Filing, type FilingOutcome } from "./filing";
+import { insertThread } from "./thread-from-mail";
+import { extendThread, readJoining, ThreadClosedError, type Joining } from "./thread-with-mail";
 
 /** Aborts the transaction with an outcome that the caller handles. */
 class Collision extends Error {
@@ -26,9 +27,10 @@ class Collision extends Error {
 export async function fileMail(filing: Filing): Promise<FilingOutcome> {
   try {
     await inTransaction(async (session) => {
-      await insertMessage(filing, session);
+      const joining = filing.match.threadId && (await readJoining(filing, filing.match.threadId, session));
+      await insertMessage(filing, joining, session);
       await insertAliases(filing, session);
-      await (filing.match.threadId ? extendThread(filing, session) : insertThread(filing, session));
+      await (joining ? extendThread(filing, joining, session) : insertThread(filing, session));
       await noteBounce(filing, session);
       await markTicketed(filing, session);
       if (globalThis.CRASH_POINTS) crashPoint("ingest.before-commit");
@@ -42,8 +44,9 @@ export async function fileMail(filing: Filing): Promise<FilingOutcome> {
   }
 }
 
-async function insertMessage(filing: Filing, session: ClientSession): Promise<void> {
-  const { row, mail, ownId, messageId, attachments, automatic } = filing;
+async function insertMessage(filing: Filing, joining: Joining | null, session: ClientSession): Promise<void> {
+  const { row, mail, ownId, messageId, attachments, automatic, sending } = filing;
+  const { person, via } = sending.arrival.writer;
   const message: Partial<StoredMessage> = {
     _id: messageId,
     threadId: threadIdOf(filing),
@@ -52,7 +55,13 @@ async function insertMessage(filing: Filing, session: ClientSession): Promise<vo
     rfcMessageId: `<${ownId}>`,
     inReplyTo: mail.head.inReplyTo.map((id) => `<${id}>`)[0] ?? null,
     references: mail.head.references.map((id) => `<${id}>`),
-    ...senderOf(filing),
+    from: person.address,
+    fromName: person.name,
+    ...(via === null ? {} : { via }),
+    verification: sending.verification,
+    ...(joining?.standing === "stranger" && !automatic ? { isNewcomer: true } : {}),
+    ...(sending.mayForward && mail.forwardedFrom ? { forwardedFrom: mail.forwardedFrom } : {}),
+    ...authorOf(sending),
     replyTo: mail.head.replyTo[0]?.address ?? null,
     to: mail.head.to.map(({ address }) => address),
     cc: mail.head.cc.map(({ address }) => address),
@@ -68,9 +77,15 @@ async function insertMessage(filing: Filing, session: ClientSession): Promise<vo
   await onDuplicate("message_exists", () => EmailMessage.create([message], { session }));
 }
 
+/** A colleague's mail is shown as the team's. */
+function authorOf({ colleague }: Filing["sending"]) {
+  if (!colleague) return {};
+  return { authorId: colleague.id, authorEmail: colleague.email, authorName: colleague.name };
+}
+
 async function insertAliases({ match, row }: Filing, session: ClientSession): Promise<void> {
   const threadId = threadIdOf({ match, row });
-  const aliases = match.freeAliases.map((_id) => ({ _id, threadId, at: row.receivedAt }));
+  const aliases = match.freeAliases.map((alias) => ({ ...alias, threadId, at: row.receivedAt }));
   if (match.staleAliases.length > 0) {
     await ThreadAlias.deleteMany({ _id: trusted({ $in: match.staleAliases }) }, { session });
   }

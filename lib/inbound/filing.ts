@@ -6,7 +6,7 @@ import type { StoredInboundEmail } from "@/models/InboundEmailModel";
 import type { DeskAddresses } from "@/lib/conversation/desk";
 import type { ParsedMail } from "@/lib/mail/parse";
 import type { SenderCheck } from "@/lib/mail/sender-check";
-import { toAddress } from "@/lib/mail/address";
+import type { Sending } from "./arrival";
 import type { ThreadMatch } from "./thread-match";
 
 /** Fields of a ledger row that filing reads; never the mail itself. */
@@ -39,6 +39,7 @@ export type Filing = {
   /** No person wrote it by hand, so it changes the ticket silently. */
   automatic: boolean;
   senderCheck: SenderCheck;
+  sending: Sending;
   match: ThreadMatch;
 };
 
@@ -56,18 +57,6 @@ export function firstThreadId(ledgerId: string): Types.ObjectId {
 
 export function threadIdOf({ match, row }: Pick<Filing, "match" | "row">): Types.ObjectId {
   return match.threadId ?? firstThreadId(row._id);
-}
-
-/** The sender by the mail's head, else by its envelope; an empty address if neither names one. */
-export function senderOf({ row, mail }: Pick<Filing, "row" | "mail">): {
-  from: string;
-  fromName: string | null;
-} {
-  const sender = mail.head.senders[0];
-  return {
-    from: sender?.address ?? toAddress(row.envelopeFrom ?? ""),
-    fromName: sender?.name ?? mail.head.fromName,
-  };
 }
 
 /** Fields of a row that is not due again. */

@@ -1,9 +1,11 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readDesk } from "@/lib/conversation/desk";
+import { addressedBy } from "@/lib/conversation/joining";
 import { log } from "@/lib/log";
 import { isAutomatic } from "@/lib/mail/automatic";
 import { parseMail, parseOrdinaryMail, type Lane, type ParsedMail } from "@/lib/mail/parse";
+import type { SenderCheck } from "@/lib/mail/sender-check";
 import { senderKey } from "@/lib/mail/sender-key";
 import { crashPoint } from "@/lib/process/crash-point";
 import { nudge } from "@/lib/process/nudge";
@@ -15,6 +17,7 @@ import { settle } from "@/lib/store/queue/settle";
 import { isDatabaseAway, settleOutcome } from "@/lib/store/unknown-outcome";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
+import { sendingOf } from "./arrival";
 import { discardFilesOf, LeaseLostError, storeAttachments } from "./attachments";
 import { fileMail } from "./file-mail";
 import {
@@ -36,6 +39,7 @@ import {
   ORDINARY_MAX_BYTES,
 } from "./lanes";
 import { openRawMail, readRawMail } from "./ledger";
+import { findListCopy } from "./list-copy";
 import { isOwnReply, matchThread } from "./thread-match";
 
 const ATTEMPTS_MAX = 5;
@@ -165,27 +169,26 @@ async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Pro
   if (globalThis.CRASH_POINTS) crashPoint("ingest.parsed");
   const desk = await readDesk();
   const ownId = mail.head.messageId ?? `${row._id.slice(0, 40)}@no-message-id.invalid`;
-  if (mail.head.messageId && (await isOwnReply(row.inbox, ownId))) {
+  if (mail.head.messageId && (await isOwnReply(desk, ownId))) {
     return finish(row, { ...DONE, state: "ignored", reason: "echo" });
   }
   const messageId = inboundMessageId(row.inbox, ownId, mail.contentHash);
   if (await settleAsCopy(row, messageId)) return;
+  const senderCheck: SenderCheck = { result: "none", domain: null };
 
   const attachments = await storeAttachments(row, mail.attachments);
   if (globalThis.CRASH_POINTS) crashPoint("ingest.attachments-stored");
+  const parsed = { row, desk, mail, messageId, senderCheck };
   const outcome = await fileInThread({
-    row,
-    desk,
-    mail,
+    ...parsed,
     ownId,
-    messageId,
     attachments,
-    senderCheck: { result: "none", domain: null },
+    sending: await sendingOf(parsed),
     automatic: isAutomatic(mail, { envelopeFrom: row.envelopeFrom, isOwn: (address) => desk.isOwn(address) }),
   });
   if (outcome === "filed") return;
   await discardFilesOf(row);
-  await settleAsCopy(row, messageId);
+  await settleAsCopy(row, typeof outcome === "object" ? outcome.copyOf : messageId);
 }
 
 /** The parsed mail; its sender alone if it belongs in the slow lane; "removed" if its row is gone. */
@@ -231,11 +234,19 @@ function putOff(leased: Leased, clock: Clock): Promise<boolean> {
 
 const SAME_ATTEMPTS = { attempts: "$attempts" };
 
-/** Looks up the thread and files the mail, again and again while other mails of the same thread are faster. */
-async function fileInThread(parts: Omit<Filing, "match">): Promise<FilingOutcome> {
-  const { row, mail, ownId } = parts;
+/**
+ * Looks up the thread and files the mail, again and again while other mails of the same thread are faster. A list's copy
+ * of a mail that is there is not filed again.
+ */
+async function fileInThread(parts: Omit<Filing, "match">): Promise<FilingOutcome | { copyOf: string }> {
+  const { row, desk, mail, ownId } = parts;
+  const { arrival } = parts.sending;
+  const writer = arrival.writer.person.address;
+  const addressed = addressedBy(arrival, desk).map(({ address }) => address);
   for (let round = 0; round < COLLISIONS_MAX; round += 1) {
-    const filing = { ...parts, match: await matchThread(row.inbox, mail, ownId) };
+    const copyOf = await findListCopy(desk, { mail, ownId, writer });
+    if (copyOf !== null) return { copyOf };
+    const filing = { ...parts, match: await matchThread(desk, { mail, ownId, writer, addressed }) };
     const fixed = await InboundEmail.updateOne(
       { _id: row._id, state: "received", leaseId: row.leaseId },
       { $set: { threadId: threadIdOf(filing) } },

@@ -1,36 +1,28 @@
 import "server-only";
-import type { ClientSession, Types } from "mongoose";
-import { trusted } from "@/lib/store/db";
-import { ThreadId } from "@/lib/api/contracts";
-import { changeThread, literal, NOBODY } from "@/lib/tickets/transition";
-import { EmailThread } from "@/models/EmailThreadModel";
-import { Member } from "@/models/MemberModel";
-import { cleanLine, cutToLength } from "@/lib/mail/clean-text";
-import { firstThreadId, senderOf, threadIdOf, type Filing } from "./filing";
-import type { ParsedMail } from "@/lib/mail/parse";
+import type { ClientSession } from "mongoose";
+import { addressedBy, openConversation } from "@/lib/conversation/joining";
+import { fieldsOf } from "@/lib/conversation/people";
 import { toAddress } from "@/lib/mail/address";
+import { cleanLine, cutToLength } from "@/lib/mail/clean-text";
+import type { ParsedMail } from "@/lib/mail/parse";
+import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
+import { firstThreadId, type Filing } from "./filing";
 
 const EXCERPT_MAX = 200;
 
-/** Thrown if the thread's customer has been erased since the mail was matched to it: the mail needs another thread. */
-export class ThreadClosedError extends Error {
-  constructor() {
-    super("The thread takes no more mails.");
-    this.name = "ThreadClosedError";
-  }
-}
-
-/** Inserts the thread that a mail starts. */
+/** Inserts the thread that a mail starts. It belongs to the colleague who wrote it, if one wrote to somebody outside. */
 export async function insertThread(filing: Filing, session: ClientSession): Promise<void> {
-  const { row, mail, messageId } = filing;
+  const { row, mail, messageId, desk, sending } = filing;
   const now = row.leasedAt; // this process's own clock may be wrong, and the card would wait for it
+  const to = recipientOf(filing);
+  const claim = claimOf(filing, now);
   await EmailThread.create(
     [
       {
         _id: firstThreadId(row._id),
-        inbox: row.inbox,
-        ...senderOf(filing),
-        to: recipientOf(filing),
+        inbox: desk.ownAddress(to) ?? row.inbox,
+        ...fieldsOf(openConversation(sending.arrival, desk)),
+        to,
         subject: mail.head.subject,
         status: "open",
         receivedAt: row.receivedAt,
@@ -39,8 +31,12 @@ export async function insertThread(filing: Filing, session: ClientSession): Prom
         lastMessageId: filing.automatic ? null : messageId,
         excerpt: excerptOf(mail),
         messageCount: 1,
-        revision: 1,
-        history: [{ op: messageId, kind: "received", at: now, revision: 1, by: null, messageId }],
+        ...claim?.fields,
+        revision: claim ? 2 : 1,
+        history: [
+          { op: messageId, kind: "received", at: now, revision: 1, by: null, messageId },
+          ...(claim ? [claim.line] : []),
+        ],
         cardsDueAt: now,
         eventsDueAt: now,
       },
@@ -49,76 +45,36 @@ export async function insertThread(filing: Filing, session: ClientSession): Prom
   );
 }
 
-/**
- * Changes the thread that a mail joins. A customer's mail reopens a waiting or resolved ticket, and unassigns it if the
- * assignee left the team. A mail from the desk's own address only counts as a newer message; an automatic mail is only
- * counted.
- */
-export async function extendThread(filing: Filing, session: ClientSession): Promise<void> {
-  const { row, mail, messageId } = filing;
-  const id = threadIdOf(filing);
-  if (filing.automatic) {
-    // Silent: no history line, no card update, no reopening, and no reply held.
-    const joined = { _id: id, emptiedAt: null };
-    const counted = await EmailThread.updateOne(joined, { $inc: { messageCount: 1 } }, { session });
-    if (counted.matchedCount === 0) throw new ThreadClosedError();
-    return;
-  }
-  const isFromCustomer = !filing.desk.isOwn(senderOf(filing).from);
-  const formerMember = isFromCustomer ? await findFormerAssignee(id, session) : null;
-  const changed = await changeThread({
-    threadId: ThreadId.parse(id.toHexString()),
-    op: messageId,
-    where: { emptiedAt: null, ...(formerMember ? { assignedTo: formerMember } : {}) },
-    set: {
-      messageCount: { $add: [{ $ifNull: ["$messageCount", 0] }, 1] },
-      lastMessageAt: { $max: ["$lastMessageAt", literal(row.receivedAt)] },
-      lastMessageId: literal(messageId),
-      ...(isFromCustomer ? reopened(row.receivedAt, excerptOf(mail)) : {}),
-      ...(formerMember ? NOBODY : {}),
+type Claim = { fields: Partial<StoredThread>; line: StoredHistoryLine };
+
+function claimOf({ messageId, sending, desk }: Filing, at: Date): Claim | null {
+  const { colleague, arrival } = sending;
+  if (!colleague || addressedBy(arrival, desk).length === 0) return null;
+  const { id, email, name } = colleague;
+  const person = { id, email, name };
+  return {
+    fields: {
+      assignedTo: id,
+      assignedToEmail: email,
+      assignedToName: name,
+      claimedAt: at,
+      firstClaimedAt: at,
+      firstRepliedAt: at,
     },
     line: {
-      kind: isFromCustomer ? "customer_replied" : "received",
-      by: null,
-      details: {
-        messageId: literal(messageId),
-        ...(isFromCustomer ? STATUS_CHANGE : {}),
-        ...(formerMember ? { assignee: ASSIGNEE_BEFORE } : {}),
-      },
+      op: `${messageId}:claim`,
+      kind: "claimed",
+      at,
+      revision: 2,
+      by: person,
+      assignee: person,
+      claimedAt: at,
+      sawMessageId: messageId,
     },
-    session,
-  });
-  if (!changed) throw new ThreadClosedError();
-}
-
-const STATUS_BEFORE = { $ifNull: ["$status", "open"] };
-const REOPENS = { $in: [STATUS_BEFORE, ["waiting", "resolved"]] };
-const STATUS_CHANGE = {
-  statusFrom: { $cond: [REOPENS, STATUS_BEFORE, null] },
-  statusTo: { $cond: [REOPENS, "open", null] },
-};
-const ASSIGNEE_BEFORE = { id: "$assignedTo", email: "$assignedToEmail", name: "$assignedToName" };
-
-function reopened(at: Date, excerpt: string) {
-  return {
-    status: { $cond: [REOPENS, "open", STATUS_BEFORE] },
-    resolvedAt: { $cond: [REOPENS, null, { $ifNull: ["$resolvedAt", null] }] },
-    lastInboundAt: { $max: ["$lastInboundAt", literal(at)] },
-    excerpt: literal(excerpt),
   };
 }
 
-/** The assignee if they left the team, since nobody would see the customer's mail; else null. */
-async function findFormerAssignee(threadId: Types.ObjectId, session: ClientSession): Promise<string | null> {
-  const thread = await EmailThread.findById(threadId).select("assignedTo").session(session).lean();
-  if (!thread?.assignedTo) return null;
-  const former = await Member.exists({ _id: thread.assignedTo, removedAt: trusted({ $ne: null }) }).session(
-    session,
-  );
-  return former ? thread.assignedTo : null;
-}
-
-/** The desk's own address; if none is configured, the address that the mail was sent to. */
+/** The desk's address that the mail was sent to; if it names none, today's, or the first that it was sent to. */
 function recipientOf({ row, mail, desk }: Filing): string {
   const named = [...mail.head.to, ...mail.head.cc].map(({ address }) => address);
   const all = [...named, ...row.envelopeTo.map(toAddress)].filter((address) => address !== "");
@@ -126,7 +82,7 @@ function recipientOf({ row, mail, desk }: Filing): string {
 }
 
 /** One line for lists and cards: the mail's text, else its parse problem, else the names of its files. */
-function excerptOf({ visibleText, parseProblem, attachments }: ParsedMail): string {
+export function excerptOf({ visibleText, parseProblem, attachments }: ParsedMail): string {
   const words = cleanLine(visibleText.slice(0, 4 * EXCERPT_MAX), 4 * EXCERPT_MAX);
   const line = words || parseProblem || attachments.map((attachment) => attachment.filename).join(", ");
   return line.length <= EXCERPT_MAX ? line : `${cutToLength(line, EXCERPT_MAX - 1)}…`;

@@ -4,74 +4,151 @@ import { trusted } from "@/lib/store/db";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { ThreadAlias, type StoredThreadAlias } from "@/models/ThreadAliasModel";
-import { aliasId } from "@/lib/mail/message-id";
+import type { DeskAddresses } from "@/lib/conversation/desk";
+import { addressKey } from "@/lib/mail/address";
+import { aliasId, announcedAliasId } from "@/lib/mail/message-id";
 import type { ParsedMail } from "@/lib/mail/parse";
+
+/** References that a mail announces, the last ones, and the addresses that it announces each of them to. */
+const ANNOUNCED_REFERENCES_MAX = 5;
+const ANNOUNCED_ADDRESSES_MAX = 10;
+
+/** An alias as the mail would store it. */
+export type NewAlias = Pick<StoredThreadAlias, "_id" | "isStored">;
 
 export type ThreadMatch = {
   /** The thread that the mail joins; null if it starts one. */
   threadId: Types.ObjectId | null;
   /** Aliases to insert with the mail. A duplicate key then means that another mail was faster. */
-  freeAliases: string[];
+  freeAliases: NewAlias[];
   /** Aliases of a thread that no longer exists, or whose customer was erased, to be deleted. */
   staleAliases: string[];
 };
 
+type Arriving = {
+  mail: ParsedMail;
+  /** Its Message-ID, normalised. */
+  ownId: string;
+  writer: string;
+  /** Whom else it was addressed to. */
+  addressed: string[];
+};
+
 /**
  * Finds the thread of a mail by Message-IDs alone, in this order: the mail it reports as undelivered, those it answers,
- * its References from the newest back, and last its own id, which another mail may have referred to earlier. Never by
- * subject: that would put one customer's mail into another's ticket.
+ * its References from the newest back, and last its own id. An id of a stored message counts for anybody. An id that a
+ * mail only referred to counts for that mail's sender and for those it was addressed to: otherwise two readers of one
+ * newsletter would share a ticket, and an id that somebody guesses would catch another customer's mail. Never by subject.
  */
-export async function matchThread(inbox: string, mail: ParsedMail, ownId: string): Promise<ThreadMatch> {
+export async function matchThread(desk: DeskAddresses, arriving: Arriving): Promise<ThreadMatch> {
+  const { mail, ownId, writer } = arriving;
   const { inReplyTo, references } = mail.head;
   const evidence = [mail.bounce?.messageId ?? null, ...inReplyTo, ...references.toReversed()];
-  const ids = [...new Set([...evidence, ownId])].filter((id) => id !== null);
-  const known = await findAliases(ids.map((id) => aliasId(inbox, id)));
-  const living = await findLiving([...known.values()]);
-  const threadOf = (id: string) => {
-    const threadId = known.get(aliasId(inbox, id));
-    return threadId && living.has(threadId.toHexString()) ? threadId : null;
-  };
+  const answered = [...new Set(evidence)].filter((id) => id !== null && id !== ownId) as string[];
+  const wanted = newAliases(desk.key, arriving);
+  const lookup = [...answered, ownId].flatMap((id) => [announced(desk.key, id, writer), ...stored(desk, id)]);
+  const aliases = await findAliases([...lookup, ...wanted.map(({ _id }) => _id)]);
+  await Promise.all(answered.map((id) => proveOld(stored(desk, id), id, writer, aliases)));
 
-  const answered = ids
-    .filter((id) => id !== ownId)
-    .map(threadOf)
-    .find((threadId) => threadId !== null);
-  const aliases = ids.map((id) => aliasId(inbox, id));
+  const threadOfStored = (id: string) =>
+    stored(desk, id)
+      .map((_id) => aliases.get(_id))
+      .find((alias) => alias?.isLiving && alias.isStored)?.threadId ?? null;
+  const threadOfAnnounced = (id: string) => {
+    const alias = aliases.get(announced(desk.key, id, writer));
+    return alias?.isLiving ? alias.threadId : null;
+  };
+  const threadId =
+    answered.map((id) => threadOfAnnounced(id) ?? threadOfStored(id)).find((found) => found !== null) ??
+    (await firstOfId(threadOfAnnounced(ownId), ownId));
+  // An id that anybody's answer finds needs no announcing. Our own one is not found if another mail has it already.
+  const isTaken = aliases.get(aliasId(desk.key, ownId))?.isLiving === true;
+  const isFound = (id: string) => (id === ownId ? !isTaken : threadOfStored(id) !== null);
   return {
-    threadId: answered ?? (await announcedThread(threadOf(ownId), ownId)),
-    freeAliases: aliases.filter((alias) => !living.has(known.get(alias)?.toHexString() ?? "")),
-    staleAliases: aliases.filter(
-      (alias) => known.has(alias) && !living.has(known.get(alias)?.toHexString() ?? ""),
-    ),
+    threadId,
+    freeAliases: wanted
+      .filter(({ _id, id, isStored }) => !aliases.get(_id)?.isLiving && (isStored || !isFound(id)))
+      .map(({ _id, isStored }) => ({ _id, isStored })),
+    staleAliases: wanted.map(({ _id }) => _id).filter((_id) => aliases.get(_id)?.isLiving === false),
   };
 }
 
 /** Whether the Message-ID is that of a reply we sent, so our own mail has come back. */
-export async function isOwnReply(inbox: string, messageId: string): Promise<boolean> {
-  const alias = await ThreadAlias.findById(aliasId(inbox, messageId)).lean<StoredThreadAlias>();
-  if (!alias) return false;
-  const own = { threadId: alias.threadId, direction: "outbound" as const, rfcMessageId: `<${messageId}>` };
+export async function isOwnReply(desk: DeskAddresses, messageId: string): Promise<boolean> {
+  const aliases = await ThreadAlias.find({ _id: trusted({ $in: stored(desk, messageId) }) }).lean();
+  if (aliases.length === 0) return false;
+  const threads = trusted({ $in: aliases.map(({ threadId }) => threadId) });
+  const own = { threadId: threads, direction: "outbound" as const, rfcMessageId: `<${messageId}>` };
   return (await EmailMessage.exists(own)) !== null;
 }
 
+/** The thread in which an inbound message with this id was stored first; null if there is none. */
+export async function findThreadOfId(desk: DeskAddresses, id: string): Promise<Types.ObjectId | null> {
+  const aliases = await findAliases(stored(desk, id));
+  return (
+    [...aliases.values()].find(({ isLiving, isStored }) => isLiving && isStored !== false)?.threadId ?? null
+  );
+}
+
+const stored = (desk: DeskAddresses, id: string) => desk.keys.map((key) => aliasId(key, id));
+const announced = (key: string, id: string, address: string) =>
+  announcedAliasId(key, id, addressKey(address));
+
+/** The aliases of a mail: its own id, and its own and its last References for each of its people. */
+function newAliases(
+  key: string,
+  { mail, ownId, writer, addressed }: Arriving,
+): (NewAlias & { id: string })[] {
+  const people = [...new Set([writer, ...addressed].filter((address) => address !== "").map(addressKey))];
+  const ids = new Set([ownId, ...mail.head.inReplyTo.slice(0, 1), ...mail.head.references.toReversed()]);
+  const named = [...ids].slice(0, 1 + ANNOUNCED_REFERENCES_MAX);
+  const ofPeople = named.flatMap((id) =>
+    people
+      .slice(0, ANNOUNCED_ADDRESSES_MAX)
+      .map((address) => ({ _id: announced(key, id, address), id, isStored: false })),
+  );
+  return [{ _id: aliasId(key, ownId), id: ownId, isStored: true }, ...ofPeople];
+}
+
 /**
- * The thread in which other mails referred to this Message-ID; null if a mail with this id is already stored there:
- * then this one reuses the id, which says nothing about its thread.
+ * The thread in which another mail referred to this Message-ID; null if a mail with this id is already stored there: then
+ * this one reuses the id, which says nothing about its thread.
  */
-async function announcedThread(
-  threadId: Types.ObjectId | null,
-  ownId: string,
-): Promise<Types.ObjectId | null> {
+async function firstOfId(threadId: Types.ObjectId | null, ownId: string): Promise<Types.ObjectId | null> {
   if (!threadId) return null;
   return (await EmailMessage.exists({ threadId, rfcMessageId: `<${ownId}>` })) ? null : threadId;
 }
 
-async function findAliases(aliases: string[]): Promise<Map<string, Types.ObjectId>> {
-  const rows = await ThreadAlias.find({ _id: trusted({ $in: aliases }) }).lean<StoredThreadAlias[]>();
-  return new Map(rows.map((row) => [row._id, row.threadId]));
+type Alias = { threadId: Types.ObjectId; isStored: boolean | undefined; isLiving: boolean };
+
+/** An alias older than `isStored` counts if its message is stored, or if the writer has a part in its thread. */
+async function proveOld(
+  ids: string[],
+  messageId: string,
+  writer: string,
+  aliases: Map<string, Alias>,
+): Promise<void> {
+  for (const alias of ids.map((_id) => aliases.get(_id))) {
+    if (!alias?.isLiving || alias.isStored !== undefined) continue;
+    const proofs = [{ rfcMessageId: `<${messageId}>` }, { from: writer }, { to: writer }, { cc: writer }];
+    alias.isStored = (await EmailMessage.exists({ threadId: alias.threadId, $or: proofs })) !== null;
+  }
+}
+
+async function findAliases(ids: string[]): Promise<Map<string, Alias>> {
+  const rows = await ThreadAlias.find({ _id: trusted({ $in: [...new Set(ids)] }) }).lean<
+    StoredThreadAlias[]
+  >();
+  const living = await findLiving(rows.map(({ threadId }) => threadId));
+  return new Map(
+    rows.map(({ _id, threadId, isStored }) => {
+      return [_id, { threadId, isStored, isLiving: living.has(threadId.toHexString()) }];
+    }),
+  );
 }
 
 async function findLiving(threadIds: Types.ObjectId[]): Promise<Set<string>> {
+  if (threadIds.length === 0) return new Set();
   const rows = await EmailThread.find({ _id: trusted({ $in: threadIds }), emptiedAt: null })
     .select("_id")
     .lean<{ _id: Types.ObjectId }[]>();

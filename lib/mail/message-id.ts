@@ -6,7 +6,8 @@ const NORMALISED_MAX = 998;
 /** Longest Message-ID put into a header: with the header's name it must fit into one line. */
 const HEADER_TEXT_MAX = 900;
 
-const MESSAGE_ID = /^<[\x21-\x3b\x3d\x3f-\x7e]+@[\x21-\x3b\x3d\x3f-\x7e]+>$/;
+/** Some programs leave out the "@"; an answer must name their id all the same. */
+const MESSAGE_ID = /^<[\x21-\x3b\x3d\x3f-\x7e]+>$/;
 
 /**
  * A Message-ID in the form we compare: without angle brackets, white space and control characters, case kept (RFC 5322
@@ -28,6 +29,11 @@ export function messageIds(header: string): string[] {
   return [...new Set(found.map(normaliseMessageId))].filter((id) => id !== null);
 }
 
+/** The normalised Message-ID of a mail's own header, which may lack the brackets and the "@"; null if it is empty. */
+export function ownMessageId(header: string): string | null {
+  return messageIds(header)[0] ?? normaliseMessageId(header);
+}
+
 /** True for one Message-ID in angle brackets that can be put into a header unchanged. */
 export function isMessageId(value: string): boolean {
   return value.length <= HEADER_TEXT_MAX && MESSAGE_ID.test(value);
@@ -39,9 +45,16 @@ export function inBrackets(id: string | null | undefined): string | null {
   return isMessageId(header) ? header : null;
 }
 
-/** `_id` of the `ThreadAlias` that maps a Message-ID to a thread of `inbox`; the same with and without brackets. */
-export function aliasId(inbox: string, rfcMessageId: string): string {
-  return createHash("sha256")
-    .update(JSON.stringify([inbox.toLowerCase(), normaliseMessageId(rfcMessageId) ?? ""]))
-    .digest("hex");
+/** `_id` of the `ThreadAlias` of a stored message; the same with and without brackets. */
+export function aliasId(desk: string, rfcMessageId: string): string {
+  return hashOf([desk.toLowerCase(), normaliseMessageId(rfcMessageId) ?? ""]);
+}
+
+/** `_id` of the `ThreadAlias` by which a Message-ID that a mail refers to counts for `addressKey`, and for nobody else. */
+export function announcedAliasId(desk: string, rfcMessageId: string, addressKey: string): string {
+  return hashOf([desk.toLowerCase(), normaliseMessageId(rfcMessageId) ?? "", addressKey]);
+}
+
+function hashOf(parts: string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { sendingOf } from "@/lib/inbound/arrival";
 import { fileMail } from "@/lib/inbound/file-mail";
 import { inboundMessageId, type Filing, type LeasedRow } from "@/lib/inbound/filing";
 import { matchThread } from "@/lib/inbound/thread-match";
@@ -27,16 +28,21 @@ async function readyToFile(raw: Buffer, leaseId: string): Promise<Filing> {
   const mail = await parseMail(raw, ledgerId);
   const ownId = mail.head.messageId ?? ledgerId;
   const messageId = inboundMessageId(row.inbox, ownId, mail.contentHash);
+  const desk = await readDesk();
+  const senderCheck = { result: "none" as const, domain: null };
+  const sending = await sendingOf({ row, desk, mail, messageId, senderCheck });
+  const writer = sending.arrival.writer.person.address;
   return {
     row,
-    desk: await readDesk(),
+    desk,
     mail,
     ownId,
     messageId,
     attachments: [],
-    senderCheck: { result: "none", domain: null },
+    senderCheck,
+    sending,
     automatic: false,
-    match: await matchThread(row.inbox, mail, ownId),
+    match: await matchThread(desk, { mail, ownId, writer, addressed: [] }),
   };
 }
 
@@ -59,8 +65,9 @@ describe("fileMail", () => {
   });
 
   test("stores nothing if another mail took one of its Message-IDs meanwhile", async () => {
-    const filing = await readyToFile(rawMail({ header: { References: "<shared@example.com>" } }), "worker");
-    const faster = rawMail({ header: { References: "<shared@example.com>" } });
+    const shared = { From: "ada@reader.example", References: "<shared@example.com>" };
+    const filing = await readyToFile(rawMail({ header: shared }), "worker");
+    const faster = rawMail({ header: shared });
     const { row } = await deliverMeanwhile(filing, faster);
     expect(await fileMail(filing)).toBe("alias_taken");
     expect(await EmailMessage.exists({ _id: filing.messageId })).toBeNull();

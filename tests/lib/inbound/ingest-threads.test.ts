@@ -12,6 +12,8 @@ import {
 } from "@/tests/support/factories/inbound-mails";
 
 const INBOX = "support@desk.example";
+/** The sender of mails that are one person's. */
+const From = "Ada Reader <ada@reader.example>";
 
 /** Receives the mails, then ingests them with as many workers as mails. */
 async function deliverAtOnce(...raws: Buffer[]) {
@@ -21,10 +23,10 @@ async function deliverAtOnce(...raws: Buffer[]) {
 }
 
 describe("mails that belong together", () => {
-  test("are in one thread if several answers to an unknown mail arrive at once", async () => {
+  test("are in one thread if one person's answers to an unknown mail arrive at once", async () => {
     for (let round = 0; round < 5; round += 1) {
       const answers = Array.from({ length: 6 }, () =>
-        rawMail({ header: { References: `<unseen-${round}@example.com>` } }),
+        rawMail({ header: { From, References: `<unseen-${round}@example.com>` } }),
       );
       const rows = await deliverAtOnce(...answers);
       expect(rows.map((row) => row.state)).toEqual(answers.map(() => "ticketed"));
@@ -37,20 +39,52 @@ describe("mails that belong together", () => {
   });
 
   test("are in one thread if an answer arrives before its mail", async () => {
-    const answer = await deliver(rawMail({ header: { "In-Reply-To": "<late@example.com>" } }));
-    const late = await deliver(rawMail({ header: { "Message-ID": "<late@example.com>" } }));
+    const answer = await deliver(rawMail({ header: { From, "In-Reply-To": "<late@example.com>" } }));
+    const late = await deliver(rawMail({ header: { From, "Message-ID": "<late@example.com>" } }));
     expect(late.thread._id).toEqual(answer.thread._id);
     expect(late.thread.messageCount).toBe(2);
   });
 
   test("are in one thread if their References share an id that never arrived", async () => {
     const one = await deliver(
-      rawMail({ header: { References: "<ancestor@example.com> <one@example.com>" } }),
+      rawMail({ header: { From, References: "<ancestor@example.com> <one@example.com>" } }),
     );
     const two = await deliver(
-      rawMail({ header: { References: "<ancestor@example.com> <two@example.com>" } }),
+      rawMail({ header: { From, References: "<ancestor@example.com> <two@example.com>" } }),
     );
     expect(two.thread._id).toEqual(one.thread._id);
+  });
+
+  test("are two threads if two people answer one unknown mail, even at once", async () => {
+    const answers = ["ada@reader.example", "bo@reader.example"].map((address) =>
+      rawMail({ header: { From: address, References: "<newsletter@shop.example>" } }),
+    );
+    const rows = await deliverAtOnce(...answers);
+    expect(new Set(rows.map((row) => row.threadId?.toHexString())).size).toBe(2);
+  });
+
+  test("are in one thread if somebody answers whom an earlier answer was addressed to", async () => {
+    const header = { From, Cc: "Bo <bo@reader.example>", References: "<lunch@reader.example>" };
+    const one = await deliver(rawMail({ header }));
+    const two = await deliver(
+      rawMail({ header: { From: "bo@reader.example", References: "<lunch@reader.example>" } }),
+    );
+    expect(two.thread._id).toEqual(one.thread._id);
+  });
+
+  test("are not caught by somebody who named their Message-ID before", async () => {
+    const guess = await deliver(
+      rawMail({ header: { From: "mallory@evil.example", References: "<next@reader.example>" } }),
+    );
+    const taken = await deliver(
+      rawMail({ header: { From: "mallory@evil.example", "Message-ID": "<after@reader.example>" } }),
+    );
+    const next = await deliver(rawMail({ header: { From, "Message-ID": "<next@reader.example>" } }));
+    const after = await deliver(rawMail({ header: { From, "Message-ID": "<after@reader.example>" } }));
+    const own = await deliver(rawMail({ header: { From, "In-Reply-To": "<after@reader.example>" } }));
+    const threads = [guess, taken, next, after].map(({ threadId }) => threadId);
+    expect(new Set(threads).size).toBe(4);
+    expect(own.threadId).toBe(after.threadId);
   });
 
   test("join the mail that they answer, even if their References name another thread", async () => {
@@ -75,8 +109,8 @@ describe("mails that belong together", () => {
   test("start a new ticket if theirs was deleted by hand", async () => {
     const { thread } = await deliver(rawMail({ header: { "Message-ID": "<deleted@example.com>" } }));
     await EmailThread.deleteOne({ _id: thread._id });
-    const answer = await deliver(rawMail({ header: { "In-Reply-To": "<deleted@example.com>" } }));
-    const next = await deliver(rawMail({ header: { "In-Reply-To": "<deleted@example.com>" } }));
+    const answer = await deliver(rawMail({ header: { From, "In-Reply-To": "<deleted@example.com>" } }));
+    const next = await deliver(rawMail({ header: { From, "In-Reply-To": "<deleted@example.com>" } }));
     expect(answer.thread._id).not.toEqual(thread._id);
     expect(next.thread._id).toEqual(answer.thread._id);
   });
