@@ -20,10 +20,18 @@ export async function recentMails(threadId: Types.ObjectId): Promise<Head[]> {
   return newest.reverse();
 }
 
-/** The newest mail of somebody outside, which a reply answers; an automatic one only if there is no other. */
+/**
+ * The newest mail of somebody outside, which a reply answers and takes its subject from: one of a stranger only if there is
+ * no other, and an automatic one only if there is none of a person.
+ */
 export async function answeredMail(threadId: Types.ObjectId): Promise<Head | null> {
   const received = { threadId, direction: "inbound", authorId: null } as const;
-  return (await newestOf({ ...received, automatic: false })) ?? newestOf(received);
+  const written = { ...received, automatic: false };
+  return (
+    (await newestOf({ ...written, isNewcomer: trusted({ $ne: true }) })) ??
+    (await newestOf(written)) ??
+    newestOf(received)
+  );
 }
 
 async function newestOf(filter: QueryFilter<StoredMessage>): Promise<Head | null> {
