@@ -1,5 +1,5 @@
 import type { TicketDetailResponse } from "@/lib/api/contracts";
-import { senderName, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
+import { senderName, type HistoryLine, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { HistoryEntry } from "./HistoryEntry";
 import { MessageCard } from "./MessageCard";
 import { buildTimeline } from "./timeline";
@@ -18,14 +18,24 @@ export function Conversation({ detail, refresh }: Props) {
       {buildTimeline(shown, history).map((item) =>
         item.kind === "message" ? (
           <li key={item.key} data-message className="[[data-message]+&]:mt-3">
-            <MessageCard message={item.message} ticket={ticket} refresh={refresh} />
+            <MessageCard message={item.message} ticket={ticket} people={detail} refresh={refresh} />
           </li>
         ) : (
-          <HistoryEntry key={item.key} line={item.line} customer={senderName(ticket)} />
+          <HistoryEntry
+            key={item.key}
+            line={item.line}
+            writer={writerOf(item.line, shown) ?? senderName(ticket)}
+          />
         ),
       )}
     </ol>
   );
+}
+
+/** Who wrote the mail that a history line is about; null if it is not shown. */
+function writerOf({ messageId }: HistoryLine, messages: TicketMessage[]): string | null {
+  const message = messages.find(({ _id }) => _id === messageId);
+  return message ? (message.authorName ?? senderName(message)) : null;
 }
 
 /** A message made of the excerpt, for threads that are older than stored messages. */

@@ -12,9 +12,11 @@ const MARKS: Record<DeliveryState, { text: string; icon: IconName | "pending"; c
   cancelled: { text: "Taken back", icon: "undo", className: "text-ink-3" },
 };
 
-/** The delivery state of a reply. */
-export function DeliveryMark({ state }: { state: DeliveryState }) {
-  const { text, icon, className } = MARKS[state];
+const PARTIAL = { text: "Not sent to all", icon: "alert", className: "font-medium text-danger" } as const;
+
+/** The delivery state of a reply; `isPartial` if some recipients' servers refused it. */
+export function DeliveryMark({ state, isPartial = false }: { state: DeliveryState; isPartial?: boolean }) {
+  const { text, icon, className } = isPartial && state === "sent" ? PARTIAL : MARKS[state];
   return (
     <span
       className={classNames("inline-flex items-center gap-[5px] text-small whitespace-nowrap", className)}

@@ -6,7 +6,9 @@ import { verbNote } from "@/components/client/verb-note";
 import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
 import type { DeliveryRequest } from "@/lib/api/contracts";
-import { senderName, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
+import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import { CardFoot } from "./CardFoot";
+import { addressName, type People } from "./people";
 
 type Action = DeliveryRequest["action"];
 type Choice = { action: Action; label: string; pendingLabel: string };
@@ -18,20 +20,22 @@ const SEND_AGAIN: Choice = { action: "send_again", label: "Send again", pendingL
 type Props = {
   message: TicketMessage;
   ticket: Ticket;
+  people: People;
   refresh: () => Promise<unknown>;
 };
 
 /** Why a reply is not sent, and what the assignee can do about it; nothing for a reply that is. */
-export function DeliverySettlement({ message, ticket, refresh }: Props) {
+export function DeliverySettlement({ message, ticket, people, refresh }: Props) {
   const settle = useVerb({
     call: (action: Action, options) => settleDelivery({ messageId: message._id, action }, options),
     refresh: () => refresh(),
   });
   const isAssignee = ticket.assignedTo === useMember().id;
-  const outcome = outcomeOf(message, firstNameOf(senderName(ticket)), isAssignee);
+  const recipient = firstNameOf(addressName(message.to[0] ?? ticket.from, people, ticket));
+  const outcome = outcomeOf(message, recipient, isAssignee);
   if (!outcome) return null;
   return (
-    <div className="mt-4 -mx-5 -mb-4 flex flex-wrap items-center gap-x-3 gap-y-2.5 border-t border-ours-line px-5 py-3 text-ink-2 max-md:-mx-4 max-md:px-4">
+    <CardFoot isOurs className="flex flex-wrap items-center gap-x-3 gap-y-2.5">
       <p role="status" className="min-w-60 flex-1 md:pl-[38px]">
         {verbNote(settle) ?? outcome.sentence}
         {outcome.choices.length > 0 && !isAssignee && ` ${whoSettles(ticket)}`}
@@ -50,19 +54,19 @@ export function DeliverySettlement({ message, ticket, refresh }: Props) {
             {label}
           </Button>
         ))}
-    </div>
+    </CardFoot>
   );
 }
 
 function outcomeOf(
   { state, lastError }: TicketMessage,
-  customer: string,
+  recipient: string,
   isAssignee: boolean,
 ): { sentence: string; choices: Choice[] } | null {
   switch (state) {
     case "unconfirmed":
       return {
-        sentence: `The mail server broke off before confirming. ${customer} may have this reply.`,
+        sentence: `The mail server broke off before confirming. ${recipient} may have this reply.`,
         choices: [MARK_SENT, SEND_AGAIN],
       };
     case "failed":

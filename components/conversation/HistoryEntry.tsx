@@ -6,11 +6,11 @@ import { historySentence } from "./history-sentence";
 import { SentenceTime } from "@/components/ui/SentenceTime";
 import type { TimelineLine } from "./timeline";
 
-type Props = { line: TimelineLine; customer: string };
+type Props = { line: TimelineLine; /** Who wrote the mail that the line is about. */ writer: string };
 
 /** A history line between the messages; nothing if a message card already shows it. */
-export function HistoryEntry({ line, customer }: Props) {
-  const sentence = historySentence(line, useMember().id, customer);
+export function HistoryEntry({ line, writer }: Props) {
+  const sentence = historySentence(line, useMember().id, writer);
   if (!sentence) return null;
   return (
     <li
@@ -24,7 +24,7 @@ export function HistoryEntry({ line, customer }: Props) {
           <Icon name="undo" size={14} />
         </span>
       )}
-      <p className="min-w-0">
+      <p className="min-w-0 wrap-anywhere">
         {sentence} <SentenceTime at={line.at} />.
       </p>
     </li>

@@ -14,17 +14,29 @@ import {
   type TicketMessage,
 } from "@/lib/api/vocabulary";
 import { CardState } from "./CardState";
+import { isOurs, type People } from "./people";
+import { PeopleSection } from "./PeopleSection";
 
-type Props = { ticket: Ticket; messages: TicketMessage[]; refresh: () => Promise<unknown> };
+type Props = {
+  ticket: Ticket;
+  messages: TicketMessage[];
+  people: People;
+  refresh: () => Promise<unknown>;
+};
 
 /** The facts about the ticket beside its conversation. */
-export function TicketDetails({ ticket, messages, refresh }: Props) {
+export function TicketDetails({ ticket, messages, people, refresh }: Props) {
   const reader = useMember();
   const { status } = ticket;
   const assignment = assignmentOf(ticket);
   return (
     <>
       <Section title="Ticket">
+        <Fact name="From">
+          <a href={`mailto:${ticket.from}`} title={ticket.from} className="min-w-0 truncate hover:underline">
+            {ticket.from || "Unknown sender"}
+          </a>
+        </Fact>
         <Fact name="Subject">
           <span dir="auto" className="min-w-0 py-1 text-pretty wrap-anywhere">
             {ticket.subject || "No subject"}
@@ -57,20 +69,6 @@ export function TicketDetails({ ticket, messages, refresh }: Props) {
         <Fact name="Received">
           <ClockTime at={ticket.receivedAt} />
         </Fact>
-      </Section>
-      <Section title="Customer">
-        <Fact name="From">
-          <a href={`mailto:${ticket.from}`} title={ticket.from} className="min-w-0 truncate hover:underline">
-            {ticket.from || "Unknown sender"}
-          </a>
-        </Fact>
-        {ticket.fromName && (
-          <Fact name="Name">
-            <span dir="auto" className="min-w-0 truncate">
-              {ticket.fromName}
-            </span>
-          </Fact>
-        )}
         <Fact name="Waiting">
           {isCustomerWaiting(ticket, messages) ? (
             <Age since={ticket.lastInboundAt} className="text-ui" />
@@ -79,6 +77,7 @@ export function TicketDetails({ ticket, messages, refresh }: Props) {
           )}
         </Fact>
       </Section>
+      <PeopleSection ticket={ticket} people={people} refresh={refresh} />
       <Section title="Discord">
         <Fact name="Card">
           <CardState ticket={ticket} refresh={refresh} />
@@ -114,5 +113,5 @@ function assigneeText(assignment: Assignment | null, readerId: string): string {
 function isCustomerWaiting({ status }: Ticket, messages: TicketMessage[]): boolean {
   if (status === "waiting" || status === "resolved") return false;
   const last = messages.findLast((message) => !message.automatic && message.state !== "cancelled");
-  return last?.direction !== "outbound" || last.state === "failed";
+  return !last || !isOurs(last) || last.state === "failed";
 }

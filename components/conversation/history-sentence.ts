@@ -1,15 +1,16 @@
 import { firstNameOf } from "@/components/ui/people";
 import { STATUS_NAMES, type DeliveryAction, type TicketStatus } from "@/lib/api/vocabulary";
+import { peopleChange } from "./people-change";
 import type { TimelineLine } from "./timeline";
 
 /** The text of a history line, without its time; null if a message card already shows it. */
-export function historySentence(line: TimelineLine, readerId: string, customer: string): string | null {
+export function historySentence(line: TimelineLine, readerId: string, writer: string): string | null {
   const by = nameOf(line.by, readerId);
   switch (line.kind) {
     case "received":
       return null;
     case "customer_replied":
-      return reopening(line, customer);
+      return reopening(line, writer);
     case "claimed":
       return `${by ?? "Somebody"} claimed this`;
     case "unclaimed":
@@ -23,7 +24,7 @@ export function historySentence(line: TimelineLine, readerId: string, customer: 
     case "card_requested":
       return by && `${by} asked for the card again`;
     case "participants_changed":
-      return by && `${by} changed who is in this conversation`;
+      return by && `${by} ${peopleChange(line)}`;
     case "bodies_removed":
       return "Texts and files were removed, since the desk keeps closed tickets for a limited time";
     case "customer_erased":
@@ -39,9 +40,9 @@ const DECISIONS: Record<DeliveryAction | "unknown", string> = {
   unknown: "settled the delivery of a reply",
 };
 
-function reopening(line: TimelineLine, customer: string): string | null {
+function reopening(line: TimelineLine, writer: string): string | null {
   if (!line.statusTo || line.statusTo === line.statusFrom) return null;
-  return `${firstNameOf(customer)}’s answer made this ${STATUS_NAMES[line.statusTo]} again`;
+  return `${firstNameOf(writer)}’s answer made this ${STATUS_NAMES[line.statusTo]} again`;
 }
 
 function unclaiming(line: TimelineLine, by: string | null, readerId: string): string {

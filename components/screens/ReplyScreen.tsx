@@ -3,6 +3,7 @@ import { useState } from "react";
 import { SWRConfig } from "swr";
 import { excerptAsMessage } from "@/components/conversation/Conversation";
 import { MessageCard } from "@/components/conversation/MessageCard";
+import { isOurs } from "@/components/conversation/people";
 import { ShowEarlier } from "@/components/conversation/ShowEarlier";
 import { OwnerLine } from "@/components/conversation/OwnerLine";
 import { useTicket } from "@/components/conversation/use-ticket";
@@ -32,12 +33,11 @@ export function ReplyScreen(props: Props) {
 
 function Screen({ rendered, readAt }: Props) {
   const member = useMember();
-  const { ticket, messages, earlier, refresh } = useTicket(rendered, readAt);
+  const { earlier, refresh, ...detail } = useTicket(rendered, readAt);
+  const { ticket, messages } = detail;
   const [hasEarlier, setHasEarlier] = useState(false);
   const shown = messages.length > 0 ? messages : [excerptAsMessage(ticket)];
-  const lastReceived = shown.findLastIndex(
-    ({ direction, automatic }) => direction === "inbound" && !automatic,
-  );
+  const lastReceived = shown.findLastIndex((message) => !isOurs(message) && !message.automatic);
   const folded = shown.slice(0, Math.max(lastReceived, 0)).length;
   const current = hasEarlier ? shown : shown.slice(folded);
 
@@ -96,11 +96,24 @@ function Screen({ rendered, readAt }: Props) {
           <ShowEarlier earlier={{ ...earlier, show: showEarlier }} ticket={ticket} messages={messages} />
         )}
         {current.map((message) => (
-          <MessageCard key={message._id} message={message} ticket={ticket} refresh={refresh} isLetter />
+          <MessageCard
+            key={message._id}
+            message={message}
+            ticket={ticket}
+            people={detail}
+            refresh={refresh}
+            isLetter
+          />
         ))}
       </div>
       <div className="sticky bottom-0 z-10 md:static md:px-6 md:pb-3">
-        <ReplyForm ticket={ticket} messages={messages} refresh={refresh} layout="sheet" />
+        <ReplyForm
+          ticket={ticket}
+
+          messages={messages}
+          refresh={refresh}
+          layout="sheet"
+        />
       </div>
     </main>
   );

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { senderName, type TicketSummary } from "@/lib/api/vocabulary";
+import { Chip } from "@/components/ui/Chip";
 import { ticketHref } from "./ticket-paths";
 import { PageLink } from "@/components/ui/PageLink";
 
@@ -25,8 +26,11 @@ export function RowText({ ticket, weight, chip }: Props) {
           <span className="sr-only">New</span>
         </span>
       )}
-      <span className={classNames("cut [grid-area:who]", SENDER[weight])}>
-        <bdi>{senderName(ticket)}</bdi>
+      <span className="flex min-w-0 items-center gap-2 [grid-area:who]">
+        <span className={classNames("cut", SENDER[weight])}>
+          <bdi>{senderName(ticket)}</bdi>
+        </span>
+        {ticket.hasNewcomer && weight !== "settled" && <Chip tone="outside">New here</Chip>}
       </span>
       <span className="grid [grid-area:chip] empty:hidden">{chip}</span>
       <span

@@ -94,7 +94,7 @@ export function Button({
       className={lookOf({ variant, size }, className)}
     >
       {/* Kept in the flow while pending, so that the button keeps its width. */}
-      <span className={classNames("inline-flex items-center gap-[7px]", pending && "invisible")}>
+      <span className={classNames("inline-flex min-w-0 items-center gap-[7px]", pending && "invisible")}>
         <Content variant={variant} icon={icon} keyCap={keyCap}>
           {children}
         </Content>

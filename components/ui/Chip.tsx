@@ -3,10 +3,12 @@ import { classNames } from "./class-names";
 import { Icon, type IconName } from "./Icon";
 import { OwnerRing } from "./OwnerRing";
 
-type Tone = "neutral" | "unclaimed" | "waiting" | "resolved";
+/** `outside`: somebody or something that is not in. */
+type Tone = "neutral" | "outside" | "unclaimed" | "waiting" | "resolved";
 
 const TONES: Record<Tone, string> = {
   neutral: "border-line bg-surface text-ink-2",
+  outside: "border-dashed border-ink-3 text-ink-2",
   unclaimed: "border-unclaimed-line bg-unclaimed-soft text-unclaimed",
   waiting: "border-waiting-line bg-waiting-soft text-waiting",
   resolved: "border-resolved-line bg-resolved-soft text-resolved",

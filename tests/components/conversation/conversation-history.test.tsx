@@ -125,6 +125,49 @@ describe("the history of a ticket", () => {
       { kind: "delivery_settled", by: person(MAYA), action: "send_again" },
     ],
     ["Priya asked for the card again at 09:20.", { kind: "card_requested", by: person(PRIYA) }],
+    [
+      "Priya added jill@stone.example at 09:20.",
+      { kind: "participants_changed", by: person(PRIYA), added: ["jill@stone.example"] },
+    ],
+    [
+      "You removed jill@stone.example and rolf@stone.example at 09:20.",
+      {
+        kind: "participants_changed",
+        by: person(MAYA),
+        removed: ["jill@stone.example", "rolf@stone.example"],
+      },
+    ],
+    [
+      "Priya made bea@koch.example the customer at 09:20.",
+      {
+        kind: "participants_changed",
+        by: person(PRIYA),
+        added: ["Bea@koch.example"],
+        customer: "bea@koch.example",
+      },
+    ],
+    [
+      "Priya added jill@stone.example, removed rolf@stone.example and made bea@koch.example the customer at 09:20.",
+      {
+        kind: "participants_changed",
+        by: person(PRIYA),
+        added: ["jill@stone.example"],
+        removed: ["rolf@stone.example"],
+        customer: "bea@koch.example",
+      },
+    ],
+    [
+      "Priya added a0@x.example, a1@x.example, a2@x.example and 3 more at 09:20.",
+      {
+        kind: "participants_changed",
+        by: person(PRIYA),
+        added: Array.from({ length: 6 }, (_, index) => `a${index}@x.example`),
+      },
+    ],
+    [
+      "Priya changed who is in this conversation at 09:20.",
+      { kind: "participants_changed", by: person(PRIYA) },
+    ],
   ])("says: %s", (sentence, told) => {
     expect(readDown([question], [received, line({ at: at("09:20"), revision: 2, ...told })])[1]).toBe(
       sentence,
