@@ -40,7 +40,7 @@ function plainLocal(local: string): string {
   return NEEDS_NO_QUOTES.test(content) ? content : `"${content.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** The form that all spellings of one address share: in lower case, its domain in ASCII. */
+/** The form that all spellings of one address share: in lower case, its domain in ASCII and without a dot at its end. */
 export function addressKey(address: string): string {
   return (toAddress(address) || address.normalize("NFC")).toLowerCase();
 }

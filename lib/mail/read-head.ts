@@ -1,8 +1,9 @@
 // Loaded by the parse worker as plain Node: no path alias and no "server-only".
-import type { AddressObject, EmailAddress, HeaderLines, Headers, StructuredHeader } from "mailparser";
+import type { HeaderLines, Headers, StructuredHeader } from "mailparser";
 import { addressKey, toAddress } from "./address.ts";
 import { cleanLine } from "./clean-text.ts";
-import { messageIds } from "./message-id.ts";
+import { headerValues, peopleIn, rawValues } from "./header-lines.ts";
+import { messageIds, ownMessageId } from "./message-id.ts";
 import { signerOf } from "./signature-tags.ts";
 import {
   RECIPIENTS_MAX,
@@ -13,28 +14,34 @@ import {
   type MailPerson,
 } from "./parsed-mail.ts";
 
-const NAME_MAX = 200;
+/** How many servers' results are kept, and how much of each: a line of results of one server has some 500 characters. */
+const AUTHENTICATION_RESULTS_MAX = 10;
+const AUTHENTICATION_RESULT_MAX = 4_000;
 const SIGNATURES_MAX = 100;
 
 /** A mail's header as mailparser read it, cleaned and cut to our limits; unusable addresses are left out. */
 export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
-  const from = people(headers, "from");
-  const valueOf = (key: string) => headerValue(headerLines, key);
-  const senders = [...from, ...people(headers, "reply-to"), ...people(headers, "sender")].filter(hasAddress);
+  const valueOf = (key: string) => rawValues(headerLines, key).join(" ").trim();
+  const peopleOf = (key: string) => headerValues(headerLines, key).flatMap(peopleIn);
+  const from = peopleIn(headerValues(headerLines, "from")[0] ?? "");
+  const replyTo = peopleOf("reply-to");
+  const senders = [...from, ...replyTo, ...peopleOf("sender")].filter(hasAddress);
   return {
-    messageId: messageIds(valueOf("message-id"))[0] ?? null,
+    messageId: ownMessageId(valueOf("message-id")),
     inReplyTo: messageIds(valueOf("in-reply-to")).slice(0, REFERENCES_MAX),
     references: messageIds(valueOf("references")).slice(-REFERENCES_MAX),
     senders: senders.slice(0, RECIPIENTS_MAX),
     from: from.find(hasAddress) ?? null,
     fromName: from.find((person) => person.name !== null)?.name ?? null,
-    replyTo: distinct(people(headers, "reply-to")),
-    to: distinct(people(headers, "to")),
-    cc: distinct(people(headers, "cc")),
-    original: null,
-    list: listOf(valueOf("list-post") || valueOf("mailing-list"), valueOf("list-id")),
+    replyTo: distinct(replyTo),
+    to: distinct(peopleOf("to")),
+    cc: distinct(peopleOf("cc")),
+    original: [...peopleOf("x-original-from"), ...peopleOf("x-original-sender")].find(hasAddress) ?? null,
+    list: listOf(valueOf("list-post") || valueOf("mailing-list"), rawValues(headerLines, "list-id")[0] ?? ""),
     signedBy: signers(headerLines),
-    authenticationResults: [],
+    authenticationResults: headerValues(headerLines, "authentication-results")
+      .slice(0, AUTHENTICATION_RESULTS_MAX)
+      .map((value) => cleanLine(value, AUTHENTICATION_RESULT_MAX)),
     subject: cleanLine(textOf(headers.get("subject")), SUBJECT_MAX),
     signals: {
       autoSubmitted: lowered(valueOf("auto-submitted")),
@@ -50,52 +57,28 @@ export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
 
 /** "<mailto:team@lists.example>" or "list team@lists.example; contact …", and "Team <team.lists.example>". */
 function listOf(post: string, id: string): MailList | null {
-  const address = toAddress(/(?:mailto:|^list\s+)([^\s>?;,]+)/i.exec(post)?.[1] ?? "").toLowerCase();
-  const named = lowered(/<([^<>]*)>\s*$/.exec(id)?.[1] ?? id);
+  const address = addressKey(toAddress(/(?:mailto:|^\s*list\s+)([^\s>?;,]+)/i.exec(post)?.[1] ?? ""));
+  const named = lowered(/<([^<>]*)>[^<>]*$/.exec(id)?.[1] ?? id);
   return address === "" && named === null ? null : { address: address || null, id: named };
 }
 
 /** The domains that DKIM-Signature fields name as theirs (d=). */
 function signers(lines: HeaderLines): string[] {
-  const signatures = lines.filter(({ key }) => key === "dkim-signature").slice(0, SIGNATURES_MAX);
-  return [...new Set(signatures.map(({ line }) => signerOf(line)).filter((domain) => domain !== ""))];
-}
-
-/** All lines of that header, unfolded and joined; "" if there is none. */
-function headerValue(lines: HeaderLines, key: string): string {
-  return lines
-    .filter((line) => line.key === key)
-    .map(({ line }) => line.slice(line.indexOf(":") + 1).replace(/\r?\n/g, ""))
-    .join(" ")
-    .trim();
-}
-
-function people(headers: Headers, key: "from" | "reply-to" | "sender" | "to" | "cc"): MailPerson[] {
-  // mailparser documents these headers as one address object, or an array if the header came more than once.
-  const value = headers.get(key) as AddressObject | AddressObject[] | undefined;
-  const entries = (value === undefined ? [] : [value].flat()).flatMap((list) => list.value);
-  return entries
-    .slice(0, 10 * RECIPIENTS_MAX)
-    .flatMap(flatten)
-    .map(toPerson);
-}
-
-function flatten(entry: EmailAddress): EmailAddress[] {
-  return entry.group ? entry.group.slice(0, RECIPIENTS_MAX).flatMap(flatten) : [entry];
-}
-
-function toPerson(entry: EmailAddress): MailPerson {
-  const name = cleanLine(entry.name, NAME_MAX);
-  return { address: toAddress(entry.address ?? ""), name: name === "" ? null : name };
+  const signatures = rawValues(lines, "dkim-signature").slice(0, SIGNATURES_MAX);
+  return [...new Set(signatures.map((value) => signerOf(`:${value}`)).filter((domain) => domain !== ""))];
 }
 
 function hasAddress(person: MailPerson): boolean {
   return person.address !== "";
 }
 
-/** The people who have an address, each address once. */
+/** The people who have an address, each address once, with the first name that it comes with. */
 function distinct(found: MailPerson[]): MailPerson[] {
-  const byAddress = new Map(found.filter(hasAddress).map((person) => [addressKey(person.address), person]));
+  const byAddress = new Map<string, MailPerson>();
+  for (const { address, name } of found.filter(hasAddress)) {
+    const known = byAddress.get(addressKey(address));
+    byAddress.set(addressKey(address), { address: known?.address ?? address, name: known?.name ?? name });
+  }
   return [...byAddress.values()].slice(0, RECIPIENTS_MAX);
 }
 

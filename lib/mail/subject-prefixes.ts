@@ -1,4 +1,4 @@
-import "server-only";
+// Also loaded by the parse worker as plain Node: no path alias and no "server-only".
 
 /** "Re" as mail programs of many languages write it. */
 const ANSWERED = [
@@ -26,7 +26,25 @@ const ANSWERED = [
 ];
 /** "Fwd" in the same way. */
 const FORWARDED = [
-  ...["fwd", "fw", "tr", "wg", "rv", "i", "enc", "pd", "vb", "vl", "vs", "hl", "[iİ]lt", "doorst", "trs"],
+  ...[
+    "fwd",
+    "fw",
+    "tr",
+    "wg",
+    "rv",
+    "i",
+    "enc",
+    "pd",
+    "vb",
+    "vl",
+    "vs",
+    "hl",
+    "[iİ]lt",
+    "doorst",
+    "trs",
+    "redir\\.?",
+    "videresend",
+  ],
   ...["továbbítás", "továbbitás", "πρθ", "пересл", "chuyển tiếp", "הועבר", "פ'", "إعادة توجيه"],
   ...["转发", "轉寄", "轉發", "転送", "전달", "ส่งต่อ"],
 ];
@@ -55,6 +73,22 @@ const GATEWAY_TAG = new RegExp(
 /** Without brackets only in capitals: "External: …" may be what the mail is about. */
 const BARE_TAG = new RegExp(`${GAP}(?:EXT|EXTERN|EXTERNAL|EXTERNE)${GAP}:${GAP}`, "uy");
 const OTHER_TAG = new RegExp(`${GAP}(\\[[^[\\]]{1,80}\\])${GAP}`, "uy");
+
+const ANSWERED_PREFIX = new RegExp(prefix(ANSWERED), "iuy");
+const FORWARDED_PREFIX = new RegExp(prefix(FORWARDED), "iuy");
+const GATEWAY_TAGS = new RegExp(`^(?:${GATEWAY_TAG.source}|${BARE_TAG.source})+`, "u");
+
+/** Whether a subject begins as that of an answer, of a forward, or of either: "VS:" is one in Finland, the other in Denmark. */
+export function kindOfSubject(subject: string): "answer" | "forward" | "either" | "other" {
+  const line = subject.normalize("NFC").replace(GATEWAY_TAGS, "").trimStart();
+  const begins = (pattern: RegExp) => {
+    pattern.lastIndex = 0;
+    return pattern.test(line);
+  };
+  const isAnswer = begins(ANSWERED_PREFIX);
+  if (begins(FORWARDED_PREFIX)) return isAnswer ? "either" : "forward";
+  return isAnswer ? "answer" : "other";
+}
 
 /**
  * A subject without the "Re:" and "Fwd:" of any language and the marks of mail gateways at its beginning. Other tags there,

@@ -30,8 +30,17 @@ describe("aliasId", () => {
 });
 
 test("isMessageId accepts one id in brackets and nothing around it", () => {
-  expect(isMessageId("<a.b+c@x.example>")).toBe(true);
-  for (const id of ["a@x", "<a@x> <b@x>", "<a@x>\n", "<a>", "<@>", "<ü@x>", `<${"a".repeat(999)}@x>`]) {
+  for (const id of ["<a.b+c@x.example>", "<20261127.ABC.mailer>"]) expect(isMessageId(id)).toBe(true);
+  for (const id of [
+    "a@x",
+    "<a@x> <b@x>",
+    "<a@x>\n",
+    "<>",
+    "<a b@x>",
+    "<a\u0000@x>",
+    "<ü@x>",
+    `<${"a".repeat(999)}@x>`,
+  ]) {
     expect(isMessageId(id)).toBe(false);
   }
 });
