@@ -8,7 +8,7 @@ import { startDiscordStandIn } from "@/scripts/stand-ins/discord/server";
 import { startMailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
 import { freePort } from "@/scripts/ports";
 import { startDatabase } from "./database";
-import { sendDemoMails } from "./mails";
+import { sendDemoMails } from "./send-mails";
 import { keptSettings } from "./settings";
 
 const root = path.resolve(import.meta.dirname, "..", "..");

@@ -1,14 +1,9 @@
-import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
-import { createTransport } from "nodemailer";
 import { compose, TINY_PNG, tinyPdf } from "./mime";
 
 /** A mail of an example customer. `raw` dates it some hours before `base`; the same `base` gives the same bytes. */
 export type DemoMail = { envelopeFrom: string; raw: (base: Date) => Buffer };
 
-const TO = "support@claimdesk.example";
-/** Fixed, so that every start sends the same mails and the desk recognises them. */
-const BASE_DATE = new Date("2026-11-20T16:00:00Z");
+export const DESK_ADDRESS = "support@claimdesk.example";
 
 type Example = Omit<Parameters<typeof compose>[0], "to" | "date" | "id"> & {
   id: string;
@@ -22,7 +17,7 @@ function example({ hoursBefore, ...mail }: Example): DemoMail {
       compose({
         ...mail,
         id: `${mail.id}@customers.example`,
-        to: TO,
+        to: DESK_ADDRESS,
         date: new Date(base.getTime() - hoursBefore * 3_600_000),
       }),
   };
@@ -141,12 +136,43 @@ export const DEMO_MAILS: DemoMail[] = [
     text: "Hola,\n\nsigo sin recibir el reembolso. ¿Me pueden decir para cuándo?\n\nGracias,\nMaría José\n\nEl lun, 16 nov 2026 a las 9:12, Ventas <ventas@tienda.example> escribió:\n> Escríbeles a soporte, ellos lo ven.\n>\n> Un saludo",
   }),
   example({
+    id: "two-offices",
+    hoursBefore: 7,
+    from: "Yara Okafor <yara@okafor-bau.example>",
+    subject: "A second office in January",
+    header: { Cc: "Femi Okafor <femi@okafor-bau.example>, accounts@okafor-bau.example" },
+    text: "Hello,\n\nwe open a branch in Lagos in January: six people, with a calendar of their own. What would that cost? Femi runs it and accounts pays for it, so please keep both in copy.\n\nYara",
+  }),
+  example({
+    id: "contact-form",
+    hoursBefore: 6,
+    from: "Website <no-reply@claimdesk.example>",
+    subject: "New message from the contact form",
+    header: { "Reply-To": "Selma Brandt <selma@brandt-schule.example>" },
+    text: "Name: Selma Brandt\nMail: selma@brandt-schule.example\n\nDo you have a plan for schools? We are 14 teachers and want to start in February.",
+  }),
+  example({
     id: "payment-failed-again",
     hoursBefore: 5,
     from: "Mike Larsen <mike@startup.example>",
     subject: "Re: Payment failed",
     header: answerTo("payment-failed"),
     text: "Any news? The bank confirmed again that the card is fine, and we ship tomorrow.\n\nMike\n\nOn Wed, Nov 18, 2026 at 12:00 PM Mike Larsen <mike@startup.example> wrote:\n> our card was declined when the plan renewed this morning",
+  }),
+  example({
+    id: "rechnung-stranger",
+    hoursBefore: 4,
+    from: "Buchhaltung Werkstatt <buchhaltung@werkstatt-gruppe.example>",
+    subject: "Re: Rechnung für März – Umsatzsteuer-ID fehlt",
+    header: answerTo("rechnung"),
+    text: "Guten Tag,\n\nHerr Größmann hat mir Ihre Nachricht weitergeleitet. Bitte schicken Sie die korrigierte Rechnung an mich.\n\nS. Albrecht, Buchhaltung",
+  }),
+  example({
+    id: "forwarded",
+    hoursBefore: 3.5,
+    from: "Tomás Rivera <tomas@claimdesk.example>",
+    subject: "Fwd: Voucher already used?",
+    text: "Hi all, this landed in my own inbox. Who has time for it?\n\n---------- Forwarded message ---------\nFrom: Nils Hauge <nils@hauge.example>\nDate: Fri, Nov 20, 2026 at 10:12 AM\nSubject: Voucher already used?\nTo: <tomas@claimdesk.example>\n\nThe shop says that my voucher HERBST20 is used up, but this was my first order.\n\nNils",
   }),
   example({
     id: "out-of-office",
@@ -164,51 +190,3 @@ export const DEMO_MAILS: DemoMail[] = [
     text: '您好，\n\n我上周下的订单还显示"处理中"，请问什么时候可以发货？\n\n谢谢！\n王芳',
   }),
 ];
-
-/** Longest wait for the worker to listen for mail, in milliseconds. */
-const LISTENING_MS = 60_000;
-
-/**
- * Sends the example mails to the desk's own receiver, one after the other, as any mail server would. The desk
- * recognises those it has, so sending them again adds nothing. Rejects if nothing listens on the port within a minute, or
- * if the receiver refuses a mail.
- */
-export async function sendDemoMails(port: number, report: (step: string) => void): Promise<void> {
-  report(`Sending ${DEMO_MAILS.length} example mails`);
-  await untilListening(port);
-  const transport = createTransport({
-    host: "127.0.0.1",
-    port,
-    secure: false,
-    ignoreTLS: true,
-    pool: true,
-    maxConnections: 1,
-  });
-  try {
-    for (const { envelopeFrom, raw } of DEMO_MAILS) {
-      await transport.sendMail({ envelope: { from: envelopeFrom, to: TO }, raw: raw(BASE_DATE) });
-    }
-  } finally {
-    transport.close();
-  }
-}
-
-async function untilListening(port: number): Promise<void> {
-  const deadline = performance.now() + LISTENING_MS;
-  while (!(await isListening(port))) {
-    if (performance.now() >= deadline)
-      throw new Error(`The desk's worker does not accept mail on port ${port}; its log says why.`);
-    await sleep(100);
-  }
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
-}

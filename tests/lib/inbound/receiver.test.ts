@@ -2,11 +2,15 @@ import { describe, expect, test } from "vitest";
 import { readRawMail } from "@/lib/inbound/ledger";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
-import { DEMO_MAILS, sendDemoMails } from "@/scripts/demo/mails";
+import { DEMO_MAILS } from "@/scripts/demo/mails";
+import { sendDemoMails } from "@/scripts/demo/send-mails";
 import { ingestAll, rawMail } from "@/tests/support/factories/inbound-mails";
 import { receiverForFile } from "@/tests/support/smtp/for-file";
 
 const { port, send } = await receiverForFile();
+
+/** Mails of the demo that join the ticket of another one. */
+const ANSWERS = 3;
 
 describe("the SMTP receiver", () => {
   test("answers 250 once the ledger has the mail, byte for byte", async () => {
@@ -33,13 +37,19 @@ describe("the SMTP receiver", () => {
     for (const report of [() => {}, () => {}]) {
       await sendDemoMails(port, report);
       await ingestAll();
-      expect(await EmailThread.countDocuments()).toBe(before + DEMO_MAILS.length - 2);
+      expect(await EmailThread.countDocuments()).toBe(before + DEMO_MAILS.length - ANSWERS);
     }
     const paid = await EmailThread.findOne({ subject: "Payment failed" }).lean();
     expect(paid).toMatchObject({ from: "mike@startup.example", fromName: "Mike Larsen", messageCount: 2 });
     expect(await EmailThread.findOne({ from: "sato@kaisha.example" }).lean()).toMatchObject({
       subject: "パスワードを再設定できません",
       fromName: "佐藤 健",
+    });
+    expect(await EmailThread.findOne({ from: "j.groessmann@werkstatt.example" }).lean()).toMatchObject({
+      newcomers: [{ address: "buchhaltung@werkstatt-gruppe.example", why: "wrote" }],
+    });
+    expect(await EmailThread.findOne({ from: "selma@brandt-schule.example" }).lean()).toMatchObject({
+      fromName: "Selma Brandt",
     });
     expect(await InboundEmail.countDocuments({ state: "ticketed", copies: 2 })).toBe(DEMO_MAILS.length);
   });
