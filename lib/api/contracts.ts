@@ -73,40 +73,47 @@ const address = z
     /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u,
     "An address has a line break or another control character. Type it again.",
   );
-const addresses = z
-  .array(address, "Give the addresses as a list.")
-  .max(PARTICIPANTS_MAX, `A reply can go to at most ${PARTICIPANTS_MAX} addresses. Leave some out.`);
+const TOO_MANY_RECIPIENTS = `A reply can go to at most ${PARTICIPANTS_MAX} addresses. Leave some out.`;
+const addresses = (sentence: string) =>
+  z.array(address, "Give the addresses as a list.").max(PARTICIPANTS_MAX, sentence);
+const recipients = addresses(TOO_MANY_RECIPIENTS);
+const people = addresses(`A conversation has at most ${PARTICIPANTS_MAX} people. Name fewer.`);
 
-export const ReplyRequest = z.strictObject({
-  threadId: ThreadId,
-  text: z
-    .string("text must be the reply as plain text.")
-    .max(REPLY_TEXT_MAX, `The reply is longer than ${REPLY_TEXT_MAX} characters. Shorten it.`)
-    .refine((text) => text.trim().length > 0, "Write something before sending."),
-  idempotencyKey: IdempotencyKey.optional(),
-  lastSeenMessageId: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, "lastSeenMessageId must be the _id of a message of this ticket.")
-    .nullable()
-    .optional(),
-  status: z
-    .enum(["in_progress", "waiting", "resolved"], "status must be in_progress, waiting or resolved.")
-    .optional(),
-  undoSeconds: z.int().min(0).max(UNDO_SECONDS_MAX).optional(),
-  /** For this reply alone; each that is not given is the ticket's. An address that is new here becomes a participant. */
-  to: addresses.optional(),
-  cc: addresses.optional(),
-  /** The one that came with the recipients which the caller saw. */
-  recipientsRevision: z.int("recipientsRevision must be the one that was read.").min(0).optional(),
-});
+export const ReplyRequest = z
+  .strictObject({
+    threadId: ThreadId,
+    text: z
+      .string("text must be the reply as plain text.")
+      .max(REPLY_TEXT_MAX, `The reply is longer than ${REPLY_TEXT_MAX} characters. Shorten it.`)
+      .refine((text) => text.trim().length > 0, "Write something before sending."),
+    idempotencyKey: IdempotencyKey.optional(),
+    lastSeenMessageId: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "lastSeenMessageId must be the _id of a message of this ticket.")
+      .nullable()
+      .optional(),
+    status: z
+      .enum(["in_progress", "waiting", "resolved"], "status must be in_progress, waiting or resolved.")
+      .optional(),
+    undoSeconds: z.int().min(0).max(UNDO_SECONDS_MAX).optional(),
+    /** For this reply alone; each that is not given is the ticket's. An address that is new here becomes a participant. */
+    to: recipients.optional(),
+    cc: recipients.optional(),
+    /** The one that came with the recipients which the caller saw. */
+    recipientsRevision: z.int("recipientsRevision must be the one that was read.").min(0).optional(),
+  })
+  .refine(({ to = [], cc = [] }) => to.length + cc.length <= PARTICIPANTS_MAX, {
+    path: ["cc"],
+    message: TOO_MANY_RECIPIENTS,
+  });
 export type ReplyRequest = z.infer<typeof ReplyRequest>;
 
 /** `customer` is a new one: it may be an address that is new here. Nobody is both added and removed. */
 export const ParticipantsRequest = z
   .strictObject({
     threadId: ThreadId,
-    add: addresses.optional(),
-    remove: addresses.optional(),
+    add: people.optional(),
+    remove: people.optional(),
     customer: address.optional(),
   })
   .refine(

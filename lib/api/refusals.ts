@@ -16,8 +16,8 @@ export type TicketFailure =
   | { reason: "newer_messages"; messages: TicketMessage[]; lastMessageId: string | null }
   | { reason: "key_reused"; text: string }
   | { reason: "no_recipient" }
-  /** `why` is the rest of the sentence. */
-  | { reason: "invalid_recipient"; address: string; why: string }
+  /** `problem` is the whole sentence. */
+  | { reason: "invalid_recipient"; address: string; problem: string }
   | ({ reason: "recipients_changed" } & Conversation)
   | { reason: "too_many_participants" }
   | ({ reason: "delivery_failed"; detail: string; messageId: string } & Assignment)
@@ -115,11 +115,11 @@ export function sentenceOf(failure: TicketFailure): string {
     case "newer_messages":
       return "Not sent: something newer was written in this ticket. Read it, then send or change your reply.";
     case "key_reused":
-      return "This idempotency key was used for a reply with another text. Use a new key for a new reply.";
+      return "This reply was accepted before, with another text or for other recipients. Use a new key for a new reply.";
     case "no_recipient":
-      return "This ticket has no address that mail can be sent to. Your text was not sent; reach the customer another way.";
+      return "Not sent: there is no address in To that mail can be sent to. Add somebody to To, then send again.";
     case "invalid_recipient":
-      return `${failure.address} ${failure.why}`;
+      return failure.problem;
     case "recipients_changed":
       return "Not sent: the recipients of this ticket changed meanwhile. Look at them, then send again.";
     case "too_many_participants":

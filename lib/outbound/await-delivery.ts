@@ -3,7 +3,7 @@ import { outboundSettings } from "@/lib/mail/outbound-settings";
 import { fail, ok, type Result } from "@/lib/result";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { ReplyResponse } from "@/lib/api/contracts";
-import type { AcceptedReply } from "@/lib/tickets/reply";
+import type { AcceptedReply } from "@/lib/tickets/held-reply";
 import type { FailureOf } from "@/lib/api/refusals";
 
 /** Longest time a request waits for the mail server, in milliseconds. Delivery goes on afterwards. */

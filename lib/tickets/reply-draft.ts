@@ -2,7 +2,6 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { sha256 } from "@/lib/hash";
 import { answeredMail, recentMails } from "@/lib/conversation/answered-mail";
-import { readConversation } from "@/lib/conversation/recipients";
 import { replyReferences, replySubject } from "@/lib/mail/compose";
 import { inBrackets } from "@/lib/mail/message-id";
 import { OUTBOUND_OFF_DETAIL, outboundSettings } from "@/lib/mail/outbound-settings";
@@ -11,9 +10,10 @@ import { readClock } from "@/lib/store/clock";
 import type { StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import type { ThreadId } from "@/lib/api/contracts";
-import type { TeamMember, TicketStatus } from "@/lib/api/vocabulary";
+import type { Recipients, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
+import type { NamedRecipients } from "./reply-recipients";
 
-export type ReplyInput = {
+export type ReplyInput = NamedRecipients & {
   threadId: ThreadId;
   text: string;
   /** Names this reply; the same key again is the same reply. */
@@ -21,6 +21,8 @@ export type ReplyInput = {
   /** The newest message the author has read; null if there was none. */
   lastSeenMessageId?: string | null | undefined;
   status?: TicketStatus | undefined;
+  /** The revision of the recipients which the author saw. */
+  recipientsRevision?: number | undefined;
   /** How long the reply can be undone before it goes out, in seconds. */
   undoSeconds?: number | undefined;
 };
@@ -30,23 +32,17 @@ export type ReplyDraft = Partial<StoredMessage> &
   Pick<StoredMessage, "_id" | "threadId" | "rfcMessageId" | "at">;
 
 /**
- * The reply as the row that will be stored, addressed and threaded after the customer's last mail; null if no address
- * is known that mail can be sent to. A ticket without stored mails is answered from its own fields.
+ * The reply as the row that will be stored, threaded after the newest mail from outside. A ticket without stored mails is
+ * answered from its own fields.
  */
 export async function draftReply(
   request: ReplyInput,
-  messageId: string,
+  { messageId, recipients }: { messageId: string; recipients: Recipients },
   thread: StoredThread,
   member: TeamMember,
-): Promise<ReplyDraft | null> {
+): Promise<ReplyDraft> {
   const { SUPPORT_ADDRESS, SUPPORT_NAME } = env();
-  const [mails, answered, { recipients }] = await Promise.all([
-    recentMails(thread._id),
-    answeredMail(thread._id),
-    readConversation(thread),
-  ]);
-  if (recipients.to.length === 0) return null;
-
+  const [mails, answered] = await Promise.all([recentMails(thread._id), answeredMail(thread._id)]);
   const now = await readClock("$$NOW"); // replies of one ticket go out in this order
   const from = SUPPORT_ADDRESS ?? thread.inbox ?? "";
   const rfcMessageId = `<${randomUUID()}@${from.split("@").at(1) ?? "claimdesk.invalid"}>`;

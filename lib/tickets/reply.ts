@@ -1,27 +1,26 @@
 import "server-only";
-import type { FailureOf } from "@/lib/api/refusals";
-import type { Assignment, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
-import { sha256 } from "@/lib/hash";
-import { readDesk } from "@/lib/conversation/desk";
-import { readConversation } from "@/lib/conversation/recipients";
-import { aliasId } from "@/lib/mail/message-id";
+import type { TeamMember } from "@/lib/api/vocabulary";
+import { aliasOf } from "@/lib/conversation/aliases";
+import { readDesk, type DeskAddresses } from "@/lib/conversation/desk";
+import type { People } from "@/lib/conversation/people";
+import { readPeople } from "@/lib/conversation/recipients";
 import { crashPoint } from "@/lib/process/crash-point";
-import { fail, ok, type Result } from "@/lib/result";
-import { inTransaction, QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import type { Result } from "@/lib/result";
+import { inTransaction, trusted } from "@/lib/store/db";
 import { isDuplicateKey } from "@/lib/store/errors";
-import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
-import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel";
+import { EmailMessage } from "@/models/EmailMessageModel";
+import type { StoredThread } from "@/models/EmailThreadModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
-import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { decide } from "./decide";
-import { ASSIGNMENT_FIELDS, assignmentTo, claimedByOther, toAssignment } from "./present";
+import { explainHeldReply, type AcceptedReply, type ReplyAttempt, type ReplyFailure } from "./held-reply";
+import { ASSIGNMENT_FIELDS, toAssignment } from "./present";
 import { draftReply, type ReplyDraft, type ReplyInput } from "./reply-draft";
-import { identifyReply, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
+import { identifyReply } from "./reply-identity";
+import { addressReply, joinByReply, PEOPLE_FIELDS, roomFor, type Addressed } from "./reply-recipients";
 import {
   assignTo,
   changeThread,
   findStoredThread,
-  lineOf,
   literal,
   ONE_MORE_MESSAGE,
   person,
@@ -30,29 +29,19 @@ import {
 } from "./transition";
 import { unassignedOr } from "./unassigned";
 
-export type AcceptedReply = { messageId: string; state: DeliveryState; assignment: Assignment };
-type ReplyFailure = FailureOf<
-  | "not_found"
-  | "already_claimed"
-  | "changed_meanwhile"
-  | "newer_messages"
-  | "key_reused"
-  | "no_recipient"
-  | "delivery_settled"
->;
-
 /**
- * Accepts `member`'s reply to a ticket that nobody else holds and that has no newer message than `member` has read: in
- * one transaction the reply is queued and the ticket becomes `member`'s. Otherwise nothing is stored, and the answer
- * says who holds it, or which messages are newer. The same reply again (same key, or same text to the same message) is
- * the same row: however often and from wherever it is sent, one mail goes out. The delivery follower sends the mail.
+ * Accepts `member`'s reply to a ticket that nobody else holds, that has no newer message than `member` has read, and
+ * whose recipients are those that `member` saw: in one transaction the reply is queued, the ticket becomes `member`'s,
+ * and recipients who are new in it become participants. Otherwise nothing is stored, and the answer says who holds it,
+ * which messages are newer, or who the recipients are now. The same reply again (same key, or same text to the same
+ * message) is the same row: however often and from wherever it is sent, one mail goes out. The delivery follower sends it.
  * Throws `OutcomeUnknownError` if the database stayed away for 10 s.
  */
 export async function replyToTicket(
   request: ReplyInput,
   member: TeamMember,
 ): Promise<Result<AcceptedReply, ReplyFailure>> {
-  const attempt: Attempt = { identity: null };
+  const attempt: ReplyAttempt = { desk: null, identity: null };
   return decide(
     () => writeReply(request, member, attempt),
     () => explainHeldReply(request, member, attempt),
@@ -60,41 +49,62 @@ export async function replyToTicket(
   );
 }
 
-/** Which reply the last write tried to store; null if it found no ticket to reply to. */
-type Attempt = { identity: ReplyIdentity | null };
-
 async function writeReply(
   request: ReplyInput,
   member: TeamMember,
-  attempt: Attempt,
+  attempt: ReplyAttempt,
 ): Promise<AcceptedReply | null> {
-  const thread = await findStoredThread(request.threadId);
+  const [thread, desk] = await Promise.all([findStoredThread(request.threadId), attempt.desk ?? readDesk()]);
+  attempt.desk = desk;
   if (!thread || thread.mergedInto) return null;
+  const people = await readPeople(thread, desk);
   const { messageId, seen } = (attempt.identity = await identifyReply(request, thread, member));
-  const draft = await draftReply(request, messageId, thread, member);
-  const replied = draft && (await acceptReply(request, draft, seen, member));
+  const addressed = addressReply(request, people, desk);
+  if (!addressed.ok) return null;
+  const { recipients, joining } = addressed.value;
+  const draft = await draftReply(request, { messageId, recipients }, thread, member);
+  const guard = {
+    lastMessageId: seen,
+    ...revisionAt(request.recipientsRevision ?? thread.recipientsRevision),
+  };
+  const replied = await acceptReply(request, { draft, joining, people, desk, guard }, member);
   if (globalThis.CRASH_POINTS) crashPoint("reply.committed");
   const assignment = replied && toAssignment(replied);
   return assignment && { messageId, state: "queued", assignment };
 }
 
+/** The part of the filter by which the recipients are still those of this revision; a missing one is 0. */
+function revisionAt(recipientsRevision = 0): Record<string, unknown> {
+  return { recipientsRevision: recipientsRevision === 0 ? trusted({ $in: [0, null] }) : recipientsRevision };
+}
+
 type RepliedThread = Pick<StoredThread, "_id" | (typeof ASSIGNMENT_FIELDS)[number]>;
+type Prepared = Pick<Addressed, "joining"> & {
+  draft: ReplyDraft;
+  people: People;
+  desk: DeskAddresses;
+  guard: Record<string, unknown>;
+};
 
 /** The thread afterwards; null, with nothing written, if the rule did not match or the reply is stored already. */
 async function acceptReply(
   { threadId, status = "in_progress" }: ReplyInput,
-  draft: ReplyDraft,
-  seen: string | null,
+  { draft, joining, people, desk, guard }: Prepared,
   member: TeamMember,
 ): Promise<RepliedThread | null> {
   const assignee = assignTo(member);
-  const desk = await readDesk();
   try {
     return await inTransaction(async (session) => {
       const thread = await changeThread({
         threadId,
         op: draft._id,
-        where: { ...unassignedOr(member.id), mergedInto: null, emptiedAt: null, lastMessageId: seen },
+        where: {
+          ...unassignedOr(member.id),
+          mergedInto: null,
+          emptiedAt: null,
+          ...guard,
+          ...roomFor(joining),
+        },
         set: {
           ...assignee,
           ...setStatus(status),
@@ -114,13 +124,13 @@ async function acceptReply(
             sawMessageId: literal(draft._id),
           },
         },
-        returns: ASSIGNMENT_FIELDS,
+        returns: [...ASSIGNMENT_FIELDS, ...PEOPLE_FIELDS],
         session,
       });
       if (!thread) return null;
+      await joinByReply(thread, { people, joining, at: draft.at, session });
       await EmailMessage.create([draft], { session });
-      const alias = aliasId(desk.key, draft.rfcMessageId ?? "");
-      await ThreadAlias.create([{ _id: alias, threadId: draft.threadId, at: draft.at }], { session });
+      await ThreadAlias.create([aliasOf(desk, draft)], { session });
       if (globalThis.CRASH_POINTS) crashPoint("reply.before-commit");
       return thread;
     });
@@ -128,58 +138,4 @@ async function acceptReply(
     if (isDuplicateKey(error)) return null; // stored by an earlier call with the same key
     throw error;
   }
-}
-
-/** Why nothing was stored; null if the ticket changed again and the reply could be stored by now. */
-async function explainHeldReply(
-  request: ReplyInput,
-  member: TeamMember,
-  { identity }: Attempt,
-): Promise<Result<AcceptedReply, ReplyFailure> | null> {
-  const thread = await findStoredThread(request.threadId);
-  if (!thread || thread.mergedInto) return fail({ reason: "not_found" });
-  if (!identity) return null;
-  const { messageId, seen } = identity;
-  const row = await EmailMessage.findById(messageId).readConcern("majority").lean<StoredMessage>();
-  if (row) return answerRepeat(request, row, thread, member);
-  if (lineOf(thread, messageId)) throw new Error(`Reply ${messageId} is in the history but not stored`);
-
-  const taken = claimedByOther(thread, member);
-  if (taken) return taken;
-  const { recipients } = await readConversation(thread);
-  if (recipients.to.length === 0) return fail({ reason: "no_recipient" });
-
-  const lastMessageId = thread.lastMessageId ?? null;
-  const read = request.lastSeenMessageId === undefined ? await lastLook(thread, member) : seen;
-  if (read === lastMessageId) return null;
-  return fail({
-    reason: "newer_messages",
-    messages: await messagesAfter(read, thread),
-    lastMessageId,
-  });
-}
-
-async function answerRepeat(
-  request: ReplyInput,
-  row: StoredMessage,
-  thread: StoredThread,
-  member: TeamMember,
-): Promise<Result<AcceptedReply, ReplyFailure>> {
-  if (row.textHash !== sha256(request.text)) return fail({ reason: "key_reused", text: row.text });
-  if (row.state === "cancelled") return fail({ reason: "delivery_settled", state: row.state });
-  const line = await replyLine(thread, row._id);
-  return ok({
-    messageId: row._id,
-    state: row.state ?? "queued",
-    assignment: assignmentTo(member, line?.claimedAt ?? row.at),
-  });
-}
-
-async function replyLine(
-  thread: StoredThread,
-  messageId: string,
-): Promise<StoredHistoryLine | StoredTicketEvent | null> {
-  const line = thread.history?.find(({ kind, messageId: id }) => kind === "replied" && id === messageId);
-  const filter = { threadId: thread._id, kind: "replied", messageId } as const;
-  return line ?? TicketEvent.findOne(filter).maxTimeMS(QUERY_TIME_MAX_MS).lean<StoredTicketEvent>();
 }

@@ -45,11 +45,11 @@ describe("the mail a customer gets", () => {
     expect(mail.to.toLowerCase()).toBe(from.toLowerCase());
   });
 
-  test("goes to Reply-To, or to the sender if Reply-To is no usable address", async () => {
-    const redirected = await createTicket();
-    await createMail(redirected.thread, { replyTo: "elsewhere@customers.example" });
-    expect((await answer(redirected)).mail.envelopeTo).toEqual(["elsewhere@customers.example"]);
-    for (const replyTo of ["Support@Desk.example", "a@x, b@y", "a@x\r\nBcc: b@y", ""]) {
+  test("goes where the customer asks to be answered, but not to a Reply-To that only a later mail names", async () => {
+    const elsewhere = "elsewhere@customers.example";
+    const redirected = await createTicket({ replyTo: [elsewhere], participants: [] });
+    expect((await answer(redirected)).mail.envelopeTo).toEqual([elsewhere]);
+    for (const replyTo of [elsewhere, "Support@Desk.example", "a@x, b@y", "a@x\r\nBcc: b@y", ""]) {
       const ticket = await createTicket();
       await createMail(ticket.thread, { replyTo });
       expect((await answer(ticket)).mail.envelopeTo).toEqual([ticket.thread.from]);
