@@ -87,6 +87,14 @@ const Schema = z.object({
     .string()
     .regex(/^[\w.:-]+$/, "must be an address to listen on")
     .optional(),
+  TRUSTED_AUTHSERV_IDS: z
+    .string()
+    .transform((list) => list.split(",").map((id) => id.trim().toLowerCase()))
+    .refine(
+      (ids) => ids.every((id) => /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(id)),
+      "must be names of mail servers such as mx.example.com, separated by commas",
+    )
+    .optional(),
   FOLLOWERS: z.enum(["on", "off"], "must be on or off").default("on"),
   CRON_SECRET: secret.optional(),
   METRICS_TOKEN: secret.optional(),

@@ -5,7 +5,7 @@ import { addressedBy } from "@/lib/conversation/joining";
 import { log } from "@/lib/log";
 import { isAutomatic } from "@/lib/mail/automatic";
 import { parseMail, parseOrdinaryMail, type Lane, type ParsedMail } from "@/lib/mail/parse";
-import type { SenderCheck } from "@/lib/mail/sender-check";
+import { checkSender } from "@/lib/mail/sender-check";
 import { senderKey } from "@/lib/mail/sender-key";
 import { crashPoint } from "@/lib/process/crash-point";
 import { nudge } from "@/lib/process/nudge";
@@ -174,7 +174,7 @@ async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Pro
   }
   const messageId = inboundMessageId(row.inbox, ownId, mail.contentHash);
   if (await settleAsCopy(row, messageId)) return;
-  const senderCheck: SenderCheck = { result: "none", domain: null };
+  const senderCheck = await checkSender({ ...row, head: mail.head, raw: () => openRawMail(row._id) });
 
   const attachments = await storeAttachments(row, mail.attachments);
   if (globalThis.CRASH_POINTS) crashPoint("ingest.attachments-stored");

@@ -9,19 +9,19 @@ const FAILED = ["fail", "permerror", "softfail"];
 
 /**
  * What a trusted server found out about a mail from `domain`, by the topmost Authentication-Results of the mail: anybody
- * may have written those below, and one by a server that is not trusted. Null if there is none by one of `trustedIds`, or
- * if that server made none of the checks.
+ * may have written those below, and one by a server that is not trusted. Null if it is by none of `trustedIds`;
+ * "unchecked" if that server made none of the checks.
  */
 export function verdictOfTrustedServer(
   topmost: string | undefined,
   domain: string,
   trustedIds: readonly string[],
-): Verdict | null {
+): Verdict | "unchecked" | null {
   const field = topmost === undefined ? null : parseAuthenticationResults(topmost);
   if (!field || !trustedIds.some((id) => isAtOrBelow(field.authservId, id))) return null;
   const of = (method: string) => field.results.filter((result) => result.method === method);
   const [dmarc, dkim, spf] = [of("dmarc"), of("dkim"), of("spf")];
-  if (dmarc.length + dkim.length + spf.length === 0) return null;
+  if (dmarc.length + dkim.length + spf.length === 0) return "unchecked";
   return byDmarc(dmarc, domain) ?? bySignatureAndPath(dkim, spf, domain);
 }
 
