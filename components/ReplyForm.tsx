@@ -2,18 +2,24 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import { BesideText } from "@/components/reply/BesideText";
 import { DraftMark } from "@/components/reply/DraftMark";
+import { Recipients } from "@/components/reply/Recipients";
 import { ReplyFoot } from "@/components/reply/ReplyFoot";
 import { ReplyState } from "@/components/reply/ReplyState";
+import { personName } from "@/components/reply/recipient-words";
 import { ReplyText } from "@/components/reply/ReplyText";
 import { useReply } from "@/components/reply/use-reply";
 import { useMember } from "@/components/client/Member";
 import type { Expected } from "@/components/client/use-shown";
 import { classNames } from "@/components/ui/class-names";
+import { Icon } from "@/components/ui/Icon";
 import { firstNameOf } from "@/components/ui/people";
+import type { Conversation } from "@/lib/api/contracts";
 import { otherAssignee, senderName, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 
 type Props = {
   ticket: Ticket;
+  /** Whom a reply goes to, as it came with the ticket. */
+  conversation: Conversation;
   messages: TicketMessage[];
   refresh: (isExpected?: Expected) => Promise<unknown>;
   /** `card` stands at the end of a conversation, `sheet` at the foot of a phone. */
@@ -27,21 +33,17 @@ const FRAMES = {
 };
 
 /** Where a reply is written and sent. Shows who else holds the ticket, newer messages, and the outcome. */
-export function ReplyForm({ ticket, messages, refresh, layout = "card" }: Props) {
+export function ReplyForm({ ticket, conversation, messages, refresh, layout = "card" }: Props) {
   const reader = useMember();
-  const reply = useReply(ticket, messages, refresh);
+  const reply = useReply(ticket, conversation, messages, refresh);
   const field = useRef<HTMLTextAreaElement>(null);
   const text = reply.draft?.text ?? "";
-  const to = recipientOf(ticket, messages);
-  const recipient = to ? (
-    <>
-      To <b className="font-medium text-ink-2">{to}</b>
-    </>
-  ) : (
-    "This ticket has no address that mail can be sent to"
-  );
+  const { recipients } = reply;
+  const [first] = recipients.addressed.to;
   const other = otherAssignee(ticket, reader.id);
   const accepted = reply.notice?.kind === "key_reused" ? reply.notice.acceptedText : undefined;
+
+  const mark = <DraftMark hasText={text !== ""} isOnDevice={reply.isOnDevice} />;
 
   const keepTyped = useEffectEvent(() => reply.keepTyped(field.current?.value ?? ""));
   useLayoutEffect(() => keepTyped(), []);
@@ -61,6 +63,25 @@ export function ReplyForm({ ticket, messages, refresh, layout = "card" }: Props)
       )}
     >
       <ReplyState reply={reply} ticket={ticket} messages={messages} otherAssignee={other} />
+      {layout === "card" && (
+        <p className="flex h-10.5 items-center gap-[7px] border-b border-line px-4 font-medium">
+          <Icon name="reply" className="text-ink-3" />
+          <span className="flex-1">Reply</span>
+          {mark}
+        </p>
+      )}
+      <Recipients
+        threadId={ticket._id}
+        recipients={recipients}
+        isEditable={!other && !reply.isSending}
+        isFolded={layout === "sheet"}
+        isUrgent={
+          recipients.problem !== null ||
+          recipients.left.length > 0 ||
+          reply.notice?.kind === "recipients_changed"
+        }
+        mark={mark}
+      />
       <div
         className={classNames(
           "grid grid-cols-1",
@@ -68,17 +89,13 @@ export function ReplyForm({ ticket, messages, refresh, layout = "card" }: Props)
         )}
       >
         <div className="px-4 py-3">
-          <p className="mb-2 flex min-h-4 items-center justify-between gap-3 text-small text-ink-3">
-            <span className="min-w-0 truncate">{layout === "card" ? "Your reply" : recipient}</span>
-            <DraftMark hasText={text !== ""} isOnDevice={reply.isOnDevice} />
-          </p>
           <ReplyText
             ref={field}
             text={text}
             placeholder={
               other
                 ? "Your text is kept on this device"
-                : `Write to ${firstNameOf(ticket.fromName ?? (to || ticket.from))}`
+                : `Write to ${firstNameOf(first ? personName(first) : senderName(ticket))}`
             }
             isSending={reply.isSending}
             layout={layout}
@@ -91,21 +108,10 @@ export function ReplyForm({ ticket, messages, refresh, layout = "card" }: Props)
       {!other && (
         <ReplyFoot
           reply={reply}
-          recipient={recipient}
           layout={layout}
           isNext={layout === "sheet" || ticket.assignedTo !== null || text !== ""}
         />
       )}
     </section>
   );
-}
-
-/** The address that the customer's last mail asks for, else its sender, else the ticket's; null if there is none. */
-function recipientOf(ticket: Ticket, messages: TicketMessage[]): string | null {
-  const received = messages.filter((message) => message.direction === "inbound");
-  const answered = received.findLast((message) => !message.automatic) ?? received.at(-1);
-  const candidates = [answered?.replyTo, answered?.from, ticket.from];
-  const isCustomers = (address: string | null | undefined): address is string =>
-    !!address?.includes("@") && address.toLowerCase() !== ticket.inbox.toLowerCase();
-  return candidates.find(isCustomers) ?? null;
 }

@@ -1,18 +1,19 @@
 import type { LiveEvents, LiveDelivery, LiveRow, TicketDetailResponse } from "@/lib/api/contracts";
 import type { HistoryKind, HistoryLine } from "@/lib/api/vocabulary";
 
-/** Lines that come with another change of the messages than that of a delivery's state. */
-const OF_MESSAGES: readonly HistoryKind[] = [
+/** Lines that come with another change than those of the ticket itself and of a delivery's state: messages, or people. */
+const OF_MORE: readonly HistoryKind[] = [
   "received",
   "customer_replied",
   "replied",
+  "participants_changed",
   "bodies_removed",
   "customer_erased",
 ];
 
 /**
  * The ticket of a page after changes, with their lines of history and states of deliveries; null if it has to be read
- * again, since messages came or a line is missing. An older revision changes nothing. Pure.
+ * again, since messages came, the recipients changed, or a line is missing. An older revision changes nothing. Pure.
  */
 export function patchTicket(
   detail: TicketDetailResponse,
@@ -33,7 +34,9 @@ function withRow(detail: TicketDetailResponse, { ticket, lines }: LiveRow): Tick
   if (ticket.revision < revision) return detail;
   const news = lines.filter((line) => line.revision > revision);
   const isWhole = news.length === ticket.revision - revision;
-  if (!isWhole || news.some(({ kind }) => OF_MESSAGES.includes(kind))) return null;
+  // The row names no recipients, and theirs must never stand beside a revision that is not theirs.
+  if (ticket.recipientsRevision !== detail.recipientsRevision) return null;
+  if (!isWhole || news.some(({ kind }) => OF_MORE.includes(kind))) return null;
   return { ...detail, ticket, history: [...detail.history, ...news] satisfies HistoryLine[] };
 }
 

@@ -7,6 +7,7 @@ import type { TicketMessage } from "@/lib/api/vocabulary";
 import { ClaimedByOther } from "./ClaimedByOther";
 import { whoWrote } from "./newer-messages";
 import type { Notice } from "./notice";
+import { namesOf } from "./recipient-words";
 import type { ReplyInHand } from "./use-reply";
 
 type Props = { notice: Notice; reply: ReplyInHand; customer: string; messages: TicketMessage[] };
@@ -21,7 +22,7 @@ export function NoticeBanner({ notice, reply, customer, messages }: Props) {
   );
   switch (notice.kind) {
     case "accepted":
-      return <Accepted delivery={notice.delivery} customer={customer} />;
+      return <Accepted delivery={notice.delivery} people={namesOf(notice.people) || customer} />;
     case "held":
       return (
         <Banner tone="unclaimed" icon="alert" role="alert">
@@ -29,6 +30,13 @@ export function NoticeBanner({ notice, reply, customer, messages }: Props) {
             Not sent: {whoWrote(notice.beside.messages, reader.id)} while you were writing.
           </b>{" "}
           Your text is kept. Read it, then send or change yours.
+        </Banner>
+      );
+    case "recipients_changed":
+      return (
+        <Banner tone="unclaimed" icon="alert" role="alert">
+          <b className="font-semibold">Not sent: the recipients changed while you were writing.</b>{" "}
+          {notice.change && `${notice.change} `}Your text is kept. Look whom it goes to, then send.
         </Banner>
       );
     case "key_reused":
@@ -77,26 +85,27 @@ export function NoticeBanner({ notice, reply, customer, messages }: Props) {
   }
 }
 
-type AcceptedProps = { delivery: Extract<Notice, { kind: "accepted" }>["delivery"]; customer: string };
+/** `people` names everybody whom the reply went to. */
+type AcceptedProps = { delivery: Extract<Notice, { kind: "accepted" }>["delivery"]; people: string };
 
-function Accepted({ delivery, customer }: AcceptedProps) {
+function Accepted({ delivery, people }: AcceptedProps) {
   switch (delivery) {
     case "sent":
       return (
         <Banner tone="others" icon="check">
-          Sent to {customer}.
+          Sent to {people}.
         </Banner>
       );
     case "queued":
       return (
         <Banner tone="unclaimed" icon="clock">
-          The mail server is not answering. The reply goes out as soon as it does.
+          The mail server is not answering. The reply to {people} goes out as soon as it does.
         </Banner>
       );
     case "unconfirmed":
       return (
         <Banner tone="unclaimed" icon="alert">
-          The mail server broke off before confirming. {customer} may have this reply.
+          The mail server broke off before confirming. {people} may have this reply.
         </Banner>
       );
   }

@@ -1,5 +1,4 @@
 "use client";
-import type { ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { SendButton } from "./SendButton";
 import { ThenMenu } from "./ThenMenu";
@@ -7,28 +6,24 @@ import type { ReplyInHand } from "./use-reply";
 
 type Props = {
   reply: ReplyInHand;
-  recipient: ReactNode;
   layout: "card" | "sheet";
   /** Sending is the next step for this ticket. */
   isNext: boolean;
 };
 
-/** Below the text: the recipient, the status after sending, and Send, which a phone shows under the thumb. */
-export function ReplyFoot({ reply, recipient, layout, isNext }: Props) {
+/** Below the text: the status after sending, and Send, which a phone shows under the thumb. */
+export function ReplyFoot({ reply, layout, isNext }: Props) {
   const then = <ThenMenu then={reply.draft?.then ?? "in_progress"} layout={layout} onChoose={reply.choose} />;
   const send = <SendButton reply={reply} layout={layout} isNext={isNext} />;
   return (
     <div
       className={classNames(
-        "flex items-center gap-2 md:border-t md:border-line md:py-2.5 md:pr-3 md:pl-4",
+        "flex items-center gap-2 md:justify-end md:border-t md:border-line md:py-2.5 md:pr-3 md:pl-4",
         layout === "card"
           ? "max-md:flex-wrap max-md:border-t max-md:border-line max-md:px-4 max-md:py-3"
-          : "max-md:px-4 max-md:pb-[max(1rem,env(safe-area-inset-bottom))] md:justify-end",
+          : "max-md:px-4 max-md:pb-[max(1rem,env(safe-area-inset-bottom))]",
       )}
     >
-      {layout === "card" && (
-        <span className="min-w-40 flex-1 truncate text-small text-ink-3">{recipient}</span>
-      )}
       <span className={classNames("contents", layout === "sheet" && "max-md:*:order-last")}>{then}</span>
       {send}
     </div>

@@ -17,6 +17,7 @@ export function SendButton({ reply, layout, isNext }: Props) {
       keyCap={isApple ? "⌘↵" : "Ctrl ↵"}
       pending={reply.isSending}
       pendingLabel="Sending"
+      disabled={reply.recipients.problem !== null}
       onClick={reply.send}
       className="max-md:min-w-0 max-md:flex-1 max-md:px-2"
     >

@@ -2,6 +2,8 @@ import { useSyncExternalStore } from "react";
 import { z } from "zod";
 import { nextDraft, type Draft, type DraftEvent } from "./draft";
 
+const StoredPerson = z.object({ address: z.string(), name: z.string().nullable() });
+
 const StoredDraft = z.object({
   text: z.string(),
   then: z.enum(["in_progress", "waiting", "resolved"]),
@@ -10,6 +12,19 @@ const StoredDraft = z.object({
   isKeySpent: z.boolean(),
   isUnanswered: z.boolean(),
   failedAs: z.string().nullable(),
+  // Drafts of earlier versions lack the recipients.
+  edits: z
+    .array(StoredPerson.extend({ place: z.enum(["to", "cc", "out"]), isAdded: z.boolean() }))
+    .default([]),
+  editedOver: z.array(StoredPerson).default([]),
+  sentTo: z
+    .object({
+      to: z.array(StoredPerson),
+      cc: z.array(StoredPerson),
+      recipientsRevision: z.number(),
+    })
+    .nullable()
+    .default(null),
 }) satisfies z.ZodType<Draft>;
 
 type Entry = { draft: Draft | null; isOnDevice: boolean };

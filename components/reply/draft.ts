@@ -1,5 +1,6 @@
 import { newActionKey } from "@/components/client/desk-api";
-import type { TicketMessage, TicketStatus } from "@/lib/api/vocabulary";
+import type { MailPerson, TicketMessage, TicketStatus } from "@/lib/api/vocabulary";
+import { placed, type Addressed, type Place, type RecipientEdit, type RowPerson } from "./recipient-edits";
 
 export type ReplyStatus = Extract<TicketStatus, "in_progress" | "waiting" | "resolved">;
 
@@ -17,6 +18,12 @@ export type Draft = {
   isUnanswered: boolean;
   /** The stored reply with this text that was not delivered. */
   failedAs: string | null;
+  /** Who was added and left out, for this reply alone. */
+  edits: RecipientEdit[];
+  /** The ticket's own recipients at the last edit. */
+  editedOver: MailPerson[];
+  /** The recipients it was last sent to; a retry keeps them. */
+  sentTo: Addressed | null;
 };
 
 /** An act of the writer, or an answer of the desk. */
@@ -24,7 +31,9 @@ export type DraftEvent =
   | { kind: "wrote"; text: string; newest: string | null }
   | { kind: "chose"; then: ReplyStatus }
   | { kind: "saw"; newest: string | null }
-  | { kind: "sent_off" }
+  /** `row` is the ticket's own. */
+  | { kind: "placed"; people: MailPerson[]; place: Place | "out"; row: RowPerson[] }
+  | { kind: "sent_off"; sentTo: Addressed | null }
   | { kind: "refused" }
   | { kind: "failed"; messageId: string; text: string; then: ReplyStatus }
   | { kind: "renewed"; newest: string | null }
@@ -41,16 +50,18 @@ export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null 
       return { ...current, then: event.then };
     case "saw":
       return { ...current, seen: event.newest };
+    case "placed":
+      return afterPlacing(current, event);
     case "sent_off":
-      return { ...current, isUnanswered: true };
+      return { ...current, isUnanswered: true, sentTo: event.sentTo };
     case "refused":
-      return { ...current, isKeySpent: true, isUnanswered: false };
+      return { ...current, isKeySpent: true, isUnanswered: false, sentTo: null };
     case "failed":
       return afterFailure(current, event);
     case "renewed":
       return { ...withNewKey(current), seen: event.newest };
     case "accepted":
-      return isOtherText(draft, event.text) ? { ...withNewKey(current), seen: event.messageId } : null;
+      return isOtherText(draft, event.text) ? nextReply(current, event.messageId) : null;
   }
 }
 
@@ -87,7 +98,7 @@ type Failure = Extract<DraftEvent, { kind: "failed" }>;
 
 /** The stored reply is the newest message now, and its writer has seen it. */
 function afterFailure(draft: Draft, { messageId, text, then }: Failure): Draft {
-  if (isOtherText(draft, text)) return { ...withNewKey(draft), seen: messageId };
+  if (isOtherText(draft, text)) return nextReply(draft, messageId);
   return {
     ...draft,
     text,
@@ -104,15 +115,42 @@ function isOtherText(draft: Draft | null, text: string | undefined): boolean {
   return text !== undefined && Boolean(draft?.text) && draft?.text !== text;
 }
 
+/** A text that was begun while the last reply was sent. Adding and leaving out was for that reply. */
+function nextReply(draft: Draft, messageId: string | null): Draft {
+  return { ...withNewKey(draft), seen: messageId, edits: [], editedOver: [] };
+}
+
+type Placing = Extract<DraftEvent, { kind: "placed" }>;
+
+function afterPlacing(draft: Draft, { people, place, row }: Placing): Draft | null {
+  const edits = people.reduce((before, person) => placed(before, person, place, row), draft.edits);
+  const editedOver = row
+    .filter(({ problem }) => problem === null)
+    .map(({ address, name }) => ({ address, name }));
+  const next = { ...(draft.isKeySpent ? withNewKey(draft) : draft), edits, editedOver };
+  return isEmpty(next) ? null : next;
+}
+
+function isEmpty({ text, then, isUnanswered, edits }: Draft): boolean {
+  return text === "" && then === "in_progress" && !isUnanswered && edits.length === 0;
+}
+
 function afterWriting(draft: Draft, text: string, newest: string | null): Draft | null {
-  if (text === "" && !draft.isUnanswered && draft.then === "in_progress") return null;
+  if (isEmpty({ ...draft, text })) return null;
   const isBegun = draft.text.trim() !== "";
   const kept = draft.isKeySpent && text !== draft.text ? withNewKey(draft) : draft;
   return { ...kept, text, seen: isBegun ? draft.seen : newest };
 }
 
 function withNewKey(draft: Draft): Draft {
-  return { ...draft, key: newActionKey(), isKeySpent: false, isUnanswered: false, failedAs: null };
+  return {
+    ...draft,
+    key: newActionKey(),
+    isKeySpent: false,
+    isUnanswered: false,
+    failedAs: null,
+    sentTo: null,
+  };
 }
 
 function emptyDraft(): Draft {
@@ -124,5 +162,8 @@ function emptyDraft(): Draft {
     isKeySpent: false,
     isUnanswered: false,
     failedAs: null,
+    edits: [],
+    editedOver: [],
+    sentTo: null,
   };
 }

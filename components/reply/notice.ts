@@ -1,15 +1,19 @@
 import type { DeskFailure } from "@/components/client/desk-api";
-import { REPLY_TEXT_MAX, type ReplyResponse } from "@/lib/api/contracts";
-import type { Assignment, TicketMessage } from "@/lib/api/vocabulary";
-import type { DraftEvent, ReplyStatus } from "./draft";
+import { REPLY_TEXT_MAX, type Conversation, type ReplyResponse } from "@/lib/api/contracts";
+import type { Assignment, MailPerson, TicketMessage } from "@/lib/api/vocabulary";
+import type { Draft, DraftEvent } from "./draft";
+import { addressedIn, rowOf, rowWith } from "./recipient-edits";
+import { recipientsChange } from "./recipient-words";
 
 /** Messages beside the text, and the newest one, which "Send anyway" names as read. */
 export type Beside = { messages: TicketMessage[]; newest: string | null };
 
 /** The outcome of the last press of Send. */
 export type Notice =
-  | { kind: "accepted"; delivery: ReplyResponse["delivery"]; messageId: string }
+  | { kind: "accepted"; delivery: ReplyResponse["delivery"]; messageId: string; people: MailPerson[] }
   | { kind: "held"; beside: Beside }
+  /** The recipients are others by now. `change` says in sentences how; "" if the row looks the same. */
+  | { kind: "recipients_changed"; change: string; conversation: Conversation }
   | { kind: "key_reused"; acceptedText: string }
   /** `detail` is null if the failure is known from the draft alone. */
   | { kind: "failed"; detail: string | null; messageId: string }
@@ -20,8 +24,9 @@ export type Notice =
   /** Another refusal, of the desk or of this page. */
   | { kind: "refused"; sentence: string };
 
-/** Maps a failed reply to the notice that tells it; `text` is what was sent. */
-export function noticeOf(failure: DeskFailure, text: string): Notice {
+/** Maps a failed reply to the notice that tells it. */
+export function noticeOf(failure: DeskFailure, sent: Draft): Notice {
+  const { text } = sent;
   if (failure.kind === "unreachable") return { kind: "unanswered", text };
   switch (failure.reason) {
     case "newer_messages":
@@ -35,6 +40,7 @@ export function noticeOf(failure: DeskFailure, text: string): Notice {
     case "unauthenticated":
       return { kind: "signed_out" };
     case "recipients_changed":
+      return { kind: "recipients_changed", change: changeSince(sent, failure), conversation: failure };
     case "changed_meanwhile":
     case "not_on_team":
     case "other_member":
@@ -45,8 +51,22 @@ export function noticeOf(failure: DeskFailure, text: string): Notice {
   }
 }
 
-/** Why this text cannot be sent, as a notice; null if it can. */
-export function problemOf(text: string): Notice | null {
+function changeSince({ sentTo, edits }: Draft, conversation: Conversation): string {
+  const row = rowWith(rowOf(conversation), edits);
+  return sentTo ? recipientsChange(sentTo, { to: addressedIn(row, "to"), cc: addressedIn(row, "cc") }) : "";
+}
+
+/** Why this text cannot be sent to these, as a notice; null if it can. */
+export function problemOf(
+  text: string,
+  recipients: { problem: string | null; unfinished: string | null },
+): Notice | null {
+  const sentence = recipients.problem ?? recipients.unfinished;
+  if (sentence) return { kind: "refused", sentence };
+  return problemOfText(text);
+}
+
+function problemOfText(text: string): Notice | null {
   if (text.trim() === "") return { kind: "refused", sentence: "Write something before sending." };
   const excess = text.length - REPLY_TEXT_MAX;
   if (excess <= 0) return null;
@@ -55,15 +75,16 @@ export function problemOf(text: string): Notice | null {
 }
 
 /** The effect of a notice on the draft that was sent. */
-export function draftEventOf(notice: Notice, sent: { text: string; then: ReplyStatus }): DraftEvent {
+export function draftEventOf(notice: Notice, { text, then, sentTo }: Draft): DraftEvent {
   switch (notice.kind) {
     case "accepted":
-      return { kind: "accepted", messageId: notice.messageId, text: sent.text };
+      return { kind: "accepted", messageId: notice.messageId, text };
     case "failed":
-      return { kind: "failed", messageId: notice.messageId, ...sent };
+      return { kind: "failed", messageId: notice.messageId, text, then };
     case "unanswered":
-      return { kind: "sent_off" };
+      return { kind: "sent_off", sentTo };
     case "held":
+    case "recipients_changed":
     case "key_reused":
     case "claimed_by_other":
     case "signed_out":

@@ -4,12 +4,15 @@ import { reply, settleDelivery, type Answer, type DeskFailure } from "@/componen
 import { useMember } from "@/components/client/Member";
 import type { Expected } from "@/components/client/use-shown";
 import { useVerb } from "@/components/client/use-verb";
-import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import type { Conversation } from "@/lib/api/contracts";
+import type { MailPerson, Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { ok, type Result } from "@/lib/result";
+import { isSameAddress, withName } from "./address-list";
 import { isAccepted, isSettledElsewhere, isTextOf, type Draft, type ReplyStatus } from "./draft";
 import { useDraft } from "./draft-store";
 import { messagesAfter } from "./newer-messages";
 import { draftEventOf, noticeOf, problemOf, type Beside, type Notice } from "./notice";
+import { useRecipients, type RecipientsInHand } from "./use-recipients";
 
 /** The desk waits up to 8 s for the mail server before it answers. */
 const ATTEMPT_MAX_MS = 10_000;
@@ -17,6 +20,7 @@ const ATTEMPT_MAX_MS = 10_000;
 export type ReplyInHand = {
   draft: Draft | null;
   isOnDevice: boolean;
+  recipients: RecipientsInHand;
   notice: Notice | null;
   isSending: boolean;
   /** It is not sent yet, since there is no connection. */
@@ -38,6 +42,7 @@ export type ReplyInHand = {
 /** A member's reply to a ticket, from the first letter to its outcome. The text is never lost. */
 export function useReply(
   ticket: Ticket,
+  conversation: Conversation,
   messages: TicketMessage[],
   refresh: (isExpected?: Expected) => Promise<unknown>,
 ): ReplyInHand {
@@ -46,14 +51,23 @@ export function useReply(
   const [notice, setNotice] = useState<Notice | null>(null);
   const [beside, setBeside] = useState<Beside | null>(null);
   const [acceptedId, setAcceptedId] = useState<string | null>(null);
+  const [told, setTold] = useState<Conversation | null>(null);
   const sending = useVerb({
-    call: (sent: Draft, options) => sendDraft(ticket._id, sent, options),
+    call: sendOff,
     refresh: (outcome) => refresh(afterReply(outcome)),
     onSettled: settle,
     attemptMaxMs: ATTEMPT_MAX_MS,
     retriesItself: false, // the draft keeps the text and the key, and its writer may want to change it first
   });
   const isSending = sending.pending !== null;
+  const recipients = useRecipients(newerOf(conversation, told), {
+    draft,
+    isSending,
+    update: (event) => {
+      update(event);
+      forgetNotice();
+    },
+  });
 
   const isShown = messages.some((message) => message._id === acceptedId);
   const newest = acceptedId && !isShown ? acceptedId : ticket.lastMessageId;
@@ -79,6 +93,10 @@ export function useReply(
 
   function write(text: string) {
     update({ kind: "wrote", text, newest });
+    forgetNotice();
+  }
+
+  function forgetNotice() {
     if (notice?.kind === "accepted" || notice?.kind === "refused") setNotice(null);
   }
 
@@ -102,17 +120,22 @@ export function useReply(
   }
 
   function send() {
-    const problem = problemOf(current()?.text ?? "");
+    const problem = problemOf(current()?.text ?? "", recipients);
     if (problem) return setNotice(problem);
     if (sending.pending) return;
     const outgoing = draftToSend();
-    const sent = outgoing?.failedAs ? outgoing : update({ kind: "sent_off" });
-    if (sent) sending.run(sent);
+    if (outgoing) sending.run({ ...outgoing, sentTo: recipients.addressed }); // as shown at this moment
+  }
+
+  function sendOff(sent: Draft, options: SendOptions) {
+    if (!sent.failedAs) update({ kind: "sent_off", sentTo: sent.sentTo });
+    return sendDraft(ticket._id, sent, options);
   }
 
   function settle(outcome: Result<Notice | null, DeskFailure>, sent: Draft) {
-    const next = outcome.ok ? outcome.value : noticeOf(outcome.failure, sent.text);
+    const next = outcome.ok ? outcome.value : noticeOf(outcome.failure, sent);
     setNotice(next);
+    if (next?.kind === "recipients_changed") setTold(next.conversation);
     if (!next || sent.failedAs) return;
     update(draftEventOf(next, sent));
     if (next.kind === "held") setBeside(next.beside);
@@ -124,6 +147,7 @@ export function useReply(
   return {
     draft,
     isOnDevice,
+    recipients,
     notice: shown && shown.kind !== "failed" ? shown : failed,
     isSending,
     isWaiting: sending.pending?.wait === "offline",
@@ -138,6 +162,11 @@ export function useReply(
   };
 }
 
+/** The page may not have read again what a refusal told. */
+function newerOf(conversation: Conversation, told: Conversation | null): Conversation {
+  return told && told.recipientsRevision > conversation.recipientsRevision ? told : conversation;
+}
+
 /** How the page shows the ticket once it shows the reply; null if nothing was accepted. */
 function afterReply(outcome: Result<Notice | null, DeskFailure>): Expected {
   const notice = outcome.ok ? outcome.value : null;
@@ -149,15 +178,20 @@ type SendOptions = { key: string; signal: AbortSignal };
 /** Sends the draft under its own key; or retries the stored reply that failed, with null as the notice. */
 async function sendDraft(
   threadId: string,
-  { text, then, seen, key, failedAs }: Draft,
+  { text, then, seen, key, failedAs, sentTo, edits }: Draft,
   options: SendOptions,
 ): Answer<Notice | null> {
   if (failedAs) {
     const outcome = await settleDelivery({ messageId: failedAs, action: "retry" }, options);
     return outcome.ok ? ok(null) : outcome;
   }
-  const body = { threadId, text, lastSeenMessageId: seen, status: then };
+  const { to = [], cc = [], recipientsRevision } = sentTo ?? {};
+  const isAdded = (person: MailPerson) => edits.some((edit) => edit.isAdded && isSameAddress(edit, person));
+  const written = (person: MailPerson) => (isAdded(person) ? withName(person) : person.address);
+  const addressed = { to: to.map(written), cc: cc.map(written), recipientsRevision };
+  const body = { threadId, text, lastSeenMessageId: seen, status: then, ...addressed };
   const outcome = await reply(body, { ...options, key });
   if (!outcome.ok) return outcome;
-  return ok({ kind: "accepted", delivery: outcome.value.delivery, messageId: outcome.value.messageId });
+  const { delivery, messageId } = outcome.value;
+  return ok({ kind: "accepted", delivery, messageId, people: [...to, ...cc] });
 }

@@ -109,7 +109,7 @@ function Screen({ rendered, readAt }: Props) {
       <div className="sticky bottom-0 z-10 md:static md:px-6 md:pb-3">
         <ReplyForm
           ticket={ticket}
-
+          conversation={detail}
           messages={messages}
           refresh={refresh}
           layout="sheet"

@@ -112,7 +112,7 @@ function Screen({ rendered, readAt }: Props) {
           <ShowEarlier earlier={earlier} ticket={ticket} messages={messages} />
           <Conversation detail={detail} refresh={refresh} />
           <div className="mt-5">
-            <ReplyForm ticket={ticket} messages={messages} refresh={refresh} />
+            <ReplyForm ticket={ticket} conversation={detail} messages={messages} refresh={refresh} />
           </div>
         </div>
       </div>

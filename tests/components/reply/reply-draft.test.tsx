@@ -178,7 +178,12 @@ describe("the draft of a reply", () => {
     const page = (
       <WithRouter>
         <DeskProviders member={MAYA} now={new Date().toISOString()} counts={NO_COUNTS}>
-          <ReplyForm ticket={charged.ticket} messages={charged.messages} refresh={async () => {}} />
+          <ReplyForm
+            ticket={charged.ticket}
+            conversation={charged}
+            messages={charged.messages}
+            refresh={async () => {}}
+          />
         </DeskProviders>
       </WithRouter>
     );

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { REPLY_TEXT_MAX } from "@/lib/api/contracts";
 import { conversation, mail, messageId, serve } from "@/tests/support/factories/conversations";
@@ -43,6 +43,9 @@ describe("sending a reply", () => {
         text: "The second one is refunded.",
         lastSeenMessageId: question._id,
         status: "in_progress",
+        to: ["lena@hoffmann.example"],
+        cc: [],
+        recipientsRevision: 0,
         key: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     ]);
@@ -69,13 +72,6 @@ describe("sending a reply", () => {
     await waitFor(() => expect(sentReplies()).toMatchObject([{ status: "waiting" }]));
   });
 
-  test("shows the recipient: the address that the customer asked for", () => {
-    const elsewhere = mail("Answer my office.", { replyTo: "office@hoffmann.example" });
-    showReplyForm(conversation([question, elsewhere], { ...heldBy(MAYA), _id: charged.ticket._id }));
-    const form = screen.getByRole("region", { name: "Reply to Lena Hoffmann" });
-    expect(within(form).getByText("office@hoffmann.example")).toBeInTheDocument();
-  });
-
   test("is pending until the answer, and happens once however often Send is pressed", async () => {
     const held = heldAnswer();
     answer(REPLY, held.answering);
@@ -97,7 +93,7 @@ describe("sending a reply", () => {
     await write("Refunded.");
     await press("Send");
     await waitFor(() =>
-      expectSentence("The mail server is not answering. The reply goes out as soon as it does."),
+      expectSentence("The mail server is not answering. The reply to Lena goes out as soon as it does."),
     );
     expect(text()).toHaveValue("");
   });

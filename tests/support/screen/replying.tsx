@@ -12,8 +12,9 @@ export const DELIVERY = "POST /api/emails/delivery";
 
 /** The form as on a page, where the ticket is kept up to date. */
 export function Replying({ rendered }: { rendered: TicketDetailResponse }) {
-  const { ticket, messages, refresh } = useTicket(rendered);
-  return <ReplyForm ticket={ticket} messages={messages} refresh={refresh} />;
+  const { refresh, ...detail } = useTicket(rendered);
+  const { ticket, messages } = detail;
+  return <ReplyForm ticket={ticket} conversation={detail} messages={messages} refresh={refresh} />;
 }
 
 export function showReplyForm(

@@ -1,0 +1,122 @@
+"use client";
+import { useId, useRef, useState, type ReactNode, type RefObject } from "react";
+import { flushSync } from "react-dom";
+import type { MailPerson } from "@/lib/api/vocabulary";
+import { AddRecipient } from "./AddRecipient";
+import { NewcomerChip, RecipientChip } from "./RecipientChip";
+import { PLACE_NAMES, type Place, type RowPerson } from "./recipient-edits";
+import { personName } from "./recipient-words";
+import type { Offers } from "./use-offers";
+import type { RecipientsInHand } from "./use-recipients";
+
+type Props = {
+  place: Place;
+  recipients: RecipientsInHand;
+  isEditable: boolean;
+  /** Chips to show; the others are counted. */
+  chipsMax: number;
+  offers: Offers;
+  field: RefObject<HTMLInputElement | null>;
+  onShowAll: () => void;
+  onOpenOffers: () => void;
+  /** What a screen reader hears after a change. */
+  onSay: (sentence: string) => void;
+  /** Stands at the right end. */
+  children?: ReactNode;
+};
+
+/** To or Cc: its chips, and the field in which somebody is added. */
+export function RecipientRow(props: Props) {
+  const { place, recipients, isEditable, chipsMax, offers, field, onShowAll, onOpenOffers, onSay } = props;
+  const [isMarked, setIsMarked] = useState(false);
+  const list = useRef<HTMLUListElement>(null);
+  const id = useId();
+  const people = recipients.row.filter((person) => person.place === place);
+  const newcomers = place === "cc" ? recipients.newcomers : [];
+  const last = people.at(-1);
+  const shownMax = chipsMax + 1 === people.length ? people.length : chipsMax;
+  const hidden = people.slice(shownMax);
+
+  function put(person: RowPerson, to: Place | "out", focusAt: number | "field") {
+    // Rendered at once, so that the focus can move to what is there by then.
+    flushSync(() => recipients.place([person], to));
+    const crosses = [...(list.current?.querySelectorAll<HTMLElement>("[data-remove]") ?? [])];
+    const next = focusAt === "field" ? undefined : (crosses[focusAt] ?? crosses.at(-1));
+    (next ?? field.current)?.focus();
+    onSay(
+      to === "out"
+        ? `Removed ${personName(person)} from ${PLACE_NAMES[place]}.`
+        : `Moved ${personName(person)} to ${PLACE_NAMES[to]}.`,
+    );
+  }
+
+  function add(added: MailPerson[]) {
+    recipients.place(added, place);
+    onSay(`Added ${added.map(personName).join(", ")} to ${PLACE_NAMES[place]}.`);
+  }
+
+  function back() {
+    if (!last) return;
+    if (hidden.length > 0) onShowAll();
+    if (isMarked) put(last, "out", "field");
+    else onSay(`${personName(last)} is marked. Press Backspace again to remove.`);
+    setIsMarked(!isMarked);
+  }
+
+  return (
+    <div className="grid min-h-11 grid-cols-[32px_minmax(0,1fr)_auto] items-start px-4 py-1.5">
+      <span id={id} className="text-small leading-8 text-ink-3">
+        {PLACE_NAMES[place]}
+      </span>
+      <div className="relative flex min-h-8 min-w-0 flex-wrap items-center gap-1.5 max-md:gap-y-3">
+        <ul ref={list} role="list" aria-labelledby={id} className="contents">
+          {people.slice(0, shownMax).map((person, index) => (
+            <RecipientChip
+              key={person.address}
+              person={person}
+              isEditable={isEditable}
+              isMarked={isMarked && person === last}
+              onPlace={(to) => put(person, to, index)}
+            />
+          ))}
+          {newcomers.slice(0, chipsMax).map((newcomer) => (
+            <NewcomerChip
+              key={newcomer.address}
+              newcomer={newcomer}
+              isEditable={isEditable}
+              onAdd={() => {
+                flushSync(() => add([newcomer]));
+                field.current?.focus();
+              }}
+            />
+          ))}
+        </ul>
+        {hidden.length > 0 && (
+          <button
+            type="button"
+            onClick={onShowAll}
+            className="h-6 rounded-[6px] px-1.5 text-small font-medium text-mine hover:underline max-md:-my-1.5 max-md:h-11"
+          >
+            and {hidden.length} more
+          </button>
+        )}
+        {isEditable && (
+          <AddRecipient
+            ref={field}
+            place={place}
+            text={recipients.typed[place]}
+            offers={offers}
+            hasPlaceholder={place === "cc" || people.length === 0}
+            onOpen={onOpenOffers}
+            onType={(text) => recipients.type(place, text)}
+            onAdd={add}
+            onRefuse={(text) => onSay(`“${text}” is not a whole address.`)}
+            onBack={back}
+            onElse={() => setIsMarked(false)}
+          />
+        )}
+      </div>
+      {props.children}
+    </div>
+  );
+}

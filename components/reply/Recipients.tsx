@@ -1,0 +1,164 @@
+"use client";
+import { useId, useRef, useState, type ReactNode } from "react";
+import { flushSync } from "react-dom";
+import { classNames } from "@/components/ui/class-names";
+import { Chip } from "@/components/ui/Chip";
+import { Icon } from "@/components/ui/Icon";
+import type { RowPerson } from "./recipient-edits";
+import { namesOf, recipientsLine } from "./recipient-words";
+import { RecipientRow } from "./RecipientRow";
+import { useOffers } from "./use-offers";
+import type { RecipientsInHand } from "./use-recipients";
+
+/** Chips shown in both rows together before the rest is folded. */
+const CHIPS_MAX = 6;
+/** Sentences about addresses that mail cannot be sent to. */
+const PROBLEMS_MAX = 3;
+
+type Props = {
+  threadId: string;
+  recipients: RecipientsInHand;
+  isEditable: boolean;
+  /** One line that opens the rows, at the top of the sheet. */
+  isFolded: boolean;
+  /** There is something to look at in the rows. */
+  isUrgent: boolean;
+  /** At the right end of the folded line. */
+  mark: ReactNode;
+};
+
+/** Whom the reply goes to, as To and Cc, which the writer can change for this reply. */
+export function Recipients({ threadId, recipients, isEditable, isFolded, isUrgent, mark }: Props) {
+  const [isOpened, setIsOpened] = useState(false);
+  const id = useId();
+  const isOpen = !isFolded || isOpened || isUrgent;
+  const rows = <Rows threadId={threadId} recipients={recipients} isEditable={isEditable} />;
+  if (!isFolded) return rows;
+  return (
+    <>
+      <div className={classNames("flex min-h-11 items-center gap-3 pr-4", isOpen && "border-b border-line")}>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={id}
+          onClick={() => setIsOpened(!isOpen)}
+          className="flex min-h-11 min-w-0 flex-1 items-center gap-2 pl-4 text-left text-small text-ink-3 hover:text-ink"
+        >
+          <span className="cut">{recipientsLine(recipients.addressed)}</span>
+          {recipients.newcomers.length > 0 && !isOpen && (
+            <Chip tone="outside">{recipients.newcomers.length} new here</Chip>
+          )}
+          <Icon name={isOpen ? "up" : "down"} size={14} />
+        </button>
+        {mark}
+      </div>
+      <div id={id} hidden={!isOpen}>
+        {isOpen && rows}
+      </div>
+    </>
+  );
+}
+
+type RowsProps = Pick<Props, "threadId" | "recipients" | "isEditable">;
+
+function Rows({ threadId, recipients, isEditable }: RowsProps) {
+  const [isAll, setIsAll] = useState(false);
+  const [isAsked, setIsAsked] = useState(false);
+  const [hasCc, setHasCc] = useState(false);
+  const [said, setSaid] = useState("");
+  const offers = useOffers(threadId, recipients, isAsked);
+  const toField = useRef<HTMLInputElement>(null);
+  const ccField = useRef<HTMLInputElement>(null);
+  const { row, newcomers } = recipients;
+  const inTo = row.filter(({ place }) => place === "to").length;
+  const isCcShown = hasCc || newcomers.length > 0 || recipients.typed.cc !== "" || row.length > inTo;
+  const shared = {
+    recipients,
+    isEditable,
+    offers,
+    onShowAll: () => setIsAll(true),
+    onOpenOffers: () => setIsAsked(true),
+    onSay: setSaid,
+  };
+
+  function openCc() {
+    flushSync(() => setHasCc(true));
+    ccField.current?.focus();
+  }
+
+  /** Puts the address into the field, to be typed right. */
+  function correct({ address, name, place }: RowPerson) {
+    flushSync(() => {
+      recipients.place([{ address, name }], "out");
+      recipients.type(place, address);
+      if (place === "cc") setHasCc(true);
+    });
+    const field = place === "to" ? toField.current : ccField.current;
+    field?.focus();
+    field?.select();
+  }
+
+  return (
+    <div className="border-b border-line">
+      <RecipientRow {...shared} place="to" field={toField} chipsMax={isAll ? Infinity : CHIPS_MAX}>
+        {isEditable && !isCcShown && (
+          <button
+            type="button"
+            aria-label="Add Cc"
+            onClick={openCc}
+            className="grid h-8 min-w-6 place-items-center text-small font-medium text-mine hover:underline max-md:-my-1.5 max-md:h-11 max-md:min-w-11"
+          >
+            Cc
+          </button>
+        )}
+      </RecipientRow>
+      {isCcShown && (
+        <div className="border-t border-line">
+          <RecipientRow
+            {...shared}
+            place="cc"
+            field={ccField}
+            chipsMax={isAll ? Infinity : Math.max(CHIPS_MAX - inTo, 1)}
+          />
+        </div>
+      )}
+      <Sentences recipients={recipients} onCorrect={isEditable ? correct : undefined} />
+      <p role="status" className="sr-only">
+        {said}
+      </p>
+    </div>
+  );
+}
+
+type SentencesProps = { recipients: RecipientsInHand; onCorrect?: (person: RowPerson) => void };
+
+/** What there is to say about the rows; nothing most of the time. */
+function Sentences({ recipients: { row, left, problem }, onCorrect }: SentencesProps) {
+  const unreachable = row.filter((person) => person.problem !== null);
+  return (
+    <div role="status" className="pr-4 pl-12 text-small not-empty:pb-2">
+      {unreachable.slice(0, PROBLEMS_MAX).map((person) => (
+        <p key={person.address} className="min-h-6 py-1 wrap-anywhere text-danger">
+          {person.problem} This reply leaves it out.{" "}
+          {onCorrect && (
+            <button
+              type="button"
+              aria-label={`Correct ${person.address}`}
+              onClick={() => onCorrect(person)}
+              className="font-medium text-mine hover:underline max-md:min-h-11 max-md:px-2"
+            >
+              Correct it
+            </button>
+          )}
+        </p>
+      ))}
+      {left.length > 0 && (
+        <p className="min-h-6 py-1 text-unclaimed">
+          {namesOf(left)} {left.length > 1 ? "are no longer recipients" : "is no longer a recipient"} of this
+          ticket, so this reply does not go there.
+        </p>
+      )}
+      {problem && <p className="min-h-6 py-1 font-medium text-danger">{problem}</p>}
+    </div>
+  );
+}
