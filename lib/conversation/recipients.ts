@@ -5,6 +5,7 @@ import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import { readDesk, type DeskAddresses } from "./desk";
+import { OLD_MAIL_FIELDS, peopleFromMails, type OldMail } from "./old-threads";
 import { peopleOf, problemWith, recipientsOf, type People } from "./people";
 
 /** Heads of mails from which the people of an older thread are read. */
@@ -42,17 +43,11 @@ export function toConversation(
   };
 }
 
-type OldMail = Pick<StoredMessage, "direction" | "from" | "fromName" | "replyTo" | "to" | "cc">;
-
 async function oldMails({ _id }: StoredThread): Promise<OldMail[]> {
   const written = { threadId: _id, state: trusted({ $ne: "cancelled" }) } as QueryFilter<StoredMessage>;
-  return EmailMessage.find(written, "direction from fromName replyTo to cc")
+  return EmailMessage.find(written, OLD_MAIL_FIELDS)
     .sort({ at: 1, _id: 1 })
     .limit(OLD_MAILS_MAX)
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<OldMail[]>();
-}
-
-function peopleFromMails(people: People, _mails: OldMail[], _desk: DeskAddresses): People {
-  return people;
 }
