@@ -1,7 +1,8 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
-import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import type { SMTPServerOptions } from "smtp-server";
+import { LenientSmtpServer } from "@/lib/mail/lenient-smtp-server";
 import { networkOf } from "@/lib/network-address";
 
 export type SmtpLimits = {
@@ -37,7 +38,7 @@ type Connection = {
 };
 
 /** A mail server that bounds how many connections there are, from whom, and how long each may take. */
-export class BoundedSmtpServer extends SMTPServer {
+export class BoundedSmtpServer extends LenientSmtpServer {
   private readonly open = new Map<string, Connection>();
 
   constructor(
@@ -47,7 +48,7 @@ export class BoundedSmtpServer extends SMTPServer {
     super(options);
   }
 
-  override connect(socket: Socket, options: Parameters<SMTPServer["connect"]>[1]): void {
+  override connect(socket: Socket, options: Parameters<LenientSmtpServer["connect"]>[1]): void {
     const network = networkOf(socket.remoteAddress ?? "unknown");
     const ofNetwork = [...this.open.values()].filter((connection) => connection.network === network).length;
     if (this.open.size >= this.limits.connectionsMax || ofNetwork >= this.limits.connectionsPerAddressMax) {

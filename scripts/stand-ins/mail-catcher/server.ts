@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
+import { LenientSmtpServer } from "@/lib/mail/lenient-smtp-server";
 import { catcherPage } from "./page";
 
 /** One mail as this mail server received it. */
@@ -45,7 +46,7 @@ export async function startMailCatcher({
   answerAfterMs = 0,
 } = {}): Promise<MailCatcher> {
   const mails: CaughtMail[] = [];
-  const smtp = new SMTPServer({
+  const smtp = new LenientSmtpServer({
     disabledCommands: ["AUTH", "STARTTLS"],
     logger: false,
     onData(stream, session, callback) {

@@ -22,6 +22,7 @@ describe("the SMTP receiver", () => {
       state: "received",
       source: "smtp",
       envelopeTo: ["any@desk.example", "other@desk.example"],
+      peer: { address: "127.0.0.1", helo: expect.stringMatching(/./) },
     });
     expect(await readRawMail(row._id)).toEqual(raw);
   });
@@ -29,6 +30,19 @@ describe("the SMTP receiver", () => {
   test("accepts a notice with the null sender", async () => {
     await send(rawMail({ header: { "Message-ID": "<notice@example.com>" } }), "");
     expect(await InboundEmail.countDocuments({ envelopeFrom: "" })).toBe(1);
+  });
+
+  test.each([
+    "björn@farm.example",
+    "ann@bäcker.example",
+    '"front desk"@farm.example',
+    '"a@b \\"c\\""@farm.example',
+    "build@ci_server.example",
+  ])("keeps the envelope of %s", async (address) => {
+    const { response } = await send(rawMail(), address, [address]);
+    expect(response).toMatch(/^250/);
+    const row = await InboundEmail.findOne({ envelopeTo: address }).orFail().lean();
+    expect(row.envelopeFrom).toBe(address);
   });
 
   test("makes tickets of the demo's mails, once even if they are sent twice", async () => {

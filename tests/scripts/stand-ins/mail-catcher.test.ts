@@ -34,6 +34,14 @@ test("the mail catcher shows mails as a page, as JSON and as they were sent", as
   expect(await page("/mails/none/raw")).toBe("There is no such mail here.\n");
 });
 
+test("the mail catcher takes unusual addresses, byte for byte", async () => {
+  const to = ['"front desk"@inn.example', "build@ci_server.example", "björn@inn.example"];
+  const transport = createTransport(catcher.smtpUrl);
+  await transport.sendMail({ envelope: { from: "a@desk.example", to }, raw: "Subject: Odd\r\n\r\nHi" });
+  transport.close();
+  expect(catcher.mails().at(-1)?.envelopeTo).toEqual(to);
+});
+
 test("the mail catcher's page runs no code of a mail", async () => {
   await send(`<script>alert("1")</script>`, `<img src=x onerror='alert(1)'> &amp;`);
   const html = await page("/");
