@@ -59,10 +59,12 @@ describe.each(WITH_BODY)("$key", ({ key, body }) => {
         if (field === "text" && value === "\u0000") continue;
         if (field === "lastSeenMessageId" && value === null) continue;
         if (field === "dryRun" && value === true) continue;
+        // A list of text has the right shape; the rule refuses it.
+        const isNoAddress = field === "add" && JSON.stringify(value) === '["x"]';
         expect(
           await send({ ...right, [field]: value }),
           `${field}: ${JSON.stringify(value).slice(0, 40)}`,
-        ).toBe(400);
+        ).toBe(isNoAddress ? 422 : 400);
       }
     }
     expect(await storedThread(ids.threadId)).toMatchObject({ revision: 1 });

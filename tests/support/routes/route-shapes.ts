@@ -26,8 +26,9 @@ export const MALFORMED: Ids = {
 };
 
 type Shape = {
-  /** Places of the ids in a request. A list has neither. */
+  /** Places of the ids in a request. A list has none. */
   params?: (ids: Ids) => Record<string, string>;
+  query?: (ids: Ids) => Record<string, string>;
   body?: (ids: Ids) => Record<string, unknown>;
   /** Answers 409 even on the member's own ticket, since there is nothing to do. */
   isRefusedFirst?: true;
@@ -81,6 +82,11 @@ export const SHAPES: Record<TeamRoute, Shape> = {
     body: (ids) => ({ ...byThread(ids), text: "Hello", lastSeenMessageId: ids.messageId }),
     onOthers: TAKEN,
   },
+  "GET /api/emails/participants": { query: byThread },
+  "POST /api/emails/participants": {
+    body: (ids) => ({ ...byThread(ids), add: ["jill@stone.example"] }),
+    onOthers: TAKEN,
+  },
   "POST /api/emails/delivery": {
     body: ({ replyId }) => ({ messageId: replyId, action: "retry" }),
     onOthers: TAKEN,
@@ -125,7 +131,7 @@ export const changesTicket = (key: TeamRoute) => ROUTES[key] !== "viewer" && !SH
 
 /** True if the route is about one ticket, message or mail. */
 export const isAimed = (key: TeamRoute) =>
-  Boolean(SHAPES[key].params ?? SHAPES[key].body) && !SHAPES[key].isGeneral;
+  Boolean(SHAPES[key].params ?? SHAPES[key].query ?? SHAPES[key].body) && !SHAPES[key].isGeneral;
 
 /** Possible statuses of a right request on the member's own ticket. */
 export function rightStatuses(key: TeamRoute): number[] {
@@ -149,8 +155,9 @@ export function send(
   query = "",
 ): Promise<Answer> {
   const [method = "", path = ""] = key.split(" ");
-  const { params, body } = SHAPES[key];
-  return call(handlerOf(key), path.replace(/[[\]]/g, "") + query, {
+  const { params, body, query: ownQuery } = SHAPES[key];
+  const parameters = [new URLSearchParams(ownQuery?.(ids)).toString(), query.slice(1)].filter(Boolean);
+  return call(handlerOf(key), `${path.replace(/[[\]]/g, "")}?${parameters.join("&")}`, {
     method,
     headers,
     body: body?.(ids),
