@@ -12,6 +12,8 @@ const HEAD_LINES_MAX = 2_000;
 const BLANKS_MAX = 500;
 /** Longest line of a body. Mail servers allow 998 bytes; one without line ends is verified in quadratic time. */
 const LINE_MAX = 1024 * 1024;
+/** Longest computing time of this thread for one body. 40 MB take half a second; lines of one blank each, much longer. */
+const BODY_LIMIT_MS = 2_000;
 
 /** Reads the head and leaves the body unread. Throws `MailTooOddError` beyond our limits. */
 export async function readInTwo(pieces: AsyncGenerator<Buffer>): Promise<MailInTwo> {
@@ -38,12 +40,21 @@ async function* joined(begun: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerat
   yield* rest;
 }
 
-/** The body with CRLF at the end of each line. Throws `MailTooOddError` at a line of more than 1 MB. */
-export async function* withCrlf(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/**
+ * The body with CRLF at the end of each line. Throws `MailTooOddError` at a line of more than 1 MB, and once the thread has
+ * computed for `limitMs`, whatever it did.
+ */
+export async function* withCrlf(
+  body: AsyncIterable<Buffer>,
+  limitMs = BODY_LIMIT_MS,
+): AsyncGenerator<Buffer> {
+  const begun = process.threadCpuUsage();
   let lineLength = 0;
   let endedWithCr = false;
   for await (const piece of body) {
     const first = piece.indexOf(0x0a);
+    const { user, system } = process.threadCpuUsage(begun);
+    if (user + system > 1_000 * limitMs) throw new MailTooOddError("The body takes too long");
     lineLength += first < 0 ? piece.length : first;
     if (lineLength > LINE_MAX) throw new MailTooOddError("A line of the body is too long");
     if (first >= 0) lineLength = piece.length - 1 - piece.lastIndexOf(0x0a);

@@ -58,7 +58,7 @@ export function senderCheckSettings(): SenderCheckSettings {
 /**
  * Checks a mail's sender: by the topmost Authentication-Results if a trusted server wrote it, else by the mail's own
  * signatures, the server that handed it over and the domain's DMARC policy. A mail with neither signature nor known
- * server asks the DNS nothing. Takes at most 3 s for the DNS, and 10 s in all; never throws. While the DNS does not
+ * server asks the DNS nothing. Takes at most 3 s for the DNS, and 15 s in all; never throws. While the DNS does not
  * answer, nobody can say, and for 60 s no mail asks again.
  */
 export async function checkSender(

@@ -39,6 +39,11 @@ describe("parseEnv", () => {
     expect(env.ALLOWED_EMAIL_DOMAINS).toEqual(["example.com", "b.example"]);
   });
 
+  test("reads the trusted servers in lower case", () => {
+    const { TRUSTED_AUTHSERV_IDS } = parseEnv({ ...DEMO, TRUSTED_AUTHSERV_IDS: "MX.Example.com, localhost" });
+    expect(TRUSTED_AUTHSERV_IDS).toEqual(["mx.example.com", "localhost"]);
+  });
+
   test("treats an empty variable as missing", () => {
     expect(parseEnv({ ...DEMO, APP_URL: "", CLERK_SECRET_KEY: "", SMTP_URL: "" })).not.toHaveProperty(
       "APP_URL",
@@ -78,6 +83,11 @@ describe("parseEnv", () => {
     ["INBOUND_SMTP_PORT", "70000"],
     ["SUPPORT_ADDRESS", "support"],
     ["DEMO_SESSION_SECRET", "short"],
+    ["TRUSTED_AUTHSERV_IDS", "mx.example,,mx.example.org"],
+    ["TRUSTED_AUTHSERV_IDS", "mx.example,"],
+    ["TRUSTED_AUTHSERV_IDS", " "],
+    ["TRUSTED_AUTHSERV_IDS", "mx one.example"],
+    ["TRUSTED_AUTHSERV_IDS", "*.example.com"],
     ["ALLOWED_EMAIL_DOMAINS", ","],
     ["DISCORD_WEBHOOK_URL", WEBHOOK.replace("https", "http")],
     ["DISCORD_WEBHOOK_URL", WEBHOOK.replace("discord.com", "discord.com.evil.example")],

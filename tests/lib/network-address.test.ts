@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { networkOf } from "@/lib/network-address";
+import { isPublicAddress, networkOf } from "@/lib/network-address";
 
 test.each([
   ["192.0.2.7", "192.0.2.7"],
@@ -17,4 +17,27 @@ test.each([
   ["x".repeat(100), "x".repeat(64)],
 ])("%s is counted as %s", (address, network) => {
   expect(networkOf(address)).toBe(network);
+});
+
+test.each(["198.51.100.7", "::ffff:203.0.113.9", "2001:db8::1", "172.32.0.1", "192.169.0.1"])(
+  "%s is one machine's on the internet",
+  (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  },
+);
+
+test.each([
+  ...[
+    "127.0.0.1",
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.1.1",
+    "100.64.0.1",
+    "0.0.0.0",
+    "240.0.0.1",
+  ],
+  ...["::ffff:10.0.0.1", "::ffff:a00:1", "::1", "::", "fd00::1", "fe80::1", "unknown", ""],
+])("%s is not", (address) => {
+  expect(isPublicAddress(address)).toBe(false);
 });

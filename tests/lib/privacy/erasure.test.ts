@@ -44,7 +44,8 @@ async function erase(address: string) {
 describe("an erased customer", () => {
   test("is nowhere in the database any more: no address, name, subject, text or file", async () => {
     const address = newAddress();
-    const { threadId, message } = await deliver(mailFrom(address), { from: address });
+    const peer = { address: "192.0.2.44", helo: "mx.peer-of-the-customer.example" };
+    const { threadId, message } = await deliver(mailFrom(address), { from: address, peer });
     await replyToTicket(
       { threadId, text: "Dear Ann Smith, you asked.", lastSeenMessageId: message._id },
       priya,
@@ -60,7 +61,7 @@ describe("an erased customer", () => {
       done: { tickets: 2, messages: 3, attachments: 2, rawMails: 3 },
     });
     expect(
-      await placesOf(address, "Ann Smith", "account 4711", SECRET_TEXT, SECRET_FILE, "Dear Ann"),
+      await placesOf(address, "Ann Smith", "account 4711", SECRET_TEXT, SECRET_FILE, "Dear Ann", peer.helo),
     ).toEqual([]);
     expect(await storedRow(unfiled)).toMatchObject({ state: "failed", erasedAt: expect.any(Date) });
   });
