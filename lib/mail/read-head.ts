@@ -17,7 +17,7 @@ import {
 /** How many servers' results are kept, and how much of each: a line of results of one server has some 500 characters. */
 const AUTHENTICATION_RESULTS_MAX = 10;
 const AUTHENTICATION_RESULT_MAX = 4_000;
-const SIGNATURES_MAX = 100;
+const SIGNATURES_MAX = 1_000;
 
 /** A mail's header as mailparser read it, cleaned and cut to our limits; unusable addresses are left out. */
 export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
