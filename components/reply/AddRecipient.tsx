@@ -137,8 +137,10 @@ export function AddRecipient(props: Props) {
           takeTyped();
         }}
         className={classNames(
-          "h-6 min-w-24 flex-1 bg-transparent text-small outline-none placeholder:text-ink-3",
+          "h-6 flex-1 bg-transparent text-small outline-none placeholder:text-ink-3",
           "max-md:-my-1.5 max-md:h-11 max-md:text-touch",
+          // Without a placeholder it has no line of its own until somebody types there.
+          hasPlaceholder || text !== "" ? "min-w-24" : "min-w-4 focus:min-w-24 max-md:not-focus:sr-only",
         )}
       />
       {isOpen && (

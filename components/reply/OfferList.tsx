@@ -33,7 +33,7 @@ export function OfferList({ id, label, people, state, isTyped, active, onChoose 
         id={id}
         role="listbox"
         aria-label={label}
-        className="grid max-h-56 gap-px overflow-y-auto"
+        className="grid max-h-56 grid-cols-1 gap-px overflow-y-auto"
       >
         {people.map((person, index) => (
           <li

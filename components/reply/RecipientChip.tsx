@@ -104,17 +104,19 @@ type NewcomerProps = { newcomer: Newcomer; isEditable: boolean; onAdd: () => voi
 export function NewcomerChip({ newcomer, isEditable, onAdd }: NewcomerProps) {
   const { name, address, why } = newcomer;
   return (
-    <li title={address} className={classNames(SHAPE, "border-dashed border-ink-3 pl-2")}>
-      <span dir="auto" className="cut">
-        {name || address}
+    <li title={address} className={classNames(SHAPE, "border-dashed border-ink-3 pl-2 max-md:h-11.5")}>
+      <span className="flex min-w-0 gap-x-1.5 pr-2 max-md:flex-col">
+        <span dir="auto" className="cut">
+          {name || address}
+        </span>
+        <span className="flex-none font-normal text-ink-3 max-md:text-small">{WHY[why]}</span>
       </span>
-      <span className="ml-1.5 flex-none pr-2 font-normal text-ink-3">{WHY[why]}</span>
       {isEditable && (
         <button
           type="button"
           aria-label={`Add ${name ? `${name}, ${address},` : address} to Cc`}
           onClick={onAdd}
-          className="grid h-full flex-none place-items-center border-l border-dashed border-ink-3 px-2 text-mine hover:underline max-md:-my-1.5 max-md:h-11 max-md:min-w-11"
+          className="grid h-full flex-none place-items-center border-l border-dashed border-ink-3 px-2 text-mine hover:underline max-md:min-w-12"
         >
           Add
         </button>

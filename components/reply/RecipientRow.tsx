@@ -68,7 +68,7 @@ export function RecipientRow(props: Props) {
       <span id={id} className="text-small leading-8 text-ink-3">
         {PLACE_NAMES[place]}
       </span>
-      <div className="relative flex min-h-8 min-w-0 flex-wrap items-center gap-1.5 max-md:gap-y-3">
+      <div className="relative flex min-w-0 flex-wrap items-center gap-1.5 max-md:gap-y-3 md:py-1">
         <ul ref={list} role="list" aria-labelledby={id} className="contents">
           {people.slice(0, shownMax).map((person, index) => (
             <RecipientChip

@@ -45,9 +45,7 @@ export function Recipients({ threadId, recipients, isEditable, isFolded, isUrgen
           className="flex min-h-11 min-w-0 flex-1 items-center gap-2 pl-4 text-left text-small text-ink-3 hover:text-ink"
         >
           <span className="cut">{recipientsLine(recipients.addressed)}</span>
-          {recipients.newcomers.length > 0 && !isOpen && (
-            <Chip tone="outside">{recipients.newcomers.length} new here</Chip>
-          )}
+          {!isOpen && <FoldedMarks recipients={recipients} />}
           <Icon name={isOpen ? "up" : "down"} size={14} />
         </button>
         {mark}
@@ -55,6 +53,17 @@ export function Recipients({ threadId, recipients, isEditable, isFolded, isUrgen
       <div id={id} hidden={!isOpen}>
         {isOpen && rows}
       </div>
+    </>
+  );
+}
+
+/** Says on the folded line what the rows would show. */
+function FoldedMarks({ recipients: { row, newcomers } }: Pick<Props, "recipients">) {
+  const leftOut = row.filter(({ problem }) => problem !== null).length;
+  return (
+    <>
+      {leftOut > 0 && <span className="flex-none text-danger">{leftOut} can’t be mailed</span>}
+      {newcomers.length > 0 && <Chip tone="outside">{newcomers.length} new here</Chip>}
     </>
   );
 }
@@ -145,7 +154,7 @@ function Sentences({ recipients: { row, left, problem }, onCorrect }: SentencesP
               type="button"
               aria-label={`Correct ${person.address}`}
               onClick={() => onCorrect(person)}
-              className="font-medium text-mine hover:underline max-md:min-h-11 max-md:px-2"
+              className="font-medium text-mine hover:underline max-md:-my-3.5 max-md:inline-grid max-md:h-11 max-md:min-w-11 max-md:items-center max-md:align-middle"
             >
               Correct it
             </button>

@@ -15,6 +15,9 @@ import { itemsOf, moveFocus } from "./menu-focus";
 import { MENU_ITEM } from "./menu-item";
 import { PageLink } from "./PageLink";
 
+/** Room that a list at the start of its button may need. */
+const LIST_MAX_PX = 260;
+
 const CloseMenu = createContext<() => void>(() => {});
 
 type Props = {
@@ -25,23 +28,17 @@ type Props = {
   label?: string;
   /** Where the list opens; by default below, or above if the button is low in the window. */
   side?: "above" | "below";
+  /** Which edge of the button the list keeps; by default the start, or the end if the window has no room. */
   align?: "start" | "end";
   className?: string;
   children: ReactNode;
 };
 
 /** A button that opens a list of choices. Arrows move, letters jump, Escape and a click elsewhere close. */
-export function Menu({
-  trigger,
-  triggerClassName,
-  label,
-  side,
-  align = "start",
-  className,
-  children,
-}: Props) {
+export function Menu({ trigger, triggerClassName, label, side, align, className, children }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   const [isLow, setIsLow] = useState(false);
+  const [isFar, setIsFar] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -58,7 +55,9 @@ export function Menu({
   }, [isOpen]);
 
   function open() {
-    setIsLow((button.current?.getBoundingClientRect().bottom ?? 0) > window.innerHeight * 0.6);
+    const { bottom, left } = button.current?.getBoundingClientRect() ?? { bottom: 0, left: 0 };
+    setIsLow(bottom > window.innerHeight * 0.6);
+    setIsFar(left + LIST_MAX_PX > window.innerWidth);
     setIsOpen(true);
   }
   function close() {
@@ -104,7 +103,7 @@ export function Menu({
           className={classNames(
             "absolute z-30 grid max-h-[min(60vh,420px)] min-w-50 animate-rise gap-px overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-float",
             (side ?? (isLow ? "above" : "below")) === "below" ? "top-full mt-1" : "bottom-full mb-1",
-            align === "start" ? "left-0" : "right-0",
+            (align ?? (isFar ? "end" : "start")) === "start" ? "left-0" : "right-0",
           )}
         >
           <CloseMenu value={close}>{children}</CloseMenu>
@@ -188,7 +187,7 @@ export function MenuGroup({ label, children }: { label: string; children: ReactN
   const id = useId();
   return (
     <div role="group" aria-labelledby={id} className="grid gap-px">
-      <div id={id} className="px-2.5 pt-2 pb-1 text-micro font-medium text-ink-3">
+      <div id={id} className="max-w-60 px-2.5 pt-2 pb-1 text-micro font-medium wrap-anywhere text-ink-3">
         {label}
       </div>
       {children}

@@ -1,9 +1,10 @@
-import { act, screen } from "@testing-library/react";
+import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, vi } from "vitest";
 import { useTicket } from "@/components/conversation/use-ticket";
 import { ReplyForm } from "@/components/ReplyForm";
-import type { ReplyRequest, TicketDetailResponse } from "@/lib/api/contracts";
+import type { Conversation, ReplyRequest, TicketDetailResponse } from "@/lib/api/contracts";
+import type { Participant } from "@/lib/api/vocabulary";
 import { askedFor } from "./desk-answers";
 import { renderOnDesk } from "./on-desk";
 
@@ -58,3 +59,48 @@ export function expectSentence(sentence: string | RegExp): void {
     typeof sentence === "string" ? expect.stringContaining(sentence) : expect.stringMatching(sentence),
   );
 }
+
+export const LENA = { address: "lena@hoffmann.example", name: "Lena Hoffmann" };
+export const DORA = { address: "dora@kent.example", name: "Dora Kent" };
+export const EVAN = { address: "evan@fox.example", name: "Evan Fox" };
+
+type People = {
+  to?: Pick<Participant, "address" | "name">[];
+  cc?: Pick<Participant, "address" | "name">[];
+  unreachable?: Participant[];
+  newcomers?: Conversation["newcomers"];
+  recipientsRevision?: number;
+};
+
+/** The ticket with these recipients: the customer Lena in To, unless said otherwise. */
+export function addressedTo(
+  detail: TicketDetailResponse,
+  { to = [LENA], cc = [], unreachable = [], newcomers = [], recipientsRevision = 0 }: People,
+): TicketDetailResponse {
+  const addresses = (people: { address: string }[]) => people.map(({ address }) => address);
+  const participants = [...to, ...cc].map(({ address, name }) => ({
+    address,
+    name,
+    role: address === LENA.address ? ("customer" as const) : ("copied" as const),
+    problem: null,
+  }));
+  return {
+    ...detail,
+    ticket: { ...detail.ticket, recipientsRevision },
+    recipients: { to: addresses(to), cc: addresses(cc) },
+    recipientsRevision,
+    participants: [...participants, ...unreachable],
+    newcomers,
+  };
+}
+
+/** The people in a row, as its list has them: "Dora Kent dora@kent.example". */
+export function chips(row: "To" | "Cc"): string[] {
+  const list = screen.queryByRole("list", { name: row });
+  if (!list) return [];
+  return within(list)
+    .getAllByRole("listitem")
+    .map((item) => item.title);
+}
+
+export const field = (row: "To" | "Cc") => screen.getByRole("combobox", { name: `Add somebody to ${row}` });
