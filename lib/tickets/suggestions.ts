@@ -69,15 +69,17 @@ async function peopleInMails({ _id: threadId }: StoredThread): Promise<MailPerso
 async function peopleOfOtherTickets({ _id, from = "" }: StoredThread): Promise<MailPerson[]> {
   const key = addressKey(from);
   if (key === "") return [];
-  // The newest first: the index has the tickets of one address in the order in which they were made.
-  const threads = await EmailThread.find({ from: key }, "from participants emptiedAt")
+  // The index has the tickets of one address in the order in which they were made. It is read from their end: a sort by a
+  // single value would be left out, so the filter names a range that ends with it.
+  const upTo = { from: trusted({ $gt: key.slice(0, -1), $lte: key }) } as QueryFilter<StoredThread>;
+  const threads = await EmailThread.find(upTo, "from participants emptiedAt")
     .collation(ADDRESS_COLLATION)
     .sort({ from: -1 })
     .limit(TICKETS_MAX + 1)
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<StoredThread[]>();
   return threads
-    .filter((other) => !other._id.equals(_id) && !other.emptiedAt && addressKey(other.from ?? "") === key)
+    .filter((other) => addressKey(other.from ?? "") === key && !other._id.equals(_id) && !other.emptiedAt)
     .flatMap(({ participants = [] }) => participants);
 }
 
