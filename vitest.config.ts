@@ -56,6 +56,7 @@ export default defineConfig({
           ...SIDE_BY_SIDE,
           name: "server",
           include: [
+            "tests/cases/**/*.test.ts",
             "tests/lib/**/*.test.ts",
             "tests/app/**/*.test.ts",
             "tests/models/**/*.test.ts",
