@@ -53,7 +53,7 @@ export type StoredMessage = {
   parseProblem: string | null;
   /** Inbound: when it arrived. Outbound: when the desk accepted the reply. */
   at: Date;
-  // Outbound, and inbound of a team member who wrote by mail.
+  // Outbound, and inbound of a team member who wrote by mail. The name alone: somebody only claims to be them.
   authorId: string | null;
   authorEmail: string | null;
   authorName: string | null;

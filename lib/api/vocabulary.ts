@@ -142,6 +142,7 @@ export type TicketMessage = {
   hasHtml: boolean;
   attachments: Attachment[];
   authorId: string | null;
+  /** Without an `authorId`: the member whose address the mail bears, though nothing proves that it is theirs. */
   authorName: string | null;
   state: DeliveryState | null;
   lastError: string | null;

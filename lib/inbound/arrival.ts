@@ -11,6 +11,8 @@ export type Sending = {
   arrival: Arrival;
   /** The team member who wrote it, if that is proven. */
   colleague: TeamMember | null;
+  /** The team member whose address the mail bears without proof. */
+  claimed: TeamMember | null;
   verification: Verification;
   /** The sender bears a member's address, or one of the desk's domain: a forward of theirs may name the customer. */
   mayForward: boolean;
@@ -42,6 +44,7 @@ export async function sendingOf({ row, desk, mail, messageId, senderCheck }: Par
       isForged,
     },
     colleague: isProven ? named : null,
+    claimed: isProven ? null : named,
     verification: verificationOf({ isProven: isProven && isDirect, isForged, claimsTeam }),
     mayForward: claimsTeam || (isDirect && desk.isOfOwnDomain(address)),
   };

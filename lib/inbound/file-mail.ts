@@ -77,9 +77,9 @@ async function insertMessage(filing: Filing, joining: Joining | null, session: C
   await onDuplicate("message_exists", () => EmailMessage.create([message], { session }));
 }
 
-/** A colleague's mail is shown as the team's. */
-function authorOf({ colleague }: Filing["sending"]) {
-  if (!colleague) return {};
+/** A colleague's mail is shown as the team's. Of one that only claims to be, just the name is kept, to warn of it. */
+function authorOf({ colleague, claimed }: Filing["sending"]) {
+  if (!colleague) return claimed ? { authorName: claimed.name } : {};
   return { authorId: colleague.id, authorEmail: colleague.email, authorName: colleague.name };
 }
 
