@@ -2,6 +2,7 @@ import type { TicketDetailResponse } from "@/lib/api/contracts";
 import { senderName, type HistoryLine, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { HistoryEntry } from "./HistoryEntry";
 import { MessageCard } from "./MessageCard";
+import { writerName } from "./people";
 import { buildTimeline } from "./timeline";
 
 type Props = {
@@ -35,7 +36,7 @@ export function Conversation({ detail, refresh }: Props) {
 /** Who wrote the mail that a history line is about; null if it is not shown. */
 function writerOf({ messageId }: HistoryLine, messages: TicketMessage[]): string | null {
   const message = messages.find(({ _id }) => _id === messageId);
-  return message ? (message.authorName ?? senderName(message)) : null;
+  return message ? writerName(message, "") : null;
 }
 
 /** A message made of the excerpt, for threads that are older than stored messages. */

@@ -17,39 +17,39 @@ export function MailHead({ message, ticket, people }: Props) {
   const standing = standingOf(message, people);
   const { authorId, authorName, direction, state, undelivered } = message;
   return (
-    <header className="flex items-start gap-2.5">
-      {isOurs(message) ? (
-        <Avatar member={{ id: authorId ?? "", name: authorName ?? name }} size="l" />
-      ) : (
-        <CustomerAvatar name={name} size="l" />
-      )}
-      <div className="grid min-h-7 min-w-0 flex-1 content-center gap-y-0.5">
-        <div className="flex min-w-0 flex-wrap items-center gap-x-2">
-          <b dir="auto" className="min-w-0 truncate font-semibold">
-            {name}
-          </b>
-          {isOurs(message) && direction === "inbound" && (
-            <span className="text-small text-ink-3">by mail</span>
-          )}
-          {message.via && (
-            <span className="min-w-0 text-small wrap-anywhere text-ink-3">
-              via <bdi>{message.via}</bdi>
-            </span>
-          )}
-          {!isOurs(message) && <SenderCheck message={message} />}
-          {standing && (
-            <Chip tone="outside">{standing === "new" ? "New here, not addressed" : "Not addressed"}</Chip>
-          )}
-          {message.automatic && <Chip>Automatic</Chip>}
-        </div>
-        <AddressLine message={message} ticket={ticket} people={people} />
+    <header className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-2.5 gap-y-0.5">
+      <span className="row-span-2 grid">
+        {isOurs(message) ? (
+          <Avatar member={{ id: authorId ?? "", name: authorName ?? name }} size="l" />
+        ) : (
+          <CustomerAvatar name={name} size="l" />
+        )}
+      </span>
+      <div className="flex min-w-0 flex-wrap items-center gap-x-2">
+        <b dir="auto" className="min-w-0 truncate font-semibold">
+          {name}
+        </b>
+        {isOurs(message) && direction === "inbound" && <span className="text-small text-ink-3">by mail</span>}
+        {message.via && (
+          <span className="min-w-0 text-small wrap-anywhere text-ink-3">
+            via <bdi>{message.via}</bdi>
+          </span>
+        )}
+        {!isOurs(message) && <SenderCheck message={message} />}
+        {standing && (
+          <Chip tone="outside">{standing === "new" ? "New here, not addressed" : "Not addressed"}</Chip>
+        )}
+        {message.automatic && <Chip>Automatic</Chip>}
       </div>
-      <p className="flex min-h-7 flex-none flex-wrap items-center justify-end gap-x-4 max-md:flex-col max-md:items-end">
+      <p className="flex flex-none flex-wrap items-center justify-end gap-x-4 max-md:flex-col max-md:items-end">
         {state && direction === "outbound" && (
           <DeliveryMark state={state} isPartial={undelivered.length > 0} />
         )}
-        <ClockTime at={message.sentAt} className="text-small text-ink-3" />
+        <ClockTime at={message.sentAt} className="text-small/5 text-ink-3" />
       </p>
+      <div className="col-span-2">
+        <AddressLine message={message} ticket={ticket} people={people} />
+      </div>
     </header>
   );
 }

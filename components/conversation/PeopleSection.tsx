@@ -57,7 +57,7 @@ export function PeopleSection({ ticket, people, refresh }: Props) {
   const count = people.participants.length + people.newcomers.length;
   const isFolded = persons.length < count;
   return (
-    <section aria-labelledby={id}>
+    <section aria-labelledby={id} className="min-w-0">
       <h2 id={id} className="mb-1 text-small font-medium text-ink-3">
         In this conversation
       </h2>
@@ -105,12 +105,12 @@ function shownOf<Item>(items: Item[], isWhole: boolean): Item[] {
 
 function toPerson({ address, name, role, problem }: Participant, mayChange: boolean): Person {
   const acts: PersonAct[] = problem === null ? ["customer", "remove"] : ["remove"];
-  const isChangeable = mayChange && role !== "customer";
-  return { address, name, label: ROLES[role], problem, isOutside: false, acts: isChangeable ? acts : [] };
+  const own = role === "customer" ? [] : acts;
+  return { address, name, label: ROLES[role], problem, isOutside: false, acts: mayChange ? own : null };
 }
 
 function toOutsider({ address, name, why }: Newcomer, mayChange: boolean): Person {
-  const acts: PersonAct[] = mayChange ? ["add", "customer", "dismiss"] : [];
+  const acts: PersonAct[] | null = mayChange ? ["add", "customer", "dismiss"] : null;
   return { address, name, label: REASONS[why], problem: null, isOutside: true, acts };
 }
 

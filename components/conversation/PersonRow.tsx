@@ -15,7 +15,8 @@ export type Person = {
   problem: string | null;
   /** Nothing is sent to them. */
   isOutside: boolean;
-  acts: PersonAct[];
+  /** Null if this member can change nobody. */
+  acts: PersonAct[] | null;
 };
 
 const ACTS: Record<PersonAct, { icon: IconName; label: string; pendingLabel: string }> = {
@@ -40,36 +41,34 @@ export function PersonRow({
 }: Props) {
   return (
     <li>
-      <div className="flex min-h-8 items-center gap-2 py-1">
+      <div className="flex items-start gap-2 py-1 max-md:items-center">
         <span
           className={classNames(
-            "grid flex-none",
+            "mt-px grid flex-none",
             isOutside && "rounded-[6px] outline outline-dashed outline-ink-3",
           )}
         >
           <CustomerAvatar name={name ?? address} />
         </span>
-        <span className="grid min-w-0 flex-1">
-          <bdi className="cut text-left">{name ?? address}</bdi>
-          <span className="flex min-w-0 flex-wrap gap-x-1.5 text-small text-ink-3">
-            {name && (
-              <bdi title={address} className="cut text-left">
-                {address}
-              </bdi>
+        <div className="flex min-w-0 flex-1 flex-wrap gap-x-2">
+          <bdi className="min-w-0 flex-1 basis-18 text-left wrap-anywhere">{name ?? address}</bdi>
+          <span className="text-small/5 whitespace-nowrap text-ink-3">
+            {pending ? (
+              <span className="inline-flex items-center gap-1.5">
+                <OwnerRing state="pending" />
+                {ACTS[pending].pendingLabel}
+              </span>
+            ) : (
+              label
             )}
           </span>
-        </span>
-        <span className="flex-none text-small whitespace-nowrap text-ink-3">
-          {pending ? (
-            <span className="inline-flex items-center gap-1.5">
-              <OwnerRing state="pending" />
-              {ACTS[pending].pendingLabel}
-            </span>
-          ) : (
-            label
-          )}
-        </span>
-        {acts.length > 0 ? <PersonMenu who={name ?? address} acts={acts} onAct={onAct} /> : null}
+          {name && <bdi className="basis-full text-left text-small wrap-anywhere text-ink-3">{address}</bdi>}
+        </div>
+        {acts && (
+          <span className="-mr-1.5 grid w-7 flex-none max-md:w-12">
+            {acts.length > 0 && <PersonMenu who={name ?? address} acts={acts} onAct={onAct} />}
+          </span>
+        )}
       </div>
       {problem && (
         <p className="mb-1 flex items-start gap-1.5 pl-[30px] text-small text-pretty text-danger">
@@ -81,12 +80,11 @@ export function PersonRow({
   );
 }
 
-function PersonMenu({ who, acts, onAct }: Pick<Person, "acts"> & Pick<Props, "onAct"> & { who: string }) {
+function PersonMenu({ who, acts, onAct }: Pick<Props, "onAct"> & { who: string; acts: PersonAct[] }) {
   return (
     <Menu
       label={`More for ${who}`}
       align="end"
-      className="-mr-1.5 flex-none"
       trigger={<Icon name="more" />}
       triggerClassName="grid size-7 place-items-center rounded-control text-ink-3 hover:bg-nav-on hover:text-ink aria-expanded:bg-nav-on max-md:size-(--touch) max-md:rounded-touch"
     >

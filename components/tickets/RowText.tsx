@@ -19,6 +19,7 @@ type Props = { ticket: TicketSummary; weight: Weight; chip: ReactNode };
 
 /** The sender and the status above the subject and the first words of the mail. */
 export function RowText({ ticket, weight, chip }: Props) {
+  const hasNewcomer = ticket.hasNewcomer && weight !== "settled";
   return (
     <>
       {weight === "new" && (
@@ -30,9 +31,16 @@ export function RowText({ ticket, weight, chip }: Props) {
         <span className={classNames("cut", SENDER[weight])}>
           <bdi>{senderName(ticket)}</bdi>
         </span>
-        {ticket.hasNewcomer && weight !== "settled" && <Chip tone="outside">New here</Chip>}
+        {hasNewcomer && <Chip tone="outside">New here</Chip>}
       </span>
-      <span className="grid [grid-area:chip] empty:hidden">{chip}</span>
+      <span
+        className={classNames(
+          "grid [grid-area:chip] empty:hidden",
+          hasNewcomer && "max-md:not-in-data-[view=mine]:hidden", // no room for both and a name
+        )}
+      >
+        {chip}
+      </span>
       <span
         className={classNames(
           "min-w-0 [grid-area:text] max-md:grid md:cut",

@@ -67,12 +67,12 @@ describe("the people in a ticket's details", () => {
     });
     // After the avatar's one letter.
     expect(rows().map((item) => item.textContent?.slice(1))).toEqual([
-      "Lenalena@people.exampleCustomer",
-      "Jilljill@people.exampleCopied",
-      "Annann@people.exampleAdded by the team",
-      "Odaoda@strangers.exampleNew here",
-      "Rolfrolf@strangers.exampleAsked for answers here",
-      "Utauta@strangers.exampleCopied by somebody else",
+      "LenaCustomerlena@people.example",
+      "JillCopiedjill@people.example",
+      "AnnAdded by the teamann@people.example",
+      "OdaNew hereoda@strangers.example",
+      "RolfAsked for answers hererolf@strangers.example",
+      "UtaCopied by somebody elseuta@strangers.example",
     ]);
   });
 
