@@ -7,12 +7,11 @@ import { log } from "@/lib/log";
 import { networkOf } from "@/lib/network-address";
 import { collectMail, inTurns } from "./collect-mail";
 import { beginIntake, hasRoomFor, type Intake } from "./intake";
-import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail, type MailEnvelope } from "./ledger";
+import { MAIL_MAX_BYTES, receiveMail, recordRefusedMail } from "./ledger";
 import { BoundedSmtpServer, SMTP_LIMITS, type SmtpLimits } from "./smtp-connections";
+import { announcedIn, envelopeOf, peerOf } from "./smtp-envelope";
 
 const RECIPIENTS_MAX = 100;
-/** Longest name of a server that is kept: longer ones are no host names. */
-const HELO_MAX = 255;
 const IDLE_LIMIT_MS = 60_000;
 const DRAIN_LIMIT_MS = 10_000;
 
@@ -136,11 +135,6 @@ function arrivingIn({ envelope, remoteAddress }: SMTPServerSession): Parameters<
   };
 }
 
-/** The size that the sender announced, 0 if none. */
-function announcedIn({ args }: SMTPServerAddress): number {
-  return Number((args && args.SIZE) || 0);
-}
-
 /** Refuses for now if one address opens more connections, or sends more mails, than its pace per minute. */
 async function keepSmtpPace(
   what: "conversation" | "mail",
@@ -194,17 +188,4 @@ function noRoom(): SmtpRefusal {
 
 function tooLarge(): SmtpRefusal {
   return new SmtpRefusal(552, "The mail is larger than 40 MB");
-}
-
-function envelopeOf(session: SMTPServerSession): MailEnvelope {
-  const { mailFrom, rcptTo } = session.envelope;
-  return {
-    from: mailFrom ? mailFrom.address : null,
-    to: rcptTo.map((recipient) => recipient.address),
-    peer: peerOf(session),
-  };
-}
-
-function peerOf({ remoteAddress, hostNameAppearsAs }: SMTPServerSession): NonNullable<MailEnvelope["peer"]> {
-  return { address: remoteAddress, helo: hostNameAppearsAs ? hostNameAppearsAs.slice(0, HELO_MAX) : null };
 }
