@@ -107,19 +107,21 @@ type Line = Parameters<typeof changeThread>[0]["line"];
 type Effect = { where: Record<string, unknown>; set: Record<string, Expression>; line: Line };
 
 /** The team's mail keeps the status; a colleague who wrote to somebody outside takes care of an unassigned ticket. */
-function effectOfTeam({ sending, desk }: Filing, { thread }: Joining): Effect {
+function effectOfTeam({ sending, desk, messageId }: Filing, { thread }: Joining): Effect {
   const { colleague, arrival } = sending;
   const isAnswer = arrival.origin === "team" && addressedBy(arrival, desk).length > 0;
   const answered = isAnswer ? { firstRepliedAt: { $ifNull: ["$firstRepliedAt", literal(arrival.at)] } } : {};
   if (!colleague || !isAnswer || assigneeIdOf(thread) !== null) {
     return { where: {}, set: answered, line: lineBy(colleague, "received") };
   }
-  return { where: {}, set: { ...answered, ...assignTo(colleague) }, line: claimLine(colleague) };
+  return { where: {}, set: { ...answered, ...assignTo(colleague) }, line: claimLine(colleague, messageId) };
 }
 
-function claimLine(colleague: TeamMember): Line {
+/** A look at the ticket, as a claim by the button is. */
+function claimLine(colleague: TeamMember, messageId: string): Line {
   const line = lineBy(colleague, "claimed");
-  return { ...line, details: { ...line.details, assignee: person(colleague), claimedAt: "$$NOW" } };
+  const claim = { assignee: person(colleague), claimedAt: "$$NOW", sawMessageId: literal(messageId) };
+  return { ...line, details: { ...line.details, ...claim } };
 }
 
 /** Not as the author of the change: a mail is filed also if the history is too full for what members do. */
