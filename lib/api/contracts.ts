@@ -388,7 +388,7 @@ export type LiveRow = { ticket: Ticket; lines: HistoryLine[] };
 /** The new state of a message whose delivery went on. */
 export type LiveDelivery = { threadId: string } & Pick<
   TicketMessage,
-  "_id" | "state" | "lastError" | "sentAt"
+  "_id" | "state" | "lastError" | "undelivered" | "sentAt"
 >;
 /**
  * Events of `GET /api/live`, by name. `now` is the server's time, ISO 8601 in UTC.

@@ -102,3 +102,9 @@ async function firstKeys(today: string): Promise<Omit<StoredDesk, "_id" | "takes
   const addresses = [key, ...olderKeys].filter((inbox) => inbox.includes("@")).map(addressKey);
   return { key, olderKeys, addresses };
 }
+
+/** Records whether the mail server takes addresses beyond ASCII, if that is new. */
+export async function recordTakesUtf8(takesUtf8: boolean): Promise<void> {
+  await readDesk(); // makes the row if there is none
+  await Desk.updateOne({ _id: "desk", takesUtf8: trusted({ $ne: takesUtf8 }) }, { $set: { takesUtf8 } });
+}

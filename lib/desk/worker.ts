@@ -5,6 +5,7 @@ import { startSmtpReceiver } from "@/lib/inbound/receiver";
 import { env, isProduction } from "@/lib/env";
 import { logAllOutput } from "@/lib/log";
 import { addGauge } from "@/lib/metrics";
+import { askMailServer } from "@/lib/outbound/mail-server";
 import { startFollowers } from "@/lib/process/followers";
 import { startBeating } from "@/lib/process/heartbeat";
 import { upkeepStep } from "@/lib/process/upkeep";
@@ -19,6 +20,7 @@ export async function startWorker(id: string): Promise<() => Promise<void>> {
   if (isProduction()) logAllOutput();
   await connectAtStart();
   const closeReceiver = await openReceiver();
+  void askMailServer();
   const stopFollowers = startFollowers([...FOLLOWERS, { name: "upkeep", step: upkeepStep }]);
   const stopBeating = startBeating({ _id: id, kind: "worker" });
   return async () => {

@@ -1,5 +1,6 @@
 import "server-only";
 import type { SendMailOptions } from "nodemailer";
+import { needsUtf8 } from "./address";
 import { isMessageId } from "./message-id";
 import { withoutPrefixes } from "./subject-prefixes";
 
@@ -16,14 +17,19 @@ type OutboundMail = {
   rfcMessageId: string;
   inReplyTo: string | null;
   references: string[];
-  to: string;
+  to: string[];
+  cc: string[];
   subject: string;
   text: string;
   at: Date;
 };
 
 /** The SMTP envelope of a mail. */
-export type Envelope = { from: string; to: [string] };
+export type Envelope = { from: string; to: string[] };
+
+/** An address without a name; as text an empty group, which names somebody whom the mail is not addressed to. */
+type Recipient = { name: string; address: string } | string;
+export type ComposedMail = SendMailOptions & { to: Recipient[]; cc: Recipient[] };
 
 /** `subject` on one line, with one "Re:" before it in place of those of any language, of "Fwd:" and of gateways' marks. */
 export function replySubject(subject: string): string {
@@ -51,11 +57,12 @@ export function replyReferences(
 }
 
 /** The mail as nodemailer takes it. A person wrote it, so it is not marked as automatic; it asks for no absence reply. */
-export function composeMail(mail: OutboundMail, sender: Sender): SendMailOptions {
+export function composeMail(mail: OutboundMail, sender: Sender): ComposedMail {
   return {
     from: { name: sender.name ?? "", address: sender.address },
     replyTo: { name: sender.name ?? "", address: sender.address },
-    to: { name: "", address: mail.to },
+    to: mail.to.map(withoutName),
+    cc: mail.cc.map(withoutName),
     subject: mail.subject,
     messageId: mail.rfcMessageId,
     ...(mail.inReplyTo !== null && isMessageId(mail.inReplyTo) ? { inReplyTo: mail.inReplyTo } : {}),
@@ -67,4 +74,20 @@ export function composeMail(mail: OutboundMail, sender: Sender): SendMailOptions
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+function withoutName(address: string): Recipient {
+  return { name: "", address };
+}
+
+/**
+ * The mail for a server without SMTPUTF8, whose headers take no address beyond ASCII: such a recipient is named there, as an
+ * empty group (RFC 6857), and cannot be addressed.
+ */
+export function inAscii(mail: ComposedMail): ComposedMail {
+  const named = (recipient: Recipient): Recipient =>
+    typeof recipient === "object" && needsUtf8(recipient.address)
+      ? `${JSON.stringify(recipient.address)}:;`
+      : recipient;
+  return { ...mail, to: mail.to.map(named), cc: mail.cc.map(named) };
 }

@@ -1,99 +1,85 @@
 import "server-only";
 import { Readable } from "node:stream";
-import type { SendMailOptions } from "nodemailer";
 import { crashPoint } from "@/lib/process/crash-point";
-import { isLoopbackHost } from "@/lib/loopback";
-import { addressProblem } from "./address";
-import type { Envelope } from "./compose";
+import { addressProblem, needsUtf8, toAddress } from "./address";
+import { inAscii, type ComposedMail, type Envelope } from "./compose";
+import {
+  outcomeOfError,
+  refusedFor,
+  rejectionOf,
+  shown,
+  type Rejection,
+  type SendOutcome,
+  type SessionEnd,
+  type SmtpError,
+  type Stage,
+} from "./smtp-outcome";
+import { linkTo, offersUtf8, SMTP_TIMEOUTS, type SmtpTimeouts } from "./smtp-server-link";
+
+export { SMTP_TIMEOUTS };
+export type { Rejection, SendOutcome };
+
+const NO_UTF8 =
+  "Our mail server takes no address with letters beyond a to z before the @, so it was not asked to send there.";
+
+/** The mail's bytes: as they are, and without addresses that only a server with SMTPUTF8 takes in a header. */
+type Bytes = { utf8: Buffer; ascii: Buffer };
 
 /**
- * The outcome of one attempt. `detail` is a sentence for a person.
- * "unreachable": nothing of the mail was sent, so a retry is safe. "unconfirmed": the server asked for the mail and
- * never said whether it took it, so a retry may deliver it twice.
- */
-export type SendOutcome =
-  | { kind: "accepted"; response: string }
-  | { kind: "refused"; permanent: boolean; detail: string }
-  | { kind: "unreachable"; detail: string }
-  | { kind: "unconfirmed"; detail: string };
-
-/** Time limits of one session, in milliseconds: for the connection, the greeting, any answer, and in all. */
-export const SMTP_TIMEOUTS = { connectMs: 10_000, greetingMs: 10_000, silenceMs: 60_000, totalMs: 90_000 };
-
-/** Longest part of a server's answer that is shown. */
-const REPLY_SHOWN_MAX = 300;
-
-/** Codes of Node's and OpenSSL's errors about a certificate or a handshake. */
-const TLS_ERROR = /CERT|TLS|SSL|SIGNATURE|EPROTO/;
-
-type Stage = "connecting" | "signing_in" | "sending";
-type SmtpError = Error & {
-  code?: string;
-  originalCode?: string;
-  command?: string;
-  response?: string;
-  responseCode?: number;
-  permanent?: boolean;
-};
-
-/**
- * Sends one mail to one recipient in an SMTP session of its own, and never retries. The server gets `envelope.to` byte
- * for byte, whatever the headers say.
+ * Sends one mail to its recipients in one SMTP session, and never retries. The server gets the addresses of the envelope
+ * alone, whatever the headers say. An address beyond ASCII goes out by SMTPUTF8; if the server does not offer it, nothing
+ * is sent there.
  */
 export async function sendMail(
-  mail: SendMailOptions,
+  mail: ComposedMail,
   envelope: Envelope,
   serverUrl: string,
   timeouts = SMTP_TIMEOUTS,
 ): Promise<SendOutcome> {
-  if (addressProblem(envelope.from) !== null || addressProblem(envelope.to[0]) !== null) {
-    return {
-      kind: "refused",
-      permanent: true,
-      detail: "Mail can't be sent to the customer's address.",
-    };
+  const invalid = envelope.to.flatMap(invalidity);
+  const to = envelope.to.filter((address) => addressProblem(address) === null);
+  if (addressProblem(envelope.from) !== null) {
+    const detail = "Mail can't be sent from the desk's own address. Check SUPPORT_ADDRESS.";
+    return refusedFor(
+      envelope.to.map((address) => ({ address, permanent: true, detail })),
+      null,
+    );
   }
-  // Loaded when first needed: the web process knows this file and sends no mail.
+  if (to.length === 0) return refusedFor(invalid, null);
+  const outcome = await runSession(await bytesOf(mail, to), { ...envelope, to }, serverUrl, timeouts);
+  return "rejected" in outcome ? { ...outcome, rejected: [...invalid, ...outcome.rejected] } : outcome;
+}
+
+function invalidity(address: string): Rejection[] {
+  const detail = addressProblem(address);
+  return detail === null ? [] : [{ address, permanent: true, detail }];
+}
+
+async function bytesOf(mail: ComposedMail, to: string[]): Promise<Bytes> {
   const { default: MailComposer } = await import("nodemailer/lib/mail-composer");
-  const bytes = await new MailComposer(mail).compile().build();
-  return runSession(bytes, envelope, serverUrl, timeouts);
+  const ascii = await new MailComposer(inAscii(mail)).compile().build();
+  return { ascii, utf8: to.some(needsUtf8) ? await new MailComposer(mail).compile().build() : ascii };
 }
 
 async function runSession(
-  bytes: Buffer,
-  envelope: Envelope,
+  bytes: Bytes,
+  { from, to }: Envelope,
   serverUrl: string,
-  timeouts: typeof SMTP_TIMEOUTS,
+  timeouts: SmtpTimeouts,
 ): Promise<SendOutcome> {
-  const { parseConnectionUrl } = await import("nodemailer/lib/shared");
-  const { default: SMTPConnection } = await import("nodemailer/lib/smtp-connection");
-  const { auth, ...server } = parseConnectionUrl(serverUrl);
-  // A password is sent under TLS only, even if somebody on the way hides that the server offers it.
-  const needsTls = auth !== undefined && !isLoopbackHost(server.host ?? "") && server.requireTLS !== false;
-  const connection = new SMTPConnection({
-    ...server,
-    requireTLS: needsTls || server.requireTLS === true,
-    logger: false,
-    connectionTimeout: timeouts.connectMs,
-    greetingTimeout: timeouts.greetingMs,
-    socketTimeout: timeouts.silenceMs,
-  });
-
+  const { connection, auth } = await linkTo(serverUrl, timeouts);
+  const given = new Map(to.map((address) => [toAddress(address), address]));
+  const sent: Sent = { from, to: [...given.keys()] };
   let stage: Stage = "connecting";
   let isBodyStarted = false;
-  // The library gives the same error before and after the server took a mail. But it reads the body only once the
-  // server has answered DATA with "go ahead", which tells the two apart.
-  const body = new Readable({
-    read() {
-      isBodyStarted = true;
-      if (globalThis.CRASH_POINTS) crashPoint("deliver.data-begun");
-      this.push(bytes);
-      this.push(null);
-    },
+  let takesUtf8: boolean | null = null;
+  const end = (): SessionEnd => ({
+    stage,
+    isBodyStarted,
+    takesUtf8,
+    to,
+    rejected: [...(takesUtf8 === false ? withoutUtf8(to) : []), ...refusedOneByOne(sent, given)],
   });
-
-  // The final dot is written before the next turn of the event loop; the answer to it comes later.
-  if (globalThis.CRASH_POINTS) body.once("end", () => setImmediate(() => crashPoint("deliver.dot-written")));
 
   return new Promise((resolve) => {
     const settle = (outcome: SendOutcome) => {
@@ -101,16 +87,22 @@ async function runSession(
       resolve(outcome);
     };
     const settleError = (error: SmtpError) => {
-      settle(classify(error, stage, isBodyStarted));
+      settle(outcomeOfError(error, end()));
       connection.close();
     };
     const deadline = setTimeout(() => settleError(new Error("The session took too long")), timeouts.totalMs);
     const send = () => {
       stage = "sending";
+      if (!takesUtf8) sent.to = sent.to.filter((address) => !needsUtf8(address));
+      if (sent.to.length === 0) {
+        settle(refusedFor(end().rejected, takesUtf8));
+        return connection.quit();
+      }
       if (globalThis.CRASH_POINTS) crashPoint("deliver.before-data");
-      connection.send({ from: envelope.from, to: [...envelope.to] }, body, (error, info) => {
+      const body = bodyOf(takesUtf8 ? bytes.utf8 : bytes.ascii, () => (isBodyStarted = true));
+      connection.send(sent, body, (error, info) => {
         if (error) return settleError(error);
-        settle({ kind: "accepted", response: shown(info.response) });
+        settle({ takesUtf8, kind: "accepted", response: shown(info.response), rejected: end().rejected });
         connection.quit();
       });
     };
@@ -120,11 +112,10 @@ async function runSession(
     connection.on("end", () => setImmediate(() => settleError(new Error("Connection closed"))));
     const begin = (error?: SmtpError | null) => {
       if (error) return settleError(error);
+      takesUtf8 = offersUtf8(connection);
       if (!auth || !connection.allowsAuth) return send();
       stage = "signing_in";
-      connection.login({ user: auth.user, pass: auth.pass }, (loginError) =>
-        loginError ? settleError(loginError) : send(),
-      );
+      connection.login(auth, (loginError) => (loginError ? settleError(loginError) : send()));
     };
     try {
       connection.connect(begin);
@@ -134,51 +125,34 @@ async function runSession(
   });
 }
 
-function classify(error: SmtpError, stage: Stage, isBodyStarted: boolean): SendOutcome {
-  const code = error.responseCode ?? 0;
-  // Before MAIL an error is about the server or our sign-in, not about this mail, so a retry may succeed.
-  if (stage === "sending" && code >= 400) {
-    const permanent = error.permanent === true;
-    return { kind: "refused", permanent, detail: refusalDetail(error, permanent) };
-  }
-  if (isBodyStarted) {
-    return {
-      kind: "unconfirmed",
-      detail: "The mail server broke off before confirming, so the customer may have this reply.",
-    };
-  }
-  return { kind: "unreachable", detail: unreachableDetail(error, stage) };
+/** The envelope as the package is given it; `rejectedErrors` is the package's, as soon as a recipient is refused. */
+type Sent = { from: string; to: string[]; rejectedErrors?: SmtpError[] };
+
+function refusedOneByOne({ rejectedErrors = [] }: Sent, given: Map<string, string>): Rejection[] {
+  return rejectedErrors.flatMap((error) => {
+    const address = given.get(error.recipient ?? "");
+    return address === undefined ? [] : [{ address, ...rejectionOf(error) }];
+  });
 }
 
-function refusalDetail(error: SmtpError, permanent: boolean): string {
-  const reply = asSentence(shown(error.response ?? ""));
-  if (!permanent) return `The mail server asked to try again later: ${reply}`;
-  if (error.command === "RCPT TO") return `The mail server refused the address: ${reply}`;
-  if (error.command === "MAIL FROM") return `The mail server refused the sender: ${reply}`;
-  return `The mail server refused the message: ${reply}`;
+function withoutUtf8(to: string[]): Rejection[] {
+  return to.filter(needsUtf8).map((address) => ({ address, permanent: true, detail: NO_UTF8 }));
 }
 
-// Never quotes the server: its answer to a sign-in may repeat part of the password.
-function unreachableDetail(error: SmtpError, stage: Stage): string {
-  if (stage === "signing_in" || error.code === "EAUTH") {
-    return "The mail server did not accept the user name and password in SMTP_URL.";
-  }
-  if (error.code === "ETLS" || TLS_ERROR.test(error.originalCode ?? ""))
-    return "A protected connection to the mail server could not be set up.";
-  if (error.responseCode) return `The mail server is not taking mail right now (${error.responseCode}).`;
-  if (stage === "sending") return "The mail server broke off before it took the mail.";
-  return "The mail server can't be reached right now.";
-}
-
-function shown(reply: string): string {
-  return reply
-    .slice(0, 4 * REPLY_SHOWN_MAX)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
-    .trim()
-    .slice(0, REPLY_SHOWN_MAX)
-    .toWellFormed();
-}
-
-function asSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+/**
+ * The body of a mail. The library gives the same error before and after the server took a mail. But it reads the body only
+ * once the server has answered DATA with "go ahead", which tells the two apart.
+ */
+function bodyOf(bytes: Buffer, onStarted: () => void): Readable {
+  const body = new Readable({
+    read() {
+      onStarted();
+      if (globalThis.CRASH_POINTS) crashPoint("deliver.data-begun");
+      this.push(bytes);
+      this.push(null);
+    },
+  });
+  // The final dot is written before the next turn of the event loop; the answer to it comes later.
+  if (globalThis.CRASH_POINTS) body.once("end", () => setImmediate(() => crashPoint("deliver.dot-written")));
+  return body;
 }

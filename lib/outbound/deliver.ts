@@ -1,9 +1,10 @@
 import "server-only";
 import type { QueryFilter, UpdateQuery } from "mongoose";
 import { countDelivery } from "@/lib/metrics";
-import { composeMail } from "@/lib/mail/compose";
+import { composeMail, type ComposedMail } from "@/lib/mail/compose";
 import { outboundSettings, type OutboundSettings } from "@/lib/mail/outbound-settings";
 import { sendMail, SMTP_TIMEOUTS, type SendOutcome } from "@/lib/mail/smtp";
+import { refusedFor } from "@/lib/mail/smtp-outcome";
 import { crashPoint } from "@/lib/process/crash-point";
 import { nudge } from "@/lib/process/nudge";
 import { trusted } from "@/lib/store/db";
@@ -13,6 +14,8 @@ import { runQueue } from "@/lib/store/queue/run";
 import { settle } from "@/lib/store/queue/settle";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { learnFrom } from "./mail-server";
+import { progressAfter, recipientsLeft } from "./recipients-left";
 import { holdBack } from "./reply-order";
 
 /** How long recording an outcome is retried, in milliseconds: longer than an election (12 s measured). */
@@ -53,8 +56,8 @@ export const DELIVERIES: Queue<StoredMessage> = {
 
 /**
  * Delivers one due reply, or marks one whose attempt was interrupted. A reply is sent again only if the mail server
- * certainly did not take it; if that is unknown, it becomes "unconfirmed" and waits for a person. The replies of one
- * ticket go out in their order, each waiting at most 15 minutes for those before it. Any number of processes may run
+ * certainly did not take it, and only to those for whom it did not; if that is unknown, it becomes "unconfirmed" and waits
+ * for a person. The replies of one ticket go out in their order, each waiting at most 15 minutes for those before it. Any number of processes may run
  * this at once.
  */
 export async function deliverStep(
@@ -82,6 +85,7 @@ async function deliver(
   if (globalThis.CRASH_POINTS) crashPoint("deliver.recorded");
   countDelivery(outcome.kind);
   nudge("deliver");
+  await learnFrom(outcome);
 }
 
 async function handOver(
@@ -89,14 +93,17 @@ async function handOver(
   { sender, serverUrl }: OutboundSettings,
   timeouts: typeof SMTP_TIMEOUTS,
 ): Promise<SendOutcome> {
-  const to = message.to[0] ?? "";
-  let mail: ReturnType<typeof composeMail>;
+  const to = recipientsLeft(message);
+  let mail: ComposedMail;
   try {
-    mail = composeMail({ ...message, to, rfcMessageId: message.rfcMessageId ?? "" }, sender);
+    mail = composeMail({ ...message, rfcMessageId: message.rfcMessageId ?? "" }, sender);
   } catch {
-    return { kind: "refused", permanent: true, detail: NOT_COMPOSED };
+    return refusedFor(
+      to.map((address) => ({ address, permanent: true, detail: NOT_COMPOSED })),
+      null,
+    );
   }
-  return sendMail(mail, { from: sender.address, to: [to] }, serverUrl, timeouts);
+  return sendMail(mail, { from: sender.address, to }, serverUrl, timeouts);
 }
 
 type Values = Record<string, unknown>;
@@ -106,7 +113,7 @@ type Values = Record<string, unknown>;
  * record counts even after the lease, unless a person has decided since.
  */
 function recordOutcome({ row, attempts, since }: Leased<StoredMessage>, outcome: SendOutcome, clock: Clock) {
-  const values = valuesOf(outcome, { failures: attempts + 1, since, clock });
+  const values = valuesOf(row, outcome, { failures: attempts + 1, since, clock });
   const attempt = {
     _id: row._id,
     attempts: row.attempts,
@@ -126,28 +133,26 @@ function recordOutcome({ row, attempts, since }: Leased<StoredMessage>, outcome:
 
 type Attempt = { failures: number; since: Date; clock: Clock };
 
-function valuesOf(outcome: SendOutcome, { failures, since, clock }: Attempt): Values {
-  switch (outcome.kind) {
-    case "accepted":
-      return { state: "sent", sentAt: clock, threadDueAt: clock, lastError: null };
-    case "unconfirmed":
-      return forPerson("unconfirmed", outcome.detail, clock);
-    case "refused":
-    case "unreachable":
-  }
-  const isPermanent = outcome.kind === "refused" && outcome.permanent;
-  if (isPermanent || failures >= FAILURES_MAX) return forPerson("failed", outcome.detail, clock);
-  return {
-    state: "queued",
-    dueAt: { $add: [clock, Math.round(retryDelayMs(failures))] },
-    dueSince: since,
-    failures,
-    lastError: { $literal: outcome.detail },
+function valuesOf(row: StoredMessage, outcome: SendOutcome, { failures, since, clock }: Attempt): Values {
+  const { state, ...progress } = progressAfter(row, outcome, { isLast: failures >= FAILURES_MAX });
+  const values = {
+    state,
+    ...Object.fromEntries(Object.entries(progress).map(([name, value]) => [name, { $literal: value }])),
   };
-}
-
-function forPerson(state: "failed" | "unconfirmed", detail: string, clock: Clock): Values {
-  return { state, threadDueAt: clock, lastError: { $literal: detail } };
+  switch (state) {
+    case "sent":
+      return { ...values, sentAt: clock, threadDueAt: clock };
+    case "failed":
+    case "unconfirmed":
+      return { ...values, threadDueAt: clock };
+    case "queued":
+      return {
+        ...values,
+        dueAt: { $add: [clock, Math.round(retryDelayMs(failures))] },
+        dueSince: since,
+        failures,
+      };
+  }
 }
 
 /** Marks an attempt whose lease ran out (a crash, a lost database) as unconfirmed: the mail may have left. */

@@ -8,6 +8,7 @@ import { ThreadId, type ContentId } from "@/lib/api/contracts";
 import { claimedByOther, toAssignment } from "@/lib/tickets/present";
 import type { FailureOf } from "@/lib/api/refusals";
 import type { DeliveryAction, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
+import { notDelivered } from "./recipients-left";
 import { tellThread } from "./tell-thread";
 import {
   changeThread,
@@ -25,28 +26,42 @@ type Filter = QueryFilter<StoredMessage>;
 type Step = {
   from: Filter;
   /** Expressions of the row afterwards. */
-  to: Record<string, Expression>;
+  to: (before: StoredMessage) => Record<string, Expression>;
   /** Fields of the thread that change with it. */
   thread?: Record<string, Expression>;
 };
 
-const STATE_FIELDS = { threadId: 1, state: 1, attempts: 1, threadDueAt: 1 };
+const STATE_FIELDS = { threadId: 1, state: 1, attempts: 1, threadDueAt: 1, undelivered: 1 };
 const NOT_DUE = { dueAt: null, dueSince: null, leaseId: null, lastError: null };
-const QUEUED = { ...NOT_DUE, state: "queued", dueAt: "$$NOW", failures: 0, heldBy: null, heldSince: null };
+/** Goes out again, to everybody for whom the mail server has not taken it; those once refused get another chance. */
+const again = () => ({
+  ...NOT_DUE,
+  state: "queued",
+  dueAt: "$$NOW",
+  failures: 0,
+  heldBy: null,
+  heldSince: null,
+  undelivered: [],
+});
 
 /** For each action the states it starts from and the row afterwards. The number of attempts stays. */
 const STEPS: Record<DeliveryAction, Step> = {
-  retry: { from: { state: "failed" }, to: QUEUED },
-  send_again: { from: { state: "unconfirmed" }, to: QUEUED },
+  retry: { from: { state: "failed" }, to: again },
+  send_again: { from: { state: "unconfirmed" }, to: again },
   mark_sent: {
     from: { state: "unconfirmed" },
-    to: { ...NOT_DUE, state: "sent", sentAt: "$$NOW" },
+    to: ({ undelivered = [] }) => ({
+      ...NOT_DUE,
+      state: "sent",
+      sentAt: "$$NOW",
+      lastError: literal(notDelivered(undelivered)),
+    }),
     thread: { firstRepliedAt: { $ifNull: ["$firstRepliedAt", "$$NOW"] } },
   },
   // Only before the first attempt: a reply that was attempted may be on its way. Then it lets later replies go.
   undo: {
     from: { state: "queued", attempts: 0 },
-    to: { ...NOT_DUE, state: "cancelled", threadDueAt: "$$NOW" },
+    to: () => ({ ...NOT_DUE, state: "cancelled", threadDueAt: "$$NOW" }),
   },
 };
 
@@ -95,7 +110,7 @@ async function settleAsAssignee(
     });
     if (!thread) return null;
     // Still as read above: a concurrent change of the row makes this transaction start over.
-    const change = [{ $set: step.to }] as unknown as UpdateQuery<StoredMessage>;
+    const change = [{ $set: step.to(message) }] as unknown as UpdateQuery<StoredMessage>;
     const options = { session, returnDocument: "after", updatePipeline: true } as const;
     const settled = await EmailMessage.findOneAndUpdate(from, change, options).orFail().lean<StoredMessage>();
     return { messageId, state: settled.state ?? "queued" };

@@ -66,6 +66,7 @@ async function emptyMessages(messages: MessageHead[], session: ClientSession): P
       $set: {
         ...{ ...NO_BODY, textHash: null, from: "", fromName: null, replyTo: null, to: [], cc: [] },
         ...{ subject: "", inReplyTo: null, references: [], parseProblem: null, lastError: null },
+        ...{ takenFor: [], undelivered: [] },
         ...{ emptiedAt: now, erasedAt: now },
       },
     },
@@ -110,7 +111,10 @@ async function takeAddressOut(
     replyTo: isOf(customer, replyTo) ? null : replyTo,
     from: isOf(customer, from) ? "" : from,
   };
-  await EmailMessage.updateOne({ _id }, { $set: set }, { session });
+  const gone = [...to, ...cc].filter((address) => isOf(customer, address));
+  const pull = { takenFor: { $in: gone }, undelivered: { address: { $in: gone } } };
+  const errors = gone.length > 0 ? { lastError: null } : {}; // it may name the address
+  await EmailMessage.updateOne({ _id }, { $set: { ...set, ...errors }, $pull: pull }, { session });
 }
 
 type Remaining = Pick<StoredMessage, "from" | "fromName" | "subject" | "visibleText">;

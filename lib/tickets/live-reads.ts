@@ -62,15 +62,16 @@ async function readRows(threadIds: string[]): Promise<LiveRow[]> {
 async function readDeliveries(messageIds: string[]): Promise<LiveDelivery[]> {
   const messages = await EmailMessage.find(
     { _id: trusted({ $in: messageIds }) },
-    { threadId: 1, state: 1, lastError: 1, at: 1, sentAt: 1 },
+    { threadId: 1, state: 1, lastError: 1, undelivered: 1, at: 1, sentAt: 1 },
   )
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<StoredMessage[]>();
-  return messages.map(({ _id, threadId, state, lastError, at, sentAt }) => ({
+  return messages.map(({ _id, threadId, state, lastError, undelivered, at, sentAt }) => ({
     _id,
     threadId: threadId.toHexString(),
     state,
     lastError,
+    undelivered: undelivered ?? [],
     sentAt: (sentAt ?? at).toISOString(),
   }));
 }

@@ -80,6 +80,7 @@ describe("a ticket's page with the live stream", () => {
       threadId: ticket._id,
       state: "sent" as const,
       lastError: null,
+      undelivered: [],
       sentAt: reply.sentAt,
     };
     say("rows", { deliveries: [sent] });

@@ -1,7 +1,8 @@
 import { simpleParser } from "mailparser";
 import MailComposer from "nodemailer/lib/mail-composer";
 import { describe, expect, test } from "vitest";
-import { composeMail, replyReferences } from "@/lib/mail/compose";
+import { toAddress } from "@/lib/mail/address";
+import { composeMail, inAscii, replyReferences } from "@/lib/mail/compose";
 
 type OutboundMail = Parameters<typeof composeMail>[0];
 
@@ -9,7 +10,8 @@ const MAIL: OutboundMail = {
   rfcMessageId: "<own@desk.example>",
   inReplyTo: "<parent@customers.example>",
   references: ["<first@customers.example>", "<parent@customers.example>", "<own@desk.example>"],
-  to: "lena@customers.example",
+  to: ["lena@customers.example"],
+  cc: [],
   subject: "Re: Rechnung für März",
   text: "Grüße,\r\nIhr Team\n\n" + "x".repeat(2_000),
   at: new Date(Date.UTC(2026, 2, 1, 12)),
@@ -59,6 +61,31 @@ describe("composeMail", () => {
       ]);
     },
   );
+
+  test("names every recipient in To and Cc, without display names", async () => {
+    const to = ["lena@customers.example", '"front desk"@inn.example', "dots..user.@phones.example"];
+    const cc = ["björn@xn--bcker-gra.example", "build@ci_server.example"];
+    const { parsed } = await built({ to, cc });
+    const read = (field: typeof parsed.to) => [field ?? []].flat().flatMap(({ value }) => value);
+    expect(read(parsed.to).map(({ address }) => toAddress(address ?? ""))).toEqual(to);
+    expect(read(parsed.cc).map(({ address }) => toAddress(address ?? ""))).toEqual(cc);
+    expect([...read(parsed.to), ...read(parsed.cc)].map(({ name }) => name).join("")).toBe("");
+  });
+
+  test("names an address beyond ASCII in headers of ASCII, for a server without SMTPUTF8", async () => {
+    const mail = composeMail(
+      { ...MAIL, to: ["björn@inn.example", "a@inn.example"], cc: ['"ü \\"b"@inn.example'] },
+      SENDER,
+    );
+    const raw = (await new MailComposer(inAscii(mail)).compile().build()).toString();
+    expect(raw.slice(0, raw.indexOf("\r\n\r\n"))).toMatch(/^\p{ASCII}*$/u);
+    const { to, cc } = await simpleParser(raw);
+    expect([to ?? [], cc ?? []].flat().flatMap(({ value }) => value)).toEqual([
+      { name: "björn@inn.example", group: [] },
+      { name: "", address: "a@inn.example" },
+      { name: '"ü \\"b"@inn.example', group: [] },
+    ]);
+  });
 
   test("opens no file or address that the text names", async () => {
     const { parsed } = await built({ text: "file:///etc/passwd http://localhost/" });

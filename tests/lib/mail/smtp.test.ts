@@ -10,33 +10,40 @@ import {
 } from "@/tests/support/smtp/faulty-smtp";
 
 let server: FaultySmtp;
-const ENVELOPE = { from: "support@desk.example", to: ["customer@example.com"] as [string] };
+const ENVELOPE = { from: "support@desk.example", to: ["customer@example.com"] };
 const QUICK = { connectMs: 2_000, greetingMs: 300, silenceMs: 300, totalMs: 1_500 };
 
 beforeAll(async () => void (server = await startFaultySmtp()));
 afterAll(() => server.stop());
 beforeEach(() => void server.mails.splice(0));
 
-function send(faults: Fault[], { url = server.url, to = ENVELOPE.to, timeouts = QUICK } = {}) {
+/** The outcome of sending a mail to a server with these faults. */
+async function send(faults: Fault[], { url = server.url, to = ENVELOPE.to, timeouts = QUICK } = {}) {
   server.behave(...faults);
   const mail = composeMail(
     {
       rfcMessageId: "<one@desk.example>",
       inReplyTo: null,
       references: ["<one@desk.example>"],
-      to: to[0],
+      to,
+      cc: [],
       subject: "Re: Billing",
       text: "Hello,\n\nthe invoice is attached.\n",
       at: new Date(0),
     },
     { address: ENVELOPE.from, name: "Support" },
   );
-  return sendMail(mail, { ...ENVELOPE, to }, url, timeouts);
+  const { takesUtf8: _, ...outcome } = await sendMail(mail, { ...ENVELOPE, to }, url, timeouts);
+  return outcome;
 }
 
 describe("sendMail", () => {
   test("returns accepted with the server's answer once the server has taken the mail", async () => {
-    expect(await send([])).toEqual({ kind: "accepted", response: "250 2.0.0 Taken" });
+    expect(await send([])).toEqual({
+      kind: "accepted",
+      response: "250 2.0.0 Taken",
+      rejected: [],
+    });
     expect(server.accepted("<one@desk.example>")).toBe(1);
   });
 
@@ -94,7 +101,7 @@ describe("sendMail", () => {
     "returns a temporary refusal on a $code at $at",
     async ({ at, code }) => {
       const outcome = await send([{ at, do: "answer", line: `${code} Come back later` }]);
-      expect(outcome).toEqual({
+      expect(outcome).toMatchObject({
         kind: "refused",
         permanent: false,
         detail: `The mail server asked to try again later: ${code} Come back later.`,
@@ -116,7 +123,12 @@ describe("sendMail", () => {
     { at: "data", line: "554 Not now", detail: "The mail server refused the message: 554 Not now." },
     { at: "dot", line: "552 Too big!", detail: "The mail server refused the message: 552 Too big!" },
   ] as const)("returns a permanent refusal on $line at $at", async ({ at, line, detail }) => {
-    expect(await send([{ at, do: "answer", line }])).toEqual({ kind: "refused", permanent: true, detail });
+    expect(await send([{ at, do: "answer", line }])).toEqual({
+      kind: "refused",
+      permanent: true,
+      detail,
+      rejected: [{ address: "customer@example.com", permanent: true, detail }],
+    });
   });
 
   test.each([
