@@ -16,7 +16,6 @@ import {
   cutToBytes,
   cutToLength,
 } from "./clean-text.ts";
-import { htmlToText } from "./html-to-text.ts";
 import {
   ATTACHMENTS_MAX,
   HEAD_MAX_BYTES,
@@ -26,17 +25,18 @@ import {
   type MailAttachment,
   type MailContent,
   type MailHead,
+  type MailPerson,
+  type ReadText,
   type SafeHtml,
-  type ShownText,
 } from "./parsed-mail.ts";
+import { kindOfSubject } from "./subject-prefixes.ts";
 import { messageIds } from "./message-id.ts";
 import { readHead } from "./read-head.ts";
+import { readBody, SHOWN_HTML_MAX_BYTES, type Body } from "./read-text.ts";
 import { sanitizeMailHtml } from "./sanitize-mail-html.ts";
-import { visiblePart } from "./visible-part.ts";
 
 /** `started` tells the caller that work has begun: the wait for a free thread does not count against the limit. */
 type Task<Input> = Input & { started: MessagePort };
-type Body = { text: string; html: string };
 
 const OPTIONS: SimpleParserOptions = {
   skipHtmlToText: true,
@@ -48,9 +48,6 @@ const OPTIONS: SimpleParserOptions = {
   ignoreEmbedded: true,
   checksumAlgo: false,
 };
-
-/** Sanitising makes links longer; a body that grows beyond this is not stored. */
-const SHOWN_HTML_MAX_BYTES = 2 * HTML_MAX_BYTES;
 
 /** The parsed mail, or null if it cannot be parsed, such as one with more than 1,000 parts. */
 export async function parse({ raw, started }: Task<{ raw: Uint8Array }>): Promise<MailContent | null> {
@@ -67,9 +64,9 @@ export async function sanitise({ html, started }: Task<{ html: string }>): Promi
   return attempt(started, () => toSafeHtml(html));
 }
 
-/** The text of a body, taken from its HTML if it has no text of its own, and the part to show first. */
-export async function readText({ text, html, started }: Task<Body>): Promise<ShownText | null> {
-  return attempt(started, () => toShownText(text, html));
+/** The text of a body, and whose mail it forwards. */
+export async function readText({ started, ...body }: Task<Body>): Promise<ReadText | null> {
+  return attempt(started, () => readBody(body));
 }
 
 /** The result of `work`, or null if a library threw on the mail. */
@@ -101,6 +98,7 @@ async function readContent(raw: Uint8Array): Promise<MailContent> {
     html: mail.html ? mail.html : null,
     attachments,
     bounce: head.signals.reportType === "delivery-status" ? toBounce(head, mail.attachments) : null,
+    attachedFrom: await attachedSender(head, mail.attachments),
     contentHash: hashOf(head, mail),
     notes,
   };
@@ -117,10 +115,12 @@ function toSafeHtml(html: string): SafeHtml {
   };
 }
 
-function toShownText(text: string, html: string): ShownText {
-  const whole = text === "" ? cleanText(htmlToText(cutToBytes(html, SHOWN_HTML_MAX_BYTES))) : text;
-  const cut = cutToBytes(whole, TEXT_MAX_BYTES);
-  return { text: cut, visibleText: visiblePart(cut) };
+/** A mail that is attached, as some programs forward. An answer may carry one for another reason. */
+async function attachedSender(head: MailHead, parts: Attachment[]): Promise<MailPerson | null> {
+  const [only, ...others] = parts.filter(({ contentType }) => contentType === "message/rfc822");
+  if (!only || others.length > 0) return null;
+  if (head.signals.reportType !== null || kindOfSubject(head.subject) === "answer") return null;
+  return (await readHeadOnly(only.content)).from;
 }
 
 async function readHeadOnly(raw: Uint8Array): Promise<MailHead> {

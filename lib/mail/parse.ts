@@ -4,12 +4,13 @@ import { MessageChannel } from "node:worker_threads";
 import type { Piscina } from "piscina";
 import { processSingleton } from "@/lib/process-singleton";
 import {
+  EMPTY_HEAD,
   HEAD_MAX_BYTES,
   type MailContent,
   type MailHead,
   type ParsedMail,
+  type ReadText,
   type SafeHtml,
-  type ShownText,
 } from "./parsed-mail";
 
 export type { Bounce, MailAttachment, MailPerson, MailSignals, ParsedMail } from "./parsed-mail";
@@ -92,16 +93,18 @@ async function parseIn(limits: Limits, raw: Uint8Array, fallbackHash: string): P
   const parsed = await inWorker<MailContent>(limits, "parse", { raw }, handedOver(raw));
   if ("failure" in parsed) return unreadable(limits, beginning, fallbackHash, SENTENCES[parsed.failure]);
 
-  const { text, html, notes, ...content } = parsed.value;
+  const { text, html, notes, attachedFrom, ...content } = parsed.value;
   // Each step runs once: one that ran into its limit would only do so again.
   const safe = html === null ? NO_HTML : await sanitise(limits, html);
-  const read = await inWorker<ShownText>(limits, "readText", { text, html: safe.forText });
+  const body = { text, html: safe.forText, subject: content.head.subject };
+  const read = await inWorker<ReadText>(limits, "readText", body);
+  const shown = "value" in read ? read.value : { text, visibleText: text, forwardedFrom: null };
   const problems = safe.note === null ? notes : [...notes, safe.note];
   return {
     ...content,
-    ...("value" in read ? read.value : { text, visibleText: text }),
+    ...shown,
     html: safe.html,
-    forwardedFrom: null,
+    forwardedFrom: shown.forwardedFrom ?? attachedFrom,
     parseProblem: problems.length === 0 ? null : [...problems, SEE_ORIGINAL].join(" "),
   };
 }
@@ -139,30 +142,6 @@ async function unreadable(
     parseProblem: `${sentence} ${SEE_ORIGINAL}`,
   };
 }
-
-const EMPTY_HEAD: MailHead = {
-  messageId: null,
-  inReplyTo: [],
-  references: [],
-  senders: [],
-  from: null,
-  fromName: null,
-  replyTo: [],
-  to: [],
-  cc: [],
-  original: null,
-  list: null,
-  signedBy: [],
-  authenticationResults: [],
-  subject: "",
-  signals: {
-    autoSubmitted: null,
-    hasAutoReplyHeader: false,
-    precedence: null,
-    returnPath: null,
-    reportType: null,
-  },
-};
 
 type Step = "parse" | "parseHead" | "sanitise" | "readText";
 

@@ -50,6 +50,31 @@ export type MailHead = {
   signals: MailSignals;
 };
 
+/** Of a mail whose header cannot be read. */
+export const EMPTY_HEAD: MailHead = {
+  messageId: null,
+  inReplyTo: [],
+  references: [],
+  senders: [],
+  from: null,
+  fromName: null,
+  replyTo: [],
+  to: [],
+  cc: [],
+  original: null,
+  list: null,
+  signedBy: [],
+  authenticationResults: [],
+  subject: "",
+  signals: {
+    autoSubmitted: null,
+    hasAutoReplyHeader: false,
+    precedence: null,
+    returnPath: null,
+    reportType: null,
+  },
+};
+
 export type MailAttachment = {
   filename: string;
   contentType: string;
@@ -67,6 +92,8 @@ export type MailContent = {
   html: string | null;
   attachments: MailAttachment[];
   bounce: Bounce | null;
+  /** The sender of the mail that is attached, if exactly one is and it is no returned mail. */
+  attachedFrom: MailPerson | null;
   /** sha256 of the decoded content: the same mail again has the same, another mail with its Message-ID has not. */
   contentHash: string;
   /** Sentences for a person about what was left out. */
@@ -78,9 +105,11 @@ export type SafeHtml = { html: string | null; forText: string; note: string | nu
 
 /** The whole text of a body, and the part of it to show first. */
 export type ShownText = { text: string; visibleText: string };
+/** The text as it was read, and the sender of the mail that it forwards; null if it forwards none. */
+export type ReadText = ShownText & { forwardedFrom: MailPerson | null };
 
 /** A mail as the rest of the product sees it. */
-export type ParsedMail = Omit<MailContent, "notes"> &
+export type ParsedMail = Omit<MailContent, "notes" | "attachedFrom"> &
   ShownText & {
     /** The sender of the mail that this one forwards, as its text or its attached mail says; null if it forwards none. */
     forwardedFrom: MailPerson | null;

@@ -76,11 +76,12 @@ const OTHER_TAG = new RegExp(`${GAP}(\\[[^[\\]]{1,80}\\])${GAP}`, "uy");
 
 const ANSWERED_PREFIX = new RegExp(prefix(ANSWERED), "iuy");
 const FORWARDED_PREFIX = new RegExp(prefix(FORWARDED), "iuy");
-const GATEWAY_TAGS = new RegExp(`^(?:${GATEWAY_TAG.source}|${BARE_TAG.source})+`, "u");
+const TAGS = new RegExp(`^(?:${GATEWAY_TAG.source}|${OTHER_TAG.source})+`, "iu");
+const BARE_TAGS = new RegExp(`^(?:${BARE_TAG.source})+`, "u");
 
 /** Whether a subject begins as that of an answer, of a forward, or of either: "VS:" is one in Finland, the other in Denmark. */
 export function kindOfSubject(subject: string): "answer" | "forward" | "either" | "other" {
-  const line = subject.normalize("NFC").replace(GATEWAY_TAGS, "").trimStart();
+  const line = subject.normalize("NFC").replace(BARE_TAGS, "").replace(TAGS, "").trimStart();
   const begins = (pattern: RegExp) => {
     pattern.lastIndex = 0;
     return pattern.test(line);
