@@ -28,8 +28,12 @@ type Props = {
 
 const FRAMES = {
   card: "rounded-card border border-line-strong shadow-composer has-[textarea:focus]:border-mine-line",
-  sheet:
-    "rounded-t-sheet border-t border-line shadow-[0_-8px_24px_-12px_light-dark(rgb(40_32_20/.14),rgb(0_0_0/.6))] md:rounded-card md:border md:border-line-strong md:shadow-composer md:has-[textarea:focus]:border-mine-line",
+  sheet: classNames(
+    "rounded-t-sheet border-t border-line shadow-[0_-8px_24px_-12px_light-dark(rgb(40_32_20/.14),rgb(0_0_0/.6))]",
+    "md:rounded-card md:border md:border-line-strong md:shadow-composer md:has-[textarea:focus]:border-mine-line",
+    // It sticks to the foot of the window: higher than the window, its top could never be reached.
+    "max-md:has-[[data-tall]:not([hidden])]:max-h-[88dvh] max-md:has-[[data-tall]:not([hidden])]:overflow-y-auto",
+  ),
 };
 
 /** Where a reply is written and sent. Shows who else holds the ticket, newer messages, and the outcome. */

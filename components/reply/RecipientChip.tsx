@@ -41,7 +41,7 @@ export function RecipientChip({ person, isEditable, isMarked, onPlace }: Props) 
           label={name === address ? address : `${name}, ${address}`}
           className="min-w-0"
           trigger={label}
-          triggerClassName={classNames(PART, "pl-2 hover:bg-hover aria-expanded:bg-hover")}
+          triggerClassName={classNames(PART, "pl-2 md:hover:bg-hover md:aria-expanded:bg-hover")}
         >
           <MenuGroup label={address}>
             <MenuItem onSelect={() => onPlace(other)}>Move to {PLACE_NAMES[other]}</MenuItem>

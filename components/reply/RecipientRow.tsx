@@ -106,7 +106,7 @@ export function RecipientRow(props: Props) {
             place={place}
             text={recipients.typed[place]}
             offers={offers}
-            hasPlaceholder={place === "cc" || people.length === 0}
+            hasPlaceholder={place === "cc" || recipients.addressed.to.length === 0}
             onOpen={onOpenOffers}
             onType={(text) => recipients.type(place, text)}
             onAdd={add}

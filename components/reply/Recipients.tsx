@@ -12,6 +12,8 @@ import type { RecipientsInHand } from "./use-recipients";
 
 /** Chips shown in both rows together before the rest is folded. */
 const CHIPS_MAX = 6;
+/** People and sentences about them in rows that fit into a phone's window. */
+const LOW_MAX = 4;
 /** Sentences about addresses that mail cannot be sent to. */
 const PROBLEMS_MAX = 3;
 
@@ -50,11 +52,17 @@ export function Recipients({ threadId, recipients, isEditable, isFolded, isUrgen
         </button>
         {mark}
       </div>
-      <div id={id} hidden={!isOpen}>
+      <div id={id} hidden={!isOpen} data-tall={isTall(recipients) || undefined}>
         {isOpen && rows}
       </div>
     </>
   );
+}
+
+/** True if the open rows may be higher than a phone's window. */
+function isTall({ row, newcomers }: RecipientsInHand): boolean {
+  const sentences = row.filter(({ problem }) => problem !== null).length;
+  return row.length + newcomers.length + sentences > LOW_MAX;
 }
 
 /** Says on the folded line what the rows would show. */
