@@ -13,6 +13,7 @@ import {
   type TicketMessage,
   type TicketSummary,
 } from "@/lib/api/vocabulary";
+import { addressKey } from "@/lib/mail/address";
 import { fail } from "@/lib/result";
 import { assigneeIdOf } from "./unassigned";
 
@@ -157,6 +158,18 @@ export function toMessage(message: ShownMessage): TicketMessage {
     parseProblem: message.parseProblem,
     emptiedAt: iso(message.emptiedAt),
   };
+}
+
+/** The messages as their ticket shows them: a forward offers its sender as the customer while somebody else is. */
+export function withOffers(
+  messages: TicketMessage[],
+  { from = "" }: Pick<StoredThread, "from">,
+): TicketMessage[] {
+  const customer = addressKey(from);
+  return messages.map((message) => {
+    const isCustomer = message.forwardedFrom && addressKey(message.forwardedFrom.address) === customer;
+    return isCustomer ? { ...message, forwardedFrom: null } : message;
+  });
 }
 
 function firstLines(text: string): string {

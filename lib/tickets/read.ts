@@ -8,7 +8,7 @@ import type { StoredThread } from "@/models/EmailThreadModel";
 import { findNewestCard, summariseCard } from "./card-summary";
 import { ThreadId, type TicketDetailResponse } from "@/lib/api/contracts";
 import type { HistoryLine } from "@/lib/api/vocabulary";
-import { toHistoryLine, toTicket } from "./present";
+import { toHistoryLine, toTicket, withOffers } from "./present";
 import type { FailureOf } from "@/lib/api/refusals";
 import { ANSWER_MAX_BYTES, bytesInList, readMessages } from "./shown-messages";
 import { findStoredThread } from "./transition";
@@ -57,7 +57,7 @@ export async function readTicket(
   const hasOlder = olderCursor !== null || olderRevision !== null;
   return ok({
     ...answer,
-    messages,
+    messages: withOffers(messages, thread),
     olderCursor: hasOlder
       ? cursorOf(olderCursor ?? BEFORE_ALL_MESSAGES, olderRevision ?? BEFORE_ALL_LINES)
       : null,

@@ -7,6 +7,7 @@ import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { sha256 } from "@/lib/hash";
 import type { ReplyInput } from "./reply-draft";
 import type { HistoryKind, TeamMember, TicketMessage } from "@/lib/api/vocabulary";
+import { withOffers } from "./present";
 import { ANSWER_MAX_BYTES, readMessages } from "./shown-messages";
 
 /** Lines whose author had the ticket on the screen; their `sawMessageId` is the newest message at that time. */
@@ -98,5 +99,5 @@ export async function messagesAfter(seen: string | null, thread: StoredThread): 
     countMax: after ? SHOWN_MAX : SHOWN_UNKNOWN,
     bytesMax: ANSWER_MAX_BYTES - REST_BYTES,
   });
-  return messages;
+  return withOffers(messages, thread);
 }
