@@ -83,7 +83,13 @@ describe("changeParticipants", () => {
       authorId: jonas.id,
       forwardedFrom: { address: jill, name: "Jill Stone" },
     });
+    const forwards = async () => {
+      const shown = await readTicket(thread.id);
+      return shown.ok && shown.value.messages.map(({ forwardedFrom }) => forwardedFrom);
+    };
+    expect(await forwards()).toEqual([{ address: jill, name: "Jill Stone" }]);
     const outcome = await change(thread, { customer: "Jill@Stone.example" });
+    expect(await forwards()).toEqual([null]); // it is no offer any more
     const stored = await storedThread(thread.id);
     expect(stored).toMatchObject({ from: "Jill@stone.example", fromName: "Jill Stone", replyTo: [] });
     expect(stored.history?.at(-1)).toMatchObject({ customer: "Jill@stone.example", added: [] });
