@@ -1,7 +1,7 @@
 import "server-only";
 import type { TeamMember } from "@/lib/api/vocabulary";
-import { authMode } from "@/lib/auth";
 import { DEMO_MEMBERS } from "@/lib/auth/demo";
+import { env } from "@/lib/env";
 import { addressKey } from "@/lib/mail/address";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { ADDRESS_COLLATION } from "@/models/address-collation";
@@ -13,7 +13,7 @@ import { Member, type StoredMember } from "@/models/MemberModel";
  */
 export async function findColleague(address: string): Promise<TeamMember | null> {
   const key = addressKey(address);
-  const isDemo = authMode() === "demo";
+  const isDemo = env().AUTH_MODE === "demo";
   const found = await Member.find({ email: key, isDemo: isDemo || trusted({ $ne: true }) })
     .collation(ADDRESS_COLLATION)
     .maxTimeMS(QUERY_TIME_MAX_MS)
