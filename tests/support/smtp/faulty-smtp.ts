@@ -15,6 +15,8 @@ export type FaultySmtp = {
   connections: () => number;
   /** The verb of every command so far. */
   verbs: string[];
+  /** Every MAIL and RCPT so far, as text. */
+  envelopes: string[];
   /** Resolves once the next answer is held. */
   held: () => Promise<void>;
   /** Sends the held answers. */
@@ -30,16 +32,21 @@ const ANSWERS: Record<FaultStage, string> = {
   auth: "235 2.7.0 Accepted",
   mail: "250 2.1.0 Sender fine",
   rcpt: "250 2.1.5 Recipient fine",
+  second: "250 2.1.5 Recipient fine too",
   data: "354 Go ahead",
   body: "",
   dot: "250 2.0.0 Taken",
 };
 
 /** A real SMTP server on loopback that breaks off, refuses or stalls as told, and keeps the mails it took. */
-export async function startFaultySmtp({ pipelining = false } = {}): Promise<FaultySmtp> {
+export async function startFaultySmtp({ pipelining = false, utf8 = false } = {}): Promise<FaultySmtp> {
   const faults: Fault[] = [];
   const mails: FaultySmtp["mails"] = [];
   const verbs: string[] = [];
+  const envelopes: string[] = [];
+  const ehlo = [ANSWERS.ehlo.replace("8BITMIME", pipelining ? "PIPELINING" : "8BITMIME")]
+    .map((answer) => (utf8 ? answer.replace("250 ", "250-SMTPUTF8\r\n250 ") : answer))
+    .join("");
   const sockets = new Set<Socket>();
   const held: Held = { waiting: [], noticed: () => {} };
   let connections = 0;
@@ -53,7 +60,7 @@ export async function startFaultySmtp({ pipelining = false } = {}): Promise<Faul
         sockets.add(socket);
         socket.on("close", () => sockets.delete(socket)).on("error", () => {});
         socket.on("end", () => socket.end());
-        converse(socket, faults.shift() ?? null, pipelining, { mails, verbs, held });
+        converse(socket, faults.shift() ?? null, ehlo, { mails, verbs, envelopes, held });
       });
       server.once("error", reject);
       server.listen(port, "127.0.0.1", () => {
@@ -73,6 +80,7 @@ export async function startFaultySmtp({ pipelining = false } = {}): Promise<Faul
       mails.filter(({ raw }) => raw.toLowerCase().includes(`message-id: ${messageId.toLowerCase()}`)).length,
     connections: () => connections,
     verbs,
+    envelopes,
     held: () => new Promise((resolve) => void (held.noticed = resolve)),
     letGo: () => held.waiting.splice(0).forEach((answer) => answer()),
     start,
@@ -87,18 +95,18 @@ export async function startFaultySmtp({ pipelining = false } = {}): Promise<Faul
 function converse(
   socket: Socket,
   fault: Fault | null,
-  pipelining: boolean,
-  { mails, verbs, held }: Pick<FaultySmtp, "mails" | "verbs"> & { held: Held },
+  ehlo: string,
+  { mails, verbs, envelopes, held }: Pick<FaultySmtp, "mails" | "verbs" | "envelopes"> & { held: Held },
 ): void {
   let unread = "";
   let isInBody = false;
   let isSilent = false;
   let mailFrom = "";
   let rcptTo: string[] = [];
+  let recipients = 0;
 
   const answer = (stage: FaultStage) => {
-    const usual =
-      pipelining && stage === "ehlo" ? ANSWERS.ehlo.replace("8BITMIME", "PIPELINING") : ANSWERS[stage];
+    const usual = stage === "ehlo" ? ehlo : ANSWERS[stage];
     if (fault?.at !== stage) return void socket.write(`${usual}\r\n`);
     isSilent = !goesOn(fault);
     strike(socket, fault, usual, held);
@@ -121,13 +129,19 @@ function converse(
     if (verb === "EHLO" || verb === "HELO") return answer("ehlo");
     if (verb === "AUTH") return answer("auth");
     if (verb === "MAIL") {
-      mailFrom = between(line);
+      envelopes.push(asText(line));
+      mailFrom = asText(between(line));
       rcptTo = [];
+      recipients = 0;
       return answer("mail");
     }
     if (verb === "RCPT") {
-      rcptTo.push(between(line));
-      return answer("rcpt");
+      envelopes.push(asText(line));
+      recipients += 1;
+      const stage = recipients === 2 ? "second" : "rcpt";
+      const isRefused = fault?.at === stage && "line" in fault && !fault.line.startsWith("2");
+      if (!isRefused) rcptTo.push(asText(between(line)));
+      return answer(stage);
     }
     if (verb === "DATA") {
       isInBody =
@@ -159,4 +173,8 @@ function converse(
 
 function between(line: string): string {
   return line.slice(line.indexOf("<") + 1, line.lastIndexOf(">"));
+}
+
+function asText(bytes: string): string {
+  return Buffer.from(bytes, "latin1").toString();
 }

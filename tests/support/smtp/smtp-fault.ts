@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
-/** The answer that a fault replaces; "body" is in the middle of DATA. */
-export type FaultStage = "greeting" | "ehlo" | "auth" | "mail" | "rcpt" | "data" | "body" | "dot";
+/** The answer that a fault replaces; "second" is that to the second recipient, "body" is in the middle of DATA. */
+export type FaultStage = "greeting" | "ehlo" | "auth" | "mail" | "rcpt" | "second" | "data" | "body" | "dot";
 
 export type Fault = { at: FaultStage } & (
   | { do: "drop" } // closes the connection
