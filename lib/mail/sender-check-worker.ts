@@ -58,7 +58,8 @@ async function verify(task: Checking): Promise<"pass" | "fail" | "none"> {
   const signers = good.map(({ signingDomain = "" }) => signingDomain);
   if (signers.some((signer) => domainOf(signer) === domain)) return "pass";
   const way = typeof path === "string" ? path : await checkPath(path, caller.resolve);
-  const dmarc = await askDmarc(dkim, signers, way, domain, caller.resolve);
+  const senders = typeof path !== "string" && way === "pass" ? [domainOf(path.sender) || path.helo] : [];
+  const dmarc = await askDmarc(dkim, { signers, senders }, caller.resolve);
   if (dmarc === null || dmarc.status.result === "pass") return dmarc ? "pass" : "none";
   if (dmarc.status.result !== "fail") return signers.length > 0 ? "pass" : "none";
   if (!canCondemn(dkim.signatures, way, dmarc)) return "none";
@@ -109,16 +110,13 @@ async function checkPath(path: Exclude<Path, string>, resolver: DNSResolver): Pr
 
 async function askDmarc(
   { authors, fromFields }: Signatures,
-  signers: string[],
-  way: Way,
-  domain: string,
+  { signers, senders }: { signers: string[]; senders: string[] },
   resolver: DNSResolver,
 ): Promise<DMARCResult | null> {
   const { response } = await evaluateDmarc({
     headerFrom: authors,
     fromFields,
-    // The path is checked only for domains of From's owner; DMARC itself compares them again.
-    spfDomains: way === "pass" ? [domain] : [],
+    spfDomains: senders,
     dkimDomains: signers.map((signer) => ({ domain: signer })),
     resolver,
   });
