@@ -1,5 +1,5 @@
 "use client";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { changeParticipants } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
 import { useVerb } from "@/components/client/use-verb";
@@ -11,11 +11,18 @@ import { otherAssignee, type MailPerson, type Ticket } from "@/lib/api/vocabular
 import { CardFoot } from "./CardFoot";
 import { isSameAddress } from "./people";
 
-type Props = { sender: MailPerson; ticket: Ticket; isOurs: boolean; refresh: () => Promise<unknown> };
+type Props = {
+  /** Null once they are the customer. */
+  sender: MailPerson | null;
+  ticket: Ticket;
+  isOurs: boolean;
+  refresh: () => Promise<unknown>;
+};
 
 /** Below a forwarded mail: makes the sender that its text names the customer, once a member says that it is them. */
-export function ForwardOffer({ sender: { address, name }, ticket, isOurs, refresh }: Props) {
+export function ForwardOffer({ sender, ticket, isOurs, refresh }: Props) {
   const member = useMember();
+  const [chosen, setChosen] = useState<MailPerson | null>(null);
   const said = useRef<HTMLParagraphElement>(null);
   const change = useVerb({
     call: (customer: string, options) => changeParticipants({ threadId: ticket._id, customer }, options),
@@ -23,9 +30,11 @@ export function ForwardOffer({ sender: { address, name }, ticket, isOurs, refres
     // The button is gone by then; the focus stays here.
     onSettled: (outcome) => outcome.ok && said.current?.focus(),
   });
-  const isCustomer = isSameAddress(ticket.from, address);
   const isIdle = change.pending === null && !change.isDone;
-  if (member.role === "viewer" || (isCustomer && isIdle)) return null;
+  const person = isIdle ? sender : (chosen ?? sender);
+  if (!person || member.role === "viewer") return null;
+  const { address, name } = person;
+  if (isIdle && isSameAddress(ticket.from, address)) return null;
 
   const assignee = otherAssignee(ticket, member.id)?.assignedToName;
   return (
@@ -54,7 +63,10 @@ export function ForwardOffer({ sender: { address, name }, ticket, isOurs, refres
           className="max-w-full min-w-0 max-md:w-full"
           pending={change.pending !== null}
           pendingLabel="Changing the customer"
-          onClick={() => change.run(address)}
+          onClick={() => {
+            setChosen(person);
+            change.run(address);
+          }}
         >
           <span className="cut">
             This is from <bdi>{address}</bdi>

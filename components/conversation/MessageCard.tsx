@@ -51,9 +51,7 @@ export function MessageCard({ message, ticket, people, refresh, isLetter = false
         <MessageBody message={message} name={name} />
         <Attachments messageId={message._id} attachments={message.attachments} />
       </div>
-      {forwardedFrom && (
-        <ForwardOffer sender={forwardedFrom} ticket={ticket} isOurs={isTeam} refresh={refresh} />
-      )}
+      <ForwardOffer sender={forwardedFrom} ticket={ticket} isOurs={isTeam} refresh={refresh} />
       {isReply && (
         <>
           <Undelivered undelivered={undelivered} />

@@ -30,7 +30,10 @@ function show(overrides: Partial<Ticket> = {}, member: TeamMember = TOMAS) {
   renderOnDesk(<Shown rendered={detail} />, { member });
   return {
     id: detail.ticket._id,
-    become: (next: Partial<Ticket>) => desk.become(conversation([forwarded], { ...overrides, ...next })),
+    become: (next: Partial<Ticket>) => {
+      const message = { ...forwarded, forwardedFrom: null }; // as the desk answers from then on
+      desk.become(conversation([message], { ...overrides, ...next }));
+    },
   };
 }
 
