@@ -171,5 +171,7 @@ for (const field of ["dueAt", "dueSince", "threadDueAt", "threadDueSince"] as co
 for (const field of ["from", "replyTo", "to", "cc"] as const) {
   emailMessageSchema.index({ [field]: 1 }, { collation: ADDRESS_COLLATION });
 }
+// The same for mails that a colleague forwarded; sparse, since few are.
+emailMessageSchema.index({ "forwardedFrom.address": 1 }, { collation: ADDRESS_COLLATION, sparse: true });
 
 export const EmailMessage = registered("EmailMessage", emailMessageSchema);

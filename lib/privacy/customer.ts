@@ -40,22 +40,36 @@ export function spellingsOf({ address }: Customer): string[] {
 
 export type MessageHead = Pick<
   StoredMessage,
-  "_id" | "threadId" | "direction" | "from" | "replyTo" | "to" | "cc" | "state" | "ledgerId" | "attachments"
+  | "_id"
+  | "threadId"
+  | "direction"
+  | "from"
+  | "via"
+  | "replyTo"
+  | "to"
+  | "cc"
+  | "forwardedFrom"
+  | "state"
+  | "ledgerId"
+  | "attachments"
 >;
-const HEAD_FIELDS = "threadId direction from replyTo to cc state ledgerId attachments";
+const HEAD_FIELDS = "threadId direction from via replyTo to cc forwardedFrom state ledgerId attachments";
 
 /**
- * Whether a message is the customer's: a mail from the customer (or to be answered to the customer), or a reply to
- * nobody else. Other messages may only name the customer's address.
+ * Whether a message is the customer's: a mail from the customer (or to be answered to the customer, or forwarded by a
+ * colleague), or a reply to nobody else. Other messages may only name the customer's address.
  */
-export function isOwn(customer: Customer, { direction, from, replyTo, to, cc }: MessageHead): boolean {
-  if (direction === "inbound") return isOf(customer, from) || isOf(customer, replyTo);
+export function isOwn(customer: Customer, message: MessageHead): boolean {
+  const { direction, from, replyTo, to, cc, forwardedFrom } = message;
+  if (direction === "inbound") {
+    return [from, replyTo, forwardedFrom?.address].some((address) => isOf(customer, address));
+  }
   const recipients = [...to, ...cc];
   return recipients.length > 0 && recipients.every((address) => isOf(customer, address));
 }
 
-function isNamedIn(customer: Customer, { from, replyTo, to, cc }: MessageHead): boolean {
-  return [from, replyTo, ...to, ...cc].some((address) => isOf(customer, address));
+function isNamedIn(customer: Customer, { from, replyTo, to, cc, forwardedFrom }: MessageHead): boolean {
+  return [from, replyTo, ...to, ...cc, forwardedFrom?.address].some((address) => isOf(customer, address));
 }
 
 type Range = { before: Date; threadId?: Types.ObjectId; session?: ClientSession };
@@ -69,7 +83,7 @@ export async function* messagesOf(
   const filter = {
     ...(threadId ? { threadId } : {}),
     at: trusted({ $lte: before }),
-    $or: [{ from: is }, { replyTo: is }, { to: is }, { cc: is }],
+    $or: [{ from: is }, { replyTo: is }, { to: is }, { cc: is }, { "forwardedFrom.address": is }],
   } as QueryFilter<StoredMessage>;
   const cursor = EmailMessage.find(filter, HEAD_FIELDS, { session })
     .collation(ADDRESS_COLLATION)
@@ -79,20 +93,32 @@ export async function* messagesOf(
   for await (const message of cursor) if (isNamedIn(customer, message)) yield message;
 }
 
-type ThreadHead = Pick<StoredThread, "_id" | "from">;
+type ThreadHead = Pick<StoredThread, "_id" | "from" | "participants">;
 
-/** Every thread whose customer this is, as it was received before `before` and not erased up to then. */
+/**
+ * Every thread whose customer this is, or to which a member added them, as it was received before `before` and not erased
+ * up to then.
+ */
 export async function* threadsOf(
   customer: Customer,
   { before }: Pick<Range, "before">,
 ): AsyncGenerator<ThreadHead> {
+  const is = trusted({ $in: spellingsOf(customer) });
   const filter = {
-    from: trusted({ $in: spellingsOf(customer) }),
+    $or: [{ from: is }, { "participants.address": is }],
     receivedAt: trusted({ $not: { $gt: before } }), // also the oldest threads, which have no such field
     erasedBefore: trusted({ $not: { $gte: before } }),
   } as QueryFilter<StoredThread>;
-  const cursor = EmailThread.find(filter, "from").collation(ADDRESS_COLLATION).lean<ThreadHead[]>().cursor();
-  for await (const thread of cursor) if (isOf(customer, thread.from)) yield thread;
+  const cursor = EmailThread.find(filter, "from participants")
+    .collation(ADDRESS_COLLATION)
+    .lean<ThreadHead[]>()
+    .cursor();
+  for await (const thread of cursor) if (isIn(customer, thread)) yield thread;
+}
+
+/** True for the thread's customer and its other participants. */
+export function isIn(customer: Customer, { from, participants = [] }: Omit<ThreadHead, "_id">): boolean {
+  return [from, ...participants.map(({ address }) => address)].some((address) => isOf(customer, address));
 }
 
 export type LedgerRow = Pick<

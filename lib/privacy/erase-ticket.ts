@@ -18,6 +18,7 @@ import {
   type LedgerRow,
   type MessageHead,
 } from "./customer";
+import { eraseFromHistory, peopleWithout } from "./erase-people";
 import { discardFiles } from "./discard-files";
 import { NO_BODY, removeRaw } from "./retention";
 
@@ -66,7 +67,7 @@ async function emptyMessages(messages: MessageHead[], session: ClientSession): P
       $set: {
         ...{ ...NO_BODY, textHash: null, from: "", fromName: null, replyTo: null, to: [], cc: [] },
         ...{ subject: "", inReplyTo: null, references: [], parseProblem: null, lastError: null },
-        ...{ takenFor: [], undelivered: [] },
+        ...{ takenFor: [], undelivered: [], via: null, forwardedFrom: null },
         ...{ emptiedAt: now, erasedAt: now },
       },
     },
@@ -104,12 +105,13 @@ async function takeAddressOut(
   session: ClientSession,
 ): Promise<void> {
   const without = (addresses: string[]) => addresses.filter((address) => !isOf(customer, address));
-  const { _id, to, cc, replyTo, from } = message;
+  const { _id, to, cc, replyTo, from, via } = message;
   const set = {
     to: without(to),
     cc: without(cc),
     replyTo: isOf(customer, replyTo) ? null : replyTo,
     from: isOf(customer, from) ? "" : from,
+    ...(isOf(customer, via) ? { via: null } : {}),
   };
   const gone = [...to, ...cc].filter((address) => isOf(customer, address));
   const pull = { takenFor: { $in: gone }, undelivered: { address: { $in: gone } } };
@@ -143,7 +145,9 @@ async function eraseThread(
     set: {
       erasedBefore: literal(before),
       excerpt: literal(excerptOf(newest)),
-      ...(isCustomers || isEmpty ? headOf(newest) : {}),
+      ...(isCustomers || isEmpty ? { subject: literal(newest?.subject ?? "") } : {}),
+      ...peopleWithout(customer, thread, newest),
+      ...(isEmpty ? NOBODY_LEFT : {}),
       ...(isEmpty ? WHOLLY_ERASED : {}),
     },
     line: {
@@ -153,6 +157,7 @@ async function eraseThread(
     },
     session,
   });
+  await eraseFromHistory(threadId, customer, session);
   await erasePersons(threadId, customer, session);
   return thread.erasedBefore?.getTime() !== before.getTime();
 }
@@ -165,16 +170,9 @@ const WHOLLY_ERASED = {
   lastMessageId: null,
 };
 
-const REMAINING_FIELDS = "from fromName subject visibleText";
+const NOBODY_LEFT = { from: literal(""), fromName: literal(null) };
 
-/** The thread's customer and subject by the newest mail that is left. */
-function headOf(newest: Remaining | null) {
-  return {
-    from: literal(newest?.from ?? ""),
-    fromName: literal(newest?.fromName ?? null),
-    subject: literal(newest?.subject ?? ""),
-  };
-}
+const REMAINING_FIELDS = "from fromName subject visibleText";
 
 function excerptOf(newest: Remaining | null): string {
   const line = cleanLine((newest?.visibleText ?? "").slice(0, 4 * EXCERPT_MAX), 4 * EXCERPT_MAX);

@@ -7,7 +7,7 @@ import { cleanFilename } from "@/lib/mail/clean-text";
 import { openFile } from "@/lib/store/file-store";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
-import { isOf, isOwn, mailsOf, messagesOf, rowsOfMessages, threadsOf, type Customer } from "./customer";
+import { isIn, isOf, isOwn, mailsOf, messagesOf, rowsOfMessages, threadsOf, type Customer } from "./customer";
 
 type Entry = {
   name: string;
@@ -61,8 +61,8 @@ async function* ticketEntries(
 ): AsyncGenerator<Entry> {
   const folder = `tickets/${threadId.toHexString()}`;
   const thread = await EmailThread.findById(threadId, "-history").lean<StoredThread>();
-  if (thread && isOf(customer, thread.from)) {
-    yield { name: `${folder}/ticket.json`, lastModified: now, input: toJson(ticketOf(thread)) };
+  if (thread && isIn(customer, thread)) {
+    yield { name: `${folder}/ticket.json`, lastModified: now, input: toJson(ticketOf(customer, thread)) };
   }
   yield { name: `${folder}/messages.json`, lastModified: now, input: messagesJson(customer, threadId, now) };
   for await (const message of ownMessages(customer, threadId, now)) {
@@ -121,9 +121,20 @@ async function* whileStored(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<U
   }
 }
 
-function ticketOf(thread: StoredThread) {
+/** The facts of a ticket that the customer is in. Its other people are whom the customer's mails go to as well. */
+function ticketOf(customer: Customer, thread: StoredThread) {
   const { _id, subject, from, fromName, to, status, receivedAt, lastMessageAt, resolvedAt } = thread;
-  return { _id, subject, from, fromName, to, status, receivedAt, lastMessageAt, resolvedAt };
+  const own = { _id, subject, to, status, receivedAt, lastMessageAt, resolvedAt };
+  return {
+    ...own,
+    ...(isOf(customer, from) ? { from, fromName } : {}),
+    participants: (thread.participants ?? []).map(({ address, name, role, at }) => ({
+      address,
+      name,
+      role,
+      at,
+    })),
+  };
 }
 
 function messageOf(message: StoredMessage) {

@@ -143,7 +143,8 @@ describe("an erased customer", () => {
       cc: [],
     });
     expect(await storedThread(first.threadId)).toMatchObject({
-      from: bob,
+      from: "", // Bob is nobody whom the ticket is answered to, until a member says so
+      newcomers: [{ address: bob }],
       subject: "Bob's question",
       excerpt: "Bob writes this.",
       status: "open",

@@ -26,6 +26,7 @@ beforeAll(async () => {
     rows.map((index) => ({
       subject: "Old",
       from: `c${index}@example.com`,
+      participants: [{ address: `c${index}@example.com` }, { address: `d${index}@example.com` }],
       status: index % 2 ? "open" : "resolved",
       resolvedAt: new Date(),
     })),
@@ -42,6 +43,9 @@ beforeAll(async () => {
   );
   const own = await createThread({ from: RARE });
   await createMail(own, { from: RARE });
+  const person = { key: RARE, address: RARE, name: null, role: "member" as const, at: new Date() };
+  await createThread({ participants: [person] });
+  await createMail(await createThread(), { forwardedFrom: { address: RARE, name: null } });
 });
 
 test.each([
