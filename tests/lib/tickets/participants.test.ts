@@ -233,16 +233,16 @@ describe("changeParticipants", () => {
 });
 
 describe("changeParticipants at once", () => {
-  test("keeps every one of twenty changes by two members", async () => {
+  test("keeps every one of ten changes by two members", async () => {
     const thread = await ticketWith({});
-    const people = Array.from({ length: 20 }, (_, index) => `p${index}@stone.example`);
+    const people = Array.from({ length: 10 }, (_, index) => `p${index}@stone.example`);
     const outcomes = await Promise.all(
       people.map((address, index) => change(thread, { add: [address] }, index % 2 ? priya : jonas)),
     );
     for (const outcome of outcomes) expect(outcome).toMatchObject({ ok: true });
     expect(new Set(await addressesOf(thread))).toEqual(new Set([thread.from, ...people]));
     const { revision, history = [] } = await storedThread(thread.id);
-    expect(revision).toBe(21);
+    expect(revision).toBe(11);
     expect(history.flatMap(({ added = [] }) => added).sort()).toEqual([...people].sort());
   });
 
