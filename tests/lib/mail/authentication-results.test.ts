@@ -84,6 +84,7 @@ describe("a trusted server's word", () => {
     "dmarc=pass header.from=other.example",
     "dmarc=fail header.from=other.example; dkim=fail; spf=fail",
     "dmarc=pass header.from=bank.example header.from=other.example",
+    "dmarc=pass header.from=other.example header.from=bank.example",
     "dkim=pass header.d=other.example",
     "dkim=pass header.d=bank.example.evil.example",
     "dkim=pass header.i=bank.example@evil.example",

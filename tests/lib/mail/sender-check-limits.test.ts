@@ -163,7 +163,7 @@ describe("hostile mail", () => {
       longest = Math.max(longest, performance.now() - last);
       last = performance.now();
     }, 5);
-    const { result, ms } = await check(raw);
+    const { result } = await check(raw);
     clearInterval(ticking);
     expect(result).toBe("pass");
     expect(longest).toBeLessThan(1_000);
@@ -172,7 +172,7 @@ describe("hostile mail", () => {
   test("with a body of twenty million short lines is given up", async () => {
     const body = Buffer.alloc(40 * 1024 * 1024 - 2_000, " \n").toString("latin1");
     const raw = Buffer.from((await signed(mailOf(ANN, "short"), "bank.example")) + body);
-    const { result, ms } = await check(raw);
+    const { result } = await check(raw);
     expect(result).toBe("none");
     // Other mails are not cut off with it.
     expect(await check(await signed(mailOf(ANN), "bank.example"))).toMatchObject({ result: "pass" });
