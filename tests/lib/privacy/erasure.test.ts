@@ -44,7 +44,7 @@ async function erase(address: string) {
 describe("an erased customer", () => {
   test("is nowhere in the database any more: no address, name, subject, text or file", async () => {
     const address = newAddress();
-    const peer = { address: "192.0.2.44", helo: "mx.peer-of-the-customer.example" };
+    const peer = { address: "10.0.2.44", helo: "mx.peer-of-the-customer.example" };
     const { threadId, message } = await deliver(mailFrom(address), { from: address, peer });
     await replyToTicket(
       { threadId, text: "Dear Ann Smith, you asked.", lastSeenMessageId: message._id },
