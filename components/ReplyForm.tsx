@@ -77,7 +77,8 @@ export function ReplyForm({ ticket, conversation, messages, refresh, layout = "c
       <Recipients
         threadId={ticket._id}
         recipients={recipients}
-        isEditable={!other && !reply.isSending}
+        isEditable={!other}
+        isSending={reply.isSending}
         isFolded={layout === "sheet"}
         isUrgent={
           recipients.problem !== null ||

@@ -21,6 +21,7 @@ type Props = {
   threadId: string;
   recipients: RecipientsInHand;
   isEditable: boolean;
+  isSending: boolean;
   /** One line that opens the rows, at the top of the sheet. */
   isFolded: boolean;
   /** There is something to look at in the rows. */
@@ -30,11 +31,16 @@ type Props = {
 };
 
 /** Whom the reply goes to, as To and Cc, which the writer can change for this reply. */
-export function Recipients({ threadId, recipients, isEditable, isFolded, isUrgent, mark }: Props) {
+export function Recipients(props: Props) {
+  const { threadId, recipients, isEditable, isSending, isFolded, isUrgent, mark } = props;
   const [isOpened, setIsOpened] = useState(false);
   const id = useId();
   const isOpen = !isFolded || isOpened || isUrgent;
-  const rows = <Rows threadId={threadId} recipients={recipients} isEditable={isEditable} />;
+  const rows = (
+    <div inert={isSending} className="border-b border-line">
+      <Rows threadId={threadId} recipients={recipients} isEditable={isEditable} />
+    </div>
+  );
   if (!isFolded) return rows;
   return (
     <>
@@ -88,7 +94,9 @@ function Rows({ threadId, recipients, isEditable }: RowsProps) {
   const ccField = useRef<HTMLInputElement>(null);
   const { row, newcomers } = recipients;
   const inTo = row.filter(({ place }) => place === "to").length;
-  const isCcShown = hasCc || newcomers.length > 0 || recipients.typed.cc !== "" || row.length > inTo;
+  const isCcShown = hasCc || newcomers.length > 0 || row.length > inTo;
+  // Once shown it stays: whoever removes the last one goes on in its field.
+  if (isCcShown && !hasCc) setHasCc(true);
   const shared = {
     recipients,
     isEditable,
@@ -116,7 +124,7 @@ function Rows({ threadId, recipients, isEditable }: RowsProps) {
   }
 
   return (
-    <div className="border-b border-line">
+    <>
       <RecipientRow {...shared} place="to" field={toField} chipsMax={isAll ? Infinity : CHIPS_MAX}>
         {isEditable && !isCcShown && (
           <button
@@ -143,7 +151,7 @@ function Rows({ threadId, recipients, isEditable }: RowsProps) {
       <p role="status" className="sr-only">
         {said}
       </p>
-    </div>
+    </>
   );
 }
 

@@ -20,7 +20,7 @@ export function useOffers(
   const { data, error } = useSWR<SuggestionsResponse>(
     isWanted ? ["suggestions", threadId] : null,
     () => fetchSuggestions(threadId),
-    { revalidateOnFocus: false },
+    { refreshInterval: 0, revalidateOnFocus: false },
   );
   const near = [...leftOut, ...newcomers].map(({ address, name }) => ({ address, name }));
   const all = new Map(

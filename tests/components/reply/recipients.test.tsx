@@ -1,5 +1,6 @@
 import { act, cleanup, screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { TicketDetailResponse } from "@/lib/api/contracts";
 import { conversation, mail, messageId, replyBy, serve } from "@/tests/support/factories/conversations";
 import { answer, askedFor, refusal } from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA, PRIYA, TOMAS } from "@/tests/support/screen/on-desk";
@@ -32,6 +33,11 @@ beforeEach(() => {
   serve(charged);
   answer(REPLY, accepted);
 });
+
+function show(detail: TicketDetailResponse): void {
+  serve(detail);
+  showReplyForm(detail);
+}
 
 describe("the recipients of a reply", () => {
   test("are those that came with the ticket, and what is shown is sent with its revision", async () => {
@@ -87,7 +93,7 @@ describe("the recipients of a reply", () => {
       { ...piotr, address: "office@books.example", name: null, why: "reply_to" as const },
       { ...piotr, address: "uta@books.example", name: "Uta", why: "copied" as const },
     ];
-    showReplyForm(addressedTo(charged, { newcomers }));
+    show(addressedTo(charged, { newcomers }));
     const list = screen.getByRole("list", { name: "Cc" });
     expect(list).toHaveTextContent("Piotr Zielińskinew here, not addressed");
     expect(list).toHaveTextContent("office@books.exampleasks for answers here");
@@ -106,7 +112,7 @@ describe("the recipients of a reply", () => {
   test("leave out an address that mail cannot be sent to, and say why", async () => {
     const problem = "accounts@ is not an address that mail can be sent to.";
     const accounts = { address: "accounts@", name: null, role: "copied" as const, problem };
-    showReplyForm(addressedTo(charged, { cc: [DORA], unreachable: [accounts] }));
+    show(addressedTo(charged, { cc: [DORA], unreachable: [accounts] }));
     expectSentence(`${problem} This reply leaves it out.`);
     expect(screen.getByText("accounts@", { selector: "s" })).toBeInTheDocument();
     await write("Refunded.");
@@ -118,7 +124,7 @@ describe("the recipients of a reply", () => {
     const problem = "dora(at)kent.example is not an address that mail can be sent to.";
     const wrong = { address: "dora(at)kent.example", name: null, role: "copied" as const, problem };
     answer("GET /api/emails/participants", { suggestions: [] });
-    showReplyForm(addressedTo(charged, { unreachable: [wrong] }));
+    show(addressedTo(charged, { unreachable: [wrong] }));
     await press("Correct dora(at)kent.example");
     const field = screen.getByRole("combobox", { name: "Add somebody to Cc" });
     expect(field).toHaveFocus();
@@ -130,7 +136,7 @@ describe("the recipients of a reply", () => {
   });
 
   test("are missing before one writes if no address can be mailed, and nothing can be sent", () => {
-    showReplyForm(addressedTo(charged, { to: [] }));
+    show(addressedTo(charged, { to: [] }));
     expectSentence("This ticket has no address that mail can be sent to. Add somebody.");
     expect(screen.getByRole("button", { name: "Send" })).toBeDisabled();
   });
@@ -145,7 +151,7 @@ describe("the recipients of a reply", () => {
 
   test("are folded if there are many", async () => {
     const many = Array.from({ length: 49 }, (_, at) => ({ address: `p${at}@kent.example`, name: null }));
-    showReplyForm(addressedTo(charged, { cc: many }));
+    show(addressedTo(charged, { cc: many }));
     expect(chips("Cc")).toHaveLength(5);
     await press("and 44 more");
     expect(chips("Cc")).toHaveLength(49);
@@ -163,7 +169,7 @@ describe("the recipients of a reply", () => {
   });
 
   test("are only shown on a ticket that somebody else holds", () => {
-    showReplyForm({ ...charged, ticket: { ...charged.ticket, ...heldBy(PRIYA) } });
+    show({ ...charged, ticket: { ...charged.ticket, ...heldBy(PRIYA) } });
     expect(chips("Cc")).toEqual([DORA.address, EVAN.address]);
     expect(screen.queryByRole("button", { name: /^Remove/ })).not.toBeInTheDocument();
     expect(screen.queryByRole("combobox")).not.toBeInTheDocument();
@@ -189,6 +195,8 @@ describe("a reply that was not delivered", () => {
 
   test("is retried to the recipients it had", async () => {
     await failWithoutDora();
+    cleanup();
+    show(addressedTo(charged, { cc: [DORA], recipientsRevision: 5 }));
     expect(chips("Cc")).toEqual([EVAN.address]);
     await press("Try again");
     await waitFor(() => expect(askedFor(DELIVERY)).toHaveLength(1));

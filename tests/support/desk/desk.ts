@@ -24,6 +24,7 @@ export class Desk {
     text?: string;
     html?: string;
     from?: string;
+    cc?: string[];
     inReplyTo?: string;
   }): Promise<string> {
     const messageId = `<${randomUUID()}@customers.example>`;
@@ -36,6 +37,7 @@ export class Desk {
     await transport.sendMail({
       from: mail.from ?? '"Lena Hoffmann" <lena@customers.example>',
       to: "support@desk.example",
+      cc: mail.cc,
       subject: mail.subject,
       text: mail.text ?? "Hello, could you have a look?",
       html: mail.html,

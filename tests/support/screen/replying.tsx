@@ -99,7 +99,7 @@ export function chips(row: "To" | "Cc"): string[] {
   const list = screen.queryByRole("list", { name: row });
   if (!list) return [];
   return within(list)
-    .getAllByRole("listitem")
+    .queryAllByRole("listitem")
     .map((item) => item.title);
 }
 
