@@ -10,6 +10,7 @@ import { createTicket, deliverAll, storedMessage, storedReplies } from "@/tests/
 import { Watch } from "@/tests/support/desk/no-harm";
 import { member } from "@/tests/support/factories/threads";
 import { SMTP_FAULTS, type SmtpFault } from "./smtp-faults";
+import { RECIPIENT_FAULTS } from "./smtp-recipient-faults";
 
 const QUICK = { connectMs: 2_000, greetingMs: 500, silenceMs: 500, totalMs: 1_500 };
 const PATIENT = { connectMs: 10_000, greetingMs: 10_000, silenceMs: 10_000, totalMs: 10_000 };
@@ -69,6 +70,42 @@ describe("a reply whose mail server", () => {
   test("the matrix has at least 26 faults, each once", () => {
     expect(new Set(SMTP_FAULTS.map((fault) => fault.server)).size).toBe(SMTP_FAULTS.length);
     expect(SMTP_FAULTS.length).toBeGreaterThanOrEqual(26);
+  });
+});
+
+describe("a reply to two recipients whose mail server", () => {
+  const [first, second] = ["first@farm.example", "second@farm.example"];
+  const mailsOf = (address: string) => server.mails.filter(({ rcptTo }) => rcptTo.includes(address)).length;
+  const mails = () => ({ first: mailsOf(first), second: mailsOf(second) });
+
+  test.each(RECIPIENT_FAULTS)("$server is then $state, and nobody gets it twice", async (fault) => {
+    const { id } = await queueReply();
+    await EmailMessage.updateOne({ _id: id }, { $set: { to: [first], cc: [second] } });
+    server.behave(...fault.meets);
+    for (const [index] of fault.meets.entries())
+      await deliverStep(new Date(Date.now() + index * 3_600_000), fault.isSlow ? QUICK : PATIENT);
+    watch.count();
+    expect(await storedMessage(id)).toMatchObject({ state: fault.state, attempts: fault.meets.length });
+
+    server.behave();
+    await letTimePass();
+    expect(mails()).toEqual(fault.mails);
+    const row = await storedMessage(id);
+    if (fault.state === "queued" || fault.state === "sent") {
+      expect(row).toMatchObject({ state: "sent" });
+      const missed = fault.mails.second === 0 ? [second] : [];
+      return expect((row.undelivered ?? []).map(({ address }) => address)).toEqual(missed);
+    }
+
+    // A person can settle it, and whoever is known to have it gets no second mail.
+    const known = row.takenFor ?? [];
+    await settleDelivery(ContentId.parse(id), fault.state === "failed" ? "retry" : "send_again", priya);
+    await letTimePass();
+    expect(await storedMessage(id)).toMatchObject({ state: "sent" });
+    expect(mails()).toEqual({
+      first: fault.mails.first + (known.includes(first) ? 0 : 1),
+      second: fault.mails.second + 1,
+    });
   });
 });
 
