@@ -60,7 +60,7 @@ async function insertMessage(filing: Filing, joining: Joining | null, session: C
     ...(via === null ? {} : { via }),
     verification: sending.verification,
     ...(joining?.standing === "stranger" && !automatic ? { isNewcomer: true } : {}),
-    ...(sending.mayForward && mail.forwardedFrom ? { forwardedFrom: mail.forwardedFrom } : {}),
+    ...forwardOf(filing),
     ...authorOf(sending),
     replyTo: mail.head.replyTo[0]?.address ?? null,
     to: mail.head.to.map(({ address }) => address),
@@ -75,6 +75,12 @@ async function insertMessage(filing: Filing, joining: Joining | null, session: C
     at: row.receivedAt,
   };
   await onDuplicate("message_exists", () => EmailMessage.create([message], { session }));
+}
+
+/** Whom a mail of the team forwards. The desk itself is never the customer. */
+function forwardOf({ mail: { forwardedFrom }, sending, desk }: Filing) {
+  if (!sending.mayForward || !forwardedFrom || desk.isOwn(forwardedFrom.address)) return {};
+  return { forwardedFrom };
 }
 
 /** A colleague's mail is shown as the team's. Of one that only claims to be, just the name is kept, to warn of it. */

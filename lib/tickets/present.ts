@@ -39,6 +39,7 @@ export const SUMMARY_FIELDS = [
   "revision",
   "newcomers",
   "emptiedAt",
+  "erasedBefore",
 ] as const;
 type SummaryRow = Pick<StoredThread, "_id" | (typeof SUMMARY_FIELDS)[number]>;
 
@@ -50,7 +51,7 @@ export function toSummary(thread: SummaryRow): TicketSummary {
     _id: id,
     reference: ticketReference(id),
     from: thread.from ?? "",
-    fromName: thread.emptiedAt ? ERASED_CUSTOMER : (thread.fromName ?? null),
+    fromName: isCustomerErased(thread) ? ERASED_CUSTOMER : (thread.fromName ?? null),
     subject: thread.emptiedAt ? "Erased" : (thread.subject ?? ""),
     excerpt: thread.excerpt ?? "",
     status: thread.status ?? "open",
@@ -65,6 +66,11 @@ export function toSummary(thread: SummaryRow): TicketSummary {
     revision: thread.revision ?? 0,
     hasNewcomer: (thread.newcomers ?? []).some(({ why }) => why === "wrote"),
   };
+}
+
+/** Of a ticket with other people, the customer alone may have been erased. */
+function isCustomerErased({ emptiedAt, erasedBefore, from }: SummaryRow): boolean {
+  return Boolean(emptiedAt) || (Boolean(erasedBefore) && !from);
 }
 
 export function toTicket(thread: StoredThread, card: CardSummary | null): Ticket {
