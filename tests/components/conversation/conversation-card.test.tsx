@@ -29,7 +29,8 @@ function show(card: CardSummary | null, member: TeamMember = PRIYA) {
 }
 
 const details = () => within(screen.getByRole("complementary", { name: "Details" }));
-const state = () => details().getByRole("status");
+const fact = () => details().getByText("Card").nextElementSibling as HTMLElement; // a dd follows each dt
+const state = () => within(fact()).getByRole("status");
 const button = (name: RegExp) => details().queryByRole("button", { name });
 
 describe("the card in the details", () => {
