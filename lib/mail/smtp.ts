@@ -68,7 +68,7 @@ async function runSession(
   timeouts: SmtpTimeouts,
 ): Promise<SendOutcome> {
   const { connection, auth } = await linkTo(serverUrl, timeouts);
-  const given = new Map(to.map((address) => [toAddress(address), address]));
+  const given = new Map(to.map((address) => [onTheWire(address), address]));
   const sent: Sent = { from, to: [...given.keys()] };
   let stage: Stage = "connecting";
   let isBodyStarted = false;
@@ -123,6 +123,12 @@ async function runSession(
       settleError(error as SmtpError); // no server was reached, so a retry is safe
     }
   });
+}
+
+/** The address byte for byte, unless its domain has to be made ASCII. */
+function onTheWire(address: string): string {
+  const read = toAddress(address);
+  return read.toLowerCase() === address.toLowerCase() ? address : read;
 }
 
 /** The envelope as the package is given it; `rejectedErrors` is the package's, as soon as a recipient is refused. */

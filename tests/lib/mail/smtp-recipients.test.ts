@@ -145,6 +145,11 @@ describe("an address beyond ASCII", () => {
     expect(server.mails[0]?.raw).toMatch(/^\p{ASCII}*$/u);
   });
 
+  test("does not change how other addresses are written", async () => {
+    await send(["O'Brien+1@Farm.EXAMPLE", '"front desk"@inn.example']);
+    expect(server.mails[0]?.rcptTo).toEqual(["O'Brien+1@Farm.EXAMPLE", '"front desk"@inn.example']);
+  });
+
   test("in the domain alone needs no SMTPUTF8", async () => {
     expect(await send(["ann@bäcker.example"], { by: old })).toMatchObject({ kind: "accepted", rejected: [] });
     expect(old.envelopes[1]).toBe("RCPT TO:<ann@xn--bcker-gra.example>");
