@@ -1,7 +1,14 @@
-import fc from "fast-check";
 import type { TicketStatus } from "@/lib/api/vocabulary";
 import type { Fault as DiscordFault } from "@/scripts/stand-ins/discord/faults";
 import type { Fault as SmtpFault } from "@/tests/support/smtp/faulty-smtp";
+
+/** The one whom a mail copies, by number; null copies nobody. */
+type Copies = number | null;
+/**
+ * The recipients that a reply carries: those that the page shows now, or showed when it was last drawn ("stale"); one
+ * more; none in Cc; or no lists at all, so that the server's count.
+ */
+export type Lists = "shown" | "stale" | "more" | "fewer" | "unsaid";
 
 /** Members of the team. The last one is an admin. */
 export const TEAM_SIZE = 3;
@@ -13,8 +20,37 @@ export const TEAM_SIZE = 3;
  * gets its answer. A "late edit" is answered with 504 and lands on top of the edit that undoes it.
  */
 export type Act =
-  | { does: "mail"; text: string; isDouble: boolean; dies: boolean }
-  | { does: "customer writes"; ticket: number; text: string; isDouble: boolean; dies: boolean }
+  | { does: "mail"; from: number; copies: Copies; text: string; isDouble: boolean; dies: boolean }
+  | {
+      does: "customer writes";
+      ticket: number;
+      copies: Copies;
+      text: string;
+      isDouble: boolean;
+      dies: boolean;
+    }
+  | {
+      does: "other writes";
+      ticket: number;
+      as: "copied" | "stranger" | "forger" | "caught forger";
+      copies: Copies;
+      text: string;
+      isAnswered: boolean;
+    }
+  | { does: "colleague writes"; ticket: number; who: number; isProven: boolean; copies: Copies; text: string }
+  | { does: "list copy"; ticket: number }
+  | { does: "newsletter answered"; from: number; text: string }
+  | { does: "guess"; from: number; text: string }
+  | { does: "look"; ticket: number }
+  | {
+      does: "change people";
+      ticket: number;
+      who: number | "assignee";
+      change: "add" | "remove" | "customer";
+      person: number;
+      isLost: boolean;
+    }
+  | { does: "two change"; ticket: number; person: number }
   | { does: "duplicate mail"; ticket: number }
   | { does: "claim"; ticket: number; who: number; isLost: boolean }
   | { does: "unclaim"; ticket: number; who: number; isLost: boolean }
@@ -25,6 +61,7 @@ export type Act =
       ticket: number;
       who: number | "assignee";
       sees: "newest" | "opening" | "unsaid";
+      lists: Lists;
       isLost: boolean;
       isDouble: boolean;
     }
@@ -50,111 +87,6 @@ export type Act =
   | { does: "delete card"; ticket: number; isWishedBack: boolean }
   | { does: "wait"; ms: number };
 
-const is = <Does extends Act["does"]>(...does: Does[]) => fc.constantFrom(...does);
-const ticket = fc.nat({ max: 2 });
-const reply = fc.nat({ max: 5 });
-const who = fc.nat({ max: TEAM_SIZE - 1 });
-const assignee = fc.oneof(
-  { weight: 3, arbitrary: fc.constant("assignee" as const) },
-  { weight: 1, arbitrary: who },
-);
-const seldom = fc.nat({ max: 3 }).map((drawn) => drawn === 0);
-const text = fc.constantFrom("Any news?", "@everyone **now** <@123456789012345678> @here");
-const workers = fc.integer({ min: 1, max: 3 });
-const status = fc.constantFrom<TicketStatus>("open", "in_progress", "waiting", "resolved");
-
-const smtpFault = fc.constantFrom<SmtpFault>(
-  { at: "greeting", do: "answer", line: "421 Too busy" },
-  { at: "mail", do: "drop" },
-  { at: "rcpt", do: "answer", line: "450 Greylisted" },
-  { at: "rcpt", do: "answer", line: "550 No such user" },
-  { at: "body", do: "reset" },
-  { at: "dot", do: "drop" },
-  { at: "dot", do: "accept_then_drop" },
-  { at: "dot", do: "accept_then_reset" },
-  { at: "dot", do: "answer", line: "451 Try later" },
-  { at: "dot", do: "answer", line: "554 Spam" },
-);
-const discordFault = fc.constantFrom<DiscordFault>(
-  { kind: "status", status: 500, when: "before" },
-  { kind: "status", status: 500, when: "after" },
-  { kind: "status", status: 502, when: "after" },
-  { kind: "reset", when: "before" },
-  { kind: "reset", when: "after" },
-  { kind: "truncated" },
-  { kind: "lands_late", afterMs: 20_000 },
-  { kind: "turned_away", as: "html" },
-  { kind: "rate_limited", retryAfterSeconds: 3.5, scope: "user" },
-  { kind: "rate_limited", retryAfterSeconds: 2, scope: "global" },
-  { kind: "rate_limited", retryAfterSeconds: 40, scope: "shared" },
-  { kind: "error", status: 401, code: 50027 },
-  { kind: "error", status: 404 },
-);
-const ms = fc.constantFrom(800, 6_000, 40_000, 1_200_000, 4_000_000);
-
-const often = (weight: number, shape: { [Key in string]: fc.Arbitrary<unknown> }) => ({
-  weight,
-  arbitrary: fc.record(shape) as fc.Arbitrary<Act>, // each shape below is a member of Act
-});
-
-const anything = fc.oneof(
-  often(3, { does: is("mail"), text, isDouble: seldom, dies: seldom }),
-  often(4, { does: is("customer writes"), ticket, text, isDouble: seldom, dies: seldom }),
-  often(1, { does: is("duplicate mail"), ticket }),
-  often(4, { does: is("claim"), ticket, who, isLost: seldom }),
-  often(3, { does: is("unclaim"), ticket, who, isLost: seldom }),
-  often(1, { does: is("race"), ticket }),
-  often(3, { does: is("set status"), ticket, who, status, isLost: seldom }),
-  often(10, {
-    does: is("reply"),
-    ticket,
-    who: assignee,
-    sees: fc.constantFrom("newest", "newest", "newest", "opening", "unsaid"),
-    isLost: seldom,
-    isDouble: seldom,
-  }),
-  often(3, { does: is("ask for card"), ticket, who, isLost: seldom, isDouble: seldom }),
-  often(2, { does: is("same key"), reply, isOtherText: fc.boolean() }),
-  often(5, {
-    does: is("settle"),
-    reply,
-    who: assignee,
-    action: fc.constantFrom("mark_sent", "send_again", "send_again", "retry"),
-    isLost: seldom,
-  }),
-  often(2, { does: is("ask again"), call: fc.nat({ max: 20 }) }),
-  often(8, { does: is("deliver"), workers }),
-  often(5, { does: is("cards"), workers }),
-  often(1, { does: is("events"), workers }),
-  often(2, { does: is("delivery dies"), isSent: fc.boolean() }),
-  often(4, {
-    does: is("slow delivery"),
-    line: fc.constantFrom("250 Taken", "451 Later", "554 No"),
-    isOvertaken: fc.boolean(),
-  }),
-  often(3, { does: is("slow card"), isOvertaken: fc.boolean() }),
-  often(2, { does: is("late edit"), ticket, afterMs: fc.constantFrom(3_000, 20_000, 120_000, 300_000) }),
-  often(3, { does: is("let go", "card dies", "card dies after sending") }),
-  often(6, { does: is("smtp"), fault: smtpFault }),
-  often(5, { does: is("discord"), fault: discordFault }),
-  often(1, { does: is("away"), server: fc.constantFrom("smtp", "discord"), isAway: fc.boolean() }),
-  often(2, { does: is("delete card"), ticket, isWishedBack: fc.boolean() }),
-  often(5, { does: is("wait"), ms }),
-);
-
-/** A mail, then any acts. */
-export const happenings = fc
-  .tuple(
-    fc.record({
-      does: is("mail"),
-      text,
-      isDouble: fc.constant(false),
-      dies: fc.constant(false),
-    }),
-    fc.array(anything, { minLength: 12, maxLength: 24, size: "max" }),
-  )
-  .map(([first, rest]): Act[] => [first, ...rest]);
-
 /** The parts of an act, in order. */
 export function partsOf(act: Act): Act[] {
   if (act.does === "slow delivery" && act.isOvertaken) {
@@ -165,8 +97,29 @@ export function partsOf(act: Act): Act[] {
   const cards: Act = { does: "cards", workers: 2 };
   if (act.does === "slow card" && act.isOvertaken) {
     // It must be a first post: of two edits the later one is right, whichever worker records it.
-    const mail: Act = { does: "mail", text: "Slow", isDouble: false, dies: false };
+    const mail: Act = { does: "mail", from: 0, copies: null, text: "Slow", isDouble: false, dies: false };
     return [mail, act, { does: "wait", ms: 70_000 }, cards, { does: "let go" }];
+  }
+  if (act.does === "other writes" && act.isAnswered) {
+    const whole = {
+      who: "assignee",
+      sees: "newest",
+      lists: "shown",
+      isLost: false,
+      isDouble: false,
+    } as const;
+    const reply: Act = { does: "reply", ticket: act.ticket, ...whole };
+    return [act, reply, { does: "deliver", workers: 1 }];
+  }
+  if (act.does === "two change") {
+    // Somebody is taken out while another window still shows them.
+    const { ticket, person } = act;
+    const own = { ticket, who: "assignee", isLost: false } as const;
+    return [
+      { does: "look", ticket },
+      { does: "change people", change: "remove", person, ...own },
+      { does: "reply", sees: "newest", lists: "stale", isDouble: false, ...own },
+    ];
   }
   if (act.does !== "late edit" && act.does !== "delete card") return [act];
   const { ticket } = act;

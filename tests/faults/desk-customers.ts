@@ -4,25 +4,50 @@ import { InboundEmail } from "@/models/InboundEmailModel";
 import { ingestAll, rawMail, receive, storedRow } from "@/tests/support/factories/inbound-mails";
 import { storedMessage } from "@/tests/support/factories/mails";
 import type { Act } from "./desk-acts";
-import type { ExpectedDesk, ExpectedTicket } from "./expected-desk";
+import { copiesOf, customerOf } from "./desk-addresses";
+import type { ExpectedDesk, ExpectedTicket, FiledMail } from "./expected-desk";
+import { ExpectedPeople } from "./expected-people";
 
 const INGEST_LEASE_MS = 60_000;
-const FROM = "Lena <lena@customers.example>";
 
-type Mail = Extract<Act, { does: "mail" | "customer writes" }>;
-type Time = { now: () => Date; wait: (ms: number) => void };
+export type Time = { now: () => Date; wait: (ms: number) => void };
+type Doing<Does extends Act["does"]> = Extract<Act, { does: Does }>;
 
-/** A mail opens `ticket`, or answers in it. With `isDouble` two servers send it at once; with `dies` a worker dies first. */
-export async function mailArrives(
-  { text, isDouble, dies }: Mail,
-  ticket: ExpectedTicket | null,
+/** A customer's mail opens a ticket. */
+export async function mailOpens(act: Doing<"mail">, expected: ExpectedDesk, time: Time): Promise<void> {
+  const from = customerOf(act.from);
+  const copies = copiesOf(act.copies).filter((address) => address !== from);
+  const header = { Subject: act.text, From: from, ...copiesHeader(copies) };
+  const filed = await mailArrives(rawMail({ header, body: act.text }), time, act);
+  expected.mail(filed, new ExpectedPeople(from, copies));
+}
+
+/** The ticket's customer writes again. */
+export async function customerWrites(
+  act: Doing<"customer writes">,
+  ticket: ExpectedTicket,
   expected: ExpectedDesk,
-  { now, wait }: Time,
+  time: Time,
 ): Promise<void> {
-  const header: Record<string, string> = ticket
-    ? { "In-Reply-To": ticket.openingRfcId, From: FROM }
-    : { Subject: text, From: FROM };
-  const raw = rawMail({ header, body: text });
+  const from = ticket.people.customer;
+  const copies = copiesOf(act.copies);
+  const header = { "In-Reply-To": ticket.openingRfcId, From: from, ...copiesHeader(copies) };
+  const filed = await mailArrives(rawMail({ header, body: act.text }), time, act);
+  const joined = expected.joinedBy(from, ticket);
+  expect(filed.id).toBe(joined.id);
+  expected.outsideWrites(joined, filed);
+  joined.people.writes(from, { copies });
+}
+
+/**
+ * Receives a mail and files it. With `isDouble` two servers send it at once; with `dies` a worker dies before the one
+ * that files it.
+ */
+export async function mailArrives(
+  raw: Buffer,
+  { now, wait }: Time,
+  { isDouble = false, dies = false } = {},
+): Promise<FiledMail> {
   const receipts = await Promise.all(isDouble ? [receive(raw), receive(raw)] : [receive(raw)]);
   expect(receipts.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
   const ledgerId = receipts[0]?.ledgerId ?? "";
@@ -35,15 +60,21 @@ export async function mailArrives(
 
   const row = await storedRow(ledgerId);
   expect(row).toMatchObject({ state: "ticketed", copies: receipts.length });
-  const message = await storedMessage(row.messageId ?? "");
-  const id = ThreadId.parse(row.threadId?.toHexString());
-  if (!ticket) return expected.mail(id, message._id, message.rfcMessageId ?? "", raw);
-  expect(id).toBe(ticket.id);
-  expected.customerWrites(ticket, message._id, raw);
+  const { _id: messageId, rfcMessageId } = await storedMessage(row.messageId ?? "");
+  return {
+    id: ThreadId.parse(row.threadId?.toHexString()),
+    messageId,
+    rfcMessageId: rfcMessageId ?? "",
+    raw,
+  };
 }
 
 /** Every mail of the ticket arrives once more and changes nothing. */
 export async function mailsComeAgain({ mails }: ExpectedTicket, { now }: Time): Promise<void> {
   for (const raw of mails) expect((await receive(raw)).duplicate).toBe(true);
   await ingestAll(now());
+}
+
+export function copiesHeader(copies: string[]): Record<string, string> {
+  return copies.length > 0 ? { Cc: copies.join(", ") } : {};
 }

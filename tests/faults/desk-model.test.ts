@@ -9,8 +9,11 @@ import { TicketEvent } from "@/models/TicketEventModel";
 import { CardDesk } from "@/tests/support/cards/cards";
 import { startFaultySmtp, type FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
 import { Watch } from "@/tests/support/desk/no-harm";
-import { happenings, type Act } from "./desk-acts";
+import type { Act } from "./desk-acts";
+import { happenings } from "./desk-draws";
+import { TRUSTED_SERVER } from "./desk-others";
 import { DeskRun } from "./desk-run";
+import { storeTeam } from "./desk-team";
 import { expectTruth } from "./desk-truth";
 
 const IS_LONG = process.env.FAULTS === "long";
@@ -32,6 +35,8 @@ const tally = { acts: 0, replies: 0, mails: 0, requests: 0 };
 beforeAll(async () => {
   smtp = await startFaultySmtp();
   process.env.SMTP_URL = smtp.url;
+  process.env.TRUSTED_AUTHSERV_IDS = TRUSTED_SERVER;
+  await storeTeam();
 });
 afterAll(async () => {
   await smtp.stop();

@@ -2,22 +2,26 @@ import { expect } from "vitest";
 import { trusted } from "@/lib/store/db";
 import { claimTicket } from "@/lib/tickets/claim";
 import { ContentId } from "@/lib/api/contracts";
+import { changeParticipants } from "@/lib/tickets/participants";
 import { readTicket } from "@/lib/tickets/read";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { requestCard } from "@/lib/cards/request-card";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { settleDelivery } from "@/lib/outbound/settle-delivery";
-import type { TeamMember } from "@/lib/api/vocabulary";
 import { newOperation } from "@/lib/tickets/transition";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { Destination } from "@/models/DestinationModel";
 import type { CardDesk } from "@/tests/support/cards/cards";
 import { storedMessage } from "@/tests/support/factories/mails";
-import { admin, member, storedThread } from "@/tests/support/factories/threads";
-import type { Act } from "./desk-acts";
-import type { ExpectedDesk, ExpectedReply, ExpectedTicket } from "./expected-desk";
+import { storedThread } from "@/tests/support/factories/threads";
+import type { Act, Lists } from "./desk-acts";
+import { COPIED, DROP, EXPERT, STRANGER } from "./desk-addresses";
+import { memberOf, TEAM } from "./desk-team";
+import type { ExpectedDesk, ExpectedReply, ExpectedTicket, Shown } from "./expected-desk";
+import { sorted } from "./expected-people";
 
-const TEAM: TeamMember[] = [member("Priya Nair"), member("Jonas Weber"), admin()];
+/** Whom members add, remove and make the customer. */
+const NAMED = [...COPIED, STRANGER, DROP, EXPERT];
 
 type Verb = () => Promise<{ ok: true; value: unknown } | { ok: false; failure: { reason: string } }>;
 type Doing<Does extends Act["does"]> = Extract<Act, { does: Does }>;
@@ -63,21 +67,51 @@ export class People {
     for (const winner of winners) expect(this.expected.claim(ticket, winner)).toBe("ok");
   }
 
-  reply(ticket: ExpectedTicket, act: Doing<"reply">): Promise<void> {
+  async reply(ticket: ExpectedTicket, act: Doing<"reply">): Promise<void> {
     const author = memberOf(act.who, ticket);
     this.written += 1;
     const [key, text] = [`key-${this.written}`, `Answer ${this.written}.`];
     const seen = { newest: ticket.newest, opening: ticket.opening, unsaid: undefined }[act.sees];
+    const carried = listsOf(act.lists, (act.lists === "stale" && ticket.drawn) || (await this.look(ticket)));
+    const { to, cc } = { ...ticket.people.recipients, ...carried };
+    const shown = { to, cc };
     let id = "";
     const verb: Verb = async () => {
-      const request = { threadId: ticket.id, text, key, lastSeenMessageId: seen };
+      const request = { threadId: ticket.id, text, key, lastSeenMessageId: seen, ...carried };
       const outcome = await replyToTicket(request, author);
       if (!outcome.ok) return outcome;
       id = outcome.value.messageId;
       return { ok: true, value: [id, outcome.value.assignment] };
     };
     const read = seen ?? this.expected.lastLook(ticket, author);
-    return this.ask(verb, ticket, () => this.expected.reply({ id, ticket, author, key, text }, read), act);
+    const added = act.lists === "more" ? [EXPERT] : [];
+    const reply = () => ({ id, ticket, author, key, text, shown, added });
+    const answer = () => this.expected.reply(reply(), read, carried?.recipientsRevision);
+    return this.ask(verb, ticket, answer, act);
+  }
+
+  /** A page of the ticket is drawn: it shows the recipients that the rules name. */
+  async look(ticket: ExpectedTicket): Promise<Shown> {
+    const detail = await readTicket(ticket.id);
+    if (!detail.ok) throw new Error("The ticket is gone.");
+    const { recipients, recipientsRevision, newcomers } = detail.value;
+    const { people } = ticket;
+    expect(sorted(recipients)).toEqual(sorted(people.recipients));
+    expect(recipientsRevision).toBe(people.revision);
+    expect(newcomers.map(({ address }) => address).toSorted()).toEqual([...people.offered].toSorted());
+    ticket.drawn = { recipients, recipientsRevision };
+    return ticket.drawn;
+  }
+
+  changePeople(ticket: ExpectedTicket, act: Doing<"change people">): Promise<void> {
+    const [who, op] = [memberOf(act.who, ticket), newOperation()];
+    const address = NAMED[act.person % NAMED.length] ?? EXPERT;
+    const request = act.change === "customer" ? { customer: address } : { [act.change]: [address] };
+    const verb: Verb = async () => {
+      const outcome = await changeParticipants({ threadId: ticket.id, ...request }, who, op);
+      return outcome.ok ? { ok: true, value: null } : outcome;
+    };
+    return this.ask(verb, ticket, () => this.expected.changePeople(ticket, act.change, address, who), act);
   }
 
   async useKeyAgain({ reply: index, isOtherText }: Doing<"same key">): Promise<void> {
@@ -143,8 +177,11 @@ export class People {
   }
 }
 
-/** The member of that number, or the ticket's assignee. */
-function memberOf(who: number | "assignee", ticket?: ExpectedTicket): TeamMember {
-  if (who === "assignee") return ticket?.assignee ?? memberOf(0);
-  return TEAM[who] ?? admin();
+type Carried = { to: string[]; cc: string[]; recipientsRevision: number };
+
+/** The lists that a reply carries after its page has shown these; undefined if it carries none. */
+function listsOf(lists: Lists, { recipients: { to, cc }, recipientsRevision }: Shown): Carried | undefined {
+  if (lists === "unsaid") return undefined;
+  const chosen = { shown: cc, stale: cc, more: [...cc, EXPERT], fewer: [] }[lists];
+  return { to, cc: [...new Set(chosen)], recipientsRevision };
 }

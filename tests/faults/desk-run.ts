@@ -15,7 +15,15 @@ import {
   dieBeforeSending,
 } from "@/tests/support/desk/interrupted";
 import { partsOf, type Act } from "./desk-acts";
-import { mailArrives, mailsComeAgain } from "./desk-customers";
+import { customerWrites, mailOpens, mailsComeAgain } from "./desk-customers";
+import {
+  colleagueWrites,
+  idIsGuessed,
+  listCopyArrives,
+  newsletterIsAnswered,
+  otherWrites,
+} from "./desk-others";
+import { memberOf } from "./desk-team";
 import { People } from "./desk-people";
 import { ExpectedDesk, type ExpectedReply, type ExpectedTicket } from "./expected-desk";
 
@@ -87,7 +95,11 @@ export class DeskRun {
     }
     switch (act.does) {
       case "mail":
-        return mailArrives(act, null, expected, time);
+        return mailOpens(act, expected, time);
+      case "newsletter answered":
+        return newsletterIsAnswered(act, expected, time);
+      case "guess":
+        return idIsGuessed(act, expected, time);
       case "same key":
         return people.useKeyAgain(act);
       case "settle":
@@ -128,7 +140,17 @@ export class DeskRun {
     const { desk, expected, people, time } = this;
     switch (act.does) {
       case "customer writes":
-        return mailArrives(act, ticket, expected, time);
+        return customerWrites(act, ticket, expected, time);
+      case "other writes":
+        return otherWrites(act, ticket, expected, time);
+      case "colleague writes":
+        return colleagueWrites(act, memberOf(act.who), ticket, expected, time);
+      case "list copy":
+        return listCopyArrives(ticket, time);
+      case "look":
+        return people.look(ticket);
+      case "change people":
+        return people.changePeople(ticket, act);
       case "duplicate mail":
         return mailsComeAgain(ticket, time);
       case "claim":
@@ -144,6 +166,7 @@ export class DeskRun {
       case "ask for card":
         return people.askForCard(ticket, act, desk);
       case "late edit":
+      case "two change":
         return Promise.resolve(); // `perform` ran its parts
       case "delete card":
         for (const message of desk.messagesOf(ticket.id)) {

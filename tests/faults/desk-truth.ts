@@ -6,6 +6,7 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { storedMessage } from "@/tests/support/factories/mails";
 import { storedThread } from "@/tests/support/factories/threads";
+import { expectRightPeople } from "./desk-recipients";
 import type { DeskRun } from "./desk-run";
 import type { ExpectedReply, ExpectedTicket } from "./expected-desk";
 
@@ -13,6 +14,7 @@ import type { ExpectedReply, ExpectedTicket } from "./expected-desk";
 export async function expectTruth(run: DeskRun): Promise<void> {
   for (const ticket of run.expected.tickets) await expectTicket(ticket);
   for (const reply of run.expected.replies) await expectReply(run, reply);
+  await expectRightPeople(run);
   await expectNothingElse(run);
   await expectCards(run);
 }

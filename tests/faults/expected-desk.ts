@@ -1,6 +1,8 @@
 import type { ThreadId } from "@/lib/api/contracts";
-import type { CardSummary, DeliveryState, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
+import type { CardSummary, DeliveryState, Recipients, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
 import type { Act } from "./desk-acts";
+import { STRANGER } from "./desk-addresses";
+import type { ExpectedPeople } from "./expected-people";
 
 /** A ticket as the product's rules make it. */
 export type ExpectedTicket = {
@@ -14,11 +16,20 @@ export type ExpectedTicket = {
   openingRfcId: string;
   /** The newest message at the last look of each member, by the member's id. */
   looks: Map<string, string>;
-  /** Every raw mail of the customer. */
+  /** Every raw mail that is filed in it. */
   mails: Buffer[];
+  people: ExpectedPeople;
+  /** The recipients that a member's page shows since it was last drawn. */
+  drawn: Shown | null;
   /** Number of requests for the card at a time when only a person could bring it back. */
   cardWishes: number;
 };
+
+/** The recipients as a ticket's page shows them, and their revision. */
+export type Shown = { recipients: Recipients; recipientsRevision: number };
+
+/** A mail as it was filed. */
+export type FiledMail = { id: ThreadId; messageId: string; rfcMessageId: string; raw: Buffer };
 
 export type ExpectedReply = {
   id: string;
@@ -26,10 +37,14 @@ export type ExpectedReply = {
   author: TeamMember;
   key: string;
   text: string;
+  /** The recipients that its author saw, and those of them whom the author added. */
+  shown: Recipients;
+  added: string[];
   sendAgainPresses: number;
   isMarkedSent: boolean;
 };
 
+export type PeopleChange = Extract<Act, { does: "change people" }>["change"];
 type SettleAction = Extract<Act, { does: "settle" }>["action"];
 
 /** Expected answer of a verb: "ok", or the reason of its refusal. */
@@ -39,9 +54,13 @@ type Answer = string;
 export class ExpectedDesk {
   readonly tickets: ExpectedTicket[] = [];
   readonly replies: ExpectedReply[] = [];
+  /** The tickets of customers who answered the newsletter. */
+  readonly readers = new Map<string, ExpectedTicket>();
+  /** The tickets of those who guessed the Message-ID of an opening mail, by that id. */
+  readonly guessers = new Map<string, ExpectedTicket>();
 
-  mail(id: ThreadId, messageId: string, rfcMessageId: string, raw: Buffer): void {
-    this.tickets.push({
+  mail({ id, messageId, rfcMessageId, raw }: FiledMail, people: ExpectedPeople): ExpectedTicket {
+    const ticket: ExpectedTicket = {
       id,
       assignee: null,
       status: "open",
@@ -51,15 +70,38 @@ export class ExpectedDesk {
       openingRfcId: rfcMessageId,
       looks: new Map(),
       mails: [raw],
+      people,
+      drawn: null,
       cardWishes: 0,
-    });
+    };
+    this.tickets.push(ticket);
+    return ticket;
   }
 
-  customerWrites(ticket: ExpectedTicket, messageId: string, raw: Buffer): void {
+  /** The ticket that an answer to the opening mail joins: of whoever announced its id first, their own. */
+  joinedBy(from: string, ticket: ExpectedTicket): ExpectedTicket {
+    const own = this.guessers.get(ticket.openingRfcId);
+    return own && from === STRANGER ? own : ticket;
+  }
+
+  /** Somebody outside the team writes, be it the customer or not. */
+  outsideWrites(ticket: ExpectedTicket, mail: FiledMail): void {
     if (ticket.status === "waiting" || ticket.status === "resolved") ticket.status = "open";
+    this.teamWrites(ticket, mail, null);
+  }
+
+  /** A member writes by mail, or somebody who claims to be one (null). */
+  teamWrites(
+    ticket: ExpectedTicket,
+    { messageId, raw }: Pick<FiledMail, "messageId" | "raw">,
+    member: TeamMember | null,
+  ): void {
     ticket.changes += 1;
     ticket.newest = messageId;
     ticket.mails.push(raw);
+    if (!member || ticket.assignee) return;
+    ticket.assignee = member;
+    ticket.looks.set(member.id, messageId);
   }
 
   claim(ticket: ExpectedTicket, member: TeamMember): Answer {
@@ -84,15 +126,34 @@ export class ExpectedDesk {
     return this.looked(ticket, member);
   }
 
-  reply(reply: Omit<ExpectedReply, "sendAgainPresses" | "isMarkedSent">, seen: string): Answer {
-    const { ticket, author } = reply;
+  /** `carried` is the revision of the recipients that the reply carries, if it carries any. */
+  reply(
+    reply: Omit<ExpectedReply, "sendAgainPresses" | "isMarkedSent">,
+    seen: string,
+    carried: number | undefined,
+  ): Answer {
+    const { ticket, author, added } = reply;
     if (ticket.assignee && ticket.assignee.id !== author.id) return "already_claimed";
     if (seen !== ticket.newest) return "newer_messages";
+    if (carried !== undefined && carried !== ticket.people.revision) return "recipients_changed";
     this.replies.push({ ...reply, sendAgainPresses: 0, isMarkedSent: false });
+    ticket.people.bringIn(added);
     ticket.assignee = author;
     ticket.status = "in_progress";
     ticket.newest = reply.id;
     return this.looked(ticket, author);
+  }
+
+  changePeople(ticket: ExpectedTicket, change: PeopleChange, address: string, member: TeamMember): Answer {
+    if (ticket.assignee && ticket.assignee.id !== member.id) return "already_claimed";
+    const { people } = ticket;
+    if (change === "remove" && address === people.customer) return "invalid_recipient";
+    if (people.is(change, address)) return "ok";
+    if (change === "add") people.bringIn([address]);
+    if (change === "remove") people.takeOut(address);
+    if (change === "customer") people.makeCustomer(address);
+    ticket.changes += 1;
+    return "ok";
   }
 
   /** `state` is the state of the reply, which the model cannot predict. */

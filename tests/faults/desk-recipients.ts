@@ -1,0 +1,56 @@
+import { expect } from "vitest";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { storedMessage } from "@/tests/support/factories/mails";
+import { storedThread } from "@/tests/support/factories/threads";
+import type { FaultySmtp } from "@/tests/support/smtp/faulty-smtp";
+import type { DeskRun } from "./desk-run";
+import { TEAM } from "./desk-team";
+import type { ExpectedReply, ExpectedTicket } from "./expected-desk";
+import { sorted } from "./expected-people";
+
+/**
+ * The recipients that were shown are those of every mail that went out; nobody got a mail who was not the customer, was
+ * not brought in by the customer, by our reply or by a member; and whoever is in a ticket has a part in it.
+ */
+export async function expectRightPeople({ expected, smtp }: DeskRun): Promise<void> {
+  for (const reply of expected.replies) await expectShownIsSent(reply, smtp);
+  for (const ticket of expected.tickets) await expectOwnTicket(ticket);
+}
+
+async function expectShownIsSent({ id, shown, ticket }: ExpectedReply, smtp: FaultySmtp): Promise<void> {
+  const { to, cc, rfcMessageId } = await storedMessage(id);
+  expect(sorted({ to, cc })).toEqual(sorted(shown));
+  const copies = smtp.mails.filter(({ raw }) => fieldOf(raw, "Message-ID") === rfcMessageId);
+  for (const { rcptTo, raw } of copies) {
+    expect(rcptTo.toSorted()).toEqual([...shown.to, ...shown.cc].toSorted());
+    const named = { to: addressesIn(raw, "To"), cc: addressesIn(raw, "Cc") };
+    expect(sorted(named)).toEqual(sorted(shown));
+    expect(rcptTo.filter((address) => !ticket.people.allowed.has(address))).toEqual([]);
+  }
+}
+
+/** Whoever wrote in the ticket is allowed in it, is of the team, or is marked as new. */
+async function expectOwnTicket({ id, people }: ExpectedTicket): Promise<void> {
+  const { _id, from, participants, newcomers } = await storedThread(id);
+  expect({ from, newcomers: newcomers?.map(({ address }) => address).toSorted() }).toEqual({
+    from: people.customer,
+    newcomers: [...people.offered].toSorted(),
+  });
+  const others = participants?.map(({ address }) => address).filter((address) => address !== from);
+  expect(others?.toSorted()).toEqual([...people.copied].toSorted());
+
+  const mails = await EmailMessage.find({ threadId: _id, direction: "inbound" }).lean<StoredMessage[]>();
+  const team = new Set(TEAM.map(({ email }) => email));
+  const unmarked = mails.filter((mail) => !mail.isNewcomer && !team.has(mail.from));
+  expect(unmarked.map((mail) => mail.from).filter((address) => !people.allowed.has(address))).toEqual([]);
+}
+
+function fieldOf(raw: string, name: string): string {
+  const head = raw.slice(0, raw.indexOf("\r\n\r\n")).replace(/\r\n[ \t]+/g, " ");
+  return new RegExp(`^${name}: (.*)$`, "im").exec(head)?.[1] ?? "";
+}
+
+function addressesIn(raw: string, name: string): string[] {
+  const field = fieldOf(raw, name);
+  return field === "" ? [] : field.split(", ").map((address) => address.replace(/^<|>$/g, ""));
+}
