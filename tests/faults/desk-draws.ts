@@ -28,6 +28,8 @@ const smtpFault = fc.constantFrom<SmtpFault>(
   { at: "mail", do: "drop" },
   { at: "rcpt", do: "answer", line: "450 Greylisted" },
   { at: "rcpt", do: "answer", line: "550 No such user" },
+  { at: "second", do: "answer", line: "450 Greylisted" },
+  { at: "second", do: "answer", line: "550 No such user" },
   { at: "body", do: "reset" },
   { at: "dot", do: "drop" },
   { at: "dot", do: "accept_then_drop" },
