@@ -159,6 +159,7 @@ describe("a live stream", () => {
           threadId,
           state: "failed",
           lastError: "No such box.",
+          undelivered: [],
           sentAt: message.at.toISOString(),
         },
       ]);
