@@ -18,6 +18,9 @@ export type StoredAttachment = {
   contentId?: string | null;
 };
 
+/** A mailing list: its posting address if known, and its List-Id. */
+type StoredList = { address: string | null; id: string | null };
+
 /**
  * One mail of a thread. `_id` inbound: sha256(inbox, normalised Message-ID, hash of the decoded content); outbound:
  * sha256(threadId, memberId, idempotency key). So the insert of a duplicate fails.
@@ -34,6 +37,8 @@ export type StoredMessage = {
   fromName: string | null;
   /** The address in From, if that is not who wrote the mail. */
   via?: string | null;
+  /** The mailing list that passed it on. */
+  list?: StoredList;
   /** Missing: unchecked. */
   verification?: Verification;
   /** The sender was no participant when the mail came. */
@@ -113,6 +118,7 @@ const emailMessageSchema = new Schema<StoredMessage>(
     from: { type: String, default: "" },
     fromName: { type: String, default: null },
     via: String,
+    list: { type: new Schema<StoredList>({ address: String, id: String }, { _id: false, id: false }) },
     verification: { type: String, enum: VERIFICATIONS },
     isNewcomer: Boolean,
     forwardedFrom: { type: new Schema<MailPerson>({ address: String, name: String }, { _id: false }) },

@@ -70,7 +70,7 @@ export function TicketDetails({ ticket, messages, people, refresh }: Props) {
           <ClockTime at={ticket.receivedAt} />
         </Fact>
         <Fact name="Waiting">
-          {isCustomerWaiting(ticket, messages) ? (
+          {isCustomerWaiting(ticket, messages, people) ? (
             <Age since={ticket.lastInboundAt} className="text-ui" />
           ) : (
             <span className="text-ink-3">No</span>
@@ -110,8 +110,16 @@ function assigneeText(assignment: Assignment | null, readerId: string): string {
   return assignment.assignedTo === readerId ? "You" : assignment.assignedToName;
 }
 
-function isCustomerWaiting({ status }: Ticket, messages: TicketMessage[]): boolean {
+function isCustomerWaiting(
+  { status }: Ticket,
+  messages: TicketMessage[],
+  { participants }: Pick<People, "participants">,
+): boolean {
   if (status === "waiting" || status === "resolved") return false;
   const last = messages.findLast((message) => !message.automatic && message.state !== "cancelled");
-  return !last || !isOurs(last) || last.state === "failed";
+  if (!last || !isOurs(last) || last.state === "failed") return true;
+  if (last.direction === "outbound") return false;
+  // A colleague's mail to the desk alone, such as a forward, answers nobody.
+  const addressed = [...last.to, ...last.cc].map((address) => address.toLowerCase());
+  return !participants.some(({ address }) => addressed.includes(address.toLowerCase()));
 }

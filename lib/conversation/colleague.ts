@@ -7,6 +7,12 @@ import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { ADDRESS_COLLATION } from "@/models/address-collation";
 import { Member, type StoredMember } from "@/models/MemberModel";
 
+/** Those of these addresses that are members', as `addressKey` writes them. */
+export async function colleaguesAmong(addresses: string[]): Promise<Set<string>> {
+  const found = await Promise.all([...new Set(addresses.map(addressKey))].map(findColleague));
+  return new Set(found.flatMap((member) => (member ? [addressKey(member.email)] : [])));
+}
+
 /**
  * The team member with this mail address; null if nobody has it, or they were removed. That a mail bears a member's
  * address proves nothing by itself.

@@ -1,4 +1,5 @@
 import "server-only";
+import { PARTICIPANTS_MAX } from "@/lib/api/contracts";
 import type { MailPerson, NewcomerReason } from "@/lib/api/vocabulary";
 import { addressKey } from "@/lib/mail/address";
 import type { MailList } from "@/lib/mail/parsed-mail";
@@ -17,8 +18,15 @@ export type Arrival = {
   list: MailList | null;
   /** "team": a colleague, or the desk's own address, and that is proven. "claims_team": it is not proven. */
   origin: "outside" | "team" | "claims_team";
+  /** Addresses of colleagues whom it is addressed to, as `addressKey` writes them. */
+  colleagues: ReadonlySet<string>;
   /** The check of the sender failed. */
   isForged: boolean;
+  /**
+   * No check speaks for the writer: it failed, or the writer is not who stands alone in From, so that a check of From says
+   * nothing about them.
+   */
+  isDoubtful: boolean;
 };
 
 /**
@@ -27,16 +35,20 @@ export type Arrival = {
  */
 export type Standing = "customer" | "participant" | "stranger" | "team" | "unproven";
 
-/** Most newcomers that are offered. A stranger could send more. */
+/** Most newcomers that are offered, the newest. A stranger could send more. */
 const NEWCOMERS_MAX = 50;
 
 type Own = Pick<DeskAddresses, "isOwn">;
 
-/** The people that the mail is addressed to, without the desk, the list it came by and its writer. */
-export function addressedBy({ to, cc, list, writer }: Arrival, desk: Own): MailPerson[] {
+/**
+ * The people that the mail is addressed to, without the desk, the list it came by and its writer; of the team's mail
+ * without colleagues, who are no customers.
+ */
+export function addressedBy({ to, cc, list, writer, origin, colleagues }: Arrival, desk: Own): MailPerson[] {
   const own = new Set([addressKey(writer.person.address), addressKey(writer.via ?? "")]);
+  const isInside = (key: string) => own.has(key) || (origin === "team" && colleagues.has(key));
   return [...to, ...cc].filter(
-    ({ address }) => !desk.isOwn(address) && !isListAddress(address, list) && !own.has(addressKey(address)),
+    ({ address }) => !desk.isOwn(address) && !isListAddress(address, list) && !isInside(addressKey(address)),
   );
 }
 
@@ -49,14 +61,14 @@ export function openConversation(arrival: Arrival, desk: Own): People {
   const addressed = addressedBy(arrival, desk);
   const [first, ...rest] = addressed;
   if (origin === "team" && first) {
-    return withPeople(conversationWith(first, at), copied(rest), at);
+    return withCopied(conversationWith(first, at), rest, arrival);
   }
   const people: People = desk.isOwn(writer.person.address)
     ? { customer: writer.person, participants: [], newcomers: [], replyTo: [] }
     : conversationWith(writer.person, at);
   if (origin === "claims_team" || arrival.isForged) return offering(people, arrival, addressed, "copied");
   const asking = { ...people, replyTo: writer.replyTo.map(({ address }) => address) };
-  return withPeople(asking, copied([...writer.replyTo, ...addressed]), at);
+  return withCopied(asking, [...writer.replyTo, ...addressed], arrival);
 }
 
 function conversationWith(customer: MailPerson, at: Date): People {
@@ -65,19 +77,20 @@ function conversationWith(customer: MailPerson, at: Date): People {
 }
 
 /** The part of the mail's writer in a conversation. Pure. */
-export function standingIn(people: People, { writer, origin, isForged }: Arrival): Standing {
-  const isProven = !isForged && origin !== "claims_team";
+export function standingIn(people: People, { writer, origin, isDoubtful }: Arrival): Standing {
+  const isProven = !isDoubtful && origin !== "claims_team";
   if (isCustomer(people, writer)) return isProven ? "customer" : "unproven";
   if (origin === "team") return "team";
   if (origin === "claims_team") return "unproven";
   const key = addressKey(writer.person.address);
   const isKnown = people.participants.some((participant) => participant.key === key);
   if (!isKnown) return "stranger";
-  return isForged ? "unproven" : "participant";
+  return isDoubtful ? "unproven" : "participant";
 }
 
 /** True if the writer is the conversation's customer, at their own address or where they asked to be answered. */
 export function isCustomer({ customer, replyTo }: People, { person }: Writer): boolean {
+  if (person.address === "") return false; // nobody is named
   return [customer.address, ...replyTo].map(addressKey).includes(addressKey(person.address));
 }
 
@@ -89,7 +102,7 @@ export function joinConversation(people: People, arrival: Arrival, desk: Own): P
   const addressed = addressedBy(arrival, desk);
   switch (standingIn(people, arrival)) {
     case "customer":
-      return askedOf(withPeople(people, copied(addressed), arrival.at), people, arrival);
+      return askedOf(withCopied(people, addressed, arrival), people, arrival);
     case "team":
       return joinedByTeam(people, addressed, arrival);
     case "stranger":
@@ -114,14 +127,28 @@ function askedOf(people: People, before: People, arrival: Arrival): People {
 }
 
 /** A ticket without a customer whom mail can reach gets one: the first person whom the team wrote to. */
-function joinedByTeam(people: People, addressed: MailPerson[], { at }: Arrival): People {
+function joinedByTeam(people: People, addressed: MailPerson[], arrival: Arrival): People {
   const [first, ...rest] = addressed;
-  if (people.participants.length > 0 || !first) return withPeople(people, copied(addressed), at);
-  return withPeople({ ...conversationWith(first, at), newcomers: people.newcomers }, copied(rest), at);
+  if (people.participants.length > 0 || !first) return withCopied(people, addressed, arrival);
+  return withCopied({ ...conversationWith(first, arrival.at), newcomers: people.newcomers }, rest, arrival);
 }
 
-function copied(people: MailPerson[]) {
-  return people.map((person) => ({ ...person, role: "copied" as const }));
+/** With those whom a mail was addressed to; as many as a conversation has room for, and the others are offered. */
+function withCopied(people: People, addressed: MailPerson[], arrival: Arrival): People {
+  const known = new Set(people.participants.map(({ key }) => key));
+  const coming = new Map<string, MailPerson>();
+  for (const person of addressed) {
+    const key = addressKey(person.address);
+    if (!known.has(key) && !coming.has(key)) coming.set(key, person);
+  }
+  const room = Math.max(0, PARTICIPANTS_MAX - known.size);
+  const joining = [...coming.values()].slice(0, room).map((one) => ({ ...one, role: "copied" as const }));
+  return offering(
+    withPeople(people, joining, arrival.at),
+    arrival,
+    [...coming.values()].slice(room),
+    "copied",
+  );
 }
 
 function offering(
@@ -137,5 +164,5 @@ function offering(
     known.add(key);
     return [{ key, address, name, messageId, why, at }];
   });
-  return { ...people, newcomers: [...people.newcomers, ...newcomers].slice(0, NEWCOMERS_MAX) };
+  return { ...people, newcomers: [...people.newcomers, ...newcomers].slice(-NEWCOMERS_MAX) };
 }

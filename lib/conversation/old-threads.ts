@@ -57,7 +57,13 @@ function toArrival(mail: OldMail, names: Names, desk: Own): Arrival {
   const person = (address: string): MailPerson => ({ address, name: names.get(addressKey(address)) ?? null });
   const from = person(mail.from);
   const list = listOf(mail);
-  const head = { from, fromName: from.name, senders: [from], replyTo: repliesTo(mail).map(person) };
+  const head = {
+    from,
+    authors: 1,
+    fromName: from.name,
+    senders: [from],
+    replyTo: repliesTo(mail).map(person),
+  };
   const writer = writerOf({ ...head, original: null, list }, "", desk);
   return {
     messageId: mail._id,
@@ -67,7 +73,9 @@ function toArrival(mail: OldMail, names: Names, desk: Own): Arrival {
     cc: mail.cc.map(person),
     list,
     origin: originOf(mail, writer.person.address, desk),
+    colleagues: new Set(),
     isForged: false,
+    isDoubtful: false,
   };
 }
 

@@ -13,15 +13,27 @@ export type Writer = {
   replyTo: MailPerson[];
 };
 
-type Head = Pick<MailHead, "from" | "fromName" | "senders" | "replyTo" | "original" | "list">;
+type Head = Pick<MailHead, "authors" | "from" | "fromName" | "senders" | "replyTo" | "original" | "list">;
 type Own = Pick<DeskAddresses, "isOwn">;
 
-/** Local parts of addresses that nobody reads, in the languages we know: "no-reply", "shop-noreply+42", "nepasrepondre". */
-const NO_REPLY =
-  /^(?:.*[._+-])?(?:no[._-]?reply|do[._-]?not[._-]?reply|dont[._-]?reply|no[._-]?responder|nao[._-]?responda|ne[._-]?pas[._-]?repondre|nicht[._-]?antworten|non[._-]?rispondere)(?:[._+-].*)?@/i;
+/** Local parts of addresses that nobody reads, in the languages we know, without the marks between their words. */
+const NO_REPLY = new Set([
+  ...["noreply", "donotreply", "dontreply", "noresponder", "nocontestar", "naoresponda", "naoresponder"],
+  ...["nepasrepondre", "nereponse", "noreponse", "nichtantworten", "keineantwort", "keineantworten"],
+  ...["nonrispondere", "nietbeantwoorden", "nietreageren", "intesvara", "svarainte", "ikkesvar", "svarikke"],
+  ...["besvaresikke", "eivastausta", "eivastata", "nieodpowiadaj", "neodpovidat", "neodpovidejte"],
+  ...["nevalaszoljon", "nuraspunde", "yanitlama", "yanitlamayiniz"],
+]);
+/** Users of a web server in whose name its forms send mail. */
+const WEB_USERS = new Set(["wordpress", "www-data", "apache", "nobody"]);
+const WORDS_MAX = 6;
 
+/** "no-reply", "shop-noreply+42": some words of the local part, which its marks separate, are such a name. */
 export function isNoReply(address: string): boolean {
-  return NO_REPLY.test(address);
+  const local = address.slice(0, address.lastIndexOf("@")).toLowerCase().replace(/"/g, "");
+  if (WEB_USERS.has(local)) return true;
+  const words = local.split(/[._+\s-]+/).slice(0, WORDS_MAX);
+  return words.some((_, from) => words.some((__, to) => NO_REPLY.has(words.slice(from, to + 1).join(""))));
 }
 
 /** True if the address is that of the list that the mail came by. List-Id names it with a dot for the @. */
@@ -33,13 +45,13 @@ export function isListAddress(address: string, list: MailList | null): boolean {
 
 /**
  * Who wrote a mail: From or, if a web form, a group or a list put its own address there, the sender that it names instead
- * (X-Original-From, X-Original-Sender, then Reply-To). Without any From, the sender by its other fields or its envelope;
- * the address is "" if nobody is named at all. Pure.
+ * (X-Original-From, X-Original-Sender, then Reply-To). Without any From, the sender by its other fields or its envelope. The
+ * address is "" if nobody is named at all, or if From names nobody whom mail could reach: its envelope may be a robot's. Pure.
  */
 export function writerOf(head: Head, envelopeFrom: string, desk: Own): Writer {
   const isOthers = ({ address }: MailPerson) => !desk.isOwn(address) && !isListAddress(address, head.list);
   const asked = head.replyTo.filter((person) => isOthers(person) && !isNoReply(person.address));
-  const stated = head.from ?? head.senders[0] ?? { address: envelopeFrom, name: head.fromName };
+  const stated = head.from ?? otherSender(head, asked, envelopeFrom);
   const hidden = isOthers(stated) && !isNoReply(stated.address) ? null : hiddenWriter(head, asked, isOthers);
   const person = hidden ?? stated;
   const isWriter = ({ address }: MailPerson) => addressKey(address) === addressKey(person.address);
@@ -48,6 +60,15 @@ export function writerOf(head: Head, envelopeFrom: string, desk: Own): Writer {
     via: hidden ? stated.address : null,
     replyTo: asked.length === 1 && asked.every(isWriter) ? [] : asked,
   };
+}
+
+function otherSender(
+  { authors, fromName, senders }: Head,
+  asked: MailPerson[],
+  envelopeFrom: string,
+): MailPerson {
+  if (authors > 0) return { address: asked[0]?.address ?? "", name: fromName };
+  return senders[0] ?? { address: envelopeFrom, name: fromName };
 }
 
 function hiddenWriter(

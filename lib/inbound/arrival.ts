@@ -1,6 +1,6 @@
 import "server-only";
 import type { TeamMember, Verification } from "@/lib/api/vocabulary";
-import { findColleague } from "@/lib/conversation/colleague";
+import { colleaguesAmong, findColleague } from "@/lib/conversation/colleague";
 import type { Arrival } from "@/lib/conversation/joining";
 import { writerOf } from "@/lib/conversation/writer";
 import { toAddress } from "@/lib/mail/address";
@@ -31,6 +31,7 @@ export async function sendingOf({ row, desk, mail, messageId, senderCheck }: Par
   const claimsTeam = isDesk || named !== null;
   const isProven = senderCheck.result === "pass";
   const isForged = senderCheck.result === "fail";
+  const addressed = [...head.to, ...head.cc].map((person) => person.address);
   const ofTeam = isProven ? "team" : "claims_team";
   return {
     arrival: {
@@ -41,7 +42,9 @@ export async function sendingOf({ row, desk, mail, messageId, senderCheck }: Par
       cc: head.cc,
       list: head.list,
       origin: claimsTeam ? ofTeam : "outside",
+      colleagues: claimsTeam && isProven ? await colleaguesAmong(addressed) : new Set(),
       isForged,
+      isDoubtful: isForged || !isDirect || head.authors !== 1,
     },
     colleague: isProven ? named : null,
     claimed: isProven ? null : named,

@@ -58,6 +58,7 @@ async function insertMessage(filing: Filing, joining: Joining | null, session: C
     from: person.address,
     fromName: person.name,
     ...(via === null ? {} : { via }),
+    ...(mail.head.list === null ? {} : { list: mail.head.list }),
     verification: sending.verification,
     ...(joining?.standing === "stranger" && !automatic ? { isNewcomer: true } : {}),
     ...forwardOf(filing),

@@ -4,6 +4,7 @@ import { Types } from "mongoose";
 import type { StoredAttachment } from "@/models/EmailMessageModel";
 import type { StoredInboundEmail } from "@/models/InboundEmailModel";
 import type { DeskAddresses } from "@/lib/conversation/desk";
+import { addressKey } from "@/lib/mail/address";
 import type { ParsedMail } from "@/lib/mail/parse";
 import type { SenderCheck } from "@/lib/mail/sender-check";
 import type { Sending } from "./arrival";
@@ -45,9 +46,21 @@ export type Filing = {
 
 export type FilingOutcome = "filed" | "message_exists" | "alias_taken" | "thread_closed" | "lease_lost";
 
-/** `_id` of an inbound message: the same mail twice is one message; the same Message-ID with other content is not. */
-export function inboundMessageId(inbox: string, ownId: string, contentHash: string): string {
-  return sha256([inbox, ownId, contentHash]);
+/**
+ * `_id` of an inbound message: the same mail twice is one message; the same Message-ID with other content, or to be
+ * answered to somebody else, is not: some web forms use one Message-ID for everybody.
+ */
+export function inboundMessageId(
+  inbox: string,
+  ownId: string,
+  {
+    contentHash,
+    head,
+  }: Pick<ParsedMail, "contentHash"> & { head: Pick<ParsedMail["head"], "replyTo" | "original"> },
+): string {
+  const named = [...head.replyTo, ...(head.original ? [head.original] : [])].map(({ address }) => address);
+  const content = named.length === 0 ? contentHash : sha256([contentHash, ...named.map(addressKey).sort()]);
+  return sha256([inbox, ownId, content]);
 }
 
 /** The id of the thread that a mail starts; the same mail always gets the same id. */

@@ -40,6 +40,7 @@ import {
 } from "./lanes";
 import { openRawMail, readRawMail } from "./ledger";
 import { findListCopy } from "./list-copy";
+import { mergeCopy } from "./merge-copy";
 import { isOwnReply, matchThread } from "./thread-match";
 
 const ATTEMPTS_MAX = 5;
@@ -113,7 +114,10 @@ export async function ingestNow(ledgerId: string, waitMs = 5_000): Promise<strin
 export async function awaitTicket(ledgerId: string, waitMs = 5_000): Promise<string | null> {
   const deadline = performance.now() + waitMs;
   for (;;) {
-    const row = await InboundEmail.findById(ledgerId, { state: 1, threadId: 1 }).lean();
+    // As everybody will see it: the ticket's page may be asked for at once.
+    const row = await InboundEmail.findById(ledgerId, { state: 1, threadId: 1 })
+      .readConcern("majority")
+      .lean();
     if (row?.state !== "received")
       return row?.state === "ticketed" ? (row.threadId?.toHexString() ?? null) : null;
     if (performance.now() >= deadline) return null;
@@ -172,7 +176,7 @@ async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Pro
   if (mail.head.messageId && (await isOwnReply(desk, ownId))) {
     return finish(row, { ...DONE, state: "ignored", reason: "echo" });
   }
-  const messageId = inboundMessageId(row.inbox, ownId, mail.contentHash);
+  const messageId = inboundMessageId(row.inbox, ownId, mail);
   if (await settleAsCopy(row, messageId)) return;
   const senderCheck = await checkSender({ ...row, head: mail.head, raw: () => openRawMail(row._id) });
 
@@ -242,10 +246,14 @@ async function fileInThread(parts: Omit<Filing, "match">): Promise<FilingOutcome
   const { row, desk, mail, ownId } = parts;
   const { arrival } = parts.sending;
   const writer = arrival.writer.person.address;
-  const addressed = addressedBy(arrival, desk).map(({ address }) => address);
+  // A mail that nothing speaks for makes no Message-ID count for others.
+  const addressed = arrival.isDoubtful ? [] : addressedBy(arrival, desk).map(({ address }) => address);
   for (let round = 0; round < COLLISIONS_MAX; round += 1) {
-    const copyOf = await findListCopy(desk, { mail, ownId, writer });
-    if (copyOf !== null) return { copyOf };
+    const twin = await findListCopy(desk, { mail, ownId, writer });
+    if (twin) {
+      await settleOutcome(() => mergeCopy(parts, twin));
+      return { copyOf: twin._id };
+    }
     const filing = { ...parts, match: await matchThread(desk, { mail, ownId, writer, addressed }) };
     const fixed = await InboundEmail.updateOne(
       { _id: row._id, state: "received", leaseId: row.leaseId },

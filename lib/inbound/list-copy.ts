@@ -6,44 +6,47 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { findThreadOfId } from "./thread-match";
 
 type Arriving = { mail: ParsedMail; ownId: string; writer: string };
-type Twin = Pick<StoredMessage, "_id" | "from" | "text" | "attachments">;
+export type Twin = Pick<
+  StoredMessage,
+  "_id" | "threadId" | "from" | "text" | "attachments" | "list" | "verification"
+>;
+const TWIN_FIELDS = "threadId from text attachments list verification";
 
 /**
- * The stored message that this mail is a copy of, if one of the two came by a mailing list, which adds a footer: the same
- * Message-ID and writer, one text within the other, and no file that the stored one lacks. Null if there is none. Another
- * mail with a Message-ID that was used before is no copy.
+ * The stored message that is the same mail as this one, if a mailing list passed one of the two on and added to it: the
+ * same Message-ID and writer, the text of the other within the list's, and no file that the stored one lacks. Null if there
+ * is none. Another mail with a Message-ID that was used before is no copy.
  */
 export async function findListCopy(
   desk: DeskAddresses,
   { mail, ownId, writer }: Arriving,
-): Promise<string | null> {
+): Promise<Twin | null> {
   if (mail.head.messageId === null) return null;
   const threadId = await findThreadOfId(desk, ownId);
   if (!threadId) return null;
   const twins = await EmailMessage.find(
     { threadId, direction: "inbound", rfcMessageId: `<${ownId}>` },
-    { from: 1, text: 1, attachments: 1 },
+    TWIN_FIELDS,
   )
     .sort({ at: 1, _id: 1 })
     .limit(10)
     .lean<Twin[]>();
-  const twin = twins.find(
-    (stored) =>
-      addressKey(stored.from) === addressKey(writer) &&
-      isWithin(stored.text, mail.text) &&
-      hasAllFiles(stored, mail),
+  const isSame = (stored: Twin) =>
+    addressKey(stored.from) === addressKey(writer) && isLonger(stored, mail) && hasAllFiles(stored, mail);
+  return twins.find(isSame) ?? null;
+}
+
+/** True if the list's one of the two has all lines of the other. */
+function isLonger(stored: Twin, { head, text }: ParsedMail): boolean {
+  const [before, now] = [linesOf(stored.text), linesOf(text)];
+  if (before === "" || now === "") return false;
+  return (
+    (head.list !== null && hasLines(now, before)) || (stored.list !== undefined && hasLines(before, now))
   );
-  return twin?._id ?? null;
 }
 
 /** Beginning of a text by which it is looked for in the other: short, so that hostile texts cost no more than long ones. */
 const SOUGHT_CHARACTERS = 64;
-
-/** True if the lines of one text stand in the other, apart from white space. */
-function isWithin(stored: string, given: string): boolean {
-  const [a, b] = [linesOf(stored), linesOf(given)];
-  return a !== "" && b !== "" && (hasLines(a, b) || hasLines(b, a));
-}
 
 function linesOf(text: string): string {
   const lines = text.split("\n").map((line) => line.replace(/\s+/g, " ").trim());

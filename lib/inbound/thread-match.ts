@@ -38,7 +38,8 @@ type Arriving = {
  * Finds the thread of a mail by Message-IDs alone, in this order: the mail it reports as undelivered, those it answers,
  * its References from the newest back, and last its own id. An id of a stored message counts for anybody. An id that a
  * mail only referred to counts for that mail's sender and for those it was addressed to: otherwise two readers of one
- * newsletter would share a ticket, and an id that somebody guesses would catch another customer's mail. Never by subject.
+ * newsletter would share a ticket, and an id that somebody guesses would catch another customer's mail. If somebody else's
+ * mail took a Message-ID first, it still leads its own writer to the own ticket. Never by subject.
  */
 export async function matchThread(desk: DeskAddresses, arriving: Arriving): Promise<ThreadMatch> {
   const { mail, ownId, writer } = arriving;
@@ -46,7 +47,11 @@ export async function matchThread(desk: DeskAddresses, arriving: Arriving): Prom
   const evidence = [mail.bounce?.messageId ?? null, ...inReplyTo, ...references.toReversed()];
   const answered = [...new Set(evidence)].filter((id) => id !== null && id !== ownId) as string[];
   const wanted = newAliases(desk.key, arriving);
-  const lookup = [...answered, ownId].flatMap((id) => [announced(desk.key, id, writer), ...stored(desk, id)]);
+  const lookup = [...answered, ownId].flatMap((id) => [
+    ownForm(desk.key, id, writer),
+    announced(desk.key, id, writer),
+    ...stored(desk, id),
+  ]);
   const aliases = await findAliases([...lookup, ...wanted.map(({ _id }) => _id)]);
   await Promise.all(answered.map((id) => proveOld(stored(desk, id), id, writer, aliases)));
 
@@ -54,20 +59,25 @@ export async function matchThread(desk: DeskAddresses, arriving: Arriving): Prom
     stored(desk, id)
       .map((_id) => aliases.get(_id))
       .find((alias) => alias?.isLiving && alias.isStored)?.threadId ?? null;
-  const threadOfAnnounced = (id: string) => {
-    const alias = aliases.get(announced(desk.key, id, writer));
-    return alias?.isLiving ? alias.threadId : null;
+  const living = (_id: string) => {
+    const alias = aliases.get(_id);
+    return alias?.isLiving ? alias : null;
   };
+  const threadOf = (id: string) =>
+    living(ownForm(desk.key, id, writer))?.threadId ??
+    threadOfStored(id) ??
+    living(announced(desk.key, id, writer))?.threadId ??
+    null;
   const threadId =
-    answered.map((id) => threadOfAnnounced(id) ?? threadOfStored(id)).find((found) => found !== null) ??
-    (await firstOfId(threadOfAnnounced(ownId), ownId));
-  // An id that anybody's answer finds needs no announcing. Our own one is not found if another mail has it already.
-  const isTaken = aliases.get(aliasId(desk.key, ownId))?.isLiving === true;
+    answered.map(threadOf).find((found) => found !== null) ??
+    (await earlierAnswer(living(announced(desk.key, ownId, writer)), arriving));
+  // An id that anybody's answer finds needs no other form. Our own one is not found if another mail has it already.
+  const isTaken = living(aliasId(desk.key, ownId)) !== null;
   const isFound = (id: string) => (id === ownId ? !isTaken : threadOfStored(id) !== null);
   return {
     threadId,
     freeAliases: wanted
-      .filter(({ _id, id, isStored }) => !aliases.get(_id)?.isLiving && (isStored || !isFound(id)))
+      .filter(({ _id, id, isStored }) => living(_id) === null && (isStored || !isFound(id)))
       .map(({ _id, isStored }) => ({ _id, isStored })),
     staleAliases: wanted.map(({ _id }) => _id).filter((_id) => aliases.get(_id)?.isLiving === false),
   };
@@ -90,36 +100,57 @@ export async function findThreadOfId(desk: DeskAddresses, id: string): Promise<T
   );
 }
 
-const stored = (desk: DeskAddresses, id: string) => desk.keys.map((key) => aliasId(key, id));
+/** Some mail servers write the domain of an id in capitals. */
+const stored = (desk: DeskAddresses, id: string) =>
+  desk.keys.flatMap((key) => [...new Set([id, withPlainDomain(id)])].map((form) => aliasId(key, form)));
+
+function withPlainDomain(id: string): string {
+  const at = id.lastIndexOf("@");
+  return `${id.slice(0, at)}${id.slice(at).toLowerCase()}`;
+}
 const announced = (key: string, id: string, address: string) =>
   announcedAliasId(key, id, addressKey(address));
 
-/** The aliases of a mail: its own id, and its own and its last References for each of its people. */
+/** By which the writer's own answers find a mail whose Message-ID another mail took before. */
+const ownForm = (key: string, id: string, writer: string) => announced(key, id, `own:${writer}`);
+
+/** The aliases of a mail: of its own id, and of its last References for each of its people. */
 function newAliases(
   key: string,
   { mail, ownId, writer, addressed }: Arriving,
 ): (NewAlias & { id: string })[] {
   const people = [...new Set([writer, ...addressed].filter((address) => address !== "").map(addressKey))];
-  const ids = new Set([ownId, ...mail.head.inReplyTo.slice(0, 1), ...mail.head.references.toReversed()]);
-  const named = [...ids].slice(0, 1 + ANNOUNCED_REFERENCES_MAX);
-  const ofPeople = named.flatMap((id) =>
-    people
-      .slice(0, ANNOUNCED_ADDRESSES_MAX)
-      .map((address) => ({ _id: announced(key, id, address), id, isStored: false })),
-  );
-  return [{ _id: aliasId(key, ownId), id: ownId, isStored: true }, ...ofPeople];
+  const ids = new Set([...mail.head.inReplyTo.slice(0, 1), ...mail.head.references.toReversed()]);
+  ids.delete(ownId);
+  const ofPeople = [...ids]
+    .slice(0, ANNOUNCED_REFERENCES_MAX)
+    .flatMap((id) =>
+      people
+        .slice(0, ANNOUNCED_ADDRESSES_MAX)
+        .map((address) => ({ _id: announced(key, id, address), id, isStored: false })),
+    );
+  const own = { id: ownId, _id: aliasId(key, ownId), isStored: true };
+  return [own, { id: ownId, _id: ownForm(key, ownId, writer), isStored: false }, ...ofPeople];
 }
 
+/** How far the clocks of two people's machines may differ, in milliseconds. */
+const CLOCKS_DIFFER_MS = 60_000;
+
 /**
- * The thread in which another mail referred to this Message-ID; null if a mail with this id is already stored there: then
- * this one reuses the id, which says nothing about its thread.
+ * The thread of an answer that came before this mail. A mail that was written after its answer came is none that was
+ * answered: somebody guessed its Message-ID. Nor is one whose id is stored there already: it reuses the id.
  */
-async function firstOfId(threadId: Types.ObjectId | null, ownId: string): Promise<Types.ObjectId | null> {
-  if (!threadId) return null;
+async function earlierAnswer(
+  answer: Alias | null,
+  { mail, ownId }: Arriving,
+): Promise<Types.ObjectId | null> {
+  const writtenAt = mail.head.date?.getTime() ?? 0;
+  if (!answer || writtenAt > answer.at.getTime() + CLOCKS_DIFFER_MS) return null;
+  const { threadId } = answer;
   return (await EmailMessage.exists({ threadId, rfcMessageId: `<${ownId}>` })) ? null : threadId;
 }
 
-type Alias = { threadId: Types.ObjectId; isStored: boolean | undefined; isLiving: boolean };
+type Alias = { threadId: Types.ObjectId; at: Date; isStored: boolean | undefined; isLiving: boolean };
 
 /** An alias older than `isStored` counts if its message is stored, or if the writer has a part in its thread. */
 async function proveOld(
@@ -141,8 +172,8 @@ async function findAliases(ids: string[]): Promise<Map<string, Alias>> {
   >();
   const living = await findLiving(rows.map(({ threadId }) => threadId));
   return new Map(
-    rows.map(({ _id, threadId, isStored }) => {
-      return [_id, { threadId, isStored, isLiving: living.has(threadId.toHexString()) }];
+    rows.map(({ _id, threadId, at, isStored }) => {
+      return [_id, { threadId, at, isStored, isLiving: living.has(threadId.toHexString()) }];
     }),
   );
 }

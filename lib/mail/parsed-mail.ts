@@ -34,6 +34,10 @@ export type MailHead = {
   senders: MailPerson[];
   /** The first person of From who has an address; null if there is none. */
   from: MailPerson | null;
+  /** How many people all From fields name, usable or not; other than one, nobody can say who wrote the mail. */
+  authors: number;
+  /** The time in Date; null if it has none that can be read. */
+  date: Date | null;
   /** The first name in From, even if its address is unusable. */
   fromName: string | null;
   replyTo: MailPerson[];
@@ -57,6 +61,8 @@ export const EMPTY_HEAD: MailHead = {
   references: [],
   senders: [],
   from: null,
+  authors: 0,
+  date: null,
   fromName: null,
   replyTo: [],
   to: [],

@@ -32,6 +32,8 @@ export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
     references: messageIds(valueOf("references")).slice(-REFERENCES_MAX),
     senders: senders.slice(0, RECIPIENTS_MAX),
     from: from.find(hasAddress) ?? null,
+    authors: authorsIn(peopleOf("from")),
+    date: dateOf(valueOf("date")),
     fromName: from.find((person) => person.name !== null)?.name ?? null,
     replyTo: distinct(replyTo),
     to: distinct(peopleOf("to")),
@@ -66,6 +68,19 @@ function listOf(post: string, id: string): MailList | null {
 function signers(lines: HeaderLines): string[] {
   const signatures = rawValues(lines, "dkim-signature").slice(0, SIGNATURES_MAX);
   return [...new Set(signatures.map((value) => signerOf(`:${value}`)).filter((domain) => domain !== ""))];
+}
+
+const ADDRESS_IN_NAME = /[^\s<>"',;()]+@[^\s<>"',;()]+/g;
+
+/** Each address once, those in names too: mail servers differ on which of them is the author's. */
+function authorsIn(from: MailPerson[]): number {
+  const named = from.flatMap(({ name }) => name?.match(ADDRESS_IN_NAME) ?? []);
+  return new Set([...from.map(({ address }) => address), ...named].map(addressKey)).size;
+}
+
+function dateOf(value: string): Date | null {
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 function hasAddress(person: MailPerson): boolean {

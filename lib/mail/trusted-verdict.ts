@@ -5,6 +5,7 @@ import { domainOf, isAtOrBelow, plainDomain } from "./domain";
 
 export type Verdict = "pass" | "fail" | "none";
 
+const SERVER_NAME = /^[\w.-]+$/;
 const FAILED = ["fail", "permerror", "softfail"];
 
 /**
@@ -18,7 +19,12 @@ export function verdictOfTrustedServer(
   trustedIds: readonly string[],
 ): Verdict | "unchecked" | null {
   const field = topmost === undefined ? null : parseAuthenticationResults(topmost);
-  if (!field || !trustedIds.some((id) => isAtOrBelow(field.authservId, id))) return null;
+  if (
+    !field ||
+    !SERVER_NAME.test(field.authservId) ||
+    !trustedIds.some((id) => isAtOrBelow(field.authservId, id))
+  )
+    return null;
   const of = (method: string) => field.results.filter((result) => result.method === method);
   const [dmarc, dkim, spf] = [of("dmarc"), of("dkim"), of("spf")];
   if (dmarc.length + dkim.length + spf.length === 0) return "unchecked";

@@ -32,7 +32,7 @@ export function recipientsLeft({ to, cc, takenFor = [], undelivered = [] }: Addr
 
 /**
  * How far a reply has come after an attempt for those who were left. It is sent once nobody is left and the server took it
- * for somebody; those who were refused, or put off until the last attempt, are undelivered. Pure.
+ * for somebody in To; those who were refused, or put off until the last attempt, are undelivered. Pure.
  */
 export function progressAfter(
   row: Addressed,
@@ -56,15 +56,26 @@ export function progressAfter(
     const isPart = takenFor.length + undelivered.length > 0;
     return { state: "queued", takenFor, undelivered, lastError: reasonToWait(waiting, isPart) };
   }
+  if (takenFor.length === 0) {
+    return { state: "failed", takenFor, undelivered: [], lastError: reasonsOf(undelivered) };
+  }
+  // Whoever it was written to has nothing, even if others have their copy.
+  const isForNobody = row.to.every((address) => isAmong(address, undelivered));
+  if (isForNobody) {
+    return { state: "failed", takenFor, undelivered: [], lastError: notDelivered(undelivered) };
+  }
   const isWhole = undelivered.length === 0; // then `takenFor` would only repeat the recipients
-  if (takenFor.length > 0)
-    return {
-      state: "sent",
-      takenFor: isWhole ? [] : takenFor,
-      undelivered,
-      lastError: notDelivered(undelivered),
-    };
-  return { state: "failed", takenFor, undelivered: [], lastError: reasonsOf(undelivered) };
+  return {
+    state: "sent",
+    takenFor: isWhole ? [] : takenFor,
+    undelivered,
+    lastError: notDelivered(undelivered),
+  };
+}
+
+function isAmong(address: string, people: { address: string }[]): boolean {
+  const key = addressKey(address);
+  return people.some((person) => addressKey(person.address) === key);
 }
 
 function rejectedBy(outcome: SendOutcome, left: string[]): Rejection[] {

@@ -36,7 +36,7 @@ export function mail(
   const fields = {
     To: DESK,
     Subject: `Case ${made}`,
-    Date: "Fri, 27 Nov 2026 08:00:00 +0000",
+    Date: "Thu, 26 Nov 2026 08:00:00 +0000",
     "Message-ID": `<case-${made}@senders.example>`,
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=utf-8",

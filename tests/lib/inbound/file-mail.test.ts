@@ -27,7 +27,7 @@ async function readyToFile(raw: Buffer, leaseId: string): Promise<Filing> {
   await InboundEmail.updateOne({ _id: ledgerId }, { $set: { leaseId } });
   const mail = await parseMail(raw, ledgerId);
   const ownId = mail.head.messageId ?? ledgerId;
-  const messageId = inboundMessageId(row.inbox, ownId, mail.contentHash);
+  const messageId = inboundMessageId(row.inbox, ownId, mail);
   const desk = await readDesk();
   const senderCheck = { result: "none" as const, domain: null };
   const sending = await sendingOf({ row, desk, mail, messageId, senderCheck });

@@ -19,7 +19,9 @@ describe.each(IDENTITIES)("GET /api/emails/tickets/ID with $how sessions", ({ us
     await post(claim, "/api/emails/claim", { threadId: id }, headersOf("priya"));
     const { status, body } = await read(id);
     expect(status).toBe(200);
-    expect(Object.keys(body ?? {}).toSorted()).toEqual(["history", "messages", "olderCursor", "ticket"]);
+    const people = ["newcomers", "participants", "recipients", "recipientsRevision"];
+    const fields = [...people, "history", "messages", "olderCursor", "ticket"];
+    expect(Object.keys(body ?? {}).toSorted()).toEqual(fields.toSorted());
     expect(body).toMatchObject({
       ticket: { _id: id, assignedTo: team.priya.id, status: "open" },
       messages: [],
