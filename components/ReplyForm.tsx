@@ -82,10 +82,11 @@ export function ReplyForm({ ticket, conversation, messages, refresh, layout = "c
         isFolded={layout === "sheet"}
         isUrgent={
           recipients.problem !== null ||
-          recipients.left.length > 0 ||
+          recipients.change !== "" ||
           reply.notice?.kind === "recipients_changed"
         }
         mark={mark}
+        onSend={reply.send}
       />
       <div
         className={classNames(

@@ -23,7 +23,7 @@ const ROLES: Record<ParticipantRole, string> = {
 const REASONS: Record<NewcomerReason, string> = {
   wrote: "New here",
   reply_to: "Asked for answers here",
-  copied: "Copied by somebody else",
+  copied: "Named in a mail, not addressed",
 };
 const DONE: Record<PersonAct, (who: string) => string> = {
   add: (who) => `${who} is in the conversation now.`,

@@ -5,6 +5,7 @@ import { classNames } from "@/components/ui/class-names";
 import { isSameAddress, parseAddresses } from "./address-list";
 import { OfferList } from "./OfferList";
 import { PLACE_NAMES, type Place } from "./recipient-edits";
+import { useAfterPress } from "./use-after-press";
 import { matching, type Offers } from "./use-offers";
 
 /** Offers in the list at once. */
@@ -26,11 +27,26 @@ type Props = {
   onBack: () => void;
   /** Any other key, or the focus is gone. */
   onElse: () => void;
+  /** Ctrl and Enter, which leaves the text in the field to Send. */
+  onSend: () => void;
 };
 
 /** The field in which somebody is added: by a whole address, a pasted list, or one of the people offered. */
 export function AddRecipient(props: Props) {
-  const { ref, place, text, offers, hasPlaceholder, onOpen, onType, onAdd, onRefuse, onBack, onElse } = props;
+  const {
+    ref,
+    place,
+    text,
+    offers,
+    hasPlaceholder,
+    onOpen,
+    onType,
+    onAdd,
+    onRefuse,
+    onBack,
+    onElse,
+    onSend,
+  } = props;
   const [isOpen, setIsOpen] = useState(false);
   const [chosen, setChosen] = useState<number | null>(null);
   const id = useId();
@@ -65,6 +81,8 @@ export function AddRecipient(props: Props) {
     if (typed.rest !== "") onRefuse(typed.rest);
   }
 
+  const onLeave = useAfterPress(takeTyped);
+
   function enter() {
     const offer = isOpen && active !== null ? shown[active] : undefined;
     if (offer) add([offer]);
@@ -86,7 +104,7 @@ export function AddRecipient(props: Props) {
     const acts: Record<string, (() => void) | undefined> = {
       ArrowDown: () => move(1),
       ArrowUp: () => move(-1),
-      Enter: enter,
+      Enter: event.ctrlKey || event.metaKey ? onSend : enter,
       Escape: isOpen ? close : undefined,
       ",": isWhole ? takeTyped : undefined,
       ";": isWhole ? takeTyped : undefined,
@@ -134,7 +152,7 @@ export function AddRecipient(props: Props) {
         onBlur={() => {
           onElse();
           close();
-          takeTyped();
+          onLeave();
         }}
         className={classNames(
           "h-6 flex-1 bg-transparent text-small outline-none placeholder:text-ink-3",

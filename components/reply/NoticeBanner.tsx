@@ -27,7 +27,7 @@ export function NoticeBanner({ notice, reply, customer, messages }: Props) {
       return (
         <Banner tone="unclaimed" icon="alert" role="alert">
           <b className="font-semibold">
-            Not sent: {whoWrote(notice.beside.messages, reader.id)} while you were writing.
+            Not sent: {whoWrote(notice.beside.messages, reader.id, messages)} while you were writing.
           </b>{" "}
           Your text is kept. Read it, then send or change yours.
         </Banner>

@@ -95,7 +95,7 @@ function BadLabel({ address }: { address: string }) {
 const WHY: Record<Newcomer["why"], string> = {
   wrote: "new here, not addressed",
   reply_to: "asks for answers here",
-  copied: "copied by somebody else",
+  copied: "named in a mail, not addressed",
 };
 
 type NewcomerProps = { newcomer: Newcomer; isEditable: boolean; onAdd: () => void };
@@ -106,10 +106,16 @@ export function NewcomerChip({ newcomer, isEditable, onAdd }: NewcomerProps) {
   return (
     <li title={address} className={classNames(SHAPE, "border-dashed border-ink-3 pl-2 max-md:h-11.5")}>
       <span className="flex min-w-0 gap-x-1.5 pr-2 max-md:flex-col">
-        <span dir="auto" className="cut">
-          {name || address}
+        <span className="flex min-w-0 gap-1.5">
+          <span dir="auto" className={classNames("cut", name && "max-w-[60%] flex-none")}>
+            {name || address}
+          </span>
+          {name && <span className="cut font-normal text-ink-3">{address}</span>}
         </span>
-        <span className="flex-none font-normal text-ink-3 max-md:text-small">{WHY[why]}</span>
+        <span className="flex-none font-normal text-ink-3 max-md:text-small">
+          <span className="max-md:sr-only">· </span>
+          {WHY[why]}
+        </span>
       </span>
       {isEditable && (
         <button

@@ -4,6 +4,7 @@ import { flushSync } from "react-dom";
 import type { MailPerson } from "@/lib/api/vocabulary";
 import { AddRecipient } from "./AddRecipient";
 import { NewcomerChip, RecipientChip } from "./RecipientChip";
+import { isSameAddress } from "./address-list";
 import { PLACE_NAMES, type Place, type RowPerson } from "./recipient-edits";
 import { personName } from "./recipient-words";
 import type { Offers } from "./use-offers";
@@ -19,15 +20,19 @@ type Props = {
   field: RefObject<HTMLInputElement | null>;
   onShowAll: () => void;
   onOpenOffers: () => void;
-  /** What a screen reader hears after a change. */
-  onSay: (sentence: string) => void;
+  /** Newcomers to show; the others are counted. */
+  newcomersMax: number;
+  /** What a screen reader hears after a change; everybody sees it if `isShown`. */
+  onSay: (sentence: string, isShown?: boolean) => void;
+  onSend: () => void;
   /** Stands at the right end. */
   children?: ReactNode;
 };
 
 /** To or Cc: its chips, and the field in which somebody is added. */
 export function RecipientRow(props: Props) {
-  const { place, recipients, isEditable, chipsMax, offers, field, onShowAll, onOpenOffers, onSay } = props;
+  const { place, recipients, isEditable, chipsMax, newcomersMax, offers, field } = props;
+  const { onShowAll, onOpenOffers, onSay } = props;
   const [isMarked, setIsMarked] = useState(false);
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
@@ -35,7 +40,10 @@ export function RecipientRow(props: Props) {
   const newcomers = place === "cc" ? recipients.newcomers : [];
   const last = people.at(-1);
   const shownMax = chipsMax + 1 === people.length ? people.length : chipsMax;
-  const hidden = people.slice(shownMax);
+  // Whoever was just added stays in sight.
+  const hidden = people.slice(shownMax).filter((person) => !recipients.isEdited(person));
+  const shownNew = newcomers.slice(0, newcomersMax);
+  const moreNew = newcomers.length - shownNew.length;
 
   function put(person: RowPerson, to: Place | "out", focusAt: number | "field") {
     // Rendered at once, so that the focus can move to what is there by then.
@@ -50,14 +58,21 @@ export function RecipientRow(props: Props) {
     );
   }
 
+  /** Adds those who are in neither row; the others stay where they are. */
   function add(added: MailPerson[]) {
-    recipients.place(added, place);
-    onSay(`Added ${added.map(personName).join(", ")} to ${PLACE_NAMES[place]}.`);
+    const there = recipients.row.filter((person) => added.some((other) => isSameAddress(other, person)));
+    const others = added.filter((person) => !there.some((other) => isSameAddress(other, person)));
+    if (others.length > 0) recipients.place(others, place);
+    const sentences = [
+      ...there.map((person) => `${personName(person)} is already in ${PLACE_NAMES[person.place]}.`),
+      ...(others.length > 0 ? [`Added ${others.map(personName).join(", ")} to ${PLACE_NAMES[place]}.`] : []),
+    ];
+    onSay(sentences.join(" "), there.length > 0);
   }
 
   function back() {
     if (!last) return;
-    if (hidden.length > 0) onShowAll();
+    if (hidden.includes(last)) onShowAll();
     if (isMarked) put(last, "out", "field");
     else onSay(`${personName(last)} is marked. Press Backspace again to remove.`);
     setIsMarked(!isMarked);
@@ -70,16 +85,18 @@ export function RecipientRow(props: Props) {
       </span>
       <div className="relative flex min-w-0 flex-wrap items-center gap-1.5 max-md:gap-y-3 md:py-1">
         <ul ref={list} role="list" aria-labelledby={id} className="contents">
-          {people.slice(0, shownMax).map((person, index) => (
-            <RecipientChip
-              key={person.address}
-              person={person}
-              isEditable={isEditable}
-              isMarked={isMarked && person === last}
-              onPlace={(to) => put(person, to, index)}
-            />
-          ))}
-          {newcomers.slice(0, chipsMax).map((newcomer) => (
+          {people
+            .filter((person) => !hidden.includes(person))
+            .map((person, index) => (
+              <RecipientChip
+                key={person.address}
+                person={person}
+                isEditable={isEditable}
+                isMarked={isMarked && person === last}
+                onPlace={(to) => put(person, to, index)}
+              />
+            ))}
+          {shownNew.map((newcomer) => (
             <NewcomerChip
               key={newcomer.address}
               newcomer={newcomer}
@@ -91,15 +108,8 @@ export function RecipientRow(props: Props) {
             />
           ))}
         </ul>
-        {hidden.length > 0 && (
-          <button
-            type="button"
-            onClick={onShowAll}
-            className="h-6 rounded-[6px] px-1.5 text-small font-medium text-mine hover:underline max-md:-my-1.5 max-md:h-11"
-          >
-            and {hidden.length} more
-          </button>
-        )}
+        {hidden.length > 0 && <More count={hidden.length} onOpen={onShowAll} />}
+        {moreNew > 0 && <More count={moreNew} what="new here" onOpen={onShowAll} />}
         {isEditable && (
           <AddRecipient
             ref={field}
@@ -113,10 +123,25 @@ export function RecipientRow(props: Props) {
             onRefuse={(text) => onSay(`“${text}” is not a whole address.`)}
             onBack={back}
             onElse={() => setIsMarked(false)}
+            onSend={props.onSend}
           />
         )}
       </div>
       {props.children}
     </div>
+  );
+}
+
+type MoreProps = { count: number; what?: string; onOpen: () => void };
+
+function More({ count, what, onOpen }: MoreProps) {
+  return (
+    <button
+      type="button"
+      onClick={onOpen}
+      className="h-6 rounded-[6px] px-1.5 text-small font-medium text-mine hover:underline max-md:-my-1.5 max-md:h-11"
+    >
+      and {count} more{what && ` ${what}`}
+    </button>
   );
 }

@@ -5,13 +5,16 @@ import { classNames } from "@/components/ui/class-names";
 import { Chip } from "@/components/ui/Chip";
 import { Icon } from "@/components/ui/Icon";
 import type { RowPerson } from "./recipient-edits";
-import { namesOf, recipientsLine } from "./recipient-words";
+import { recipientsLine } from "./recipient-words";
 import { RecipientRow } from "./RecipientRow";
 import { useOffers } from "./use-offers";
 import type { RecipientsInHand } from "./use-recipients";
 
 /** Chips shown in both rows together before the rest is folded. */
 const CHIPS_MAX = 6;
+/** People who are new here, shown before the rest is folded; fewer on a page where Send must stay near. */
+const NEWCOMERS_MAX = 6;
+const NEWCOMERS_LOW = 2;
 /** People and sentences about them in rows that fit into a phone's window. */
 const LOW_MAX = 4;
 /** Sentences about addresses that mail cannot be sent to. */
@@ -28,17 +31,19 @@ type Props = {
   isUrgent: boolean;
   /** At the right end of the folded line. */
   mark: ReactNode;
+  /** Ctrl and Enter in a field. */
+  onSend: () => void;
 };
 
 /** Whom the reply goes to, as To and Cc, which the writer can change for this reply. */
 export function Recipients(props: Props) {
-  const { threadId, recipients, isEditable, isSending, isFolded, isUrgent, mark } = props;
+  const { recipients, isSending, isFolded, isUrgent, mark } = props;
   const [isOpened, setIsOpened] = useState(false);
   const id = useId();
   const isOpen = !isFolded || isOpened || isUrgent;
   const rows = (
     <div inert={isSending} className="border-b border-line">
-      <Rows threadId={threadId} recipients={recipients} isEditable={isEditable} />
+      <Rows {...props} />
     </div>
   );
   if (!isFolded) return rows;
@@ -82,13 +87,13 @@ function FoldedMarks({ recipients: { row, newcomers } }: Pick<Props, "recipients
   );
 }
 
-type RowsProps = Pick<Props, "threadId" | "recipients" | "isEditable">;
+type RowsProps = Pick<Props, "threadId" | "recipients" | "isEditable" | "isFolded" | "onSend">;
 
-function Rows({ threadId, recipients, isEditable }: RowsProps) {
+function Rows({ threadId, recipients, isEditable, isFolded, onSend }: RowsProps) {
   const [isAll, setIsAll] = useState(false);
   const [isAsked, setIsAsked] = useState(false);
   const [hasCc, setHasCc] = useState(false);
-  const [said, setSaid] = useState("");
+  const [said, setSaid] = useState({ sentence: "", isShown: false });
   const offers = useOffers(threadId, recipients, isAsked);
   const toField = useRef<HTMLInputElement>(null);
   const ccField = useRef<HTMLInputElement>(null);
@@ -97,13 +102,16 @@ function Rows({ threadId, recipients, isEditable }: RowsProps) {
   const isCcShown = hasCc || newcomers.length > 0 || row.length > inTo;
   // Once shown it stays: whoever removes the last one goes on in its field.
   if (isCcShown && !hasCc) setHasCc(true);
+  const newcomersMax = isFolded ? NEWCOMERS_LOW : NEWCOMERS_MAX;
   const shared = {
     recipients,
     isEditable,
     offers,
     onShowAll: () => setIsAll(true),
     onOpenOffers: () => setIsAsked(true),
-    onSay: setSaid,
+    onSay: (sentence: string, isShown = false) => setSaid({ sentence, isShown }),
+    onSend,
+    newcomersMax: isAll ? Infinity : newcomersMax,
   };
 
   function openCc() {
@@ -148,8 +156,11 @@ function Rows({ threadId, recipients, isEditable }: RowsProps) {
         </div>
       )}
       <Sentences recipients={recipients} onCorrect={isEditable ? correct : undefined} />
-      <p role="status" className="sr-only">
-        {said}
+      <p
+        role="status"
+        className={said.isShown ? "pr-4 pb-2 pl-12 text-small wrap-anywhere text-ink-2" : "sr-only"}
+      >
+        {said.sentence}
       </p>
     </>
   );
@@ -158,7 +169,7 @@ function Rows({ threadId, recipients, isEditable }: RowsProps) {
 type SentencesProps = { recipients: RecipientsInHand; onCorrect?: (person: RowPerson) => void };
 
 /** What there is to say about the rows; nothing most of the time. */
-function Sentences({ recipients: { row, left, problem }, onCorrect }: SentencesProps) {
+function Sentences({ recipients: { row, change, problem }, onCorrect }: SentencesProps) {
   const unreachable = row.filter((person) => person.problem !== null);
   return (
     <div role="status" className="pr-4 pl-12 text-small not-empty:pb-2">
@@ -168,7 +179,7 @@ function Sentences({ recipients: { row, left, problem }, onCorrect }: SentencesP
           {onCorrect && (
             <button
               type="button"
-              aria-label={`Correct ${person.address}`}
+              aria-label={`Correct it: ${person.address}`}
               onClick={() => onCorrect(person)}
               className="font-medium text-mine hover:underline max-md:-my-3.5 max-md:inline-grid max-md:h-11 max-md:min-w-11 max-md:items-center max-md:align-middle"
             >
@@ -177,12 +188,7 @@ function Sentences({ recipients: { row, left, problem }, onCorrect }: SentencesP
           )}
         </p>
       ))}
-      {left.length > 0 && (
-        <p className="min-h-6 py-1 text-unclaimed">
-          {namesOf(left)} {left.length > 1 ? "are no longer recipients" : "is no longer a recipient"} of this
-          ticket, so this reply does not go there.
-        </p>
-      )}
+      {change && <p className="min-h-6 py-1 text-unclaimed">{change}</p>}
       {problem && <p className="min-h-6 py-1 font-medium text-danger">{problem}</p>}
     </div>
   );

@@ -35,7 +35,7 @@ export function ReplyState({ reply, ticket, messages, otherAssignee }: Props) {
     return (
       <Banner tone="unclaimed" icon="alert" action={<Button onClick={reply.showUnread}>Show it here</Button>}>
         <b className="font-semibold">
-          {whoWrote(unread, reader.id)} <SentenceTime at={newest.sentAt} />.
+          {whoWrote(unread, reader.id, messages)} <SentenceTime at={newest.sentAt} />.
         </b>{" "}
         Read it before you send.
       </Banner>

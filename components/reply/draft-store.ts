@@ -3,6 +3,11 @@ import { z } from "zod";
 import { nextDraft, type Draft, type DraftEvent } from "./draft";
 
 const StoredPerson = z.object({ address: z.string(), name: z.string().nullable() });
+const StoredAddressed = z.object({
+  to: z.array(StoredPerson),
+  cc: z.array(StoredPerson),
+  recipientsRevision: z.number(),
+});
 
 const StoredDraft = z.object({
   text: z.string(),
@@ -16,15 +21,8 @@ const StoredDraft = z.object({
   edits: z
     .array(StoredPerson.extend({ place: z.enum(["to", "cc", "out"]), isAdded: z.boolean() }))
     .default([]),
-  editedOver: z.array(StoredPerson).default([]),
-  sentTo: z
-    .object({
-      to: z.array(StoredPerson),
-      cc: z.array(StoredPerson),
-      recipientsRevision: z.number(),
-    })
-    .nullable()
-    .default(null),
+  begunFor: StoredAddressed.nullable().default(null),
+  sentTo: StoredAddressed.nullable().default(null),
 }) satisfies z.ZodType<Draft>;
 
 type Entry = { draft: Draft | null; isOnDevice: boolean };

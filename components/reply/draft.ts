@@ -1,6 +1,15 @@
 import { newActionKey } from "@/components/client/desk-api";
-import type { MailPerson, TicketMessage, TicketStatus } from "@/lib/api/vocabulary";
-import { placed, type Addressed, type Place, type RecipientEdit, type RowPerson } from "./recipient-edits";
+import type { MailPerson, TicketStatus } from "@/lib/api/vocabulary";
+import { isSameAddress } from "./address-list";
+import {
+  addressedIn,
+  isAddedIn,
+  placed,
+  type Addressed,
+  type Place,
+  type RecipientEdit,
+  type RowPerson,
+} from "./recipient-edits";
 
 export type ReplyStatus = Extract<TicketStatus, "in_progress" | "waiting" | "resolved">;
 
@@ -20,21 +29,26 @@ export type Draft = {
   failedAs: string | null;
   /** Who was added and left out, for this reply alone. */
   edits: RecipientEdit[];
-  /** The ticket's own recipients at the last edit. */
-  editedOver: MailPerson[];
+  /** The ticket's own recipients that were shown when the text or the first edit was begun, or told since. */
+  begunFor: Addressed | null;
   /** The recipients it was last sent to; a retry keeps them. */
   sentTo: Addressed | null;
 };
 
 /** An act of the writer, or an answer of the desk. */
 export type DraftEvent =
-  | { kind: "wrote"; text: string; newest: string | null }
+  /** `own` has the ticket's own recipients, here and below. */
+  | { kind: "wrote"; text: string; newest: string | null; own: Addressed }
   | { kind: "chose"; then: ReplyStatus }
   | { kind: "saw"; newest: string | null }
   /** `row` is the ticket's own. */
-  | { kind: "placed"; people: MailPerson[]; place: Place | "out"; row: RowPerson[] }
+  | { kind: "placed"; people: MailPerson[]; place: Place | "out"; row: RowPerson[]; own: Addressed }
+  /** The ticket itself has somebody by now whom the writer had added. */
+  | { kind: "joined"; row: RowPerson[] }
   | { kind: "sent_off"; sentTo: Addressed | null }
   | { kind: "refused" }
+  /** Refused for others than the recipients it was begun for, and the writer was told who they are. */
+  | { kind: "told"; own: Addressed }
   | { kind: "failed"; messageId: string; text: string; then: ReplyStatus }
   | { kind: "renewed"; newest: string | null }
   /** `text` is the accepted text; if missing, the text of the draft. */
@@ -45,17 +59,21 @@ export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null 
   const current = draft ?? emptyDraft();
   switch (event.kind) {
     case "wrote":
-      return afterWriting(current, event.text, event.newest);
+      return afterWriting(current, event);
     case "chose":
       return { ...current, then: event.then };
     case "saw":
       return { ...current, seen: event.newest };
     case "placed":
       return afterPlacing(current, event);
+    case "joined":
+      return afterJoining(current, event.row);
     case "sent_off":
       return { ...current, isUnanswered: true, sentTo: event.sentTo };
     case "refused":
-      return { ...current, isKeySpent: true, isUnanswered: false, sentTo: null };
+      return afterRefusal(current);
+    case "told":
+      return { ...afterRefusal(current), begunFor: event.own };
     case "failed":
       return afterFailure(current, event);
     case "renewed":
@@ -63,35 +81,6 @@ export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null 
     case "accepted":
       return isOtherText(draft, event.text) ? nextReply(current, event.messageId) : null;
   }
-}
-
-/**
- * True if the desk has the text of this draft, though this page got no answer: the conversation shows the reply, or a
- * reply that had failed was sent since.
- */
-export function isSettledElsewhere(draft: Draft, messages: TicketMessage[], memberId: string): boolean {
-  if (draft.failedAs) {
-    const state = stateOf(draft.failedAs, messages);
-    return state === "sent" || state === "unconfirmed";
-  }
-  return draft.isUnanswered && isAccepted(draft, draft.text, messages, memberId);
-}
-
-/** True if the desk has `text`, which was sent from this draft: as a new reply, or as the failed one sent again. */
-export function isAccepted(draft: Draft, text: string, messages: TicketMessage[], memberId: string): boolean {
-  if (draft.failedAs) return (stateOf(draft.failedAs, messages) ?? "failed") !== "failed";
-  const start = messages.findIndex((message) => message._id === draft.seen) + 1;
-  return messages.slice(start).some((message) => message.authorId === memberId && isTextOf(message, text));
-}
-
-/** True if `text` is the text of `message`, of which the page may have only the beginning. */
-export function isTextOf(message: TicketMessage, text: string): boolean {
-  if (!message.isClipped) return message.text === text;
-  return text.startsWith(message.text) && new TextEncoder().encode(text).length === message.textBytes;
-}
-
-function stateOf(messageId: string, messages: TicketMessage[]) {
-  return messages.find(({ _id }) => _id === messageId)?.state;
 }
 
 type Failure = Extract<DraftEvent, { kind: "failed" }>;
@@ -117,29 +106,52 @@ function isOtherText(draft: Draft | null, text: string | undefined): boolean {
 
 /** A text that was begun while the last reply was sent. Adding and leaving out was for that reply. */
 function nextReply(draft: Draft, messageId: string | null): Draft {
-  return { ...withNewKey(draft), seen: messageId, edits: [], editedOver: [] };
+  return { ...withNewKey(draft), seen: messageId, edits: [] };
 }
 
 type Placing = Extract<DraftEvent, { kind: "placed" }>;
 
-function afterPlacing(draft: Draft, { people, place, row }: Placing): Draft | null {
+function afterPlacing(draft: Draft, { people, place, row, own }: Placing): Draft | null {
   const edits = people.reduce((before, person) => placed(before, person, place, row), draft.edits);
-  const editedOver = row
-    .filter(({ problem }) => problem === null)
-    .map(({ address, name }) => ({ address, name }));
-  const next = { ...(draft.isKeySpent ? withNewKey(draft) : draft), edits, editedOver };
+  const next = { ...(draft.isKeySpent ? withNewKey(draft) : draft), edits, begunFor: begunFor(draft) ?? own };
   return isEmpty(next) ? null : next;
+}
+
+/** From now on they leave with the ticket's own recipients, as if they had been there when the reply was begun. */
+function afterJoining({ edits, begunFor: begun, ...draft }: Draft, row: RowPerson[]): Draft {
+  const joined = row.filter((person) => isAddedIn(edits, person));
+  const isIn = (edit: RecipientEdit) => joined.some((person) => isSameAddress(person, edit));
+  return {
+    ...draft,
+    edits: edits.map((edit) => (isIn(edit) ? { ...edit, isAdded: false } : edit)),
+    begunFor: begun && {
+      to: [...begun.to, ...addressedIn(joined, "to")],
+      cc: [...begun.cc, ...addressedIn(joined, "cc")],
+      recipientsRevision: begun.recipientsRevision,
+    },
+  };
+}
+
+function afterRefusal(draft: Draft): Draft {
+  return { ...draft, isKeySpent: true, isUnanswered: false, sentTo: null };
+}
+
+/** The ticket's own recipients under which this reply is written; null if nothing is written. */
+export function begunFor({ text, edits, begunFor }: Draft): Addressed | null {
+  return text.trim() === "" && edits.length === 0 ? null : begunFor;
 }
 
 function isEmpty({ text, then, isUnanswered, edits }: Draft): boolean {
   return text === "" && then === "in_progress" && !isUnanswered && edits.length === 0;
 }
 
-function afterWriting(draft: Draft, text: string, newest: string | null): Draft | null {
+type Writing = Extract<DraftEvent, { kind: "wrote" }>;
+
+function afterWriting(draft: Draft, { text, newest, own }: Writing): Draft | null {
   if (isEmpty({ ...draft, text })) return null;
   const isBegun = draft.text.trim() !== "";
   const kept = draft.isKeySpent && text !== draft.text ? withNewKey(draft) : draft;
-  return { ...kept, text, seen: isBegun ? draft.seen : newest };
+  return { ...kept, text, seen: isBegun ? draft.seen : newest, begunFor: begunFor(draft) ?? own };
 }
 
 function withNewKey(draft: Draft): Draft {
@@ -163,7 +175,7 @@ function emptyDraft(): Draft {
     isUnanswered: false,
     failedAs: null,
     edits: [],
-    editedOver: [],
+    begunFor: null,
     sentTo: null,
   };
 }

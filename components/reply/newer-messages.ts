@@ -1,5 +1,6 @@
 import { firstNameOf } from "@/components/ui/people";
 import { senderName, type TicketMessage } from "@/lib/api/vocabulary";
+import { isSameAddress } from "./address-list";
 
 /** The messages after `seen`, oldest first, without automatic ones; none if `seen` is not among the messages. */
 export function messagesAfter(messages: TicketMessage[], seen: string | null): TicketMessage[] {
@@ -8,14 +9,26 @@ export function messagesAfter(messages: TicketMessage[], seen: string | null): T
   return messages.slice(at + 1).filter((message) => !message.automatic);
 }
 
-/** The start of a sentence: "Lena wrote again", "Priya and Lena wrote", "You replied from another window". */
-export function whoWrote(messages: TicketMessage[], readerId: string): string {
+/** The start of a sentence about some of `all`: "Lena wrote again", "Stran wrote" of a first mail, "Priya and Lena wrote", "You replied from another window". */
+export function whoWrote(messages: TicketMessage[], readerId: string, all: TicketMessage[]): string {
   const names = [...new Set(messages.map((message) => authorOf(message, readerId)))];
   if (names.length === 0) return "Something newer was written";
   if (names.length > 1) return `${listOf(names)} wrote`;
   const [name = ""] = names;
   if (name === "you") return "You replied from another window";
-  return messages[0]?.direction === "outbound" ? `${name} replied` : `${name} wrote again`;
+  const [first] = messages;
+  if (first?.direction === "outbound") return `${name} replied`;
+  return first && hasWritten(first, all) ? `${name} wrote again` : `${name} wrote`;
+}
+
+/** True if the author of this mail wrote another one. */
+function hasWritten({ _id, from }: TicketMessage, all: TicketMessage[]): boolean {
+  return all.some(
+    (other) =>
+      other.direction === "inbound" &&
+      other._id !== _id &&
+      isSameAddress({ address: other.from }, { address: from }),
+  );
 }
 
 /** The name of the author in a sentence. */

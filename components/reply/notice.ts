@@ -2,7 +2,7 @@ import type { DeskFailure } from "@/components/client/desk-api";
 import { REPLY_TEXT_MAX, type Conversation, type ReplyResponse } from "@/lib/api/contracts";
 import type { Assignment, MailPerson, TicketMessage } from "@/lib/api/vocabulary";
 import type { Draft, DraftEvent } from "./draft";
-import { addressedIn, rowOf, rowWith } from "./recipient-edits";
+import { addressedWith, ownOf, rowAs, rowOf } from "./recipient-edits";
 import { recipientsChange } from "./recipient-words";
 
 /** Messages beside the text, and the newest one, which "Send anyway" names as read. */
@@ -51,9 +51,9 @@ export function noticeOf(failure: DeskFailure, sent: Draft): Notice {
   }
 }
 
-function changeSince({ sentTo, edits }: Draft, conversation: Conversation): string {
-  const row = rowWith(rowOf(conversation), edits);
-  return sentTo ? recipientsChange(sentTo, { to: addressedIn(row, "to"), cc: addressedIn(row, "cc") }) : "";
+function changeSince({ begunFor, sentTo, edits }: Draft, conversation: Conversation): string {
+  const before = begunFor ? addressedWith(rowAs(begunFor), edits) : sentTo;
+  return before ? recipientsChange(before, addressedWith(rowOf(conversation), edits)) : "";
 }
 
 /** Why this text cannot be sent to these, as a notice; null if it can. */
@@ -83,8 +83,9 @@ export function draftEventOf(notice: Notice, { text, then, sentTo }: Draft): Dra
       return { kind: "failed", messageId: notice.messageId, text, then };
     case "unanswered":
       return { kind: "sent_off", sentTo };
-    case "held":
     case "recipients_changed":
+      return { kind: "told", own: ownOf(notice.conversation) };
+    case "held":
     case "key_reused":
     case "claimed_by_other":
     case "signed_out":

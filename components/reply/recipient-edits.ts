@@ -37,6 +37,12 @@ export function rowOf({ recipients, participants }: Conversation): RowPerson[] {
   return [...reached, ...unreachable];
 }
 
+/** The ticket's own recipients that mail can be sent to, with their revision. */
+export function ownOf(conversation: Conversation): Addressed {
+  const { recipientsRevision } = conversation;
+  return { ...addressedWith(rowOf(conversation), []), recipientsRevision };
+}
+
 /** The row after the writer's edits. An edit of somebody who has left the ticket since changes nothing. Pure. */
 export function rowWith(row: RowPerson[], edits: RecipientEdit[]): RowPerson[] {
   const isIn = (edit: RecipientEdit) => row.some((person) => isSameAddress(person, edit));
@@ -70,11 +76,18 @@ export function addressedIn(row: RowPerson[], place: Place): MailPerson[] {
     .map(({ address, name }) => ({ address, name }));
 }
 
-/** Those whom the row had when it was last edited, and whom the ticket's own recipients have lost since. */
-export function leftSince(before: MailPerson[], row: RowPerson[], edits: RecipientEdit[]): MailPerson[] {
-  return before.filter(
-    (person) =>
-      !row.some((other) => other.problem === null && isSameAddress(other, person)) &&
-      !edits.some((edit) => isSameAddress(edit, person) && (edit.isAdded || edit.place === "out")),
-  );
+/** The row of people without problems, as it was sent or shown. */
+export function rowAs(addressed: Pick<Addressed, "to" | "cc">): RowPerson[] {
+  return PLACES.flatMap((place) => addressed[place].map((person) => ({ ...person, place, problem: null })));
+}
+
+/** Whom a reply goes to with this row of the ticket and these edits. */
+export function addressedWith(row: RowPerson[], edits: RecipientEdit[]): Pick<Addressed, "to" | "cc"> {
+  const edited = rowWith(row, edits);
+  return { to: addressedIn(edited, "to"), cc: addressedIn(edited, "cc") };
+}
+
+/** True if the writer added this address for this reply. */
+export function isAddedIn(edits: RecipientEdit[], person: { address: string }): boolean {
+  return edits.some((edit) => edit.isAdded && isSameAddress(edit, person));
 }

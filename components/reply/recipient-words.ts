@@ -18,23 +18,27 @@ export function namesOf(people: MailPerson[]): string {
   return listOf([...names.slice(0, NAMED_MAX - 1), `${names.length - NAMED_MAX + 1} others`]);
 }
 
-/** How the recipients differ from those that were sent, in sentences; "" if they do not. */
-export function recipientsChange(before: Addressed, after: Pick<Addressed, "to" | "cc">): string {
-  const all = ({ to, cc }: Pick<Addressed, "to" | "cc">) => [...to, ...cc];
+type Row = Pick<Addressed, "to" | "cc">;
+
+/** How the recipients differ from those that the reply was begun for, in sentences; "" if they do not. */
+export function recipientsChange(before: Row, after: Row): string {
+  const all = ({ to, cc }: Row) => [...to, ...cc];
   const gone = without(all(before), all(after));
-  const joined = without(all(after), all(before));
+  const joined = without(all(after), [...all(before), ...after.to]);
   const isOtherTo = without(after.to, before.to).length > 0;
+  const formerTo = without(before.to, after.to);
   return [
-    gone.length > 0 && `${namesOf(gone)} ${gone.length > 1 ? "were" : "was"} taken out.`,
-    joined.length > 0 && `${namesOf(joined)} ${joined.length > 1 ? "were" : "was"} added.`,
-    isOtherTo && `The reply goes to ${namesOf(after.to)} now.`,
+    gone.length > 0 && `${namesOf(gone)} ${gone.length > 1 ? "are" : "is"} no longer in this conversation.`,
+    joined.length > 0 && `${namesOf(joined)} ${joined.length > 1 ? "are" : "is"} in this conversation now.`,
+    isOtherTo &&
+      `The reply goes to ${namesOf(after.to)} now${formerTo.length > 0 ? `, not to ${namesOf(formerTo)}` : ""}.`,
   ]
     .filter(Boolean)
     .join(" ");
 }
 
 /** One line for the whole row: "To lena@example.com", "To Wanda, Cc 2". */
-export function recipientsLine({ to, cc }: Pick<Addressed, "to" | "cc">): string {
+export function recipientsLine({ to, cc }: Row): string {
   const [first] = to;
   if (!first) return "To nobody yet";
   if (to.length === 1 && cc.length === 0) return `To ${first.address}`;

@@ -8,7 +8,8 @@ import type { Conversation } from "@/lib/api/contracts";
 import type { MailPerson, Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { ok, type Result } from "@/lib/result";
 import { isSameAddress, withName } from "./address-list";
-import { isAccepted, isSettledElsewhere, isTextOf, type Draft, type ReplyStatus } from "./draft";
+import { isAccepted, isSettledElsewhere, isTextOf } from "./accepted-draft";
+import type { Draft, ReplyStatus } from "./draft";
 import { useDraft } from "./draft-store";
 import { messagesAfter } from "./newer-messages";
 import { draftEventOf, noticeOf, problemOf, type Beside, type Notice } from "./notice";
@@ -64,8 +65,8 @@ export function useReply(
     draft,
     isSending,
     update: (event) => {
-      update(event);
       forgetNotice();
+      return update(event);
     },
   });
 
@@ -92,7 +93,7 @@ export function useReply(
     : null;
 
   function write(text: string) {
-    update({ kind: "wrote", text, newest });
+    update({ kind: "wrote", text, newest, own: recipients.own });
     forgetNotice();
   }
 
@@ -123,8 +124,9 @@ export function useReply(
     const problem = problemOf(current()?.text ?? "", recipients);
     if (problem) return setNotice(problem);
     if (sending.pending) return;
+    const sentTo = recipients.takeTyped(); // as shown at this moment, with what was typed in full
     const outgoing = draftToSend();
-    if (outgoing) sending.run({ ...outgoing, sentTo: recipients.addressed }); // as shown at this moment
+    if (outgoing) sending.run({ ...outgoing, sentTo });
   }
 
   function sendOff(sent: Draft, options: SendOptions) {

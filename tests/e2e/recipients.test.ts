@@ -94,7 +94,7 @@ describe("the recipients of a reply in a wide window", () => {
     await expect.poll(() => row(page, "Cc").count()).toBe(3); // leaving out holds for one reply
   });
 
-  test("follow a colleague who takes somebody out, while the reply is written", async () => {
+  test("follow a colleague who takes somebody out; a text that was begun before is held once, then sent to those shown", async () => {
     const subject = "Two of us left the choir";
     const id = await desk.receive({ subject, cc: COPIED });
     const page = await windowOf(browser, "Priya Nair", `/dashboard/tickets/${id}`, WIDE);
@@ -102,8 +102,26 @@ describe("the recipients of a reply in a wide window", () => {
     await write(page, "I changed the list.");
     await takeOut(tomas, id, EVAN);
     await page.getByRole("button", { name: "Remove Evan Fox from Cc" }).waitFor({ state: "detached" });
+    await page.getByText("Evan is no longer in this conversation.", { exact: true }).waitFor();
+    await send(page);
+    await page.getByText("Not sent: the recipients changed while you were writing.").waitFor();
+    expect(await desk.replies(id)).toHaveLength(0);
     await send(page);
     expect(await delivered(id, subject)).toMatchObject({ cc: [DORA], envelope: [DORA, LENA] });
+  });
+
+  test("take an address that is still in the field when Send is pressed", async () => {
+    const subject = "A key for the treasurer";
+    const id = await desk.receive({ subject, cc: COPIED });
+    const page = await windowOf(browser, "Priya Nair", `/dashboard/tickets/${id}`, WIDE);
+    await write(page, "The treasurer has it.");
+    const late = "the-treasurer-of-the-choir@a-long-domain-of-the-choir.example";
+    await page.getByRole("combobox", { name: "Add somebody to Cc" }).fill(late);
+    const box = await page.getByRole("button", { name: /^Send/ }).boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 8, (box?.y ?? 0) + 3);
+    await page.mouse.down();
+    await page.mouse.up();
+    expect(await delivered(id, subject)).toMatchObject({ cc: [DORA, EVAN, late] });
   });
 
   test("are held if somebody left before the reply arrived; the text stays, and goes out to the others", async () => {
@@ -119,7 +137,9 @@ describe("the recipients of a reply in a wide window", () => {
     await write(page, "Here is the invoice.");
     await send(page);
     await page
-      .getByText("Not sent: the recipients changed while you were writing. Evan was taken out.")
+      .getByText(
+        "Not sent: the recipients changed while you were writing. Evan is no longer in this conversation.",
+      )
       .waitFor();
     expect(await page.getByRole("textbox", { name: "Your reply" }).inputValue()).toBe("Here is the invoice.");
     expect(await desk.replies(id)).toHaveLength(0);

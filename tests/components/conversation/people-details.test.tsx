@@ -72,7 +72,7 @@ describe("the people in a ticket's details", () => {
       "AnnAdded by the teamann@people.example",
       "OdaNew hereoda@strangers.example",
       "RolfAsked for answers hererolf@strangers.example",
-      "UtaCopied by somebody elseuta@strangers.example",
+      "UtaNamed in a mail, not addresseduta@strangers.example",
     ]);
   });
 

@@ -64,6 +64,36 @@ describe("adding somebody to a reply", () => {
     expect(sentReplies()).toEqual([]);
   });
 
+  test("takes a whole address by the press on Send, and moves nothing before the press is over", async () => {
+    showReplyForm(charged);
+    await write("Refunded.");
+    await type("nora@dietz.example");
+    const pointer = user();
+    const target = screen.getByRole("button", { name: "Send" });
+    await pointer.pointer({ keys: "[MouseLeft>]", target });
+    expect(field("Cc")).not.toHaveFocus();
+    expect(chips("Cc")).toEqual([DORA.address]);
+    await pointer.pointer({ keys: "[/MouseLeft]", target });
+    await waitFor(() => expect(sentReplies()).toMatchObject([{ cc: [DORA.address, "nora@dietz.example"] }]));
+  });
+
+  test("takes the address and sends by Ctrl and Enter", async () => {
+    showReplyForm(charged);
+    await write("Refunded.");
+    await type("nora@dietz.example{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(sentReplies()).toMatchObject([{ cc: [DORA.address, "nora@dietz.example"] }]));
+  });
+
+  test("leaves those where they are who are in a row already, and says so", async () => {
+    showReplyForm(charged);
+    await type("LENA@hoffmann.example{Enter}");
+    expectSentence("Lena Hoffmann is already in To.");
+    expect(screen.getByText("Lena Hoffmann is already in To.")).not.toHaveClass("sr-only");
+    await user().paste(`${LENA.address}, ${EVAN.address}`);
+    expect(chips("To")).toEqual([LENA.address]);
+    expect(chips("Cc")).toEqual([DORA.address, EVAN.address]);
+  });
+
   test("offers people of this ticket and the customer's earlier ones, by arrows and Enter", async () => {
     showReplyForm(charged);
     await type("ev");

@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
 import { conversation, mail, messageId, person, serve } from "@/tests/support/factories/conversations";
@@ -12,12 +12,14 @@ import {
   DORA,
   EVAN,
   expectSentence,
+  field,
   LENA,
   press,
   REPLY,
   sentReplies,
   showReplyForm,
   text,
+  user,
   write,
 } from "@/tests/support/screen/replying";
 
@@ -48,30 +50,65 @@ function holdOnce({ recipients, recipientsRevision, participants, newcomers }: T
   answer(REPLY, () => answers.shift() ?? accepted);
 }
 
-describe("recipients that change while a reply is written", () => {
-  test("are followed by a row without edits", async () => {
+const EVAN_LEFT = "Evan is no longer in this conversation.";
+const NORA_JOINED = "Nora is in this conversation now.";
+
+describe("recipients that change while nothing is written", () => {
+  test("are followed by the row in silence", async () => {
     answer(REPLY, accepted);
     showReplyForm(charged);
     await write("Refunded.");
+    await user().clear(text());
     desk.become(withoutEvan);
     await afterNews();
     expect(chips("Cc")).toEqual([DORA.address, NORA.address]);
-    expect(screen.queryByText(/no longer a recipient/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/in this conversation/)).not.toBeInTheDocument();
+    await write("Refunded.");
     await press("Send");
     await waitFor(() =>
       expect(sentReplies()).toMatchObject([{ cc: [DORA.address, NORA.address], recipientsRevision: 5 }]),
     );
   });
+});
 
-  test("are told to a writer who has changed the row, whose edits stay", async () => {
+describe("recipients that change while a reply is written", () => {
+  test("are told at once, held at the next press, and sent to at the one after it", async () => {
+    holdOnce(withoutEvan);
+    showReplyForm(charged);
+    await write("Refunded.");
+    desk.become(withoutEvan);
+    await afterNews();
+    expect(chips("Cc")).toEqual([DORA.address, NORA.address]);
+    expectSentence(`${EVAN_LEFT} ${NORA_JOINED}`);
+    await press("Send");
+    await waitFor(() =>
+      expectSentence(
+        `Not sent: the recipients changed while you were writing. ${EVAN_LEFT} ${NORA_JOINED} Your text`,
+      ),
+    );
+    await press("Send");
+    await waitFor(() => expectSentence("Sent to Lena, Dora and Nora."));
+    expect(sentReplies()).toMatchObject([
+      { recipientsRevision: 4 },
+      { cc: [DORA.address, NORA.address], recipientsRevision: 5 },
+    ]);
+  });
+
+  test("are told to a writer who comes back to the page", async () => {
+    showReplyForm(charged);
+    await write("Refunded.");
+    cleanup();
+    showReplyForm(addressedTo(charged, { to: [DORA], cc: [LENA, EVAN], recipientsRevision: 5 }));
+    expectSentence("The reply goes to Dora now, not to Lena.");
+  });
+
+  test("are told to a writer who has only changed the row, whose edits stay", async () => {
     showReplyForm(charged);
     await press("Remove Dora Kent from Cc");
     desk.become(withoutEvan);
     await afterNews();
     expect(chips("Cc")).toEqual([NORA.address]);
-    expectSentence("Evan is no longer a recipient of this ticket, so this reply does not go there.");
-    await press("Remove Nora Dietz from Cc");
-    expect(screen.queryByText(/no longer a recipient/)).not.toBeInTheDocument();
+    expectSentence(`${EVAN_LEFT} ${NORA_JOINED}`);
   });
 
   test("do not bring somebody back whom the writer had only moved", async () => {
@@ -82,6 +119,21 @@ describe("recipients that change while a reply is written", () => {
     await afterNews();
     expect(chips("To")).toEqual([LENA.address]);
     expect(chips("Cc")).toEqual([DORA.address, NORA.address]);
+  });
+
+  test("do not keep an address that the writer had added and a colleague added and took out", async () => {
+    answer("GET /api/emails/participants", { suggestions: [] });
+    showReplyForm(charged);
+    await user().click(field("Cc"));
+    await user().keyboard(`${NORA.address}{Enter}`);
+    desk.become(addressedTo(charged, { cc: [DORA, EVAN, NORA], recipientsRevision: 4 }));
+    await afterNews();
+    expect(chips("Cc")).toEqual([DORA.address, EVAN.address, NORA.address]);
+    expect(screen.queryByText(/in this conversation/)).not.toBeInTheDocument();
+    desk.become(addressedTo(charged, { cc: [DORA, EVAN], recipientsRevision: 5 }));
+    await afterNews();
+    expect(chips("Cc")).toEqual([DORA.address, EVAN.address]);
+    expectSentence("Nora is no longer in this conversation.");
   });
 });
 
@@ -94,7 +146,7 @@ describe("a reply to recipients of before", () => {
     await press("Send");
     await waitFor(() =>
       expectSentence(
-        "Not sent: the recipients changed while you were writing. Evan was taken out. Nora was added. Your text is kept.",
+        `Not sent: the recipients changed while you were writing. ${EVAN_LEFT} ${NORA_JOINED} Your text is kept.`,
       ),
     );
     expect(text()).toHaveValue("Refunded.");
@@ -113,7 +165,7 @@ describe("a reply to recipients of before", () => {
     showReplyForm(charged);
     await write("Refunded.");
     await press("Send");
-    await waitFor(() => expectSentence("The reply goes to Dora now. Your text is kept."));
+    await waitFor(() => expectSentence("The reply goes to Dora now, not to Lena. Your text is kept."));
     expect(chips("To")).toEqual([DORA.address]);
   });
 });
@@ -125,7 +177,6 @@ describe("the row with the live stream", () => {
     ["a revision of other recipients", { recipientsRevision: 5 }, "status_changed" as const],
     ["a line about people", {}, "participants_changed" as const],
   ])("reads the ticket again after %s, and shows no old row with it", async (_why, change, kind) => {
-    answer(REPLY, accepted);
     showReplyForm(charged);
     say("hello", { from: new Date(Date.now() - 2_000).toISOString() });
     await afterNews();
@@ -137,9 +188,6 @@ describe("the row with the live stream", () => {
     await afterNews();
     expect(askedFor(`GET /api/emails/tickets/${charged.ticket._id}`).length).toBeGreaterThan(before);
     expect(chips("Cc")).toEqual([DORA.address, NORA.address]);
-    await press("Send");
-    await waitFor(() =>
-      expect(sentReplies()).toMatchObject([{ cc: [DORA.address, NORA.address], recipientsRevision: 5 }]),
-    );
+    expectSentence(EVAN_LEFT);
   });
 });

@@ -11,12 +11,14 @@ import {
   DORA,
   EVAN,
   expectSentence,
+  field,
   LENA,
   press,
   REPLY,
   sentReplies,
   showReplyForm,
   text,
+  user,
   write,
 } from "@/tests/support/screen/replying";
 
@@ -95,9 +97,9 @@ describe("the recipients of a reply", () => {
     ];
     show(addressedTo(charged, { newcomers }));
     const list = screen.getByRole("list", { name: "Cc" });
-    expect(list).toHaveTextContent("Piotr Zielińskinew here, not addressed");
-    expect(list).toHaveTextContent("office@books.exampleasks for answers here");
-    expect(list).toHaveTextContent("Utacopied by somebody else");
+    expect(list).toHaveTextContent("Piotr Zielińskipiotr@books.example· new here, not addressed");
+    expect(list).toHaveTextContent("office@books.example· asks for answers here");
+    expect(list).toHaveTextContent("Utauta@books.example· named in a mail, not addressed");
     await press("Add Piotr Zieliński, piotr@books.example, to Cc");
     expect(list).not.toHaveTextContent("new here, not addressed");
     await write("Refunded.");
@@ -125,7 +127,7 @@ describe("the recipients of a reply", () => {
     const wrong = { address: "dora(at)kent.example", name: null, role: "copied" as const, problem };
     answer("GET /api/emails/participants", { suggestions: [] });
     show(addressedTo(charged, { unreachable: [wrong] }));
-    await press("Correct dora(at)kent.example");
+    await press("Correct it: dora(at)kent.example");
     const field = screen.getByRole("combobox", { name: "Add somebody to Cc" });
     expect(field).toHaveFocus();
     expect(field).toHaveValue("dora(at)kent.example");
@@ -155,6 +157,36 @@ describe("the recipients of a reply", () => {
     expect(chips("Cc")).toHaveLength(5);
     await press("and 44 more");
     expect(chips("Cc")).toHaveLength(49);
+  });
+
+  test("are folded around whoever was just added", async () => {
+    answer("GET /api/emails/participants", { suggestions: [] });
+    const many = Array.from({ length: 20 }, (_, at) => ({ address: `p${at}@kent.example`, name: null }));
+    show(addressedTo(charged, { cc: many }));
+    await user().click(field("Cc"));
+    await user().keyboard("nora@dietz.example{Enter}");
+    expect(chips("Cc")).toHaveLength(6);
+    expect(chips("Cc").at(-1)).toBe("nora@dietz.example");
+    expect(screen.getByRole("button", { name: "and 15 more" })).toBeInTheDocument();
+  });
+
+  test.each([
+    ["card", 6, "and 25 more new here"],
+    ["sheet", 2, "and 29 more new here"],
+  ] as const)("offer the newest of many who are new here, in a %s", async (layout, count, more) => {
+    const newcomers = Array.from({ length: 31 }, (_, at) => ({
+      ...piotr,
+      address: `p${at}@books.example`,
+      why: "wrote" as const,
+    }));
+    const detail = addressedTo(charged, { newcomers });
+    serve(detail);
+    showReplyForm(detail, { layout });
+    if (layout === "sheet") await press(/^To lena@hoffmann.example/);
+    expect(chips("Cc").slice(0, 2)).toEqual(["p30@books.example", "p29@books.example"]);
+    expect(chips("Cc")).toHaveLength(count);
+    await press(more);
+    expect(chips("Cc")).toHaveLength(31);
   });
 
   test("show the desk's own sentence if it refuses one of them", async () => {

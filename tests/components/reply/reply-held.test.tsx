@@ -53,6 +53,15 @@ describe("a reply to a ticket with a newer message", () => {
     expect(text()).toHaveValue("It is refunded.");
   });
 
+  test("is held with other words for somebody's first mail", async () => {
+    const stran = mail("I am the bookkeeper.", { from: "stran@books.example", fromName: "Stran Books" });
+    answerReplies(held(stran));
+    showReplyForm(charged);
+    await write("It is refunded.");
+    await press("Send");
+    await waitFor(() => expectSentence("Not sent: Stran wrote while you were writing."));
+  });
+
   test("is sent anyway with the newest message that is shown", async () => {
     answerReplies(held(second, third));
     showReplyForm(charged);

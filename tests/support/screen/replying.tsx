@@ -11,18 +11,22 @@ import { renderOnDesk } from "./on-desk";
 export const REPLY = "POST /api/emails/reply";
 export const DELIVERY = "POST /api/emails/delivery";
 
+type Layout = "card" | "sheet";
+
 /** The form as on a page, where the ticket is kept up to date. */
-export function Replying({ rendered }: { rendered: TicketDetailResponse }) {
+export function Replying({ rendered, layout }: { rendered: TicketDetailResponse; layout?: Layout }) {
   const { refresh, ...detail } = useTicket(rendered);
   const { ticket, messages } = detail;
-  return <ReplyForm ticket={ticket} conversation={detail} messages={messages} refresh={refresh} />;
+  return (
+    <ReplyForm ticket={ticket} conversation={detail} messages={messages} refresh={refresh} layout={layout} />
+  );
 }
 
 export function showReplyForm(
   detail: TicketDetailResponse,
-  options: Parameters<typeof renderOnDesk>[1] = {},
+  { layout, ...options }: Parameters<typeof renderOnDesk>[1] & { layout?: Layout } = {},
 ): ReturnType<typeof renderOnDesk> {
-  return renderOnDesk(<Replying rendered={detail} />, options);
+  return renderOnDesk(<Replying rendered={detail} layout={layout} />, options);
 }
 
 export const user = () => userEvent.setup(vi.isFakeTimers() ? { advanceTimers: vi.advanceTimersByTime } : {});
