@@ -33,10 +33,9 @@ export async function customerWrites(
   const copies = copiesOf(act.copies);
   const header = { "In-Reply-To": ticket.openingRfcId, From: from, ...copiesHeader(copies) };
   const filed = await mailArrives(rawMail({ header, body: act.text }), time, act);
-  const joined = expected.joinedBy(from, ticket);
-  expect(filed.id).toBe(joined.id);
-  expected.outsideWrites(joined, filed);
-  joined.people.writes(from, { copies });
+  expect(filed.id).toBe(ticket.id);
+  expected.outsideWrites(ticket, filed);
+  ticket.people.writes(from, { copies });
 }
 
 /**

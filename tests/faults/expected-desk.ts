@@ -1,7 +1,6 @@
 import type { ThreadId } from "@/lib/api/contracts";
 import type { CardSummary, DeliveryState, Recipients, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
 import type { Act } from "./desk-acts";
-import { STRANGER } from "./desk-addresses";
 import type { ExpectedPeople } from "./expected-people";
 
 /** A ticket as the product's rules make it. */
@@ -56,8 +55,6 @@ export class ExpectedDesk {
   readonly replies: ExpectedReply[] = [];
   /** The tickets of customers who answered the newsletter. */
   readonly readers = new Map<string, ExpectedTicket>();
-  /** The tickets of those who guessed the Message-ID of an opening mail, by that id. */
-  readonly guessers = new Map<string, ExpectedTicket>();
 
   mail({ id, messageId, rfcMessageId, raw }: FiledMail, people: ExpectedPeople): ExpectedTicket {
     const ticket: ExpectedTicket = {
@@ -76,12 +73,6 @@ export class ExpectedDesk {
     };
     this.tickets.push(ticket);
     return ticket;
-  }
-
-  /** The ticket that an answer to the opening mail joins: of whoever announced its id first, their own. */
-  joinedBy(from: string, ticket: ExpectedTicket): ExpectedTicket {
-    const own = this.guessers.get(ticket.openingRfcId);
-    return own && from === STRANGER ? own : ticket;
   }
 
   /** Somebody outside the team writes, be it the customer or not. */
