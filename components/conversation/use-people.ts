@@ -3,7 +3,7 @@ import { useState } from "react";
 import { changeParticipants } from "@/components/client/desk-api";
 import { useVerb, type Verb } from "@/components/client/use-verb";
 
-/** What a member decides about a person. */
+/** A member's decision about a person. */
 export type PersonAct = "add" | "remove" | "dismiss" | "customer";
 export type PersonChange = { act: PersonAct; address: string };
 

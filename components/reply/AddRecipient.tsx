@@ -55,7 +55,7 @@ export function AddRecipient(props: Props) {
   const found = matching(offers.people, text).slice(0, OFFERS_MAX);
   const shown = isWhole && found.length === 0 ? typed.people : found;
   const isTyping = text.trim() !== "" && !isWhole;
-  // What Enter adds: the choice by the arrows, else the best match of a beginning.
+  // Enter adds the choice by the arrows, else the best match of a beginning.
   const active = chosen ?? (isTyping && shown.length > 0 ? 0 : null);
 
   function open() {

@@ -22,7 +22,7 @@ type Props = {
   onOpenOffers: () => void;
   /** Newcomers to show; the others are counted. */
   newcomersMax: number;
-  /** What a screen reader hears after a change; everybody sees it if `isShown`. */
+  /** Read out by screen readers after a change; everybody sees it if `isShown`. */
   onSay: (sentence: string, isShown?: boolean) => void;
   onSend: () => void;
   /** Stands at the right end. */

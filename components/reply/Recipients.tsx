@@ -168,7 +168,7 @@ function Rows({ threadId, recipients, isEditable, isFolded, onSend }: RowsProps)
 
 type SentencesProps = { recipients: RecipientsInHand; onCorrect?: (person: RowPerson) => void };
 
-/** What there is to say about the rows; nothing most of the time. */
+/** Sentences about the rows; none most of the time. */
 function Sentences({ recipients: { row, change, problem }, onCorrect }: SentencesProps) {
   const unreachable = row.filter((person) => person.problem !== null);
   return (

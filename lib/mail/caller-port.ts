@@ -2,7 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { DNSResolver } from "mailauth";
 
-/** What a thread asks of its caller. */
+/** A request of a thread to its caller. */
 export type Question = { id: number } & ({ ask: "piece" } | { ask: "records"; name: string; type: string });
 /** The next piece of the mail, null at its end; or the records of a name. */
 export type Answer = { id: number } & ({ value: unknown } | { code: string });
