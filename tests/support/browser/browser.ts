@@ -54,7 +54,11 @@ export async function complaintsOf(context: BrowserContext): Promise<string[]> {
     });
   });
   context.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    // A hint about time alone: it comes on a slow machine.
+    if (/was preloaded using link preload but not used/.test(message.text())) return;
+    if (!["error", "warning"].includes(message.type())) return;
+    const isRefusal = message.text().startsWith("Failed to load resource");
+    complaints.push(isRefusal ? `${message.text()} ${message.location().url}` : message.text());
   });
   context.on("weberror", (error) => void complaints.push(String(error.error())));
   return complaints;
