@@ -1,4 +1,5 @@
 import "server-only";
+import type { QueryFilter } from "mongoose";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { DEMO_MEMBERS } from "@/lib/auth/demo";
 import { env } from "@/lib/env";
@@ -7,26 +8,29 @@ import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { ADDRESS_COLLATION } from "@/models/address-collation";
 import { Member, type StoredMember } from "@/models/MemberModel";
 
-/** Those of these addresses that are members', as `addressKey` writes them. */
-export async function colleaguesAmong(addresses: string[]): Promise<Set<string>> {
-  const found = await Promise.all([...new Set(addresses.map(addressKey))].map(findColleague));
-  return new Set(found.flatMap((member) => (member ? [addressKey(member.email)] : [])));
-}
-
 /**
- * The team member with this mail address; null if nobody has it, or they were removed. That a mail bears a member's
- * address proves nothing by itself.
+ * The team members with these mail addresses, by the address as `addressKey` writes it; nobody who was removed. That a mail
+ * bears a member's address proves nothing by itself.
  */
-export async function findColleague(address: string): Promise<TeamMember | null> {
-  const key = addressKey(address);
+export async function findColleagues(addresses: string[]): Promise<Map<string, TeamMember>> {
+  const keys = [...new Set(addresses.map(addressKey))];
   const isDemo = env().AUTH_MODE === "demo";
-  const found = await Member.find({ email: key, isDemo: isDemo || trusted({ $ne: true }) })
+  const filter = { email: trusted({ $in: keys }), isDemo: isDemo || trusted({ $ne: true }) };
+  const rows = await Member.find(filter as QueryFilter<StoredMember>)
     .collation(ADDRESS_COLLATION)
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<StoredMember[]>();
-  const rows = found.filter(({ email }) => addressKey(email) === key);
-  const member = rows.find(({ removedAt }) => !removedAt);
-  if (member) return { id: member._id, email: member.email, name: member.name, role: member.role };
-  if (!isDemo || rows.length > 0) return null;
-  return DEMO_MEMBERS.find(({ email }) => addressKey(email) === key) ?? null; // not signed in yet
+  const stored = new Set(rows.map(({ email }) => addressKey(email)));
+  const members = rows
+    .filter(({ removedAt }) => !removedAt)
+    .map(({ _id, email, name, role }) => ({ id: _id, email, name, role }));
+  const notSignedIn = isDemo ? DEMO_MEMBERS.filter(({ email }) => !stored.has(addressKey(email))) : [];
+  // The collation matches a few other addresses too.
+  const found = [...members, ...notSignedIn].map((member) => [addressKey(member.email), member] as const);
+  return new Map(found.filter(([key]) => keys.includes(key)));
+}
+
+/** The team member with this mail address, as `findColleagues` finds them; null if there is none. */
+export async function findColleague(address: string): Promise<TeamMember | null> {
+  return (await findColleagues([address])).get(addressKey(address)) ?? null;
 }

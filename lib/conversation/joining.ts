@@ -18,7 +18,7 @@ export type Arrival = {
   list: MailList | null;
   /** "team": a colleague, or the desk's own address, and that is proven. "claims_team": it is not proven. */
   origin: "outside" | "team" | "claims_team";
-  /** Addresses of colleagues whom it is addressed to, as `addressKey` writes them. */
+  /** Addresses of members among the people whom the mail names, as `addressKey` writes them. */
   colleagues: ReadonlySet<string>;
   /** The check of the sender failed. */
   isForged: boolean;

@@ -1,9 +1,9 @@
 import "server-only";
-import type { TeamMember, Verification } from "@/lib/api/vocabulary";
-import { colleaguesAmong, findColleague } from "@/lib/conversation/colleague";
+import type { MailPerson, TeamMember, Verification } from "@/lib/api/vocabulary";
+import { findColleagues } from "@/lib/conversation/colleague";
 import type { Arrival } from "@/lib/conversation/joining";
 import { writerOf } from "@/lib/conversation/writer";
-import { toAddress } from "@/lib/mail/address";
+import { addressKey, toAddress } from "@/lib/mail/address";
 import type { Filing } from "./filing";
 
 /** Who wrote a mail, what that proves, and whom it is addressed to. */
@@ -14,8 +14,11 @@ export type Sending = {
   /** The team member whose address the mail bears without proof. */
   claimed: TeamMember | null;
   verification: Verification;
-  /** The sender bears a member's address, or one of the desk's domain: a forward of theirs may name the customer. */
-  mayForward: boolean;
+  /**
+   * The sender of the mail that this one forwards, if its own sender bears a member's address or one of the desk's domain.
+   * Never the desk or a member: they are no customers.
+   */
+  forwardedFrom: MailPerson | null;
 };
 
 type Parsed = Pick<Filing, "row" | "desk" | "mail" | "messageId" | "senderCheck">;
@@ -26,12 +29,16 @@ export async function sendingOf({ row, desk, mail, messageId, senderCheck }: Par
   const writer = writerOf(head, toAddress(row.envelopeFrom ?? ""), desk);
   const { address } = writer.person;
   const isDirect = writer.via === null;
+  const isAlone = isDirect && head.authors === 1; // only then a check of From says something about the writer
   const isDesk = isDirect && desk.isOwn(address);
-  const named = isDirect && !isDesk ? await findColleague(address) : null;
+  const people = [writer.person, ...head.to, ...head.cc, ...(mail.forwardedFrom ? [mail.forwardedFrom] : [])];
+  const colleagues = await findColleagues(people.map((person) => person.address));
+  const named = (isDirect && !isDesk && colleagues.get(addressKey(address))) || null;
   const claimsTeam = isDesk || named !== null;
-  const isProven = senderCheck.result === "pass";
+  const isProven = isAlone && senderCheck.result === "pass";
   const isForged = senderCheck.result === "fail";
-  const addressed = [...head.to, ...head.cc].map((person) => person.address);
+  const isInside = (one: MailPerson) => colleagues.has(addressKey(one.address)) || desk.isOwn(one.address);
+  const isOfTeam = claimsTeam || (isDirect && desk.isOfOwnDomain(address));
   const ofTeam = isProven ? "team" : "claims_team";
   return {
     arrival: {
@@ -42,14 +49,15 @@ export async function sendingOf({ row, desk, mail, messageId, senderCheck }: Par
       cc: head.cc,
       list: head.list,
       origin: claimsTeam ? ofTeam : "outside",
-      colleagues: claimsTeam && isProven ? await colleaguesAmong(addressed) : new Set(),
+      colleagues: new Set(colleagues.keys()),
       isForged,
-      isDoubtful: isForged || !isDirect || head.authors !== 1,
+      isDoubtful: isForged || !isAlone,
     },
     colleague: isProven ? named : null,
     claimed: isProven ? null : named,
-    verification: verificationOf({ isProven: isProven && isDirect, isForged, claimsTeam }),
-    mayForward: claimsTeam || (isDirect && desk.isOfOwnDomain(address)),
+    verification: verificationOf({ isProven, isForged, claimsTeam }),
+    forwardedFrom:
+      isOfTeam && mail.forwardedFrom && !isInside(mail.forwardedFrom) ? mail.forwardedFrom : null,
   };
 }
 

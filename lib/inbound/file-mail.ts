@@ -61,7 +61,7 @@ async function insertMessage(filing: Filing, joining: Joining | null, session: C
     ...(mail.head.list === null ? {} : { list: mail.head.list }),
     verification: sending.verification,
     ...(joining?.standing === "stranger" && !automatic ? { isNewcomer: true } : {}),
-    ...forwardOf(filing),
+    ...(sending.forwardedFrom ? { forwardedFrom: sending.forwardedFrom } : {}),
     ...authorOf(sending),
     replyTo: mail.head.replyTo[0]?.address ?? null,
     to: mail.head.to.map(({ address }) => address),
@@ -76,12 +76,6 @@ async function insertMessage(filing: Filing, joining: Joining | null, session: C
     at: row.receivedAt,
   };
   await onDuplicate("message_exists", () => EmailMessage.create([message], { session }));
-}
-
-/** Whom a mail of the team forwards. The desk itself is never the customer. */
-function forwardOf({ mail: { forwardedFrom }, sending, desk }: Filing) {
-  if (!sending.mayForward || !forwardedFrom || desk.isOwn(forwardedFrom.address)) return {};
-  return { forwardedFrom };
 }
 
 /** A colleague's mail is shown as the team's. Of one that only claims to be, just the name is kept, to warn of it. */

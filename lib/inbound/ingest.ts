@@ -1,7 +1,6 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readDesk } from "@/lib/conversation/desk";
-import { addressedBy } from "@/lib/conversation/joining";
 import { log } from "@/lib/log";
 import { isAutomatic } from "@/lib/mail/automatic";
 import { parseMail, parseOrdinaryMail, type Lane, type ParsedMail } from "@/lib/mail/parse";
@@ -19,16 +18,8 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { sendingOf } from "./arrival";
 import { discardFilesOf, LeaseLostError, storeAttachments } from "./attachments";
-import { fileMail } from "./file-mail";
-import {
-  DONE,
-  inboundMessageId,
-  ROW_FIELDS,
-  threadIdOf,
-  type Filing,
-  type FilingOutcome,
-  type LeasedRow,
-} from "./filing";
+import { fileInThread } from "./file-in-thread";
+import { DONE, inboundMessageId, ROW_FIELDS, type LeasedRow } from "./filing";
 import {
   beginRound,
   hadTheirTurn,
@@ -39,15 +30,11 @@ import {
   ORDINARY_MAX_BYTES,
 } from "./lanes";
 import { openRawMail, readRawMail } from "./ledger";
-import { findListCopy } from "./list-copy";
-import { mergeCopy } from "./merge-copy";
-import { isOwnReply, matchThread } from "./thread-match";
+import { isOwnReply } from "./thread-match";
 
 const ATTEMPTS_MAX = 5;
 /** Pause after an attempt at which the database was away, in milliseconds. */
 const AWAY_PAUSE_MS = 5_000;
-/** How often other mails of the same new thread may be faster before this one waits for its next attempt. */
-const COLLISIONS_MAX = 20;
 /** How often somebody who waits for a mail's ticket looks for it, in milliseconds. */
 const LOOK_EVERY_MS = 25;
 
@@ -237,34 +224,6 @@ function putOff(leased: Leased, clock: Clock): Promise<boolean> {
 }
 
 const SAME_ATTEMPTS = { attempts: "$attempts" };
-
-/**
- * Looks up the thread and files the mail, again and again while other mails of the same thread are faster. A list's copy
- * of a mail that is there is not filed again.
- */
-async function fileInThread(parts: Omit<Filing, "match">): Promise<FilingOutcome | { copyOf: string }> {
-  const { row, desk, mail, ownId } = parts;
-  const { arrival } = parts.sending;
-  const writer = arrival.writer.person.address;
-  // A mail that nothing speaks for makes no Message-ID count for others.
-  const addressed = arrival.isDoubtful ? [] : addressedBy(arrival, desk).map(({ address }) => address);
-  for (let round = 0; round < COLLISIONS_MAX; round += 1) {
-    const twin = await findListCopy(desk, { mail, ownId, writer });
-    if (twin) {
-      await settleOutcome(() => mergeCopy(parts, twin));
-      return { copyOf: twin._id };
-    }
-    const filing = { ...parts, match: await matchThread(desk, { mail, ownId, writer, addressed }) };
-    const fixed = await InboundEmail.updateOne(
-      { _id: row._id, state: "received", leaseId: row.leaseId },
-      { $set: { threadId: threadIdOf(filing) } },
-    );
-    if (fixed.matchedCount === 0) return "lease_lost";
-    const outcome = await settleOutcome(() => fileMail(filing));
-    if (outcome !== "alias_taken" && outcome !== "thread_closed") return outcome;
-  }
-  throw new Error("Other mails of the same thread were faster every time.");
-}
 
 /** Finishes the row if this mail is in a ticket already; false if it is not. */
 async function settleAsCopy(row: LeasedRow, messageId: string): Promise<boolean> {

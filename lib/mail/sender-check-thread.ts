@@ -36,7 +36,7 @@ async function checkPool(): Promise<Piscina> {
   );
 }
 
-/** What the caller does for the thread, which has no network and no database. */
+/** The caller's services for the thread, which has no network and no database. */
 export type Sources = { raw: () => Promise<AsyncIterable<Uint8Array> | null>; resolve: Resolve };
 
 /**

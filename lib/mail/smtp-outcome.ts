@@ -31,7 +31,7 @@ export type SmtpError = Error & {
   recipient?: string;
 };
 
-/** What is known of a session at its end. */
+/** The facts of a session at its end. */
 export type SessionEnd = {
   stage: Stage;
   isBodyStarted: boolean;

@@ -9,7 +9,7 @@ const SERVER_NAME = /^[\w.-]+$/;
 const FAILED = ["fail", "permerror", "softfail"];
 
 /**
- * What a trusted server found out about a mail from `domain`, by the topmost Authentication-Results of the mail: anybody
+ * The verdict of a trusted server on a mail from `domain`, by the topmost Authentication-Results of the mail: anybody
  * may have written those below, and one by a server that is not trusted. Null if it is by none of `trustedIds`;
  * "unchecked" if that server made none of the checks.
  */

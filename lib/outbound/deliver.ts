@@ -57,8 +57,8 @@ export const DELIVERIES: Queue<StoredMessage> = {
 /**
  * Delivers one due reply, or marks one whose attempt was interrupted. A reply is sent again only if the mail server
  * certainly did not take it, and only to those for whom it did not; if that is unknown, it becomes "unconfirmed" and waits
- * for a person. The replies of one ticket go out in their order, each waiting at most 15 minutes for those before it. Any number of processes may run
- * this at once.
+ * for a person. The replies of one ticket go out in their order, each waiting at most 15 minutes for those before it. Any
+ * number of processes may run this at once.
  */
 export async function deliverStep(
   clock: Clock = "$$NOW",

@@ -3,7 +3,7 @@ import type { QueryFilter } from "mongoose";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { FailureOf } from "@/lib/api/refusals";
 import type { MailPerson } from "@/lib/api/vocabulary";
-import { findColleague } from "@/lib/conversation/colleague";
+import { findColleagues } from "@/lib/conversation/colleague";
 import { readDesk } from "@/lib/conversation/desk";
 import { problemWith } from "@/lib/conversation/people";
 import { readPeople } from "@/lib/conversation/recipients";
@@ -84,6 +84,6 @@ async function peopleOfOtherTickets({ _id, from = "" }: StoredThread): Promise<M
 }
 
 async function withoutColleagues(people: MailPerson[]): Promise<MailPerson[]> {
-  const colleagues = await Promise.all(people.map(({ address }) => findColleague(address)));
-  return people.filter((_, index) => colleagues[index] === null);
+  const colleagues = await findColleagues(people.map(({ address }) => address));
+  return people.filter(({ address }) => !colleagues.has(addressKey(address)));
 }

@@ -105,6 +105,12 @@ describe("a colleague who answers from their own mail program", () => {
     expect((await desk.shows(first)).recipients).toEqual({ to: ["tuva@moe.example"], cc: [] });
   });
 
+  test("opens a ticket whose customer is no other member", async () => {
+    const to = `${demoIdentity.team.maya.email}, orla@byrne.example`;
+    const ticket = await desk.receives(mail({ ...CHECKED, ...FROM_PRIYA, To: to, Cc: DESK }));
+    expect((await desk.shows(ticket)).recipients).toEqual({ to: ["orla@byrne.example"], cc: [] });
+  });
+
   test("opens a ticket whose customer is the first person outside the desk", async () => {
     const opened = await desk.receives(
       mail({ ...CHECKED, ...FROM_PRIYA, To: `${DESK}, Axel Rud <axel@rud.example>`, Cc: "kari@rud.example" }),
@@ -156,6 +162,12 @@ describe("a colleague's forward", () => {
     expect(ticket.from).toBe("elsa@dorn.example");
     expect(recipients.to).toEqual(["elsa@dorn.example"]);
     expect((await desk.answers(forwarded)).subject).toBe("Re: Door code");
+  });
+
+  test("of another member's mail offers nobody", async () => {
+    const words = `---------- Forwarded message ---------\r\nFrom: Maya <${demoIdentity.team.maya.email}>\r\nDate: Thu, 26 Nov 2026 at 08:12\r\nSubject: Rota\r\nTo: <${priya.email}>\r\n\r\nThe new rota.`;
+    const ticket = await desk.receives(mail({ ...CHECKED, ...FROM_PRIYA, Subject: "Fwd: Rota" }, words));
+    expect(ticket.message.forwardedFrom ?? null).toBeNull();
   });
 
   test("of a customer offers nobody", async () => {

@@ -42,7 +42,7 @@ async function delivered(id: string, subject: string) {
   return { to: stored?.to, cc: stored?.cc, envelope: mail?.envelopeTo.toSorted() };
 }
 
-/** What runs out of the window at the side, and what is too small for a thumb. */
+/** Elements that run out of the window at the side, and those too small for a thumb. */
 function misfits(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const touched = [...document.querySelectorAll<HTMLElement>("#reply button, #reply input")].filter(
@@ -57,7 +57,7 @@ function misfits(page: Page): Promise<string[]> {
   });
 }
 
-/** What a member's other window does: somebody leaves the ticket. */
+/** Takes somebody out of the ticket, as in a member's other window. */
 async function takeOut(page: Page, threadId: string, address: string): Promise<void> {
   const status = await page.evaluate(
     async ([id, gone]) => {
