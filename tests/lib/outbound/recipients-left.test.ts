@@ -45,6 +45,17 @@ describe("progressAfter", () => {
       },
     ],
     [
+      "everybody in To refused for good, the rest taken",
+      ROW,
+      accepted(gone(ANN)),
+      {
+        state: "failed",
+        takenFor: [BEA, CLEO],
+        undelivered: [],
+        lastError: `Not delivered to ${ANN}. No such box.`,
+      },
+    ],
+    [
       "one put off, the rest taken",
       ROW,
       accepted(later(BEA)),
