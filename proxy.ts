@@ -14,7 +14,7 @@ import { refuseStrayChange, tooFast } from "./lib/http/page-pace";
 export const config = {
   // The names are those of public/, whose files are no pages.
   matcher: [
-    "/((?!api/|_next/|(?:icon\\.svg|(?:icon-192|icon-512|icon-maskable-512|apple-touch-icon)\\.png|manifest\\.webmanifest)$).*)",
+    "/((?!api/|_next/|(?:icon\\.svg|favicon\\.ico|(?:icon-192|icon-512|icon-maskable-512|apple-touch-icon)\\.png|manifest\\.webmanifest)$).*)",
   ],
 };
 

@@ -129,7 +129,8 @@ describe("an answer that is no page", () => {
     expect(linked.sort()).toEqual(["/apple-touch-icon.png", "/icon.svg", "/manifest.webmanifest"]);
     const manifest = await (await ask("/manifest.webmanifest")).json();
     const icons = (manifest.icons as { src: string }[]).map(({ src }) => src);
-    for (const file of new Set([...linked, ...icons])) {
+    // Browsers ask for favicon.ico by themselves while a page's head is still on its way.
+    for (const file of new Set([...linked, ...icons, "/favicon.ico"])) {
       const response = await ask(file);
       expect(response.status, file).toBe(200);
       expectClosed(response);
