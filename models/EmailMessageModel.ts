@@ -1,10 +1,15 @@
 import "server-only";
 import { Schema, type Types } from "mongoose";
 import {
+  ATTENTION_KINDS,
+  DELIVERY_CAUSES,
   DELIVERY_STATES,
+  MESSAGE_DIRECTIONS,
   VERIFICATIONS,
   type DeliveryState,
   type MailPerson,
+  type MessageDirection,
+  type Notice,
   type Verification,
 } from "@/lib/api/vocabulary";
 import { ADDRESS_COLLATION } from "./address-collation";
@@ -22,13 +27,18 @@ export type StoredAttachment = {
 type StoredList = { address: string | null; id: string | null };
 
 /**
- * One mail of a thread. `_id` inbound: sha256(inbox, normalised Message-ID, hash of the decoded content); outbound:
- * sha256(threadId, memberId, idempotency key). So the insert of a duplicate fails.
+ * One mail of a thread, or a notice of ours between mails. `_id` inbound: sha256(inbox, normalised Message-ID, hash of the
+ * decoded content); outbound: sha256(threadId, memberId, idempotency key); notice: sha256 of the operation that files it.
+ * So the insert of a duplicate fails.
  */
 export type StoredMessage = {
   _id: string;
   threadId: Types.ObjectId;
-  direction: "inbound" | "outbound";
+  direction: MessageDirection;
+  /** What it tells about the delivery of a reply; missing on all other rows. */
+  notice?: Notice;
+  /** The customer's reaction to a reply, of which the mail is nothing more. */
+  reaction?: { emoji: string; replyId: string };
   automatic: boolean;
   rfcMessageId: string | null; // with angle brackets
   inReplyTo: string | null;
@@ -72,6 +82,12 @@ export type StoredMessage = {
   attempts: number;
   /** Attempts that failed since a person last decided about it. */
   failures?: number;
+  /** Since when its attempts have failed, until it goes out or a person decides about it. */
+  failingSince?: Date | null;
+  /** When that had taken so long that people are told. */
+  delayedAt?: Date | null;
+  /** Since when the customer had waited when it was written; null: the customer did not wait. */
+  answersSince?: Date | null;
   /** The lease of an earlier attempt ran out: the mail may have left. */
   isInterrupted?: boolean;
   /** The earlier reply of its ticket that it waits for, and since when it has waited for any. */
@@ -106,11 +122,26 @@ const attachmentSchema = new Schema<StoredAttachment>(
   { _id: false },
 );
 
+const missedSchema = new Schema({ address: String, status: String, detail: String }, { _id: false });
+const noticeSchema = new Schema<Notice>(
+  {
+    kind: { type: String, enum: ATTENTION_KINDS.filter((kind) => kind !== "customer_mail"), required: true },
+    replyId: { type: String, required: true },
+    cause: { type: String, enum: [...DELIVERY_CAUSES, null], default: null },
+    recipients: { type: [missedSchema], default: [] },
+    detail: { type: String, default: "" },
+    isProven: { type: Boolean, required: true },
+  },
+  { _id: false },
+);
+
 const emailMessageSchema = new Schema<StoredMessage>(
   {
     _id: { type: String, required: true },
     threadId: { type: Schema.Types.ObjectId, required: true },
-    direction: { type: String, enum: ["inbound", "outbound"], required: true },
+    direction: { type: String, enum: MESSAGE_DIRECTIONS, required: true },
+    notice: { type: noticeSchema },
+    reaction: { type: new Schema({ emoji: String, replyId: String }, { _id: false }) },
     automatic: { type: Boolean, default: false },
     rfcMessageId: { type: String, default: null },
     inReplyTo: { type: String, default: null },
@@ -142,6 +173,9 @@ const emailMessageSchema = new Schema<StoredMessage>(
     leaseId: { type: String, default: null },
     attempts: { type: Number, default: 0 },
     failures: Number,
+    failingSince: Date,
+    delayedAt: Date,
+    answersSince: Date,
     isInterrupted: Boolean,
     heldBy: String,
     heldSince: Date,

@@ -1,13 +1,17 @@
 import "server-only";
 import { Schema, type Types } from "mongoose";
 import {
+  ATTENTION_KINDS,
   DELIVERY_ACTIONS,
+  DELIVERY_CAUSES,
   HISTORY_KINDS,
   NEWCOMER_REASONS,
   PARTICIPANT_ROLES,
   TICKET_STATUSES,
   UNCLAIM_REASONS,
+  type AttentionKind,
   type DeliveryAction,
+  type DeliveryCause,
   type HistoryKind,
   type NewcomerReason,
   type ParticipantRole,
@@ -35,6 +39,15 @@ export type StoredNewcomer = {
   messageId: string;
   why: NewcomerReason;
   at: Date;
+};
+
+/** Something that a person has to see; `messageId` is the row that says it, `replyId` the reply that it is about. */
+export type StoredAttention = {
+  kind: AttentionKind;
+  at: Date;
+  messageId: string;
+  replyId: string | null;
+  cause: DeliveryCause | null;
 };
 
 /** One line of history. `op` is the operation that wrote it, by which a retry recognises its own write. */
@@ -103,6 +116,14 @@ export type StoredThread = {
   eventsAttempts?: number;
   /** The lines of history up to this revision are copied. */
   copiedRevision?: number;
+  /** The gravest of `openAttention`, which is what people are shown. Missing or null: there is nothing to see. */
+  attention?: StoredAttention | null;
+  /** All that nobody has seen yet, the oldest first: a reply that went out after all takes out its own alone. */
+  openAttention?: StoredAttention[];
+  /** Since when the shown attention has been there, if it is graver than a customer's mail. */
+  needsLookAt?: Date;
+  /** Since when the customer waits for us; null: not. Missing on older threads. */
+  waitingSince?: Date | null;
   firstClaimedAt?: Date | null;
   firstRepliedAt?: Date | null;
   resolvedAt?: Date | null;
@@ -168,6 +189,17 @@ const newcomerSchema = new Schema<StoredNewcomer>(
   { _id: false },
 );
 
+const attentionSchema = new Schema<StoredAttention>(
+  {
+    kind: { type: String, enum: ATTENTION_KINDS, required: true },
+    at: { type: Date, required: true },
+    messageId: { type: String, required: true },
+    replyId: { type: String, default: null },
+    cause: { type: String, enum: [...DELIVERY_CAUSES, null], default: null },
+  },
+  { _id: false },
+);
+
 const emailThreadSchema = new Schema<StoredThread>(
   {
     inbox: String,
@@ -202,6 +234,10 @@ const emailThreadSchema = new Schema<StoredThread>(
     eventsLeaseId: String,
     eventsAttempts: Number,
     copiedRevision: Number,
+    attention: { type: attentionSchema },
+    openAttention: { type: [attentionSchema], default: undefined },
+    needsLookAt: Date,
+    waitingSince: Date,
     firstClaimedAt: Date,
     firstRepliedAt: Date,
     resolvedAt: Date,
@@ -226,6 +262,10 @@ emailThreadSchema.index(
   { bodiesRemovedAt: 1, resolvedAt: 1 },
   { partialFilterExpression: { status: "resolved" } },
 );
+// Needs a look, the oldest first: of all, and of one assignee. Partial, so that it costs other threads nothing.
+const NEEDS_LOOK = { partialFilterExpression: { needsLookAt: { $type: "date" } } };
+emailThreadSchema.index({ needsLookAt: 1, _id: 1 }, NEEDS_LOOK);
+emailThreadSchema.index({ assignedTo: 1, needsLookAt: 1, _id: 1 }, NEEDS_LOOK);
 // Threads that a follower has to look at; partial, so that the others cost nothing.
 emailThreadSchema.index({ cardsDueAt: 1 }, { partialFilterExpression: { cardsDueAt: { $exists: true } } });
 emailThreadSchema.index({ eventsDueAt: 1 }, { partialFilterExpression: { eventsDueAt: { $exists: true } } });

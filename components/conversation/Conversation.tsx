@@ -45,6 +45,8 @@ export function excerptAsMessage(ticket: Ticket): TicketMessage {
     _id: ticket._id,
     rfcMessageId: null,
     direction: "inbound",
+    notice: null,
+    reaction: null,
     automatic: false,
     from: ticket.from,
     fromName: ticket.fromName,

@@ -9,6 +9,7 @@ const MARKS: Record<DeliveryState, { text: string; icon: IconName | "pending"; c
   sent: { text: "Sent", icon: "check", className: "text-ink-3" },
   failed: { text: "Not delivered", icon: "alert", className: "font-medium text-danger" },
   unconfirmed: { text: "Unconfirmed", icon: "alert", className: "font-medium text-unclaimed" },
+  came_back: { text: "Came back", icon: "alert", className: "font-medium text-danger" },
   cancelled: { text: "Taken back", icon: "undo", className: "text-ink-3" },
 };
 

@@ -78,6 +78,7 @@ function outcomeOf(
       return lastError ? { sentence: lastError, choices: [] } : null;
     case "sending":
     case "sent":
+    case "came_back":
     case "cancelled":
     case null:
       return null;

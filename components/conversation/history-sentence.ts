@@ -21,6 +21,11 @@ export function historySentence(line: TimelineLine, readerId: string, writer: st
       return replying(line, by);
     case "delivery_settled":
       return by && `${by} ${DECISIONS[line.action ?? "unknown"]}`;
+    case "came_back":
+    case "delayed":
+      return null;
+    case "seen":
+      return `${by ?? "Somebody"} has seen this`;
     case "card_requested":
       return by && `${by} asked for the card again`;
     case "participants_changed":

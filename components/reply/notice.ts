@@ -30,6 +30,7 @@ export function noticeOf(failure: DeskFailure, sent: Draft): Notice {
   if (failure.kind === "unreachable") return { kind: "unanswered", text };
   switch (failure.reason) {
     case "newer_messages":
+    case "same_text":
       return { kind: "held", beside: { messages: failure.messages, newest: failure.lastMessageId } };
     case "already_claimed":
       return { kind: "claimed_by_other", assignee: failure };

@@ -55,11 +55,22 @@ export type ClaimRequest = z.infer<typeof ClaimRequest>;
 export const UnclaimRequest = z.strictObject({ threadId: ThreadId, expectedAssignedTo: MemberId.optional() });
 export type UnclaimRequest = z.infer<typeof UnclaimRequest>;
 
+/** The newest message of the ticket that the caller has seen; null: none. */
+const lastSeenMessageId = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, "lastSeenMessageId must be the _id of a message of this ticket.")
+  .nullable();
+
 export const StatusRequest = z.strictObject({
   threadId: ThreadId,
   status: z.enum(TICKET_STATUSES, `status must be one of ${TICKET_STATUSES.join(", ")}.`),
+  /** Counts for "waiting" and "resolved". */
+  lastSeenMessageId: lastSeenMessageId.optional(),
 });
 export type StatusRequest = z.infer<typeof StatusRequest>;
+
+export const SeenRequest = z.strictObject({ threadId: ThreadId, lastSeenMessageId });
+export type SeenRequest = z.infer<typeof SeenRequest>;
 
 /** Most people in a conversation, and most recipients of a reply. */
 export const PARTICIPANTS_MAX = 50;
@@ -87,11 +98,7 @@ export const ReplyRequest = z
       .max(REPLY_TEXT_MAX, `The reply is longer than ${REPLY_TEXT_MAX} characters. Shorten it.`)
       .refine((text) => text.trim().length > 0, "Write something before sending."),
     idempotencyKey: IdempotencyKey.optional(),
-    lastSeenMessageId: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, "lastSeenMessageId must be the _id of a message of this ticket.")
-      .nullable()
-      .optional(),
+    lastSeenMessageId: lastSeenMessageId.optional(),
     status: z
       .enum(["in_progress", "waiting", "resolved"], "status must be in_progress, waiting or resolved.")
       .optional(),
@@ -306,7 +313,9 @@ export type CardResponse = { success: true; card: "requested" | "pending" | "syn
 export type TicketListResponse = { tickets: TicketSummary[]; nextCursor: string | null };
 /** A number up to 999, or "999+". */
 export type Count = number | "999+";
-export type CountsResponse = { unassigned: Count; mine: Count; all: Count };
+/** The tickets of each place, and how many of them stand under *Needs a look*. */
+export type Place = "unassigned" | "mine" | "all";
+export type CountsResponse = Record<Place | `${Place}NeedsLook`, Count>;
 /** Who is in a ticket, and whom a reply goes to: decided here, and shown as it is. */
 export type Conversation = {
   recipients: Recipients;

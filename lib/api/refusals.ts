@@ -14,6 +14,8 @@ export type TicketFailure =
       settings?: SettingsResponse;
     })
   | { reason: "newer_messages"; messages: TicketMessage[]; lastMessageId: string | null }
+  /** Its author sent the same text within the last minute: `messages` has that reply. */
+  | { reason: "same_text"; messages: TicketMessage[]; lastMessageId: string | null }
   | { reason: "key_reused"; text: string }
   | { reason: "no_recipient" }
   /** `problem` is the whole sentence. */
@@ -47,6 +49,7 @@ const REASONS = {
   not_assignee: "sentence",
   changed_meanwhile: "facts",
   newer_messages: "facts",
+  same_text: "facts",
   key_reused: "facts",
   no_recipient: "sentence",
   invalid_recipient: "sentence",
@@ -113,7 +116,9 @@ export function sentenceOf(failure: TicketFailure): string {
         ? `This ticket changed meanwhile: ${failure.assignedToName} holds it now.`
         : "This ticket keeps changing. Look at it again before you repeat this.";
     case "newer_messages":
-      return "Not sent: something newer was written in this ticket. Read it, then send or change your reply.";
+      return "Nothing was done: there is something newer in this ticket. Read it, then send yours or change the status.";
+    case "same_text":
+      return "Not sent: you sent the same text a moment ago. Send it again only if it is meant to go out twice.";
     case "key_reused":
       return "This reply was accepted before, with another text or for other recipients. Use a new key for a new reply.";
     case "no_recipient":

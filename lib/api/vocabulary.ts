@@ -28,6 +28,35 @@ export type Assignment = {
   claimedAt: string;
 };
 
+/**
+ * Why a person has to look at a ticket, the least grave first: the customer wrote; a reply is not delivered yet, was undone,
+ * may not have gone out, was refused, or came back.
+ */
+export const ATTENTION_KINDS = [
+  "customer_mail",
+  "delayed",
+  "undone",
+  "unconfirmed",
+  "failed",
+  "came_back",
+] as const;
+export type AttentionKind = (typeof ATTENTION_KINDS)[number];
+
+/** Why a reply did not reach somebody, as far as the mail servers' codes and words tell. */
+export const DELIVERY_CAUSES = [
+  "no_mailbox",
+  "mailbox_full",
+  "no_domain",
+  "unreachable",
+  "too_large",
+  "blocked",
+  "other",
+] as const;
+export type DeliveryCause = (typeof DELIVERY_CAUSES)[number];
+
+/** What a person has to look at; `messageId` is the mail or the notice that says it. `at` is ISO 8601 in UTC. */
+export type Attention = { kind: AttentionKind; at: string; messageId: string; cause: DeliveryCause | null };
+
 /** A ticket as a list shows it: no bodies, no addresses but the sender's. Dates are ISO 8601 in UTC. */
 export type TicketSummary = {
   _id: string;
@@ -50,6 +79,10 @@ export type TicketSummary = {
   revision: number;
   /** Somebody wrote who is no participant: nothing is addressed to them until a member adds them. */
   hasNewcomer: boolean;
+  /** Stays until somebody who has seen it acts; null on every waiting and resolved ticket. */
+  attention: Attention | null;
+  /** Since when the customer waits for an answer; null if they do not. */
+  waitingSince: string | null;
 };
 
 /** `TicketSummary` with the further fields of the ticket page. */
@@ -102,16 +135,50 @@ export type MailPerson = { address: string; name: string | null };
 /** The state of the ticket's card in the team's channel. */
 export type CardSummary = { state: "pending" | "synced" | "failed" | "gone"; lastError: string | null };
 
-export const DELIVERY_STATES = ["queued", "sending", "sent", "failed", "unconfirmed", "cancelled"] as const;
+export const DELIVERY_STATES = [
+  "queued",
+  "sending",
+  "sent",
+  "failed",
+  "unconfirmed",
+  "cancelled",
+  "came_back",
+] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 export type Attachment = { index: number; filename: string; contentType: string; sizeBytes: number };
 
-/** One mail of a conversation. `_id` is ours; `rfcMessageId` is its RFC 5322 header, with angle brackets. */
+export const MESSAGE_DIRECTIONS = ["inbound", "outbound", "notice"] as const;
+export type MessageDirection = (typeof MESSAGE_DIRECTIONS)[number];
+
+/** One recipient whom a reply did not reach. `detail` is their mail server's text: foreign, to be shown as a quotation. */
+export type MissedRecipient = { address: string; status: string | null; detail: string };
+
+/**
+ * Tells that a reply was undone, is delayed, unconfirmed, refused, or came back. It is a row of ours, or the mail that
+ * reports it. `detail` is the mail server's text: foreign, to be shown as a quotation; "" if it said nothing.
+ */
+export type Notice = {
+  kind: Exclude<AttentionKind, "customer_mail">;
+  /** The reply that it is about. */
+  replyId: string;
+  cause: DeliveryCause | null;
+  /** The recipients whom it names; empty: all of the reply's. */
+  recipients: MissedRecipient[];
+  detail: string;
+  /** False if anybody could have written the report; it then changed nothing. */
+  isProven: boolean;
+};
+
+/** One mail of a conversation, or a notice between mails. `_id` is ours; `rfcMessageId` is its RFC 5322 header, with angle brackets. */
 export type TicketMessage = {
   _id: string;
   rfcMessageId: string | null;
-  direction: "inbound" | "outbound";
+  direction: MessageDirection;
+  /** Null unless it tells about the delivery of a reply. A mail that reports it is "inbound", a row of ours "notice". */
+  notice: Notice | null;
+  /** The reply that the customer reacted to with `emoji`; null if the mail is no reaction. */
+  reaction: { emoji: string; replyId: string } | null;
   /** An automatic answer or notice: shown, but it reopens no ticket and holds no reply. */
   automatic: boolean;
   /** Who wrote it: the customer also if the mail came through a web form or a list that put its own address into From. */
@@ -174,6 +241,9 @@ export const HISTORY_KINDS = [
   "status_changed",
   "replied",
   "delivery_settled",
+  "came_back",
+  "delayed",
+  "seen",
   "card_requested",
   "participants_changed",
   "bodies_removed",
@@ -241,6 +311,11 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 /** "#" and the last six hex digits of the thread's id. */
 export function ticketReference(threadId: string): string {
   return `#${threadId.slice(-6)}`;
+}
+
+/** True if the ticket stands under *Needs a look*: something else than a customer's mail wants attention. */
+export function needsLook({ attention }: Pick<TicketSummary, "attention">): boolean {
+  return attention !== null && attention.kind !== "customer_mail";
 }
 
 type AssignmentFields = Pick<TicketSummary, keyof Assignment | "receivedAt">;

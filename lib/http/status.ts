@@ -18,6 +18,7 @@ export const STATUS_OF: Record<RefusalReason, number> = {
   already_claimed: 409,
   changed_meanwhile: 409,
   newer_messages: 409,
+  same_text: 409,
   recipients_changed: 409,
   key_reused: 409,
   delivery_settled: 409,

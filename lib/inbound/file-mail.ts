@@ -98,14 +98,14 @@ const RETURNABLE: DeliveryState[] = ["sent", "unconfirmed"];
 
 /** Notes on the reply that it was returned; its state stays as our own mail server reported it. */
 async function noteBounce(filing: Filing, session: ClientSession): Promise<void> {
-  const { bounce } = filing.mail;
-  if (!bounce?.isPermanent || bounce.messageId === null) return;
+  const { report: bounce } = filing.mail;
+  if (bounce?.outcome !== "failed" || !bounce.messageIds[0]) return;
   const lastError = `The customer's mail server returned this reply: ${bounce.detail || "no reason given"}`;
   await EmailMessage.updateOne(
     {
       threadId: threadIdOf(filing),
       direction: "outbound",
-      rfcMessageId: `<${bounce.messageId}>`,
+      rfcMessageId: `<${bounce.messageIds[0]}>`,
       state: trusted({ $in: RETURNABLE }),
     },
     { $set: { lastError } },

@@ -44,7 +44,7 @@ type Arriving = {
 export async function matchThread(desk: DeskAddresses, arriving: Arriving): Promise<ThreadMatch> {
   const { mail, ownId, writer } = arriving;
   const { inReplyTo, references } = mail.head;
-  const evidence = [mail.bounce?.messageId ?? null, ...inReplyTo, ...references.toReversed()];
+  const evidence = [mail.report?.messageIds[0] ?? null, ...inReplyTo, ...references.toReversed()];
   const answered = [...new Set(evidence)].filter((id) => id !== null && id !== ownId) as string[];
   const wanted = newAliases(desk.key, arriving);
   const lookup = [...answered, ownId].flatMap((id) => [

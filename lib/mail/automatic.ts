@@ -10,12 +10,12 @@ const BULK = new Set(["bulk", "list", "junk", "auto_reply"]);
  * list marks it as bulk. X-Auto-Response-Suppress proves nothing: Exchange adds it to mail that people write.
  */
 export function isAutomatic(
-  { head, bounce }: ParsedMail,
+  { head, report }: ParsedMail,
   { envelopeFrom, isOwn }: { envelopeFrom: string | null; isOwn: (address: string) => boolean },
 ): boolean {
   const { autoSubmitted, hasAutoReplyHeader, precedence, returnPath, reportType } = head.signals;
   return (
-    bounce !== null ||
+    report !== null ||
     reportType !== null ||
     envelopeFrom === "" ||
     returnPath === "<>" ||

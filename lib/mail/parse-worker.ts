@@ -21,7 +21,7 @@ import {
   HEAD_MAX_BYTES,
   HTML_MAX_BYTES,
   TEXT_MAX_BYTES,
-  type Bounce,
+  type DeliveryReport,
   type MailAttachment,
   type MailContent,
   type MailHead,
@@ -97,7 +97,8 @@ async function readContent(raw: Uint8Array): Promise<MailContent> {
     text: cutToBytes(text, TEXT_MAX_BYTES),
     html: mail.html ? mail.html : null,
     attachments,
-    bounce: head.signals.reportType === "delivery-status" ? toBounce(head, mail.attachments) : null,
+    report: head.signals.reportType === "delivery-status" ? toReport(head, mail.attachments) : null,
+    reaction: null,
     attachedFrom: await attachedSender(head, mail.attachments),
     contentHash: hashOf(head, mail),
     notes,
@@ -157,7 +158,7 @@ async function toAttachment(part: Attachment, index: number): Promise<MailAttach
   };
 }
 
-function toBounce(head: MailHead, parts: Attachment[]): Bounce {
+function toReport(head: MailHead, parts: Attachment[]): DeliveryReport {
   const status = beginningOf(parts.find((part) => part.contentType === "message/delivery-status"));
   const returned = beginningOf(
     parts.find((part) => /^(message\/rfc822|text\/rfc822-headers)$/.test(part.contentType)),
@@ -165,8 +166,10 @@ function toBounce(head: MailHead, parts: Attachment[]): Bounce {
   const field = (name: string) => new RegExp(`^${name}:[ \\t]*(.{1,500})`, "im").exec(status)?.[1] ?? "";
   const original = messageIds(/^message-id:((?:.|\r?\n[ \t]){1,1000})/im.exec(returned)?.[1] ?? "")[0];
   return {
-    messageId: original ?? head.inReplyTo[0] ?? null,
-    isPermanent: /^failed/i.test(field("Action").trim()),
+    outcome: /^failed/i.test(field("Action").trim()) ? "failed" : "delayed",
+    messageIds: [original ?? head.inReplyTo[0]].filter((id) => id !== undefined),
+    recipients: [],
+    cause: "other",
     detail: cleanLine(`${field("Status")} ${field("Diagnostic-Code").replace(/^\s*smtp;/i, "")}`, 300),
   };
 }

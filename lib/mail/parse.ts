@@ -13,7 +13,7 @@ import {
   type SafeHtml,
 } from "./parsed-mail";
 
-export type { Bounce, MailAttachment, MailPerson, MailSignals, ParsedMail } from "./parsed-mail";
+export type { DeliveryReport, MailAttachment, MailPerson, MailSignals, ParsedMail } from "./parsed-mail";
 
 /** Mail that is large, or that once ran into the ordinary limits, is slow: it must not keep the others waiting. */
 export type Lane = "ordinary" | "slow";
@@ -136,7 +136,8 @@ async function unreadable(
     visibleText: "",
     html: null,
     attachments: [],
-    bounce: null,
+    report: null,
+    reaction: null,
     forwardedFrom: null,
     contentHash,
     parseProblem: `${sentence} ${SEE_ORIGINAL}`,

@@ -1,4 +1,5 @@
 // Also loaded by the parse worker as plain Node: no path alias and no "server-only".
+import type { DeliveryCause } from "@/lib/api/vocabulary";
 
 /** How much of a mail is kept apart from its raw form, which is always stored whole and can be downloaded. */
 export const SUBJECT_MAX = 998;
@@ -88,8 +89,22 @@ export type MailAttachment = {
   content: Uint8Array;
 };
 
-/** A report that one of our mails was not delivered. */
-export type Bounce = { messageId: string | null; isPermanent: boolean; detail: string };
+/**
+ * A report about the delivery of a mail of ours, as it says itself: everything in it is foreign text and may be forged.
+ * "delayed": not delivered yet, and still tried. "delivered": also relayed or expanded.
+ */
+export type DeliveryReport = {
+  outcome: "failed" | "delayed" | "delivered";
+  /** The Message-IDs that it names anywhere, the most telling first, normalised; at most 50. */
+  messageIds: string[];
+  /** The recipients that it is about, each once; empty if it names none. At most 20. */
+  recipients: ReportedRecipient[];
+  /** The mail server's own words, one line or a few. */
+  detail: string;
+  cause: DeliveryCause;
+};
+/** `status` is an enhanced status code such as "5.1.1". */
+export type ReportedRecipient = { address: string; status: string | null; detail: string };
 
 /** A parsed mail, before its body is sanitised and folded. `text` is "" if it only has HTML. */
 export type MailContent = {
@@ -97,7 +112,9 @@ export type MailContent = {
   text: string;
   html: string | null;
   attachments: MailAttachment[];
-  bounce: Bounce | null;
+  report: DeliveryReport | null;
+  /** The emoji, if the mail is nothing but a reaction to another mail. */
+  reaction: string | null;
   /** The sender of the mail that is attached, if exactly one is and it is no returned mail. */
   attachedFrom: MailPerson | null;
   /** sha256 of the decoded content: the same mail again has the same, another mail with its Message-ID has not. */

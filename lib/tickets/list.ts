@@ -41,7 +41,7 @@ export async function listUnassigned(query: UnassignedQuery): Promise<TicketList
 /** How many tickets are unassigned, how many `member` holds, and how many there are; without resolved ones. */
 export async function countTickets(member: TeamMember): Promise<CountsResponse> {
   const [shared, mine] = await Promise.all([countForAll(), countMine(member.id)]);
-  return { ...shared, mine };
+  return { ...shared, mine, unassignedNeedsLook: 0, mineNeedsLook: 0, allNeedsLook: 0 };
 }
 
 /** The counters that are the same for every member. */

@@ -6,8 +6,10 @@ import {
   ERASED_CUSTOMER,
   ticketReference,
   type Assignment,
+  type Attention,
   type CardSummary,
   type HistoryLine,
+  type Notice,
   type TeamMember,
   type Ticket,
   type TicketMessage,
@@ -38,6 +40,8 @@ export const SUMMARY_FIELDS = [
   "messageCount",
   "revision",
   "newcomers",
+  "attention",
+  "waitingSince",
   "emptiedAt",
   "erasedBefore",
 ] as const;
@@ -65,7 +69,22 @@ export function toSummary(thread: SummaryRow): TicketSummary {
     messageCount: thread.messageCount ?? 0,
     revision: thread.revision ?? 0,
     hasNewcomer: (thread.newcomers ?? []).some(({ why }) => why === "wrote"),
+    attention: toAttention(thread.attention),
+    waitingSince: waitingSince(thread, received),
   };
+}
+
+function toAttention(stored: SummaryRow["attention"]): Attention | null {
+  if (!stored) return null;
+  const { kind, at, messageId, cause } = stored;
+  return { kind, at: at.toISOString(), messageId, cause: cause ?? null };
+}
+
+/** A thread older than the field waits since its customer's last mail, unless its status says that the customer has to act. */
+function waitingSince({ waitingSince, status, lastInboundAt }: SummaryRow, received: Date): string | null {
+  if (waitingSince !== undefined) return iso(waitingSince);
+  const isOurs = status !== "waiting" && status !== "resolved";
+  return isOurs ? (lastInboundAt ?? received).toISOString() : null;
 }
 
 /** Of a ticket with other people, the customer alone may have been erased. */
@@ -91,6 +110,8 @@ export function toTicket(thread: StoredThread, card: CardSummary | null): Ticket
 export const MESSAGE_FIELDS = [
   "rfcMessageId",
   "direction",
+  "notice",
+  "reaction",
   "automatic",
   "from",
   "fromName",
@@ -132,6 +153,8 @@ export function toMessage(message: ShownMessage): TicketMessage {
     _id: message._id,
     rfcMessageId: message.rfcMessageId,
     direction: message.direction,
+    notice: message.notice ? toNotice(message.notice) : null,
+    reaction: message.reaction ? { emoji: message.reaction.emoji, replyId: message.reaction.replyId } : null,
     automatic: message.automatic,
     from: message.from,
     fromName: message.erasedAt ? ERASED_CUSTOMER : message.fromName,
@@ -164,6 +187,15 @@ export function toMessage(message: ShownMessage): TicketMessage {
     parseProblem: message.parseProblem,
     emptiedAt: iso(message.emptiedAt),
   };
+}
+
+function toNotice({ kind, replyId, cause, recipients, detail, isProven }: Notice): Notice {
+  const missed = recipients.map(({ address, status, detail }) => ({
+    address,
+    status: status ?? null,
+    detail,
+  }));
+  return { kind, replyId, cause: cause ?? null, recipients: missed, detail, isProven };
 }
 
 /** The messages as their ticket shows them: a forward offers its sender as the customer while somebody else is. */

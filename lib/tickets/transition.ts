@@ -37,6 +37,9 @@ export const NEXT_REVISION = { $add: [{ $ifNull: ["$revision", 0] }, 1] };
  */
 export const HISTORY_FULL = 3_000;
 
+/** A line of history to write. */
+export type Line = { kind: HistoryKind; by: Person | null; details?: Record<string, Expression> };
+
 type Transition<Field extends keyof StoredThread> = {
   threadId: ThreadId;
   /** Names this call. The same id never changes a thread twice, however often the write is repeated. */
@@ -45,7 +48,7 @@ type Transition<Field extends keyof StoredThread> = {
   where: Record<string, unknown>;
   /** Field to expression; each of them sees the values from before the change. */
   set: Record<string, Expression>;
-  line: { kind: HistoryKind; by: Person | null; details?: Record<string, Expression> };
+  line: Line;
   /** The fields that the caller needs of the changed thread, beside `_id`. */
   returns?: readonly Field[];
   session?: ClientSession;

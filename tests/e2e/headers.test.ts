@@ -67,6 +67,7 @@ describe("a page", () => {
 const TYPES: Record<string, string> = {
   ".svg": "image/svg+xml",
   ".png": "image/png",
+  ".ico": "image/",
   ".webmanifest": "application/manifest+json",
 };
 const LAST = "Connection: close\r\n";

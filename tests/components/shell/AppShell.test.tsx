@@ -5,12 +5,12 @@ import { SWRConfig } from "swr";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { AppShell } from "@/components/shell/AppShell";
 import { answer, goOffline, refusal } from "@/tests/support/screen/desk-answers";
-import { MAYA, recordingRouter } from "@/tests/support/screen/on-desk";
+import { MAYA, recordingRouter, NO_COUNTS } from "@/tests/support/screen/on-desk";
 
 const COUNTS = "GET /api/emails/tickets/counts";
 /** Without the live stream the page reads every 1.5 s. */
 const POLLED = { timeout: 3_000 };
-const counts = { unassigned: 12, mine: 0, all: "999+" as const };
+const counts = { ...NO_COUNTS, unassigned: 12, all: "999+" as const };
 
 beforeEach(() => {
   answer("GET /api/desk-status", {

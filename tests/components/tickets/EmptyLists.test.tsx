@@ -9,7 +9,7 @@ const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toI
 
 describe("the list of own tickets, if it is empty", () => {
   test("says how many tickets are unclaimed and how long the oldest has waited, and links to them", async () => {
-    const counts = { unassigned: 12, mine: 0, all: 34 };
+    const counts = { ...NO_COUNTS, unassigned: 12, all: 34 };
     answer(OLDEST, { tickets: [ticket({ receivedAt: hoursAgo(5.5) })], nextCursor: "more" });
     renderOnDesk(<CaughtUp />, { counts });
     expect(await screen.findByText(/12 are unclaimed; the oldest has waited 5 hours\./)).toBeInTheDocument();

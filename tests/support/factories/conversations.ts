@@ -17,6 +17,8 @@ export function mail(text: string, overrides: Partial<TicketMessage> = {}): Tick
     _id: messageId(),
     rfcMessageId: null,
     direction: "inbound",
+    notice: null,
+    reaction: null,
     automatic: false,
     from: "lena@hoffmann.example",
     fromName: "Lena Hoffmann",

@@ -30,7 +30,10 @@ export const TOMAS: TeamMember = {
   role: "member",
 };
 
-export const NO_COUNTS = { unassigned: 0, mine: 0, all: 0 };
+export const NO_COUNTS: CountsResponse = {
+  ...{ unassigned: 0, mine: 0, all: 0 },
+  ...{ unassignedNeedsLook: 0, mineNeedsLook: 0, allNeedsLook: 0 },
+};
 
 type Options = { member?: TeamMember; pathname?: string; counts?: CountsResponse };
 
@@ -98,6 +101,8 @@ export function ticket(overrides: Partial<TicketSummary> = {}): TicketSummary {
     messageCount: 1,
     revision: 1,
     hasNewcomer: false,
+    attention: null,
+    waitingSince: null,
     ...overrides,
   };
 }

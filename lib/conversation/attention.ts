@@ -1,0 +1,53 @@
+import "server-only";
+import { ATTENTION_KINDS } from "@/lib/api/vocabulary";
+import type { StoredAttention, StoredThread } from "@/models/EmailThreadModel";
+
+/** Most that one ticket keeps open at once; the shown one stays, and of the others the newest. */
+const OPEN_MAX = 20;
+
+export type AttentionFields = Required<Pick<StoredThread, "attention" | "openAttention">> & {
+  /** Null: the field goes. */
+  needsLookAt: Date | null;
+};
+
+type Before = Pick<StoredThread, "attention" | "openAttention">;
+
+/**
+ * The thread's attention with something more to see. A customer's mail never takes the place of anything graver; of two
+ * things about one reply the later one counts. Pure.
+ */
+export function withAttention(before: Before, next: StoredAttention): AttentionFields {
+  const isReplaced = ({ kind, replyId }: StoredAttention) =>
+    next.replyId === null ? kind === next.kind : replyId === next.replyId;
+  return fieldsOf([...openIn(before).filter((one) => !isReplaced(one)), next]);
+}
+
+/** The thread's attention without all that is about this reply, since it went out after all; null if nothing is. Pure. */
+export function withoutReply(before: Before, replyId: string): AttentionFields | null {
+  const open = openIn(before);
+  const left = open.filter((one) => one.replyId !== replyId);
+  return left.length === open.length ? null : fieldsOf(left);
+}
+
+function openIn({ attention, openAttention = [] }: Before): StoredAttention[] {
+  return openAttention.length === 0 && attention ? [attention] : openAttention;
+}
+
+function fieldsOf(open: StoredAttention[]): AttentionFields {
+  const attention = gravestOf(open);
+  const others = open.filter((one) => one !== attention).slice(1 - OPEN_MAX);
+  return {
+    attention,
+    openAttention: open.filter((one) => one === attention || others.includes(one)),
+    needsLookAt: attention && attention.kind !== "customer_mail" ? attention.at : null,
+  };
+}
+
+/** The gravest kind, and of that the newest. */
+function gravestOf(open: StoredAttention[]): StoredAttention | null {
+  const rank = ({ kind }: StoredAttention) => ATTENTION_KINDS.indexOf(kind);
+  return open.reduce<StoredAttention | null>(
+    (gravest, one) => (gravest && rank(gravest) > rank(one) ? gravest : one),
+    null,
+  );
+}
