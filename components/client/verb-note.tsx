@@ -32,6 +32,7 @@ export function FailureText({ failure }: { failure: Failure }): ReactNode {
       if (failure.assignedToName) return `${firstNameOf(failure.assignedToName)} holds this ticket now.`;
       return failure.error;
     case "newer_messages":
+    case "same_text":
     case "recipients_changed":
     case "key_reused":
     case "delivery_failed":

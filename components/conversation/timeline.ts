@@ -56,12 +56,15 @@ function assigneeAfter(line: HistoryLine, before: string | null | undefined): st
     case "claimed":
     case "replied":
     case "status_changed":
+    case "seen":
       return line.by?.id ?? before;
     case "unclaimed":
       return null;
     case "received":
     case "customer_replied":
     case "delivery_settled":
+    case "came_back":
+    case "delayed":
     case "card_requested":
     case "participants_changed":
     case "bodies_removed":
