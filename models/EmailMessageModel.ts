@@ -104,7 +104,9 @@ export type StoredMessage = {
   /** Recipients whom the mail server has taken it for; empty or missing: none, or all of a sent one. */
   takenFor?: string[];
   /** Recipients whom the mail server refused for good while others were taken. */
-  undelivered?: { address: string; detail: string }[];
+  undelivered?: { address: string; detail: string; said?: string | null }[];
+  /** The mail server's words about an attempt that it refused or put off, one line. */
+  serverSaid?: string | null;
   /** When its text and files were removed for privacy. */
   emptiedAt?: Date | null;
   /** When all that tells of its customer was removed; then `emptiedAt` is set too. */
@@ -185,10 +187,11 @@ const emailMessageSchema = new Schema<StoredMessage>(
     threadAttempts: Number,
     textHash: { type: String, default: null },
     lastError: { type: String, default: null },
+    serverSaid: String,
     sentAt: { type: Date, default: null },
     takenFor: { type: [String], default: undefined },
     undelivered: {
-      type: [new Schema({ address: String, detail: String }, { _id: false })],
+      type: [new Schema({ address: String, detail: String, said: String }, { _id: false })],
       default: undefined,
     },
     emptiedAt: Date,

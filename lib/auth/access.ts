@@ -44,6 +44,7 @@ export const ROUTES = {
   "POST /api/emails/claim": "member",
   "POST /api/emails/unclaim": "member",
   "POST /api/emails/status": "member",
+  "POST /api/emails/seen": "member",
   "POST /api/emails/reply": "member",
   "POST /api/emails/participants": "member",
   "POST /api/emails/delivery": "member",

@@ -10,6 +10,24 @@ export type AttentionFields = Required<Pick<StoredThread, "attention" | "openAtt
   needsLookAt: Date | null;
 };
 
+type Waiting = Pick<StoredThread, "_id" | "waitingSince" | "status" | "lastInboundAt" | "receivedAt">;
+
+/**
+ * Since when the customer waits for us; null if they do not. A thread older than the field waits since its customer's last
+ * mail, unless its status says that it is not our turn.
+ */
+export function waitingSinceOf({
+  _id,
+  waitingSince,
+  status,
+  lastInboundAt,
+  receivedAt,
+}: Waiting): Date | null {
+  if (waitingSince !== undefined) return waitingSince;
+  if (status === "waiting" || status === "resolved") return null;
+  return lastInboundAt ?? receivedAt ?? _id.getTimestamp();
+}
+
 type Before = Pick<StoredThread, "attention" | "openAttention">;
 
 /**

@@ -1,7 +1,14 @@
 import "server-only";
 
 /** A recipient whom the mail server did not take the mail for: for good, or it asked to try later. */
-export type Rejection = { address: string; permanent: boolean; detail: string };
+export type Rejection = {
+  address: string;
+  permanent: boolean;
+  /** A sentence for a person. */
+  detail: string;
+  /** The mail server's own words, one line; null or missing if it was not asked. */
+  said?: string | null;
+};
 
 /**
  * The outcome of one attempt. `detail` is a sentence for a person.
@@ -62,10 +69,10 @@ export function outcomeOfError(error: SmtpError, end: SessionEnd): SendOutcome {
 
 /** Refused for nobody's sake in particular: the sender, or the message itself; so it holds for everybody else too. */
 function refusedBy(error: SmtpError, { takesUtf8, to, rejected }: SessionEnd): SendOutcome {
-  const { permanent, detail } = rejectionOf(error);
+  const rejection = rejectionOf(error);
   const named = new Set(rejected.map(({ address }) => address));
   const others = to.filter((address) => !named.has(address));
-  return refusedFor([...rejected, ...others.map((address) => ({ address, permanent, detail }))], takesUtf8);
+  return refusedFor([...rejected, ...others.map((address) => ({ address, ...rejection }))], takesUtf8);
 }
 
 /** Nobody's server took it; a retry may succeed for some of them unless all are refused for good. */
@@ -78,7 +85,8 @@ export function refusedFor(rejected: Rejection[], takesUtf8: boolean | null): Se
 /** How the server refused, be it one recipient or the mail. */
 export function rejectionOf(error: SmtpError): Omit<Rejection, "address"> {
   const permanent = error.permanent === true;
-  return { permanent, detail: refusalDetail(error, permanent) };
+  const said = shown(error.response ?? "") || null;
+  return { permanent, detail: refusalDetail(error, permanent), said };
 }
 
 function refusalDetail(error: SmtpError, permanent: boolean): string {

@@ -25,8 +25,10 @@ export const LEASE_MS = SMTP_TIMEOUTS.totalMs + RECORD_BOX_MS + 30_000;
 
 const RETRY_FIRST_MS = 30_000;
 const RETRY_MAX_MS = 60 * 60 * 1_000;
-/** A reply that the mail server does not take for two days waits for a person. */
-export const FAILURES_MAX = 55;
+/** After this long people are told that a reply is delayed, in milliseconds; it is tried further. */
+export const DELAYED_MS = 4 * 3_600_000;
+/** A reply that the mail server does not take for this long has failed and waits for a person, in milliseconds. */
+export const FAILING_MAX_MS = 3 * 24 * 3_600_000;
 
 const INTERRUPTED = "The desk was interrupted while sending, so the customer may have this reply.";
 const NOT_COMPOSED = "The desk could not make a mail of this reply.";
@@ -112,8 +114,15 @@ type Values = Record<string, unknown>;
  * One write, which prevents a second sending; its thread is told later. The number of the attempt is its fence: the
  * record counts even after the lease, unless a person has decided since.
  */
-function recordOutcome({ row, attempts, since }: Leased<StoredMessage>, outcome: SendOutcome, clock: Clock) {
-  const values = valuesOf(row, outcome, { failures: attempts + 1, since, clock });
+function recordOutcome(
+  { row, attempts, since, until }: Leased<StoredMessage>,
+  outcome: SendOutcome,
+  clock: Clock,
+) {
+  const leasedAt = new Date(until.getTime() - LEASE_MS); // by the database's clock
+  const failingSince = row.failingSince ?? leasedAt;
+  const failingMs = leasedAt.getTime() - failingSince.getTime();
+  const values = valuesOf(row, outcome, { failures: attempts + 1, since, failingSince, failingMs, clock });
   const attempt = {
     _id: row._id,
     attempts: row.attempts,
@@ -131,14 +140,17 @@ function recordOutcome({ row, attempts, since }: Leased<StoredMessage>, outcome:
   );
 }
 
-type Attempt = { failures: number; since: Date; clock: Clock };
+/** An attempt that has ended; the attempts before it have failed for `failingMs`. */
+type Attempt = { failures: number; since: Date; failingSince: Date; failingMs: number; clock: Clock };
 
-function valuesOf(row: StoredMessage, outcome: SendOutcome, { failures, since, clock }: Attempt): Values {
-  const { state, ...progress } = progressAfter(row, outcome, { isLast: failures >= FAILURES_MAX });
+function valuesOf(row: StoredMessage, outcome: SendOutcome, attempt: Attempt): Values {
+  const { failures, since, failingSince, failingMs, clock } = attempt;
+  const { state, ...progress } = progressAfter(row, outcome, { isLast: failingMs >= FAILING_MAX_MS });
   const values = {
     state,
     ...Object.fromEntries(Object.entries(progress).map(([name, value]) => [name, { $literal: value }])),
   };
+  const isDelayedNow = failingMs >= DELAYED_MS && !row.delayedAt;
   switch (state) {
     case "sent":
       return { ...values, sentAt: clock, threadDueAt: clock };
@@ -151,6 +163,8 @@ function valuesOf(row: StoredMessage, outcome: SendOutcome, { failures, since, c
         dueAt: { $add: [clock, Math.round(retryDelayMs(failures))] },
         dueSince: since,
         failures,
+        failingSince,
+        ...(isDelayedNow ? { delayedAt: clock, threadDueAt: clock } : {}),
       };
   }
 }

@@ -6,7 +6,7 @@ import type { StoredMessage } from "@/models/EmailMessageModel";
 // A reply goes out to several recipients in one session, and the mail server may take it for some of them alone.
 
 type Addressed = Pick<StoredMessage, "to" | "cc" | "takenFor" | "undelivered">;
-type Undelivered = { address: string; detail: string };
+type Undelivered = NonNullable<StoredMessage["undelivered"]>[number];
 
 /** Addresses that a sentence names at most. */
 const NAMED_MAX = 5;
@@ -17,6 +17,7 @@ export type Progress = {
   takenFor: string[];
   undelivered: Undelivered[];
   lastError: string | null;
+  serverSaid: string | null;
 };
 
 /** Whom the next attempt is for: everybody for whom the reply was neither taken nor refused for good, each once. */
@@ -44,7 +45,7 @@ export function progressAfter(
   const before = { takenFor: row.takenFor ?? [], undelivered: row.undelivered ?? [] };
   if (outcome.kind === "unconfirmed") {
     const undelivered = [...before.undelivered, ...rejected.map(toUndelivered)];
-    return { ...before, state: "unconfirmed", undelivered, lastError: outcome.detail };
+    return { ...before, state: "unconfirmed", undelivered, lastError: outcome.detail, serverSaid: null };
   }
 
   const isRejected = new Set(rejected.map(({ address }) => address));
@@ -54,15 +55,17 @@ export function progressAfter(
   const waiting = rejected.filter((rejection) => !isOver(rejection));
   if (waiting.length > 0) {
     const isPart = takenFor.length + undelivered.length > 0;
-    return { state: "queued", takenFor, undelivered, lastError: reasonToWait(waiting, isPart) };
+    const lastError = reasonToWait(waiting, isPart);
+    return { state: "queued", takenFor, undelivered, lastError, serverSaid: saidIn(waiting) };
   }
+  const serverSaid = saidIn(undelivered);
   if (takenFor.length === 0) {
-    return { state: "failed", takenFor, undelivered: [], lastError: reasonsOf(undelivered) };
+    return { state: "failed", takenFor, undelivered: [], lastError: reasonsOf(undelivered), serverSaid };
   }
   // Whoever it was written to has nothing, even if others have their copy.
   const isForNobody = row.to.every((address) => isAmong(address, undelivered));
   if (isForNobody) {
-    return { state: "failed", takenFor, undelivered: [], lastError: notDelivered(undelivered) };
+    return { state: "failed", takenFor, undelivered: [], lastError: notDelivered(undelivered), serverSaid };
   }
   const isWhole = undelivered.length === 0; // then `takenFor` would only repeat the recipients
   return {
@@ -70,7 +73,13 @@ export function progressAfter(
     takenFor: isWhole ? [] : takenFor,
     undelivered,
     lastError: notDelivered(undelivered),
+    serverSaid,
   };
+}
+
+/** The server's words about the first of them; null if it said nothing. */
+function saidIn(people: Pick<Rejection, "said">[]): string | null {
+  return people.find(({ said }) => said)?.said ?? null;
 }
 
 function isAmong(address: string, people: { address: string }[]): boolean {
@@ -83,8 +92,8 @@ function rejectedBy(outcome: SendOutcome, left: string[]): Rejection[] {
   return left.map((address) => ({ address, permanent: false, detail: outcome.detail }));
 }
 
-function toUndelivered({ address, detail }: Rejection): Undelivered {
-  return { address, detail };
+function toUndelivered({ address, detail, said = null }: Rejection): Undelivered {
+  return { address, detail, said };
 }
 
 /** A sentence that names those who did not get a reply; null if all did. */

@@ -1,15 +1,17 @@
 import "server-only";
-import type { QueryFilter, UpdateQuery } from "mongoose";
-import { inTransaction } from "@/lib/store/db";
+import type { ClientSession, QueryFilter, UpdateQuery } from "mongoose";
+import { inTransaction, trusted } from "@/lib/store/db";
 import { fail, ok, type Result } from "@/lib/result";
+import { fileNotice, settledBySending } from "@/lib/tickets/attention-change";
 import { decide } from "@/lib/tickets/decide";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
+import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { ThreadId, type ContentId } from "@/lib/api/contracts";
 import { claimedByOther, toAssignment } from "@/lib/tickets/present";
 import type { FailureOf } from "@/lib/api/refusals";
 import type { DeliveryAction, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
 import { notDelivered } from "./recipients-left";
-import { tellThread } from "./tell-thread";
+import { TOLD_FIELDS, tellThread } from "./tell-thread";
 import {
   changeThread,
   findStoredThread,
@@ -27,11 +29,9 @@ type Step = {
   from: Filter;
   /** Expressions of the row afterwards. */
   to: (before: StoredMessage) => Record<string, Expression>;
-  /** Fields of the thread that change with it. */
-  thread?: Record<string, Expression>;
 };
 
-const STATE_FIELDS = { threadId: 1, state: 1, attempts: 1, threadDueAt: 1, undelivered: 1 };
+const STATE_FIELDS = { ...TOLD_FIELDS, threadDueAt: 1 };
 const NOT_DUE = { dueAt: null, dueSince: null, leaseId: null, lastError: null };
 /** Goes out again, to everybody for whom the mail server has not taken it; those once refused get another chance. */
 const again = () => ({
@@ -39,6 +39,8 @@ const again = () => ({
   state: "queued",
   dueAt: "$$NOW",
   failures: 0,
+  failingSince: null,
+  delayedAt: null,
   heldBy: null,
   heldSince: null,
   undelivered: [],
@@ -47,7 +49,7 @@ const again = () => ({
 /** For each action the states it starts from and the row afterwards. The number of attempts stays. */
 const STEPS: Record<DeliveryAction, Step> = {
   retry: { from: { state: "failed" }, to: again },
-  send_again: { from: { state: "unconfirmed" }, to: again },
+  send_again: { from: { state: trusted({ $in: ["unconfirmed", "came_back"] }) } as Filter, to: again },
   mark_sent: {
     from: { state: "unconfirmed" },
     to: ({ undelivered = [] }) => ({
@@ -56,7 +58,6 @@ const STEPS: Record<DeliveryAction, Step> = {
       sentAt: "$$NOW",
       lastError: literal(notDelivered(undelivered)),
     }),
-    thread: { firstRepliedAt: { $ifNull: ["$firstRepliedAt", "$$NOW"] } },
   },
   // Only before the first attempt: a reply that was attempted may be on its way. Then it lets later replies go.
   undo: {
@@ -66,8 +67,9 @@ const STEPS: Record<DeliveryAction, Step> = {
 };
 
 /**
- * Carries out the assignee's decision about a reply: retry a failed one, send an unconfirmed one again or mark it as
- * sent, undo one that was not attempted yet. Of two simultaneous decisions one counts; the other learns the state that
+ * Carries out the assignee's decision about a reply: retry a failed one, send an unconfirmed one or one that came back
+ * again, mark an unconfirmed one as sent, undo one that was not attempted yet. Marked as sent, it takes its own attention
+ * away; undone, the ticket needs a look, since the customer waits again. Of two simultaneous decisions one counts; the other learns the state that
  * the first one left. Safe to repeat with the same `op`.
  */
 export async function settleDelivery(
@@ -96,25 +98,43 @@ async function settleAsAssignee(
     if (!message) return null;
     // Before this decision in the thread's history, if no follower was there yet.
     if (message.threadDueAt) await tellThread(message, session);
-    const thread = await changeThread({
-      threadId: ThreadId.parse(message.threadId.toHexString()),
-      op,
-      where: { assignedTo: member.id, mergedInto: null },
-      set: step.thread ?? {},
-      line: {
-        kind: "delivery_settled",
-        by: member,
-        details: { messageId: literal(messageId), action: literal(action) },
-      },
-      session,
-    });
-    if (!thread) return null;
+    if (!(await changeItsThread(message, action, { member, op, session }))) return null;
     // Still as read above: a concurrent change of the row makes this transaction start over.
     const change = [{ $set: step.to(message) }] as unknown as UpdateQuery<StoredMessage>;
     const options = { session, returnDocument: "after", updatePipeline: true } as const;
     const settled = await EmailMessage.findOneAndUpdate(from, change, options).orFail().lean<StoredMessage>();
     return { messageId, state: settled.state ?? "queued" };
   });
+}
+
+type Acting = { member: TeamMember; op: string; session: ClientSession };
+
+/** False if the rule does not match. */
+async function changeItsThread(
+  message: StoredMessage,
+  action: DeliveryAction,
+  { member, op, session }: Acting,
+): Promise<boolean> {
+  const where = { assignedTo: member.id, mergedInto: null };
+  const line = { kind: "delivery_settled" as const, by: member, details: { action: literal(action) } };
+  if (action === "undo") return fileNotice(message, { kind: "undone" }, { op, line, where, session });
+  const changed = await changeThread({
+    threadId: ThreadId.parse(message.threadId.toHexString()),
+    op,
+    where,
+    set: action === "mark_sent" ? await markedAsSent(message, session) : {},
+    line: { ...line, details: { ...line.details, messageId: literal(message._id) } },
+    session,
+  });
+  return changed !== null;
+}
+
+async function markedAsSent({ _id, threadId }: StoredMessage, session: ClientSession) {
+  const thread = await EmailThread.findById(threadId, null, { session }).lean<StoredThread>();
+  return {
+    ...(thread && settledBySending(thread, _id)),
+    firstRepliedAt: { $ifNull: ["$firstRepliedAt", "$$NOW"] },
+  };
 }
 
 /** Why nothing was settled; null if it changed again and could be settled by now. */

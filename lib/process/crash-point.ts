@@ -23,6 +23,7 @@ export type CrashPoint =
   | "deliver.dot-written"
   | "deliver.accepted"
   | "deliver.recorded"
+  | "deliver.told"
   | "cards.post-announced"
   | "cards.posted"
   | "cards.edited"

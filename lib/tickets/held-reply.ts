@@ -1,6 +1,6 @@
 import "server-only";
 import type { FailureOf } from "@/lib/api/refusals";
-import type { Assignment, DeliveryState, TeamMember } from "@/lib/api/vocabulary";
+import type { Assignment, DeliveryState, TeamMember, TicketMessage } from "@/lib/api/vocabulary";
 import type { DeskAddresses } from "@/lib/conversation/desk";
 import { readPeople, toConversation } from "@/lib/conversation/recipients";
 import { sha256 } from "@/lib/hash";
@@ -11,8 +11,9 @@ import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel"
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { assignmentTo, claimedByOther } from "./present";
 import type { ReplyInput } from "./reply-draft";
-import { lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
+import { findSameText, lastLook, messagesAfter, type ReplyIdentity } from "./reply-identity";
 import { addressReply, isForOthers } from "./reply-recipients";
+import { ANSWER_MAX_BYTES, readMessages } from "./shown-messages";
 import { findStoredThread, lineOf } from "./transition";
 
 export type AcceptedReply = { messageId: string; state: DeliveryState; assignment: Assignment };
@@ -21,6 +22,7 @@ export type ReplyFailure = FailureOf<
   | "already_claimed"
   | "changed_meanwhile"
   | "newer_messages"
+  | "same_text"
   | "key_reused"
   | "no_recipient"
   | "invalid_recipient"
@@ -61,10 +63,17 @@ export async function explainHeldReply(
       lastMessageId,
     });
   }
+  const same = await findSameText(request, identity, thread, member);
+  if (same) return fail({ reason: "same_text", messages: await readOne(same._id), lastMessageId });
   const { recipientsRevision } = request;
   const isStale = recipientsRevision !== undefined && recipientsRevision !== (thread.recipientsRevision ?? 0);
   if (!isStale) return null;
   return fail({ reason: "recipients_changed", ...toConversation(people, thread.recipientsRevision, desk) });
+}
+
+async function readOne(messageId: string): Promise<TicketMessage[]> {
+  const { messages } = await readMessages({ _id: messageId }, { countMax: 1, bytesMax: ANSWER_MAX_BYTES });
+  return messages;
 }
 
 async function answerRepeat(

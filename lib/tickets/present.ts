@@ -15,6 +15,7 @@ import {
   type TicketMessage,
   type TicketSummary,
 } from "@/lib/api/vocabulary";
+import { waitingSinceOf } from "@/lib/conversation/attention";
 import { addressKey } from "@/lib/mail/address";
 import { fail } from "@/lib/result";
 import { assigneeIdOf } from "./unassigned";
@@ -70,7 +71,7 @@ export function toSummary(thread: SummaryRow): TicketSummary {
     revision: thread.revision ?? 0,
     hasNewcomer: (thread.newcomers ?? []).some(({ why }) => why === "wrote"),
     attention: toAttention(thread.attention),
-    waitingSince: waitingSince(thread, received),
+    waitingSince: iso(waitingSinceOf(thread)),
   };
 }
 
@@ -78,13 +79,6 @@ function toAttention(stored: SummaryRow["attention"]): Attention | null {
   if (!stored) return null;
   const { kind, at, messageId, cause } = stored;
   return { kind, at: at.toISOString(), messageId, cause: cause ?? null };
-}
-
-/** A thread older than the field waits since its customer's last mail, unless its status says that the customer has to act. */
-function waitingSince({ waitingSince, status, lastInboundAt }: SummaryRow, received: Date): string | null {
-  if (waitingSince !== undefined) return iso(waitingSince);
-  const isOurs = status !== "waiting" && status !== "resolved";
-  return isOurs ? (lastInboundAt ?? received).toISOString() : null;
 }
 
 /** Of a ticket with other people, the customer alone may have been erased. */

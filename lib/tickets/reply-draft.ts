@@ -1,6 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import { sha256 } from "@/lib/hash";
+import { waitingSinceOf } from "@/lib/conversation/attention";
 import { answeredMail, recentMails } from "@/lib/conversation/answered-mail";
 import { replyReferences, replySubject } from "@/lib/mail/compose";
 import { inBrackets } from "@/lib/mail/message-id";
@@ -71,6 +72,7 @@ export async function draftReply(
     authorName: member.name,
     state: "queued",
     dueAt: new Date(now.getTime() + (request.undoSeconds ?? 0) * 1_000),
+    answersSince: waitingSinceOf(thread),
     textHash: sha256(request.text), // tells a repeated reply from another one under the same key
     lastError: outboundSettings() ? null : OUTBOUND_OFF_DETAIL,
   };

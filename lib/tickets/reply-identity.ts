@@ -1,5 +1,6 @@
 import "server-only";
 import type { QueryFilter } from "mongoose";
+import { readClock } from "@/lib/store/clock";
 import { trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
@@ -11,7 +12,7 @@ import { withOffers } from "./present";
 import { ANSWER_MAX_BYTES, readMessages } from "./shown-messages";
 
 /** Lines whose author had the ticket on the screen; their `sawMessageId` is the newest message at that time. */
-const LOOKS: HistoryKind[] = ["claimed", "replied", "status_changed"];
+const LOOKS: HistoryKind[] = ["claimed", "replied", "status_changed", "seen"];
 
 /** Most messages shown beside a held reply: if it is unknown what its author has read, and otherwise. */
 const SHOWN_UNKNOWN = 5;
@@ -32,12 +33,7 @@ export async function identifyReply(
   member: TeamMember,
 ): Promise<ReplyIdentity> {
   const given = request.lastSeenMessageId;
-  const byOthers = {
-    threadId: thread._id,
-    automatic: false,
-    authorId: trusted({ $ne: member.id }),
-  } as Filter;
-  const answers = given !== undefined ? given : await firstId(byOthers, -1);
+  const answers = given !== undefined ? given : await firstId(byOthers(thread, member), -1);
   const key = request.key ?? sha256([member.id, answers, request.text]);
   return {
     messageId: sha256([request.threadId, member.id, key]),
@@ -45,8 +41,13 @@ export async function identifyReply(
   };
 }
 
+/** Messages that somebody else wrote: no notices and no automatic mail. */
+function byOthers({ _id: threadId }: StoredThread, member: TeamMember): Filter {
+  return { threadId, automatic: false, authorId: trusted({ $ne: member.id }) } as Filter;
+}
+
 /**
- * The newest message at the time when `member` last claimed, replied or set the status here; null if there was none.
+ * The newest message at the time when `member` last claimed, replied, set the status or marked it as seen here; null if there was none.
  * A member's own reply counts too, so this differs from the newest message only if somebody else has written since. A
  * member who did none of these counts as having read the opening mail.
  */
@@ -73,11 +74,47 @@ async function firstId(filter: Filter, direction: 1 | -1): Promise<string | null
   return first?._id ?? null;
 }
 
+/** For how long the same text again counts as an accident, in milliseconds. */
+const SAME_TEXT_MS = 60_000;
+
+/**
+ * The reply that `member` sent with the same text to the same message within the last minute; null if there is none. Only
+ * for a caller that names neither that reply (`messageId` is another one) nor any message as seen: then nobody can tell a
+ * second reply from the first one sent again.
+ */
+export async function findSameText(
+  request: ReplyInput,
+  { messageId }: ReplyIdentity,
+  thread: StoredThread,
+  member: TeamMember,
+): Promise<Pick<StoredMessage, "_id" | "at"> | null> {
+  if (request.lastSeenMessageId !== undefined) return null;
+  const { _id: threadId } = thread;
+  const since = new Date((await readClock("$$NOW")).getTime() - SAME_TEXT_MS);
+  const sent = await EmailMessage.findOne(
+    {
+      threadId,
+      at: trusted({ $gt: since }),
+      authorId: member.id,
+      direction: "outbound",
+      textHash: sha256(request.text),
+      state: trusted({ $ne: "cancelled" }),
+    } as Filter,
+    { at: 1 },
+  )
+    .sort({ at: -1, _id: -1 })
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<Pick<StoredMessage, "_id" | "at">>();
+  if (!sent || sent._id === messageId) return null;
+  const later = { ...byOthers(thread, member), at: trusted({ $gt: sent.at }) } as Filter;
+  return (await EmailMessage.exists(later)) ? null : sent;
+}
+
 /** Bytes of an answer besides its messages. */
 const REST_BYTES = 10_000;
 
 /**
- * The newest messages after `seen`, oldest first, as many as one answer may have; the last few if `seen` is not a
+ * The newest messages and notices after `seen`, oldest first, as many as one answer may have; the last few if `seen` is not a
  * message of the thread.
  */
 export async function messagesAfter(seen: string | null, thread: StoredThread): Promise<TicketMessage[]> {
@@ -95,7 +132,8 @@ export async function messagesAfter(seen: string | null, thread: StoredThread): 
       { _id: lastMessageId ?? "" }, // also if the clock of its process ran behind
     ],
   };
-  const { messages } = await readMessages({ threadId, automatic: false, ...after } as Filter, {
+  const counting = { $or: [{ automatic: false }, { notice: trusted({ $exists: true }) }] };
+  const { messages } = await readMessages({ threadId, $and: [counting, after ?? {}] } as Filter, {
     countMax: after ? SHOWN_MAX : SHOWN_UNKNOWN,
     bytesMax: ANSWER_MAX_BYTES - REST_BYTES,
   });

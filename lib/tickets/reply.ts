@@ -11,11 +11,12 @@ import { isDuplicateKey } from "@/lib/store/errors";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
+import { ALL_SEEN } from "./attention-change";
 import { decide } from "./decide";
 import { explainHeldReply, type AcceptedReply, type ReplyAttempt, type ReplyFailure } from "./held-reply";
 import { ASSIGNMENT_FIELDS, toAssignment } from "./present";
 import { draftReply, type ReplyDraft, type ReplyInput } from "./reply-draft";
-import { identifyReply } from "./reply-identity";
+import { findSameText, identifyReply } from "./reply-identity";
 import { addressReply, joinByReply, PEOPLE_FIELDS, roomFor, type Addressed } from "./reply-recipients";
 import {
   assignTo,
@@ -33,7 +34,7 @@ import { unassignedOr } from "./unassigned";
  * Accepts `member`'s reply to a ticket that nobody else holds, that has no newer message than `member` has read, and
  * whose recipients are those that `member` saw: in one transaction the reply is queued, the ticket becomes `member`'s,
  * and recipients who are new in it become participants. Otherwise nothing is stored, and the answer says who holds it,
- * which messages are newer, or who the recipients are now. The same reply again (same key, or same text to the same
+ * which messages are newer, that `member` just sent the same text, or who the recipients are now. The same reply again (same key, or same text to the same
  * message) is the same row: however often and from wherever it is sent, one mail goes out. The delivery follower sends it.
  * Throws `OutcomeUnknownError` if the database stayed away for 10 s.
  */
@@ -59,6 +60,7 @@ async function writeReply(
   if (!thread || thread.mergedInto) return null;
   const people = await readPeople(thread, desk);
   const { messageId, seen } = (attempt.identity = await identifyReply(request, thread, member));
+  if (await findSameText(request, attempt.identity, thread, member)) return null;
   const addressed = addressReply(request, people, desk);
   if (!addressed.ok) return null;
   const { recipients, joining } = addressed.value;
@@ -108,6 +110,8 @@ async function acceptReply(
         set: {
           ...assignee,
           ...setStatus(status),
+          ...ALL_SEEN,
+          waitingSince: null,
           lastMessageId: literal(draft._id),
           lastMessageAt: "$$NOW",
           messageCount: ONE_MORE_MESSAGE,

@@ -3,12 +3,14 @@ import type { ThreadId } from "@/lib/api/contracts";
 import type { FailureOf } from "@/lib/api/refusals";
 import type { TeamMember, TicketStatus, TicketSummary } from "@/lib/api/vocabulary";
 import { fail, ok, type Result } from "@/lib/result";
+import { ALL_SEEN } from "./attention-change";
 import { decide } from "./decide";
 import { claimedByOther, SUMMARY_FIELDS, toSummary } from "./present";
+import { seenGuard, unseenBy, type Seen } from "./seen-guard";
 import {
   assignTo,
   changeThread,
-  findForExplanation,
+  findStoredThread,
   lineOf,
   literal,
   newOperation,
@@ -18,30 +20,40 @@ import {
 } from "./transition";
 import { unassignedOr } from "./unassigned";
 
-type StatusFailure = FailureOf<"not_found" | "already_claimed" | "changed_meanwhile">;
+type StatusFailure = FailureOf<"not_found" | "already_claimed" | "newer_messages" | "changed_meanwhile">;
+
+type Options = {
+  op?: string | undefined;
+  /** Counts for "waiting" and "resolved". Not given: nobody may have written since the member's own last look. */
+  lastSeenMessageId?: Seen;
+};
 
 /**
  * Gives a ticket another status. The assignee may do it, and anybody on an unassigned ticket, which claims it as a
- * reply does: so a resolved ticket always has an owner. Setting the status it already has succeeds and changes nothing.
- * Of two simultaneous calls on an unassigned ticket one wins and the other learns who has it. Safe to repeat with the
- * same `op`.
+ * reply does: so a resolved ticket always has an owner. "waiting" and "resolved" only if the newest message is the one that
+ * the member has seen; then nothing in the ticket needs attention any more. Setting the status it already has succeeds and
+ * changes nothing. Of two simultaneous calls on an unassigned ticket one wins and the other learns who has it. Safe to
+ * repeat with the same `op`.
  */
 export async function setTicketStatus(
   threadId: ThreadId,
   status: TicketStatus,
   member: TeamMember,
-  op = newOperation(),
+  { op = newOperation(), lastSeenMessageId }: Options = {},
 ): Promise<Result<TicketSummary, StatusFailure>> {
+  const isEnd = status === "waiting" || status === "resolved";
   return decide(
     async () => {
+      const guard = isEnd ? await seenGuard(threadId, lastSeenMessageId, member) : {};
       const changed = await changeThread({
         threadId,
         op,
         where: {
           ...unassignedOr(member.id),
+          ...guard,
           $nor: [{ assignedTo: member.id, status }], // unchanged: no line, no revision
         },
-        set: { ...assignTo(member), ...setStatus(status) },
+        set: { ...assignTo(member), ...setStatus(status), ...(isEnd ? NOTHING_OPEN : {}) },
         line: {
           kind: "status_changed",
           by: member,
@@ -56,20 +68,23 @@ export async function setTicketStatus(
       });
       return changed && toSummary(changed);
     },
-    () => explainUnchanged(threadId, status, member, op),
+    () => explainUnchanged({ threadId, status, lastSeenMessageId, op }, member),
   );
 }
 
+type Change = { threadId: ThreadId; status: TicketStatus; lastSeenMessageId: Seen; op: string };
+
+const NOTHING_OPEN = { ...ALL_SEEN, waitingSince: null };
+
 async function explainUnchanged(
-  threadId: ThreadId,
-  status: TicketStatus,
+  { threadId, status, lastSeenMessageId, op }: Change,
   member: TeamMember,
-  op: string,
 ): Promise<Result<TicketSummary, StatusFailure> | null> {
-  const thread = await findForExplanation(threadId, op, SUMMARY_FIELDS);
+  const thread = await findStoredThread(threadId);
   if (!thread) return fail({ reason: "not_found" });
   if (lineOf(thread, op)) return ok(toSummary(thread));
 
   const isUnchanged = thread.assignedTo === member.id && (thread.status ?? "open") === status;
-  return claimedByOther(thread, member) ?? (isUnchanged ? ok(toSummary(thread)) : null);
+  if (isUnchanged) return ok(toSummary(thread));
+  return claimedByOther(thread, member) ?? unseenBy(member, thread, lastSeenMessageId);
 }

@@ -19,6 +19,7 @@ const RUNS: Record<CrashPoint, "always" | "long"> = {
   "deliver.dot-written": "always",
   "deliver.accepted": "long",
   "deliver.recorded": "long",
+  "deliver.told": "long",
   "claim.before-write": "long",
   "claim.written": "always",
   "cards.post-announced": "long",

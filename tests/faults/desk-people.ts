@@ -53,7 +53,7 @@ export class People {
   setStatus(ticket: ExpectedTicket, act: Doing<"set status">): Promise<void> {
     const [who, op] = [memberOf(act.who), newOperation()];
     const verb: Verb = async () => {
-      const outcome = await setTicketStatus(ticket.id, act.status, who, op);
+      const outcome = await setTicketStatus(ticket.id, act.status, who, { op });
       return outcome.ok ? { ok: true, value: null } : outcome;
     };
     return this.ask(verb, ticket, () => this.expected.setStatus(ticket, act.status, who), act);

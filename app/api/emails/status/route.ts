@@ -6,8 +6,9 @@ import { StatusRequest, type TicketResponse } from "@/lib/api/contracts";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 
 export const POST = withTeamMember("POST /api/emails/status", async (request, member) => {
-  const { threadId, status } = await readBody(request, StatusRequest);
-  const outcome = await setTicketStatus(threadId, status, member, readOperation(request, member));
+  const { threadId, status, lastSeenMessageId } = await readBody(request, StatusRequest);
+  const op = readOperation(request, member);
+  const outcome = await setTicketStatus(threadId, status, member, { op, lastSeenMessageId });
   return respond(outcome, (ticket): TicketResponse => ({ success: true, ticket }));
 });
 
