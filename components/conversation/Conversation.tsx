@@ -1,8 +1,15 @@
 import type { TicketDetailResponse } from "@/lib/api/contracts";
-import { senderName, type HistoryLine, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
+import {
+  senderName,
+  type HistoryLine,
+  type Notice,
+  type Ticket,
+  type TicketMessage,
+} from "@/lib/api/vocabulary";
 import { HistoryEntry } from "./HistoryEntry";
-import { MessageCard } from "./MessageCard";
+import { ConversationEntry, isCard } from "./ConversationEntry";
 import { writerName } from "./people";
+import { arranged } from "./reply-news";
 import { buildTimeline } from "./timeline";
 
 type Props = {
@@ -13,19 +20,31 @@ type Props = {
 /** The mails of `detail` and the history between them, oldest first. */
 export function Conversation({ detail, refresh }: Props) {
   const { ticket, messages, history } = detail;
-  const shown = messages.length > 0 ? messages : [excerptAsMessage(ticket)];
+  const { shown: own, newsOf } = arranged(detail);
+  const shown = messages.length > 0 ? own : [excerptAsMessage(ticket)];
   return (
     <ol aria-label="Conversation">
       {buildTimeline(shown, history).map((item) =>
         item.kind === "message" ? (
-          <li key={item.key} data-message className="[[data-message]+&]:mt-3">
-            <MessageCard message={item.message} ticket={ticket} people={detail} refresh={refresh} />
+          <li
+            key={item.key}
+            data-message={isCard(item.message) || undefined}
+            className="[[data-message]+&[data-message]]:mt-3"
+          >
+            <ConversationEntry
+              message={item.message}
+              news={newsOf(item.message._id)}
+              ticket={ticket}
+              people={detail}
+              refresh={refresh}
+            />
           </li>
         ) : (
           <HistoryEntry
             key={item.key}
             line={item.line}
-            writer={writerOf(item.line, shown) ?? senderName(ticket)}
+            writer={writerOf(item.line, messages) ?? senderName(ticket)}
+            notice={noticeOf(item.line, messages)}
           />
         ),
       )}
@@ -37,6 +56,15 @@ export function Conversation({ detail, refresh }: Props) {
 function writerOf({ messageId }: HistoryLine, messages: TicketMessage[]): string | null {
   const message = messages.find(({ _id }) => _id === messageId);
   return message ? writerName(message, "") : null;
+}
+
+/** The kind of the notice that was filed with a history line about a reply; null if it is not known. */
+function noticeOf({ messageId, at }: HistoryLine, messages: TicketMessage[]): Notice["kind"] | null {
+  const distance = ({ sentAt }: TicketMessage) => Math.abs(Date.parse(sentAt) - Date.parse(at));
+  const [nearest] = messages
+    .filter(({ _id, notice }) => notice && messageId && [notice.replyId, _id].includes(messageId))
+    .toSorted((one, other) => distance(one) - distance(other));
+  return nearest?.notice?.kind ?? null;
 }
 
 /** A message made of the excerpt, for threads that are older than stored messages. */

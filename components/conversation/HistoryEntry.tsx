@@ -2,15 +2,22 @@
 import { useMember } from "@/components/client/Member";
 import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
+import type { Notice } from "@/lib/api/vocabulary";
 import { historySentence } from "./history-sentence";
 import { SentenceTime } from "@/components/ui/SentenceTime";
 import type { TimelineLine } from "./timeline";
 
-type Props = { line: TimelineLine; /** Who wrote the mail that the line is about. */ writer: string };
+type Props = {
+  line: TimelineLine;
+  /** Who wrote the mail that the line is about. */
+  writer: string;
+  /** The kind of the notice that was filed with it. */
+  notice: Notice["kind"] | null;
+};
 
 /** A history line between the messages; nothing if a message card already shows it. */
-export function HistoryEntry({ line, writer }: Props) {
-  const sentence = historySentence(line, useMember().id, writer);
+export function HistoryEntry({ line, writer, notice }: Props) {
+  const sentence = historySentence(line, useMember().id, { writer, notice });
   if (!sentence) return null;
   return (
     <li

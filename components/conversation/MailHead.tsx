@@ -6,16 +6,22 @@ import { Chip } from "@/components/ui/Chip";
 import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { AddressLine } from "./AddressLine";
 import { DeliveryMark } from "./DeliveryMark";
+import { isCurrent } from "./notice-words";
 import { isOurs, standingOf, writerName, type People } from "./people";
+import type { ReplyNews } from "./reply-news";
 import { SenderCheck } from "./SenderCheck";
 
-type Props = { message: TicketMessage; ticket: Ticket; people: People };
+type Props = { message: TicketMessage; news: ReplyNews; ticket: Ticket; people: People };
 
 /** Who wrote a mail and to whom, what is known about the sender, the delivery and the time. */
-export function MailHead({ message, ticket, people }: Props) {
+export function MailHead({ message, news, ticket, people }: Props) {
   const name = writerName(message, useMember().id);
   const standing = standingOf(message, people);
-  const { authorId, authorName, direction, state, undelivered } = message;
+  const { authorId, authorName, direction, undelivered } = message;
+  const hasCameBack = news.notices.some(
+    ({ notice }) => notice?.kind === "came_back" && isCurrent(notice, message),
+  );
+  const state = hasCameBack ? "came_back" : message.state;
   return (
     <header className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-2.5 gap-y-0.5">
       <span className="row-span-2 grid">

@@ -6,17 +6,20 @@ import { classNames } from "@/components/ui/class-names";
 import { SentenceTime } from "@/components/ui/SentenceTime";
 import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { Attachments } from "./Attachments";
-import { DeliverySettlement } from "./DeliverySettlement";
+import { DeliveryFoot } from "./DeliveryFoot";
 import { FormattedMail } from "./FormattedMail";
 import { ForwardOffer } from "./ForwardOffer";
 import { MailHead } from "./MailHead";
 import { MessageText } from "./MessageText";
 import { ParseProblem } from "./ParseProblem";
 import { isOurs, writerName, type People } from "./people";
-import { Undelivered } from "./Undelivered";
+import { Reactions } from "./Reactions";
+import { NO_NEWS, type ReplyNews } from "./reply-news";
 
 type Props = {
   message: TicketMessage;
+  /** Of a reply: the notices about it, and the reactions to it. */
+  news?: ReplyNews;
   ticket: Ticket;
   people: People;
   refresh: () => Promise<unknown>;
@@ -25,11 +28,11 @@ type Props = {
 };
 
 /** One mail of the conversation. A colleague's mail looks like a reply. */
-export function MessageCard({ message, ticket, people, refresh, isLetter = false }: Props) {
+export function MessageCard({ message, news = NO_NEWS, ticket, people, refresh, isLetter = false }: Props) {
   const name = writerName(message, useMember().id);
   const isReply = message.direction === "outbound";
   const isTeam = isOurs(message);
-  const { forwardedFrom, undelivered } = message;
+  const { forwardedFrom } = message;
   return (
     <article
       aria-label={`${isReply ? "Reply by" : "Mail from"} ${name}`}
@@ -40,7 +43,7 @@ export function MessageCard({ message, ticket, people, refresh, isLetter = false
         (isTeam || !isLetter) && "max-md:border max-md:px-4 max-md:py-4",
       )}
     >
-      <MailHead message={message} ticket={ticket} people={people} />
+      <MailHead message={message} news={news} ticket={ticket} people={people} />
       <div
         className={classNames(
           "mt-2 text-read md:pl-[38px]",
@@ -52,11 +55,9 @@ export function MessageCard({ message, ticket, people, refresh, isLetter = false
         <Attachments messageId={message._id} attachments={message.attachments} />
       </div>
       <ForwardOffer sender={forwardedFrom} ticket={ticket} isOurs={isTeam} refresh={refresh} />
+      <Reactions reactions={news.reactions} />
       {isReply && (
-        <>
-          <Undelivered undelivered={undelivered} />
-          <DeliverySettlement message={message} ticket={ticket} people={people} refresh={refresh} />
-        </>
+        <DeliveryFoot message={message} news={news} ticket={ticket} people={people} refresh={refresh} />
       )}
     </article>
   );

@@ -8,10 +8,15 @@ import { foldText } from "./quoted-text";
 import { ShowAll } from "./ShowAll";
 import { useWholeText } from "./use-whole-text";
 
-type Props = { message: TicketMessage; className?: string };
+type Props = {
+  message: TicketMessage;
+  /** Without links. */
+  isPlain?: boolean;
+  className?: string;
+};
 
 /** The text of a mail with links; quotes and signature are folded, and the rest of a long text comes on request. */
-export function MessageText({ message, className }: Props) {
+export function MessageText({ message, isPlain = false, className }: Props) {
   const whole = useWholeText(message);
   const { visible, folded, foldedLines, isWhole } = foldText(whole.text, whole.visibleText);
   const [isOpen, setIsOpen] = useState(false);
@@ -20,7 +25,7 @@ export function MessageText({ message, className }: Props) {
   const isCutInFold = folded !== "" && !isWhole;
   return (
     <div className={className}>
-      {!(isOpen && isWhole) && <Words text={visible} />}
+      {!(isOpen && isWhole) && <Words text={visible} isPlain={isPlain} />}
       {folded !== "" && (
         <>
           <button
@@ -40,7 +45,7 @@ export function MessageText({ message, className }: Props) {
           <div id={id} hidden={!isOpen} className="mt-3 border-l-2 border-line-strong pl-3 text-ink-2">
             {isOpen && (
               <>
-                <Words text={folded} />
+                <Words text={folded} isPlain={isPlain} />
                 {isCutInFold && showAll}
               </>
             )}
@@ -58,7 +63,7 @@ const BLOCKS_LAID_OUT = 4;
 const BLANK_LINES = /\n(?:[ \t]*\n)+/g;
 
 /** `text` in as few elements as it can be shown in, with at most one blank line in a row. */
-function Words({ text }: { text: string }) {
+function Words({ text, isPlain }: { text: string; isPlain: boolean }) {
   if (text === "") return <p className="text-ink-3">No text.</p>;
   const blocks = textBlocks(text.replace(BLANK_LINES, "\n\n"));
   return blocks.map((pieces, index) => (
@@ -72,7 +77,7 @@ function Words({ text }: { text: string }) {
       )}
     >
       {pieces.map((piece, place) =>
-        piece.href ? (
+        piece.href && !isPlain ? (
           <a
             key={place}
             href={piece.href}

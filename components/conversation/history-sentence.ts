@@ -1,16 +1,23 @@
 import { firstNameOf } from "@/components/ui/people";
-import { STATUS_NAMES, type DeliveryAction, type TicketStatus } from "@/lib/api/vocabulary";
+import { STATUS_NAMES, type DeliveryAction, type Notice, type TicketStatus } from "@/lib/api/vocabulary";
 import { peopleChange } from "./people-change";
 import type { TimelineLine } from "./timeline";
 
+/** Who wrote the mail that a line is about, and the kind of the notice that was filed with it, if any. */
+type About = { writer: string; notice: Notice["kind"] | null };
+
 /** The text of a history line, without its time; null if a message card already shows it. */
-export function historySentence(line: TimelineLine, readerId: string, writer: string): string | null {
+export function historySentence(
+  line: TimelineLine,
+  readerId: string,
+  { writer, notice }: About,
+): string | null {
   const by = nameOf(line.by, readerId);
   switch (line.kind) {
     case "received":
       return null;
     case "customer_replied":
-      return reopening(line, writer);
+      return reopening(line, `${firstNameOf(writer)}’s answer`);
     case "claimed":
       return `${by ?? "Somebody"} claimed this`;
     case "unclaimed":
@@ -20,12 +27,12 @@ export function historySentence(line: TimelineLine, readerId: string, writer: st
     case "replied":
       return replying(line, by);
     case "delivery_settled":
-      return by && `${by} ${DECISIONS[line.action ?? "unknown"]}`;
+      return by ? settling(line, by) : reopening(line, CAUSES[notice ?? "unknown"]);
     case "came_back":
     case "delayed":
-      return null;
+      return reopening(line, CAUSES[line.kind]);
     case "seen":
-      return `${by ?? "Somebody"} has seen this`;
+      return seeing(line, by ?? "Somebody");
     case "card_requested":
       return by && `${by} asked for the card again`;
     case "participants_changed":
@@ -45,9 +52,34 @@ const DECISIONS: Record<DeliveryAction | "unknown", string> = {
   unknown: "settled the delivery of a reply",
 };
 
-function reopening(line: TimelineLine, writer: string): string | null {
-  if (!line.statusTo || line.statusTo === line.statusFrom) return null;
-  return `${firstNameOf(writer)}’s answer made this ${STATUS_NAMES[line.statusTo]} again`;
+/** Why a ticket is open again, as the start of a sentence. */
+const CAUSES: Record<Notice["kind"] | "unknown", string> = {
+  came_back: "The mail that came back",
+  failed: "The reply that was refused",
+  unconfirmed: "The reply that nobody confirmed",
+  delayed: "The reply that is delayed",
+  undone: "The reply that was undone",
+  unknown: "The delivery of a reply",
+};
+
+/** Null if the ticket was open already. */
+function reopening(line: TimelineLine, cause: string): string | null {
+  const status = newStatus(line);
+  return status && `${cause} made this ${status} again`;
+}
+
+function settling(line: TimelineLine, by: string): string {
+  const status = newStatus(line);
+  return `${by} ${DECISIONS[line.action ?? "unknown"]}${status ? `, which made this ${status} again` : ""}`;
+}
+
+function seeing({ heldBefore }: TimelineLine, by: string): string {
+  return heldBefore === null ? `${by} claimed this and marked it as seen` : `${by} marked this as seen`;
+}
+
+/** The name of the status that a line gave the ticket; null if it had it before. */
+function newStatus({ statusFrom, statusTo }: TimelineLine): string | null {
+  return statusTo && statusTo !== statusFrom ? STATUS_NAMES[statusTo] : null;
 }
 
 function unclaiming(line: TimelineLine, by: string | null, readerId: string): string {

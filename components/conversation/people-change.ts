@@ -18,7 +18,8 @@ export function peopleChange({
   return parts.length > 0 ? joined(parts) : "changed who is in this conversation";
 }
 
-function listed(addresses: string[]): string {
+/** The addresses of a sentence: "a@x.example, b@x.example and 3 more". */
+export function listed(addresses: string[]): string {
   const isCut = addresses.length > NAMED_MAX + 1;
   const named = addresses.slice(0, isCut ? NAMED_MAX : undefined).map(isolated);
   return joined(isCut ? [...named, `${addresses.length - NAMED_MAX} more`] : named);

@@ -1,9 +1,11 @@
 "use client";
-import { useId, useRef, useState, type ReactNode } from "react";
+import { useId, useImperativeHandle, useRef, useState, type ReactNode, type RefObject } from "react";
 import { flushSync } from "react-dom";
+import { useCorrection } from "@/components/conversation/correct-recipient";
 import { classNames } from "@/components/ui/class-names";
 import { Chip } from "@/components/ui/Chip";
 import { Icon } from "@/components/ui/Icon";
+import { isSameAddress } from "./address-list";
 import type { RowPerson } from "./recipient-edits";
 import { recipientsLine } from "./recipient-words";
 import { RecipientRow } from "./RecipientRow";
@@ -37,15 +39,21 @@ type Props = {
 
 /** Whom the reply goes to, as To and Cc, which the writer can change for this reply. */
 export function Recipients(props: Props) {
-  const { recipients, isSending, isFolded, isUrgent, mark } = props;
+  const { threadId, recipients, isEditable, isSending, isFolded, isUrgent, mark } = props;
   const [isOpened, setIsOpened] = useState(false);
+  const correcting = useRef<((address: string) => void) | null>(null);
   const id = useId();
   const isOpen = !isFolded || isOpened || isUrgent;
   const rows = (
     <div inert={isSending} className="border-b border-line">
-      <Rows {...props} />
+      <Rows {...props} correcting={correcting} />
     </div>
   );
+  useCorrection(threadId, (address) => {
+    if (!isEditable) return;
+    flushSync(() => setIsOpened(true));
+    correcting.current?.(address);
+  });
   if (!isFolded) return rows;
   return (
     <>
@@ -87,9 +95,12 @@ function FoldedMarks({ recipients: { row, newcomers } }: Pick<Props, "recipients
   );
 }
 
-type RowsProps = Pick<Props, "threadId" | "recipients" | "isEditable" | "isFolded" | "onSend">;
+type RowsProps = Pick<Props, "threadId" | "recipients" | "isEditable" | "isFolded" | "onSend"> & {
+  /** Set to a function that puts an address into its field, to be typed right. */
+  correcting: RefObject<((address: string) => void) | null>;
+};
 
-function Rows({ threadId, recipients, isEditable, isFolded, onSend }: RowsProps) {
+function Rows({ threadId, recipients, isEditable, isFolded, onSend, correcting }: RowsProps) {
   const [isAll, setIsAll] = useState(false);
   const [isAsked, setIsAsked] = useState(false);
   const [hasCc, setHasCc] = useState(false);
@@ -130,6 +141,11 @@ function Rows({ threadId, recipients, isEditable, isFolded, onSend }: RowsProps)
     field?.focus();
     field?.select();
   }
+
+  useImperativeHandle(correcting, () => (address) => {
+    const known = row.find((person) => isSameAddress(person, { address }));
+    correct(known ?? { address, name: null, place: "to", problem: null });
+  });
 
   return (
     <>

@@ -2,8 +2,9 @@
 import { useState } from "react";
 import { SWRConfig } from "swr";
 import { excerptAsMessage } from "@/components/conversation/Conversation";
-import { MessageCard } from "@/components/conversation/MessageCard";
+import { ConversationEntry, isCard } from "@/components/conversation/ConversationEntry";
 import { isOurs } from "@/components/conversation/people";
+import { arranged } from "@/components/conversation/reply-news";
 import { ShowEarlier } from "@/components/conversation/ShowEarlier";
 import { OwnerLine } from "@/components/conversation/OwnerLine";
 import { useTicket } from "@/components/conversation/use-ticket";
@@ -36,8 +37,11 @@ function Screen({ rendered, readAt }: Props) {
   const { earlier, refresh, ...detail } = useTicket(rendered, readAt);
   const { ticket, messages } = detail;
   const [hasEarlier, setHasEarlier] = useState(false);
-  const shown = messages.length > 0 ? messages : [excerptAsMessage(ticket)];
-  const lastReceived = shown.findLastIndex((message) => !isOurs(message) && !message.automatic);
+  const { shown: own, newsOf } = arranged(detail);
+  const shown = messages.length > 0 ? own : [excerptAsMessage(ticket)];
+  const lastReceived = shown.findLastIndex(
+    (message) => isCard(message) && !isOurs(message) && !message.automatic,
+  );
   const folded = shown.slice(0, Math.max(lastReceived, 0)).length;
   const current = hasEarlier ? shown : shown.slice(folded);
 
@@ -96,9 +100,10 @@ function Screen({ rendered, readAt }: Props) {
           <ShowEarlier earlier={{ ...earlier, show: showEarlier }} ticket={ticket} messages={messages} />
         )}
         {current.map((message) => (
-          <MessageCard
+          <ConversationEntry
             key={message._id}
             message={message}
+            news={newsOf(message._id)}
             ticket={ticket}
             people={detail}
             refresh={refresh}

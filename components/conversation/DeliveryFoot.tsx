@@ -1,0 +1,124 @@
+"use client";
+import { useRef } from "react";
+import { settleDelivery } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
+import { useVerb } from "@/components/client/use-verb";
+import { verbNote } from "@/components/client/verb-note";
+import { Button } from "@/components/ui/Button";
+import { firstNameOf } from "@/components/ui/people";
+import type { DeliveryAction, Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import { CardFoot } from "./CardFoot";
+import { correctRecipient } from "./correct-recipient";
+import { actionsFor, doneWords, type Choice } from "./delivery-actions";
+import { storyOf } from "./delivery-story";
+import { DeliveryTold } from "./DeliveryTold";
+import { addressName, type People } from "./people";
+import type { ReplyNews } from "./reply-news";
+
+type Props = {
+  message: TicketMessage;
+  news: ReplyNews;
+  ticket: Ticket;
+  people: People;
+  refresh: () => Promise<unknown>;
+};
+
+/** What became of a reply, and what its assignee can do about it; nothing for a reply that simply went out. */
+export function DeliveryFoot({ message, news, ticket, people, refresh }: Props) {
+  const member = useMember();
+  const said = useRef<HTMLParagraphElement>(null);
+  const settle = useVerb({
+    call: (action: DeliveryAction, options) => settleDelivery({ messageId: message._id, action }, options),
+    refresh: () => refresh(),
+    // The button is gone by then; the focus stays here.
+    onSettled: (outcome) => outcome.ok && said.current?.focus(),
+  });
+  const isAssignee = ticket.assignedTo === member.id;
+  const { now, before } = storyOf(message, news.notices, {
+    recipient: firstNameOf(addressName(message.to[0] ?? ticket.from, people, ticket)),
+    undoneBy: nameOf(news.undoneBy, member.id),
+  });
+  const choices = actionsFor(message, now);
+  const done = settle.isDone && choices.length === 0 ? doneWords(message) : null;
+  if (now.length + before.length === 0 && !done && !settle.pending) return null;
+  const words = verbNote(settle) ?? done ?? outlook(message, ticket, choices, member.id);
+  return (
+    <CardFoot isOurs className="flex flex-wrap items-center gap-x-3 gap-y-2.5">
+      {now.map((told) => (
+        <DeliveryTold key={told.key} told={told} />
+      ))}
+      {before.map((told) => (
+        <DeliveryTold key={told.key} told={told} isBefore />
+      ))}
+      <p
+        ref={said}
+        role="status"
+        tabIndex={-1}
+        className="min-w-0 basis-full text-ink-2 outline-none empty:hidden md:pl-[38px]"
+      >
+        {words}
+      </p>
+      {isAssignee && choices.length > 0 && (
+        <div className="flex flex-wrap gap-2 max-md:w-full md:pl-[38px]">
+          {choices.map((choice) => (
+            <SettleButton key={choice.label} choice={choice} settle={settle} ticket={ticket} />
+          ))}
+        </div>
+      )}
+    </CardFoot>
+  );
+}
+
+type SettleProps = {
+  choice: Choice;
+  settle: Pick<ReturnType<typeof useVerb<DeliveryAction, unknown>>, "pending" | "run">;
+  ticket: Ticket;
+};
+
+function SettleButton({ choice, settle, ticket }: SettleProps) {
+  const pending = settle.pending?.argument;
+  if ("correct" in choice) {
+    return (
+      <Button
+        size="auto"
+        className="max-md:flex-1"
+        aria-label={`${choice.label} ${choice.correct}`}
+        disabled={pending !== undefined}
+        onClick={() => correctRecipient(ticket._id, choice.correct)}
+      >
+        {choice.label}
+      </Button>
+    );
+  }
+  return (
+    <Button
+      size="auto"
+      className="max-md:flex-1"
+      pending={pending === choice.action}
+      pendingLabel={choice.pendingLabel}
+      disabled={pending !== undefined && pending !== choice.action}
+      onClick={() => settle.run(choice.action)}
+    >
+      {choice.label}
+    </Button>
+  );
+}
+
+/** Whose turn it is; null if there is nothing to decide. */
+function outlook(
+  { state }: TicketMessage,
+  { assignedTo, assignedToName }: Ticket,
+  choices: Choice[],
+  readerId: string,
+): string | null {
+  if (choices.length === 0) return null;
+  if (assignedTo === readerId) return state === "failed" ? "You still hold the ticket." : null;
+  return assignedToName
+    ? `${firstNameOf(assignedToName)} holds this ticket and can settle it.`
+    : "Claim this ticket to settle it.";
+}
+
+function nameOf(person: ReplyNews["undoneBy"], readerId: string): string | null {
+  if (!person) return null;
+  return person.id === readerId ? "You" : firstNameOf(person.name || person.email);
+}

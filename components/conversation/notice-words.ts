@@ -1,0 +1,113 @@
+import { CAUSE_WORDS } from "@/lib/api/delivery-words";
+import type { Notice, TicketMessage } from "@/lib/api/vocabulary";
+import { isSameAddress } from "./people";
+import { listed } from "./people-change";
+
+type Kind = Notice["kind"];
+
+/** The start of a sentence about one of several replies. */
+export const HAPPENED: Record<Kind, string> = {
+  came_back: "A reply came back",
+  failed: "A reply was not delivered",
+  unconfirmed: "The mail server broke off before confirming a reply",
+  delayed: "A reply is not delivered yet",
+  undone: "A reply was undone",
+};
+
+/** A sentence that names no reply, for where the reply itself is not shown: "A reply came back: the mailbox is full." */
+export function noticeSentence(
+  notice: Pick<Notice, "kind" | "cause"> & { recipients?: Notice["recipients"] },
+): string {
+  return `${HAPPENED[notice.kind]}${whom(notice)}${cause(notice)}.`;
+}
+
+/** A sentence below the reply that it is about, in two parts: the lead is emphasised. */
+export type Telling = { tone: "danger" | "unclaimed" | "quiet"; lead: string; rest: string };
+
+export type Named = {
+  /** The first name of the reply's recipient. */
+  recipient: string;
+  /** Who undid the reply, as the reader knows them; null if nobody can say. */
+  undoneBy: string | null;
+};
+
+/** The sentence about `reply` below it. */
+export function tellingOf(notice: Notice, reply: TicketMessage, { recipient, undoneBy }: Named): Telling {
+  switch (notice.kind) {
+    case "came_back":
+      return {
+        tone: "danger",
+        ...leading("Came back", notice),
+        rest: `${because(notice)}${others(notice, reply)}`,
+      };
+    case "failed":
+      return { tone: "danger", ...leading("Not delivered", notice), rest: because(notice) };
+    case "delayed":
+      return {
+        tone: "unclaimed",
+        ...leading("Not delivered yet", notice),
+        rest: `${because(notice)} It is tried again by itself.`.trim(),
+      };
+    case "unconfirmed":
+      return unconfirmed(recipient);
+    case "undone":
+      return { tone: "quiet", lead: "", rest: undone(undoneBy) };
+  }
+}
+
+export function unconfirmed(recipient: string): Telling {
+  const rest = `The mail server broke off before confirming. ${recipient} may have this reply.`;
+  return { tone: "unclaimed", lead: "", rest };
+}
+
+/** True if the reply is still as the notice says. A later attempt, or a later outcome, makes a notice history. */
+export function isCurrent({ kind, recipients }: Notice, { state, undelivered }: TicketMessage): boolean {
+  const isMissed = undelivered.some((missed) => recipients.length === 0 || isAmong(missed, recipients));
+  switch (kind) {
+    case "came_back":
+    case "failed":
+      return state === kind || isMissed;
+    case "unconfirmed":
+      return state === "unconfirmed";
+    case "delayed":
+      return state === "queued" || state === "sending" || (state === "sent" && !isMissed);
+    case "undone":
+      return state === "cancelled";
+  }
+}
+
+/** True if the address is one of these people's. */
+export function isAmong({ address }: { address: string }, people: { address: string }[]): boolean {
+  return people.some((person) => isSameAddress(person.address, address));
+}
+
+function leading(start: string, notice: Notice): Pick<Telling, "lead"> {
+  return { lead: `${start}${whom(notice)}${notice.cause ? ":" : "."}` };
+}
+
+function because({ cause }: Notice): string {
+  return cause ? `${CAUSE_WORDS[cause]}.` : "";
+}
+
+function cause({ cause }: Pick<Notice, "cause">): string {
+  return cause ? `: ${CAUSE_WORDS[cause]}` : "";
+}
+
+function whom({
+  kind,
+  recipients = [],
+}: Pick<Notice, "kind"> & { recipients?: Notice["recipients"] }): string {
+  if (recipients.length === 0 || kind === "undone" || kind === "unconfirmed") return "";
+  return `${kind === "came_back" ? " from " : " to "}${listed(recipients.map(({ address }) => address))}`;
+}
+
+/** Only some recipients' mails came back. */
+function others({ recipients }: Notice, { state, to, cc }: TicketMessage): string {
+  const left = [...to, ...cc].filter((address) => !isAmong({ address }, recipients)).length;
+  if (state !== "sent" || left === 0) return "";
+  return left === 1 ? " The other mail has not come back." : " The other mails have not come back.";
+}
+
+function undone(by: string | null): string {
+  return by ? `${by} undid this reply. It did not go out.` : "This reply was undone. It did not go out.";
+}
