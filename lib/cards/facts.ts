@@ -15,6 +15,7 @@ export function toCardFacts(thread: StoredThread): CardFacts {
       ? thread.assignedToEmail || thread.assignedToName || thread.assignedTo
       : null,
     isResolved: thread.status === "resolved",
+    attention: thread.attention ? { kind: thread.attention.kind, cause: thread.attention.cause } : null,
   };
 }
 

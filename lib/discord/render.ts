@@ -1,4 +1,6 @@
 import "server-only";
+import { CAUSE_WORDS } from "@/lib/api/delivery-words";
+import { ticketReference, type AttentionKind, type DeliveryCause } from "@/lib/api/vocabulary";
 import { escapeWithin, visibleLine, visibleText } from "./escape";
 
 /** The facts of a ticket that its card shows. */
@@ -11,6 +13,8 @@ export type CardFacts = {
   /** The assignee's address, or null if nobody holds the ticket. */
   claimedBy: string | null;
   isResolved: boolean;
+  /** Why a person has to look at it; null if nothing wants attention. */
+  attention: { kind: AttentionKind; cause: DeliveryCause | null } | null;
 };
 
 /** A whole message as Discord stores it; the same for a first post and for an edit. */
@@ -26,6 +30,7 @@ const CONTENT_LENGTH_MAX = 2000;
 /** Shows no preview of a link, neither of ours nor of one in the customer's text. */
 const SUPPRESS_EMBEDS = 4;
 
+const REFERENCE_LENGTH_MAX = 20;
 const ADDRESS_LENGTH_MAX = 200;
 const SUBJECT_LENGTH_MAX = 300;
 const EXCERPT_LENGTH_MAX = 800;
@@ -48,13 +53,41 @@ export function renderCard(facts: CardFacts, { appUrl, withoutCustomerText = fal
     facts.claimedBy === null
       ? null
       : `👤 Claimed by: ${line(facts.claimedBy, ADDRESS_LENGTH_MAX, "a team member")}`,
+    attentionLine(facts.attention),
     facts.isResolved ? "✅ Resolved" : null,
   ];
   const link = appUrl === null ? null : replyLink(appUrl, facts.threadId);
   const content = withoutCustomerText
     ? lines("📧 New email", ...state, link)
     : fullContent(facts, state, link === null ? "" : `\n\n${link}`);
+  return payloadOf(content);
+}
+
+/** The short line in place of a ticket's old card, once its new one stands further down. */
+export function renderMovedCard(threadId: string): CardPayload {
+  return payloadOf(
+    `${line(ticketReference(threadId), REFERENCE_LENGTH_MAX, "")} · moved to the end of the channel`,
+  );
+}
+
+function payloadOf(content: string): CardPayload {
   return { content, embeds: [], allowed_mentions: { parse: [] }, flags: SUPPRESS_EMBEDS };
+}
+
+/** Says of a reply that it did not simply arrive. A customer's mail needs no line: the card shows its text. */
+const ATTENTION_LINES: Record<Exclude<AttentionKind, "customer_mail">, string> = {
+  came_back: "⚠️ Reply came back",
+  failed: "⚠️ Reply not delivered",
+  unconfirmed: "⚠️ Reply may not have been sent",
+  undone: "↩️ Reply undone",
+  delayed: "⏳ Reply delayed",
+};
+
+/** In our own words: a mail server's may be anybody's. */
+function attentionLine(attention: CardFacts["attention"]): string | null {
+  if (attention === null || attention.kind === "customer_mail") return null;
+  const text = ATTENTION_LINES[attention.kind];
+  return attention.cause === null ? text : `${text}: ${CAUSE_WORDS[attention.cause]}`;
 }
 
 function fullContent(facts: CardFacts, state: (string | null)[], ending: string): string {

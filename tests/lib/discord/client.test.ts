@@ -17,6 +17,7 @@ const card = renderCard(
     excerpt: "@everyone",
     claimedBy: null,
     isResolved: false,
+    attention: null,
   },
   { appUrl: "https://desk.example" },
 );

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { renderCard, type CardFacts } from "@/lib/discord/render";
+import { ATTENTION_KINDS, DELIVERY_CAUSES } from "@/lib/api/vocabulary";
+import { renderCard, renderMovedCard, type CardFacts } from "@/lib/discord/render";
 import { HOSTILE_TEXTS, markupIn } from "@/tests/support/cards/discord-markup";
 
 const appUrl = "https://desk.example";
@@ -12,6 +13,7 @@ const facts: CardFacts = {
   excerpt: "Hi, I need help with my invoice...",
   claimedBy: null,
   isResolved: false,
+  attention: null,
 };
 
 /** The text as Discord shows it: without backslashes, and with a link as its label. */
@@ -62,6 +64,27 @@ describe("renderCard", () => {
       "✅ Resolved",
       "From: customer@email.com",
     ]);
+  });
+
+  test.each([
+    ["came_back", "no_mailbox", "⚠️ Reply came back: the mailbox does not exist"],
+    ["failed", "blocked", "⚠️ Reply not delivered: their mail server refused it"],
+    ["unconfirmed", null, "⚠️ Reply may not have been sent"],
+    ["undone", null, "↩️ Reply undone"],
+    ["delayed", "unreachable", "⏳ Reply delayed: their mail server could not be reached"],
+  ] as const)("says below the assignee that a reply is %s, and why", (kind, cause, expected) => {
+    const attention = { kind, cause };
+    const { content } = renderCard({ ...facts, claimedBy: "indranil@email.com", attention }, { appUrl });
+    expect(asRead(content).split("\n").slice(1, 4)).toEqual([
+      "👤 Claimed by: indranil@email.com",
+      expected,
+      "From: customer@email.com",
+    ]);
+  });
+
+  test("reads the same whether or not somebody has seen the customer's mail", () => {
+    const attention = { kind: "customer_mail", cause: null } as const;
+    expect(renderCard({ ...facts, attention }, { appUrl })).toEqual(renderCard(facts, { appUrl }));
   });
 
   test("shows every character of a customer's text as itself", () => {
@@ -119,9 +142,20 @@ describe("renderCard", () => {
   });
 });
 
-/** A card without the reply link, the only markup of ours. */
-function withoutLink(content: string): string {
-  return content.replace(/\n\n🔗 \[Click here to reply\]\(<[^>\s]+>\)$/, "");
+describe("renderMovedCard", () => {
+  test("is one line that names the ticket, and pings nobody", () => {
+    const { content, ...rest } = renderMovedCard(facts.threadId);
+    expect(asRead(content)).toBe("#439011 · moved to the end of the channel");
+    expect(markupIn(content)).toEqual([]);
+    expect(rest).toEqual({ embeds: [], allowed_mentions: { parse: [] }, flags: 4 });
+  });
+});
+
+/** A card without the reply link, the only markup of ours, and without what makes our own signs colourful. */
+function withoutOurs(content: string): string {
+  return content
+    .replace(/\n\n🔗 \[Click here to reply\]\(<[^>\s]+>\)$/, "")
+    .replace(/^(⚠|↩)\uFE0F Reply/m, "$1 Reply");
 }
 
 const INVISIBLE = /(?!\n)[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Surrogate}\u2028\u2029\u2800]/u;
@@ -130,7 +164,7 @@ function expectPlain(card: CardFacts): void {
   const { content } = renderCard(card, { appUrl });
   expect(content.length).toBeLessThanOrEqual(2_000);
   expect(content.isWellFormed()).toBe(true);
-  const customers = withoutLink(content);
+  const customers = withoutOurs(content);
   expect(customers).not.toBe(content);
   expect(markupIn(customers)).toEqual([]);
   expect(INVISIBLE.test(customers)).toBe(false);
@@ -162,9 +196,13 @@ describe("hostile text in a card", () => {
       fc.string({ unit: "binary", maxLength: 20 }),
     );
     const text = fc.array(piece, { maxLength: 200 }).map((pieces) => pieces.join(""));
+    const attention = fc.record({
+      kind: fc.constantFrom(...ATTENTION_KINDS),
+      cause: fc.constantFrom(...DELIVERY_CAUSES, null),
+    });
     fc.assert(
-      fc.property(text, text, text, (from, subject, excerpt) =>
-        expectPlain({ ...facts, from, subject, excerpt }),
+      fc.property(text, text, text, attention, (from, subject, excerpt, wanted) =>
+        expectPlain({ ...facts, from, subject, excerpt, claimedBy: from, attention: wanted }),
       ),
       { numRuns: 300 },
     );
