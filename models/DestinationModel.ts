@@ -12,6 +12,8 @@ export type StoredDestination = {
   blockedUntil: Date | null;
   pausedReason: string | null;
   pausedAt: Date | null;
+  /** When Discord last refused the paused webhook. */
+  askedAt: Date | null;
   /** Until when edits of messages older than an hour wait; they have their own rate limit. */
   oldEditsBlockedUntil: Date | null;
   /** How often in a row Discord blocked this machine; on "discord" only. */
@@ -34,6 +36,7 @@ const destinationSchema = new Schema<StoredDestination>(
     blockedUntil: { type: Date, default: null },
     pausedReason: { type: String, default: null },
     pausedAt: { type: Date, default: null },
+    askedAt: { type: Date, default: null },
     oldEditsBlockedUntil: { type: Date, default: null },
     blocks: { type: Number, default: 0 },
     leaseId: { type: String, default: null },

@@ -18,8 +18,10 @@ import type {
   PrivacyCountsResponse,
   ReplyRequest,
   ReplyResponse,
+  ResumeCardsResponse,
   RetryDeadLetterResponse,
   RetryMailResponse,
+  SeenRequest,
   SettingsRequest,
   SettingsResponse,
   StatusRequest,
@@ -76,6 +78,11 @@ export function setStatus(body: Sent<StatusRequest>, options: CallOptions): Answ
   return post("/api/emails/status", body, options);
 }
 
+/** What needs a look in the ticket has been seen. On an unassigned ticket this claims it. */
+export function markSeen(body: Sent<SeenRequest>, options: CallOptions): Answer<TicketResponse> {
+  return post("/api/emails/seen", body, options);
+}
+
 /** `key` is the reply's idempotency key: the same for the same text, until the desk has answered. */
 export function reply(
   body: Omit<Sent<ReplyRequest>, "idempotencyKey">,
@@ -97,6 +104,11 @@ export function settleDelivery(body: Sent<DeliveryRequest>, options: CallOptions
 
 export function requestCard(body: Sent<CardRequest>, options: CallOptions): Answer<CardResponse> {
   return post("/api/emails/card", body, options);
+}
+
+/** Asks Discord now whether it takes cards again. */
+export function resumeCards(options: CallOptions): Answer<ResumeCardsResponse> {
+  return post("/api/cards/resume", {}, options);
 }
 
 export function retryMail(ledgerId: string, options: CallOptions): Answer<RetryMailResponse> {

@@ -7,6 +7,7 @@ import { ClockTime } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { useNow } from "@/components/ui/Now";
 import { longAge } from "@/components/ui/times";
+import { PausedNotice } from "./PausedNotice";
 import type { CardsStatus, Count, DeskStatusResponse, MailSilence, WorkerSilence } from "@/lib/api/contracts";
 import { PageLink } from "@/components/ui/PageLink";
 
@@ -17,14 +18,14 @@ const STOPPED_PAGE = "/dashboard/dead-letters";
 
 /** Banners on every page while no worker runs, cards cannot be posted, no mail comes in or other work has stopped. */
 export function DeskNotices() {
-  const { data } = useSWR<DeskStatusResponse>(DESK_STATUS_PATH, fetchDeskStatus, {
+  const { data, mutate } = useSWR<DeskStatusResponse>(DESK_STATUS_PATH, fetchDeskStatus, {
     refreshInterval: REFRESH_MS,
   });
   if (!data) return null;
   return (
     <>
       {data.worker && <WorkerNotice since={data.worker.since} />}
-      <CardsNotice cards={data.cards} />
+      <CardsNotice cards={data.cards} refresh={() => mutate()} />
       {data.mail.silence && <SilenceNotice silence={data.mail.silence} />}
       {data.stopped !== 0 && <StoppedNotice count={data.stopped} />}
     </>
@@ -46,17 +47,13 @@ function WorkerNotice({ since }: WorkerSilence) {
   );
 }
 
-function CardsNotice({ cards }: { cards: CardsStatus }) {
+function CardsNotice({ cards, refresh }: { cards: CardsStatus; refresh: () => Promise<unknown> }) {
   switch (cards.state) {
     case "off":
     case "working":
       return null;
     case "paused":
-      return (
-        <Banner tone="unclaimed" icon="alert">
-          {cards.message}
-        </Banner>
-      );
+      return <PausedNotice cards={cards} refresh={refresh} />;
     case "blocked":
       return (
         <Banner tone="others" icon="clock">

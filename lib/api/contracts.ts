@@ -308,6 +308,8 @@ export type ReplyResponse = {
 } & Assignment;
 export type TicketResponse = { success: true; ticket: TicketSummary };
 export type DeliveryResponse = { success: true; messageId: string; state: DeliveryState };
+/** Cards are sent again: by this call, or they were not paused. */
+export type ResumeCardsResponse = { success: true; state: "resumed" };
 /** `card` is "requested" by this call, or the state that made the request unnecessary. */
 export type CardResponse = { success: true; card: "requested" | "pending" | "synced"; message: string };
 export type TicketListResponse = { tickets: TicketSummary[]; nextCursor: string | null };
@@ -389,7 +391,15 @@ export type CardsStatus =
   | { state: "off" }
   | { state: "working"; failedCards: number }
   | { state: "blocked"; until: string; message: string; failedCards: number }
-  | { state: "paused"; since: string | null; reason: string; message: string; failedCards: number };
+  | {
+      state: "paused";
+      since: string | null;
+      /** When the desk asks Discord again by itself; null for at once. */
+      nextTryAt: string | null;
+      reason: string;
+      message: string;
+      failedCards: number;
+    };
 /** No mail has arrived since `since`, which is unusually long: one usually arrives every `usualGapMs`. */
 export type MailSilence = { since: string; usualGapMs: number };
 /** A changed ticket, with its newest lines of history, oldest first. */

@@ -49,6 +49,7 @@ export const ROUTES = {
   "POST /api/emails/participants": "member",
   "POST /api/emails/delivery": "member",
   "POST /api/emails/card": "member",
+  "POST /api/cards/resume": "member",
   "POST /api/emails/inbound/[ledgerId]/retry": "member",
 
   "POST /api/team/remove": "admin",

@@ -21,7 +21,15 @@ import {
   untilNextCard,
 } from "./card-lease";
 import { cardsConfig, type CardsConfig } from "./config";
-import { consequenceOf, GIVEN_UP_POSTING, later, type Consequence, type Request } from "./consequence";
+import { confirmRefusal, isToBeConfirmed } from "./confirm-refusal";
+import {
+  consequenceOf,
+  GIVEN_UP_POSTING,
+  later,
+  type CardFailure,
+  type Consequence,
+  type Request,
+} from "./consequence";
 import {
   blockDestination,
   blockMachine,
@@ -30,8 +38,9 @@ import {
   forgetBlocks,
   isOpen,
   leaseDestination,
+  leasePaused,
   openDestination,
-  pauseDestination,
+  withLease,
   type Destinations,
   type Sender,
 } from "./destination";
@@ -47,6 +56,7 @@ import {
   type Checks,
 } from "./late-edit";
 import { addCard, hasWrittenSince, isOld, isUnseenRequest, MARKS, mayPostNoMore, runMarks } from "./mark-due";
+import { ASK_EVERY_MS, askPaused, isAskDue, pauseDestination } from "./pause";
 import { takeOver } from "./take-over";
 
 /** Failed reads in a row after which the check is skipped until the next one is due. */
@@ -83,6 +93,15 @@ export async function cardStep(
   if (!destinations) return { worked: false };
   const now = () => later(destinations.now, performance.now() - startedMs);
   const { own } = destinations;
+  const client = createDiscordClient({ ...config, contactUrl: config.appUrl });
+  const senderWith = (isHeld: () => boolean): Sender => {
+    return { destinations, client, appUrl: config.appUrl, clock: now, isHeld };
+  };
+  if (isAskDue(destinations, now())) {
+    const lease = await leasePaused(own._id, clock, ASK_EVERY_MS);
+    if (lease) await withLease(lease, () => askPaused(senderWith(lease.isHeld)));
+    return { worked: lease !== null };
+  }
   const canSend = isOpen(destinations, now());
   if (mark && !(isDue && canSend && isOld(mark, now()))) {
     const marked = await runMarks(id, clock);
@@ -94,14 +113,11 @@ export async function cardStep(
 
   const lease = await leaseDestination(own._id, clock);
   if (!lease) return { worked: false };
-  try {
-    const client = createDiscordClient({ ...config, contactUrl: config.appUrl });
-    const sender: Sender = { destinations, client, appUrl: config.appUrl, clock: now, isHeld: lease.isHeld };
-    if (own.takenOverAt === null) return await takeOver(sender);
-    return await runNextCard(destinations, clock, now(), (leased) => bringUpToDate(sender, leased));
-  } finally {
-    await lease.release();
-  }
+  return withLease(lease, async () => {
+    const sender = senderWith(lease.isHeld);
+    if (own.takenOverAt === null) return takeOver(sender);
+    return runNextCard(destinations, clock, now(), (leased) => bringUpToDate(sender, leased));
+  });
 }
 
 async function bringUpToDate(sender: Sender, leased: Leased<StoredCard>): Promise<void> {
@@ -251,9 +267,10 @@ async function succeeded({ destinations, card }: Work, outcome: Outcome<unknown>
   if (card.attempts > 0) await hurryWaitingCards(own._id, at);
 }
 
-async function failed(work: Work, failure: Failure, request: Request, at: Date): Promise<void> {
+async function failed(work: Work, first: Failure, request: Request, failedAt: Date): Promise<void> {
   const { destinations, leased, card, thread } = work;
-  log.warn({ card: card._id, request, ...failure }, "discord request failed");
+  log.warn({ card: card._id, request, ...first }, "discord request failed");
+  const { failure, at } = await confirmed(work, first, request, failedAt);
   if (failure.kind === "rate_limited" || failure.kind === "blocked")
     countRateLimit(failure.kind === "blocked" ? "machine" : failure.scope);
   const consequence = consequenceOf(failure, request, card, at);
@@ -266,15 +283,31 @@ async function failed(work: Work, failure: Failure, request: Request, at: Date):
   if (!isRecorded && request === "edit") await doubtCard(card._id, at);
 }
 
+/** The failure that counts, and when it was known: Discord is asked before a refusal pauses the webhook. */
+async function confirmed(
+  work: Work,
+  failure: Failure,
+  request: Request,
+  at: Date,
+): Promise<{ failure: CardFailure; at: Date }> {
+  const { card } = work;
+  if (!isToBeConfirmed(failure, request, card)) return { failure, at };
+  if (!maySend(work)) return { failure: { kind: "not_confirmed", isKnown: false }, at };
+  const answer = await confirmRefusal(work.client);
+  log.warn({ card: card._id, ...answer }, "discord asked about a refusal");
+  return { failure: answer, at: work.clock() };
+}
+
 async function restrict(
   destinations: Destinations,
   restriction: NonNullable<Consequence["destination"]>,
   at: Date,
 ): Promise<void> {
-  const id = destinations.own._id;
+  const { own } = destinations;
+  const id = own._id;
   switch (restriction.kind) {
     case "paused":
-      return pauseDestination(id, restriction.reason, at);
+      return pauseDestination(own, restriction.reason, at);
     case "machine_blocked":
       return blockMachine(destinations, at);
     case "blocked":

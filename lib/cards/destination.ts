@@ -1,10 +1,9 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import type { QueryFilter } from "mongoose";
 import { trusted } from "@/lib/store/db";
 import { readClock, type Clock } from "@/lib/store/clock";
 import type { DiscordClient } from "@/lib/discord/client";
-import type { DeadReason } from "@/lib/discord/failure";
-import { log } from "@/lib/log";
 import { isDuplicateKey } from "@/lib/store/errors";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
@@ -14,8 +13,8 @@ import { sha256 } from "@/lib/hash";
 /** `_id` of the row for Discord as a whole: its blocks, and the webhook in use. */
 export const ALL_OF_DISCORD = "discord";
 
-/** Longer than a request and its recording take, so no two requests to a webhook overlap. */
-const LEASE_MS = 30_000;
+/** Longer than a request, the question whether its refusal counts, and their recording take. */
+const LEASE_MS = 45_000;
 /** Pause after Cloudflare blocked this machine, doubled each time in a row. */
 const BLOCK_MS = 15 * 60_000;
 const BLOCK_MAX_MS = 60 * 60_000;
@@ -85,7 +84,7 @@ async function register(
   isExchange: boolean,
 ): Promise<void> {
   const _id = destinationId(webhook.id);
-  const resumed = { tokenHash, pausedReason: null, pausedAt: null, blockedUntil: null };
+  const resumed = { tokenHash, pausedReason: null, pausedAt: null, askedAt: null, blockedUntil: null };
   await ignoringDuplicate(() =>
     Destination.updateOne(
       { _id },
@@ -114,26 +113,58 @@ export async function ignoringDuplicate(insert: () => Promise<unknown>): Promise
 }
 
 /** True if the webhook is neither paused nor blocked now. */
-export function isOpen({ own, all }: Destinations, now: Date): boolean {
-  return own.pausedReason === null && !isLater(own.blockedUntil, now) && !isLater(all.blockedUntil, now);
+export function isOpen(destinations: Destinations, now: Date): boolean {
+  return destinations.own.pausedReason === null && !isBlocked(destinations, now);
+}
+
+export function isBlocked({ own, all }: Destinations, now: Date): boolean {
+  return isLater(own.blockedUntil, now) || isLater(all.blockedUntil, now);
 }
 
 export function isLater(date: Date | null, now: Date): boolean {
   return date !== null && date > now;
 }
 
+type Lease = { isHeld: () => boolean; release: () => Promise<void> };
+
+/** Runs `work`, and ends the lease also if it fails. */
+export async function withLease<Value>({ release }: Lease, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
 /** Leases the webhook for one worker; null if it is leased, blocked or paused. */
-export async function leaseDestination(
-  id: string,
+export function leaseDestination(id: string, clock: Clock): Promise<Lease | null> {
+  return lease({ _id: id, pausedReason: null }, clock, {});
+}
+
+/**
+ * Leases a paused webhook for a question to Discord, and records the question. Null if the webhook is leased, blocked
+ * or not paused, or was asked about less than `gapMs` ago.
+ */
+export function leasePaused(id: string, clock: Clock, gapMs: number): Promise<Lease | null> {
+  const isAskable = trusted({ $lte: ["$askedAt", { $subtract: [clock, gapMs] }] });
+  const paused = { _id: id, pausedReason: trusted({ $ne: null }), $expr: isAskable };
+  return lease(paused, clock, { askedAt: clock });
+}
+
+async function lease(
+  filter: QueryFilter<StoredDestination>,
   clock: Clock,
-): Promise<{ isHeld: () => boolean; release: () => Promise<void> } | null> {
+  also: Record<string, unknown>,
+): Promise<Lease | null> {
+  const { _id: id } = filter;
   const leaseId = randomUUID();
   const heldUntil = performance.now() + LEASE_MS;
   // Null and missing dates come before every date.
   const isOver = (field: string) => ({ $lte: [`$${field}`, clock] });
+  const isFree = { $expr: trusted({ $and: [isOver("blockedUntil"), isOver("leaseUntil")] }) };
   const leased = await Destination.findOneAndUpdate(
-    { _id: id, pausedReason: null, $expr: trusted({ $and: [isOver("blockedUntil"), isOver("leaseUntil")] }) },
-    [{ $set: { leaseId, leaseUntil: { $add: [clock, LEASE_MS] } } }],
+    { $and: [filter, isFree] },
+    [{ $set: { leaseId, leaseUntil: { $add: [clock, LEASE_MS] }, ...also } }],
     { updatePipeline: true },
   ).lean();
   if (!leased) return null;
@@ -172,12 +203,4 @@ export async function blockMachine({ own, all }: Destinations, at: Date): Promis
 
 export async function forgetBlocks(): Promise<void> {
   await Destination.updateOne({ _id: ALL_OF_DISCORD }, { $set: { blocks: 0 } });
-}
-
-/** Stops all requests until another webhook is configured: Discord restricts clients that keep asking a dead one. */
-export async function pauseDestination(id: string, reason: DeadReason, at: Date): Promise<void> {
-  log.error({ destination: id, reason }, "discord webhook paused");
-  await settleOutcome(() =>
-    Destination.updateOne({ _id: id, pausedReason: null }, { $set: { pausedReason: reason, pausedAt: at } }),
-  );
 }

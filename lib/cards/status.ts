@@ -6,6 +6,7 @@ import { Card } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
 import { cardsConfig, type CardsConfig } from "./config";
 import { ALL_OF_DISCORD, destinationId } from "./destination";
+import { nextAskAt } from "./pause";
 
 const PAUSED: Record<DeadReason, string> = {
   unknown_webhook: "Discord no longer knows the webhook.",
@@ -14,8 +15,13 @@ const PAUSED: Record<DeadReason, string> = {
   unknown_channel: "The webhook's channel is gone.",
   forum_channel: "The webhook's channel is a forum; cards need a text channel.",
 };
-const REMEDY =
-  "Cards are not kept up to date. Make a new webhook in the channel's settings and set DISCORD_WEBHOOK_URL.";
+/** Helps if Discord goes on refusing the webhook. */
+export const REMEDY = "Make a new webhook in the channel's settings and set DISCORD_WEBHOOK_URL.";
+
+/** The sentence for the reason stored with a paused webhook. */
+export function pausedReasonOf(reason: string | null): string {
+  return PAUSED[reason as DeadReason] ?? "Discord refuses the webhook.";
+}
 
 /** Shorter pauses are ordinary and not mentioned, in milliseconds. */
 const NOTABLE_BLOCK_MS = 60_000;
@@ -39,8 +45,10 @@ export async function destinationStatus(
   const own = rows.find((row) => row._id === id);
   if (own?.pausedReason) {
     const reason = own.pausedReason;
-    const message = `${PAUSED[reason as DeadReason] ?? "Discord refuses the webhook."} ${REMEDY}`;
-    return { state: "paused", since: own.pausedAt?.toISOString() ?? null, reason, message, failedCards };
+    const message = `${pausedReasonOf(reason)} Cards are not kept up to date. ${REMEDY}`;
+    const since = own.pausedAt?.toISOString() ?? null;
+    const nextTryAt = nextAskAt(own)?.toISOString() ?? null;
+    return { state: "paused", since, nextTryAt, reason, message, failedCards };
   }
   const [longest] = rows.sort((one, other) => (other.waitMs ?? 0) - (one.waitMs ?? 0));
   if (!longest?.blockedUntil || (longest.waitMs ?? 0) < NOTABLE_BLOCK_MS)

@@ -5,7 +5,8 @@ import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination } from "@/models/DestinationModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { later } from "./consequence";
-import { blockDestination, pauseDestination, type Sender } from "./destination";
+import { blockDestination, type Sender } from "./destination";
+import { pauseDestination } from "./pause";
 
 const BATCH = 100;
 /** Pause before Discord is asked again about the new webhook if it gave no answer, in milliseconds. */
@@ -66,11 +67,12 @@ async function isKnown({ destinations, client, clock, isHeld }: Sender): Promise
     case "invalid":
       return true;
     case "webhook_dead":
-      await pauseDestination(here, answer.reason, clock());
+      await pauseDestination(destinations.own, answer.reason, clock());
       return false;
     case "rate_limited":
       await blockDestination(here, later(clock(), answer.retryAfterMs), answer.scope === "global");
       return false;
+    case "intercepted":
     case "not_sent":
     case "ambiguous":
     case "blocked":

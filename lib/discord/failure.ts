@@ -5,7 +5,8 @@ import { z } from "zod";
  * Why a request failed. `detail` is a short code for the log, without secrets.
  * - not_sent: it never reached Discord. - ambiguous: Discord may have done it, or may still do it.
  * - blocked: Cloudflare blocks this machine. - gone: the message was deleted.
- * - webhook_dead: do not use the webhook again. - not_found: a 404 that does not say what is missing.
+ * - webhook_dead: Discord itself refuses the webhook. - not_found: a 404 that does not say what is missing.
+ * - intercepted: something on the way refuses, such as a proxy; nothing was done.
  * - invalid: Discord refuses this text. - transient: nothing was done; retry later.
  */
 export type Failure =
@@ -16,6 +17,7 @@ export type Failure =
   | { kind: "gone" }
   | { kind: "webhook_dead"; reason: DeadReason }
   | { kind: "not_found" }
+  | { kind: "intercepted"; status: number }
   | { kind: "invalid"; detail: string; paths: string[] }
   | { kind: "transient"; detail: string };
 
@@ -32,17 +34,24 @@ const UNKNOWN_MESSAGE = 10008;
 const DEAD_CODES: Record<number, DeadReason> = {
   10003: "unknown_channel",
   10015: "unknown_webhook",
+  40001: "invalid_token",
+  50001: "forbidden",
+  50013: "forbidden",
   50027: "invalid_token",
   220001: "forum_channel",
   220002: "forum_channel",
   220003: "forum_channel",
   220004: "forum_channel",
 };
-const DEAD_STATUSES: Record<number, DeadReason> = { 401: "invalid_token", 403: "forbidden" };
+/** Discord's sentence for a refused token if it has no code of its own. */
+const UNAUTHORIZED = "401: Unauthorized";
+/** Without a code of Discord these come from something on the way: Discord always gives one. */
+const REFUSED_ON_THE_WAY = new Set([401, 403, 407]);
 
 const ErrorBody = z
   .object({
     code: z.number().optional().catch(undefined),
+    message: z.string().optional().catch(undefined),
     retry_after: z.number().nonnegative().optional().catch(undefined),
     global: z.boolean().optional().catch(undefined),
     errors: z.unknown().optional(),
@@ -61,11 +70,19 @@ export function failureOf(failed: FailedRequest): Failure {
   if (status >= 500) return unclear(method, `http_${status}`);
   if (body.code === UNKNOWN_MESSAGE) return { kind: "gone" };
 
-  const dead = DEAD_CODES[body.code ?? 0] ?? DEAD_STATUSES[status];
+  const dead = deadReasonOf(body);
   if (dead) return { kind: "webhook_dead", reason: dead };
   if (status === 404) return { kind: "not_found" };
+  if (REFUSED_ON_THE_WAY.has(status)) return { kind: "intercepted", status };
   if (status === 408) return unclear(method, "http_408");
   return { kind: "invalid", detail: `http_${status}_${body.code ?? "no_code"}`, paths: pathsOf(body.errors) };
+}
+
+/** Why Discord refuses the webhook; null if the body is not Discord's, or does not say so. */
+function deadReasonOf({ code, message }: ErrorBody): DeadReason | null {
+  if (code === undefined || message === undefined) return null;
+  if (code === 0 && message === UNAUTHORIZED) return "invalid_token";
+  return DEAD_CODES[code] ?? null;
 }
 
 /** A read changes nothing, so it has simply failed; a write may have been done. */

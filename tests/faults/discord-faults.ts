@@ -7,7 +7,9 @@ export type DiscordFault = {
   on: "POST" | "PATCH";
   meets: Fault | "nobody_listens" | "message_deleted" | "webhook_deleted";
   times?: number;
-  /** "paused": nothing is sent until a person sets the webhook again, and then the card is right. */
+  /** Discord says the same when it is asked about the webhook. */
+  isConfirmed?: true;
+  /** "paused": nothing is sent for an hour; then Discord is asked, and if it knows the webhook, the card is right. */
   ends: "live" | "gone" | "dead" | "paused";
   /** The most messages of the ticket in the channel at the end. */
   messagesMax: number;
@@ -55,9 +57,20 @@ const unclearFaults = [
 ];
 
 /** A fault whose answer means that nothing was done. */
-function notDone(discord: string, meets: DiscordFault["meets"], on = [...METHODS]): DiscordFault[] {
-  return on.map((method) => ({ discord, on: method, meets, ends: "live", messagesMax: 1 }));
+function notDone(
+  discord: string,
+  meets: DiscordFault["meets"],
+  on = [...METHODS],
+  times?: number,
+): DiscordFault[] {
+  return on.map((method) => ({ discord, on: method, meets, times, ends: "live", messagesMax: 1 }));
 }
+
+const DISCORDS_CODES = [
+  [401, 50027],
+  [403, 50013],
+  [404, 10015],
+] as const;
 
 const clear = [
   ...notDone("refuses connections", "nobody_listens"),
@@ -80,6 +93,23 @@ const clear = [
     ["PATCH"],
   ),
   ...notDone("answers 404 once without a reason", { kind: "error", status: 404 }),
+  ...notDone(
+    "answers 404 again and again without a reason, but knows the webhook",
+    { kind: "error", status: 404 },
+    [...METHODS],
+    4,
+  ),
+  ...[401, 403].flatMap((status) =>
+    notDone(`is hidden by a proxy's page of ${status}`, { kind: "error", status }),
+  ),
+  ...notDone("is hidden by a proxy's JSON of 403", {
+    kind: "foreign",
+    status: 403,
+    body: { code: 403, message: "Blocked by policy" },
+  }),
+  ...DISCORDS_CODES.flatMap(([status, code]) =>
+    notDone(`refuses the webhook once (${status}, ${code}), but knows it`, { kind: "error", status, code }),
+  ),
   ...notDone("finds fault with the text (50035)", {
     kind: "error",
     status: 400,
@@ -90,39 +120,18 @@ const clear = [
 
 const final: DiscordFault[] = [
   ...METHODS.flatMap((on): DiscordFault[] => [
-    {
-      discord: "does not know the token (401, 50027)",
+    ...DISCORDS_CODES.map(([status, code]): DiscordFault => ({
+      discord: `refuses the webhook (${status}, ${code}), also when it is asked about it`,
       on,
-      meets: { kind: "error", status: 401, code: 50027 },
+      meets: { kind: "error", status, code },
+      isConfirmed: true,
       ends: "paused",
       messagesMax: 1,
-    },
-    {
-      discord: "forbids it (403, 50013)",
-      on,
-      meets: { kind: "error", status: 403, code: 50013 },
-      ends: "paused",
-      messagesMax: 1,
-    },
-    {
-      discord: "says the webhook is unknown (404, 10015)",
-      on,
-      meets: { kind: "error", status: 404, code: 10015 },
-      ends: "paused",
-      messagesMax: 1,
-    },
+    })),
     {
       discord: "has lost the webhook for good",
       on,
       meets: "webhook_deleted",
-      ends: "paused",
-      messagesMax: 1,
-    },
-    {
-      discord: "answers 404 again and again without a reason",
-      on,
-      meets: { kind: "error", status: 404 },
-      times: 4,
       ends: "paused",
       messagesMax: 1,
     },

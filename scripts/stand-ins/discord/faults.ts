@@ -19,6 +19,8 @@ export type Fault =
   /** Cloudflare's 429, which does not say how long to wait. */
   | { kind: "turned_away"; as: "json" | "html" }
   | { kind: "rate_limited"; retryAfterSeconds: number; scope: "user" | "shared" | "global"; code?: number }
+  /** Something on the way answers with JSON of its own; the request does not reach Discord. */
+  | { kind: "foreign"; status: number; body: unknown }
   /** An error of Discord itself; the request is not carried out. */
   | { kind: "error"; status: number; code?: number; message?: string; errors?: unknown };
 

@@ -63,7 +63,7 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
   let invalidRequests = 0;
   let inFlight = 0;
   let inFlightMax = 0;
-  const unknownWebhooks = new Set<string>();
+  const unknownWebhooks = new Map<string, UnknownWebhook>();
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
@@ -108,7 +108,8 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     faults.landDue(now);
     const age = call.method === "PATCH" && call.messageId ? channel.ageOf(call.messageId) : null;
     if (pace.isEarly(call.webhookId, age, now)) violations.push(`${call.method} before the end of a wait`);
-    if (unknownWebhooks.has(call.webhookId))
+    const unknown = unknownWebhooks.get(call.webhookId);
+    if (unknown && !unknown.mayBeAsked(call, now))
       violations.push(`${call.method} to a webhook known to be unknown`);
 
     const fault = faults.take(call.method);
@@ -122,7 +123,8 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     const answer = (): Answer => {
       const given = channel.answer(call);
       if (given.status === 401 || given.status === 403) invalidRequests += 1;
-      if (given.status === 404 && codeOf(given) === 10015) unknownWebhooks.add(call.webhookId);
+      if (given.status === 404 && codeOf(given) === 10015 && !unknownWebhooks.has(call.webhookId))
+        unknownWebhooks.set(call.webhookId, new UnknownWebhook());
       return given;
     };
     const respond = ({ status, body }: Answer) =>
@@ -164,6 +166,8 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
         return fault.as === "html"
           ? sendPage(response, 429, BLOCKED_HTML)
           : send(response, 429, BLOCKED_JSON);
+      case "foreign":
+        return send(response, fault.status, fault.body);
       case "error":
         if (fault.status === 401 || fault.status === 403) invalidRequests += 1;
         return fault.code === undefined
@@ -208,6 +212,20 @@ export async function startDiscordStandIn(options: Options = {}): Promise<Discor
     comeBack: () => listen(port),
     close: stop,
   };
+}
+
+const QUESTIONS_MAX = 3;
+const HOUR_MS = 3_600_000;
+
+/** A webhook that a client knows to be unknown: it may only ask about it, a few times an hour. */
+class UnknownWebhook {
+  private readonly askedAt: number[] = [];
+
+  mayBeAsked({ method, messageId }: Call, nowMs: number): boolean {
+    if (method !== "GET" || messageId !== null) return false;
+    this.askedAt.push(nowMs);
+    return this.askedAt.filter((at) => at > nowMs - HOUR_MS).length <= QUESTIONS_MAX;
+  }
 }
 
 function newWebhook(applicationId: string | null): Webhook {

@@ -43,6 +43,8 @@ const fault = fc.constantFrom<Fault>(
   { kind: "rate_limited", retryAfterSeconds: 2, scope: "global" },
   { kind: "rate_limited", retryAfterSeconds: 9, scope: "shared", code: 30046 },
   { kind: "error", status: 404 },
+  { kind: "error", status: 403 },
+  { kind: "error", status: 401, code: 50027 },
   { kind: "error", status: 400, code: 200000 },
 );
 const text = fc.constantFrom("news?", "@everyone **now** <@123456789012345678>");

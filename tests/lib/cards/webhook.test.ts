@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ThreadId } from "@/lib/api/contracts";
-import { destinationStatus } from "@/lib/cards/status";
 import { claimTicket } from "@/lib/tickets/claim";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
@@ -55,54 +54,6 @@ describe("a card that somebody deleted", () => {
     await desk.customerWrites(id, "Hello?");
     await desk.settle();
     expect(desk.textOf(id)).toContain("Hello?");
-  });
-});
-
-describe("a webhook that Discord refuses", () => {
-  test("gets no further request, and the desk's status says why", async () => {
-    const ids = [await desk.mailArrives(), await desk.mailArrives()];
-    desk.discord.channel.deleteWebhook();
-    await desk.settle();
-    for (const id of ids) await claimTicket(id, priya);
-    await desk.settle();
-    expect(desk.requests()).toEqual(["POST"]);
-    expect(await destinationStatus(desk.clock.now(), desk.config)).toMatchObject({
-      state: "paused",
-      reason: "unknown_webhook",
-      message: expect.stringContaining("DISCORD_WEBHOOK_URL"),
-    });
-  });
-
-  test.each([
-    [401, 50027, "invalid_token"],
-    [403, 50013, "forbidden"],
-    [404, 10003, "unknown_channel"],
-    [400, 220001, "forum_channel"],
-  ])("is paused after %d with code %d", async (status, code, reason) => {
-    await desk.mailArrives();
-    desk.discord.faults.next({ kind: "error", status, code });
-    await desk.settle();
-    expect(desk.requests()).toHaveLength(1);
-    expect(await destinationStatus(desk.clock.now(), desk.config)).toMatchObject({ state: "paused", reason });
-  });
-
-  test("is paused after the third 404 without a code", async () => {
-    await desk.mailArrives();
-    desk.discord.faults.next({ kind: "error", status: 404 }, { times: 10 });
-    await desk.settle();
-    expect(desk.requests()).toHaveLength(3);
-    expect(await destinationStatus(desk.clock.now(), desk.config)).toMatchObject({ state: "paused" });
-  });
-
-  test("is used again once it has a new token, and the waiting card is posted", async () => {
-    const id = await desk.mailArrives();
-    desk.discord.faults.next({ kind: "error", status: 401, code: 50027 });
-    await desk.settle();
-    desk.discord.channel.webhook.token = "another-token";
-    desk.clock.advance(60_000);
-    desk.replaceWebhook(desk.discord);
-    await desk.settle();
-    expect(desk.messagesOf(id)).toHaveLength(1);
   });
 });
 

@@ -130,10 +130,38 @@ describe("a request that fails", () => {
       { kind: "error", status: 401, code: 50027 },
       { kind: "webhook_dead", reason: "invalid_token" },
     ],
+    ["a proxy's page of 401", { kind: "error", status: 401 }, { kind: "intercepted", status: 401 }],
+    ["a proxy's page of 403", { kind: "error", status: 403 }, { kind: "intercepted", status: 403 }],
+    ["a proxy's page of 407", { kind: "error", status: 407 }, { kind: "intercepted", status: 407 }],
     [
-      "a 401 without a code",
-      { kind: "error", status: 401 },
+      "a 403 in JSON without a code",
+      { kind: "foreign", status: 403, body: { message: "Forbidden" } },
+      { kind: "intercepted", status: 403 },
+    ],
+    [
+      "a 401 in JSON with a foreign code",
+      { kind: "foreign", status: 401, body: { message: "Sign in first", code: 401 } },
+      { kind: "intercepted", status: 401 },
+    ],
+    [
+      "a 404 in JSON with a foreign code",
+      { kind: "foreign", status: 404, body: { message: "No such route", code: "10015" } },
+      { kind: "not_found" },
+    ],
+    [
+      "Cloudflare's refusal of the user agent",
+      { kind: "error", status: 403, code: 40333 },
+      { kind: "intercepted", status: 403 },
+    ],
+    [
+      "a 401 without a code of its own",
+      { kind: "error", status: 401, code: 0, message: "401: Unauthorized" },
       { kind: "webhook_dead", reason: "invalid_token" },
+    ],
+    [
+      "missing access",
+      { kind: "error", status: 403, code: 50001 },
+      { kind: "webhook_dead", reason: "forbidden" },
     ],
     ["a 403", { kind: "error", status: 403, code: 50013 }, { kind: "webhook_dead", reason: "forbidden" }],
     [

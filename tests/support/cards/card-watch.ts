@@ -31,9 +31,12 @@ export class CardWatch {
 /** Why nothing may be sent now, or false. The stand-in checks the limit on old edits, since it knows their age. */
 async function isClosed(now: Date): Promise<string | false> {
   const closed = await Destination.findOne({
-    // A wait that ends within a second may end during the step.
+    // A wait that ends within a second may end during the step. After an hour's pause the desk asks about the webhook.
     $or: [
-      { pausedReason: trusted({ $ne: null }) },
+      {
+        pausedReason: trusted({ $ne: null }),
+        askedAt: trusted({ $gt: new Date(now.getTime() - 3_599_000) }),
+      },
       { blockedUntil: trusted({ $gt: new Date(now.getTime() + 1_000) }) },
     ],
   }).lean<StoredDestination>();

@@ -96,6 +96,11 @@ export const SHAPES: Record<TeamRoute, Shape> = {
     isRefusedFirst: true, // no webhook is set
     onOthers: TAKEN,
   },
+  "POST /api/cards/resume": {
+    isElsewhere: true,
+    isRefusedFirst: true, // no webhook is set
+    onOthers: TAKEN,
+  },
   "GET /api/dead-letters": { isElsewhere: true },
   "POST /api/dead-letters/retry": {
     body: ({ threadId }) => ({ deadLetterId: `events:${threadId}` }),
