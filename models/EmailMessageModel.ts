@@ -86,6 +86,8 @@ export type StoredMessage = {
   failingSince?: Date | null;
   /** When that had taken so long that people are told. */
   delayedAt?: Date | null;
+  /** It came back while an attempt was still under way, whose record then counts for nothing else. */
+  cameBack?: boolean;
   /** Since when the customer had waited when it was written; null: the customer did not wait. */
   answersSince?: Date | null;
   /** The lease of an earlier attempt ran out: the mail may have left. */
@@ -177,6 +179,7 @@ const emailMessageSchema = new Schema<StoredMessage>(
     failures: Number,
     failingSince: Date,
     delayedAt: Date,
+    cameBack: Boolean,
     answersSince: Date,
     isInterrupted: Boolean,
     heldBy: String,

@@ -10,6 +10,11 @@ export type AttentionFields = Required<Pick<StoredThread, "attention" | "openAtt
   needsLookAt: Date | null;
 };
 
+/** The attention that a mail from outside wants. */
+export function customerMail(messageId: string, at: Date): StoredAttention {
+  return { kind: "customer_mail", at, messageId, replyId: null, cause: null };
+}
+
 type Waiting = Pick<StoredThread, "_id" | "waitingSince" | "status" | "lastInboundAt" | "receivedAt">;
 
 /**

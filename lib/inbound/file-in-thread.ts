@@ -20,6 +20,7 @@ export async function fileInThread(
 ): Promise<FilingOutcome | { copyOf: string }> {
   const { row, desk, mail, ownId } = parts;
   const { arrival } = parts.sending;
+  const reportedIn = parts.reported?.reply.threadId ?? null;
   const writer = arrival.writer.person.address;
   // A mail that nothing speaks for makes no Message-ID count for others.
   const addressed = arrival.isDoubtful ? [] : addressedBy(arrival, desk).map(({ address }) => address);
@@ -29,7 +30,10 @@ export async function fileInThread(
       await settleOutcome(() => mergeCopy(parts, twin));
       return { copyOf: twin._id };
     }
-    const filing = { ...parts, match: await matchThread(desk, { mail, ownId, writer, addressed }) };
+    const filing = {
+      ...parts,
+      match: await matchThread(desk, { mail, ownId, writer, addressed, reportedIn }),
+    };
     const fixed = await InboundEmail.updateOne(
       { _id: row._id, state: "received", leaseId: row.leaseId },
       { $set: { threadId: threadIdOf(filing) } },

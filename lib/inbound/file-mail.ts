@@ -2,12 +2,12 @@ import "server-only";
 import type { ClientSession } from "mongoose";
 import { crashPoint } from "@/lib/process/crash-point";
 import { inTransaction, trusted } from "@/lib/store/db";
-import type { DeliveryState } from "@/lib/api/vocabulary";
 import { isDuplicateKey } from "@/lib/store/errors";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import { DONE, threadIdOf, type Filing, type FilingOutcome } from "./filing";
+import { noticeOf } from "./report-effect";
 import { insertThread } from "./thread-from-mail";
 import { extendThread, readJoining, ThreadClosedError, type Joining } from "./thread-with-mail";
 
@@ -31,7 +31,6 @@ export async function fileMail(filing: Filing): Promise<FilingOutcome> {
       await insertMessage(filing, joining, session);
       await insertAliases(filing, session);
       await (joining ? extendThread(filing, joining, session) : insertThread(filing, session));
-      await noteBounce(filing, session);
       await markTicketed(filing, session);
       if (globalThis.CRASH_POINTS) crashPoint("ingest.before-commit");
     });
@@ -47,6 +46,7 @@ export async function fileMail(filing: Filing): Promise<FilingOutcome> {
 async function insertMessage(filing: Filing, joining: Joining | null, session: ClientSession): Promise<void> {
   const { row, mail, ownId, messageId, attachments, automatic, sending } = filing;
   const { person, via } = sending.arrival.writer;
+  const notice = noticeOf(filing);
   const message: Partial<StoredMessage> = {
     _id: messageId,
     threadId: threadIdOf(filing),
@@ -63,6 +63,8 @@ async function insertMessage(filing: Filing, joining: Joining | null, session: C
     ...(joining?.standing === "stranger" && !automatic ? { isNewcomer: true } : {}),
     ...(sending.forwardedFrom ? { forwardedFrom: sending.forwardedFrom } : {}),
     ...authorOf(sending),
+    ...(joining && notice ? { notice } : {}),
+    ...(joining && filing.reaction ? { reaction: filing.reaction } : {}),
     replyTo: mail.head.replyTo[0]?.address ?? null,
     to: mail.head.to.map(({ address }) => address),
     cc: mail.head.cc.map(({ address }) => address),
@@ -92,25 +94,6 @@ async function insertAliases({ match, row }: Filing, session: ClientSession): Pr
   }
   if (aliases.length === 0) return;
   await onDuplicate("alias_taken", () => ThreadAlias.insertMany(aliases, { session }));
-}
-
-const RETURNABLE: DeliveryState[] = ["sent", "unconfirmed"];
-
-/** Notes on the reply that it was returned; its state stays as our own mail server reported it. */
-async function noteBounce(filing: Filing, session: ClientSession): Promise<void> {
-  const { report: bounce } = filing.mail;
-  if (bounce?.outcome !== "failed" || !bounce.messageIds[0]) return;
-  const lastError = `The customer's mail server returned this reply: ${bounce.detail || "no reason given"}`;
-  await EmailMessage.updateOne(
-    {
-      threadId: threadIdOf(filing),
-      direction: "outbound",
-      rfcMessageId: `<${bounce.messageIds[0]}>`,
-      state: trusted({ $in: RETURNABLE }),
-    },
-    { $set: { lastError } },
-    { session },
-  );
 }
 
 async function markTicketed(filing: Filing, session: ClientSession): Promise<void> {

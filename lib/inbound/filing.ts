@@ -1,13 +1,14 @@
 import "server-only";
 import { sha256 } from "@/lib/hash";
 import { Types } from "mongoose";
-import type { StoredAttachment } from "@/models/EmailMessageModel";
+import type { StoredAttachment, StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredInboundEmail } from "@/models/InboundEmailModel";
 import type { DeskAddresses } from "@/lib/conversation/desk";
 import { addressKey } from "@/lib/mail/address";
 import type { ParsedMail } from "@/lib/mail/parse";
 import type { SenderCheck } from "@/lib/mail/sender-check";
 import type { Sending } from "./arrival";
+import type { Reported } from "./reported-reply";
 import type { ThreadMatch } from "./thread-match";
 
 /** Fields of a ledger row that filing reads; never the mail itself. */
@@ -41,6 +42,10 @@ export type Filing = {
   automatic: boolean;
   senderCheck: SenderCheck;
   sending: Sending;
+  /** The reply that it reports on, if it is a delivery report. */
+  reported: Reported | null;
+  /** The reply that it reacts to, if it is nothing but a reaction. */
+  reaction: NonNullable<StoredMessage["reaction"]> | null;
   match: ThreadMatch;
 };
 

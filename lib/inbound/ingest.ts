@@ -30,6 +30,7 @@ import {
   ORDINARY_MAX_BYTES,
 } from "./lanes";
 import { openRawMail, readRawMail } from "./ledger";
+import { findReaction, findReportedReply } from "./reported-reply";
 import { isOwnReply } from "./thread-match";
 
 const ATTEMPTS_MAX = 5;
@@ -175,6 +176,8 @@ async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Pro
     ownId,
     attachments,
     sending: await sendingOf(parsed),
+    reported: await findReportedReply(parsed),
+    reaction: await findReaction(parsed),
     automatic: isAutomatic(mail, { envelopeFrom: row.envelopeFrom, isOwn: (address) => desk.isOwn(address) }),
   });
   if (outcome === "filed") return;

@@ -1,5 +1,6 @@
 import "server-only";
 import type { ClientSession } from "mongoose";
+import { customerMail } from "@/lib/conversation/attention";
 import { addressedBy, openConversation } from "@/lib/conversation/joining";
 import { fieldsOf } from "@/lib/conversation/people";
 import { toAddress } from "@/lib/mail/address";
@@ -31,7 +32,7 @@ export async function insertThread(filing: Filing, session: ClientSession): Prom
         lastMessageId: filing.automatic ? null : messageId,
         excerpt: excerptOf(mail),
         messageCount: 1,
-        ...claim?.fields,
+        ...(claim ? claim.fields : needing(filing)),
         revision: claim ? 2 : 1,
         history: [
           { op: messageId, kind: "received", at: now, revision: 1, by: null, messageId },
@@ -43,6 +44,13 @@ export async function insertThread(filing: Filing, session: ClientSession): Prom
     ],
     { session },
   );
+}
+
+/** Somebody has to answer; an automatic mail waits as well, but calls for nobody. */
+function needing({ automatic, messageId, row }: Filing): Partial<StoredThread> {
+  const attention = customerMail(messageId, row.receivedAt);
+  const open = automatic ? {} : { attention, openAttention: [attention] };
+  return { waitingSince: row.receivedAt, ...open };
 }
 
 type Claim = { fields: Partial<StoredThread>; line: StoredHistoryLine };
@@ -60,6 +68,7 @@ function claimOf({ messageId, sending, desk }: Filing, at: Date): Claim | null {
       claimedAt: at,
       firstClaimedAt: at,
       firstRepliedAt: at,
+      waitingSince: null,
     },
     line: {
       op: `${messageId}:claim`,

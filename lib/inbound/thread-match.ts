@@ -32,31 +32,32 @@ type Arriving = {
   writer: string;
   /** Whom else it was addressed to. */
   addressed: string[];
+  /** The thread of the reply that it reports on, if it is a delivery report. */
+  reportedIn: Types.ObjectId | null;
 };
 
 /**
- * Finds the thread of a mail by Message-IDs alone, in this order: the mail it reports as undelivered, those it answers,
- * its References from the newest back, and last its own id. An id of a stored message counts for anybody. An id that a
+ * Finds the thread of a mail, in this order: of the reply that it reports on, of the mails it answers, by its References from the newest back, and last its own id. An id of a stored message counts for anybody. An id that a
  * mail only referred to counts for that mail's sender and for those it was addressed to: otherwise two readers of one
  * newsletter would share a ticket, and an id that somebody guesses would catch another customer's mail. If somebody else's
  * mail took a Message-ID first, it still leads its own writer to the own ticket. Never by subject.
  */
 export async function matchThread(desk: DeskAddresses, arriving: Arriving): Promise<ThreadMatch> {
-  const { mail, ownId, writer } = arriving;
+  const { mail, ownId, writer, reportedIn } = arriving;
   const { inReplyTo, references } = mail.head;
-  const evidence = [mail.report?.messageIds[0] ?? null, ...inReplyTo, ...references.toReversed()];
-  const answered = [...new Set(evidence)].filter((id) => id !== null && id !== ownId) as string[];
+  const evidence = [...inReplyTo, ...references.toReversed()];
+  const answered = [...new Set(evidence)].filter((id) => id !== ownId);
   const wanted = newAliases(desk.key, arriving);
   const lookup = [...answered, ownId].flatMap((id) => [
     ownForm(desk.key, id, writer),
     announced(desk.key, id, writer),
-    ...stored(desk, id),
+    ...storedAliases(desk, id),
   ]);
   const aliases = await findAliases([...lookup, ...wanted.map(({ _id }) => _id)]);
-  await Promise.all(answered.map((id) => proveOld(stored(desk, id), id, writer, aliases)));
+  await Promise.all(answered.map((id) => proveOld(storedAliases(desk, id), id, writer, aliases)));
 
   const threadOfStored = (id: string) =>
-    stored(desk, id)
+    storedAliases(desk, id)
       .map((_id) => aliases.get(_id))
       .find((alias) => alias?.isLiving && alias.isStored)?.threadId ?? null;
   const living = (_id: string) => {
@@ -68,7 +69,9 @@ export async function matchThread(desk: DeskAddresses, arriving: Arriving): Prom
     threadOfStored(id) ??
     living(announced(desk.key, id, writer))?.threadId ??
     null;
+  const isReportedLiving = reportedIn !== null && (await findLiving([reportedIn])).size > 0;
   const threadId =
+    (isReportedLiving ? reportedIn : null) ??
     answered.map(threadOf).find((found) => found !== null) ??
     (await earlierAnswer(living(announced(desk.key, ownId, writer)), arriving));
   // An id that anybody's answer finds needs no other form. Our own one is not found if another mail has it already.
@@ -85,7 +88,7 @@ export async function matchThread(desk: DeskAddresses, arriving: Arriving): Prom
 
 /** Whether the Message-ID is that of a reply we sent, so our own mail has come back. */
 export async function isOwnReply(desk: DeskAddresses, messageId: string): Promise<boolean> {
-  const aliases = await ThreadAlias.find({ _id: trusted({ $in: stored(desk, messageId) }) }).lean();
+  const aliases = await ThreadAlias.find({ _id: trusted({ $in: storedAliases(desk, messageId) }) }).lean();
   if (aliases.length === 0) return false;
   const threads = trusted({ $in: aliases.map(({ threadId }) => threadId) });
   const own = { threadId: threads, direction: "outbound" as const, rfcMessageId: `<${messageId}>` };
@@ -94,14 +97,14 @@ export async function isOwnReply(desk: DeskAddresses, messageId: string): Promis
 
 /** The thread in which an inbound message with this id was stored first; null if there is none. */
 export async function findThreadOfId(desk: DeskAddresses, id: string): Promise<Types.ObjectId | null> {
-  const aliases = await findAliases(stored(desk, id));
+  const aliases = await findAliases(storedAliases(desk, id));
   return (
     [...aliases.values()].find(({ isLiving, isStored }) => isLiving && isStored !== false)?.threadId ?? null
   );
 }
 
 /** Some mail servers write the domain of an id in capitals. */
-const stored = (desk: DeskAddresses, id: string) =>
+export const storedAliases = (desk: DeskAddresses, id: string) =>
   desk.keys.flatMap((key) => [...new Set([id, withPlainDomain(id)])].map((form) => aliasId(key, form)));
 
 function withPlainDomain(id: string): string {

@@ -10,6 +10,7 @@ import {
   type Standing,
 } from "@/lib/conversation/joining";
 import { fieldsOf, isNarrower, recipientsOf, type People } from "@/lib/conversation/people";
+import { customerMail, waitingSinceOf } from "@/lib/conversation/attention";
 import { readPeople } from "@/lib/conversation/recipients";
 import { trusted } from "@/lib/store/db";
 import {
@@ -20,13 +21,14 @@ import {
   NOBODY,
   ONE_MORE_MESSAGE,
   person,
-  STATUS_BEFORE,
   type Expression,
 } from "@/lib/tickets/transition";
+import { raised, REOPENING } from "@/lib/tickets/attention-change";
 import { assigneeIdOf } from "@/lib/tickets/unassigned";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { Member } from "@/models/MemberModel";
 import type { Filing } from "./filing";
+import { applyReport } from "./report-effect";
 import { excerptOf } from "./thread-from-mail";
 
 /** Thrown if the thread's customer has been erased since the mail was matched to it: the mail needs another thread. */
@@ -55,10 +57,12 @@ export async function readJoining(
 /**
  * Changes the thread that a mail joins. A mail from outside reopens a waiting or resolved ticket, and unassigns it if the
  * assignee left the team. A colleague's mail claims an unassigned ticket if it went to somebody outside. A mail that only
- * claims to be the team's counts as a newer message; an automatic mail is only counted.
+ * claims to be the team's counts as a newer message. A delivery report tells of its reply; other automatic mail is only
+ * counted.
  */
 export async function extendThread(filing: Filing, joining: Joining, session: ClientSession): Promise<void> {
   const { thread } = joining;
+  if (await applyReport(filing, thread, session)) return;
   if (filing.automatic) {
     // Silent: no history line, no card update, no reopening, nobody new, and no reply held.
     const counted = await EmailThread.updateOne(
@@ -110,7 +114,9 @@ type Effect = { where: Record<string, unknown>; set: Record<string, Expression>;
 function effectOfTeam({ sending, desk, messageId }: Filing, { thread }: Joining): Effect {
   const { colleague, arrival } = sending;
   const isAnswer = arrival.origin === "team" && addressedBy(arrival, desk).length > 0;
-  const answered = isAnswer ? { firstRepliedAt: { $ifNull: ["$firstRepliedAt", literal(arrival.at)] } } : {};
+  const answered = isAnswer
+    ? { firstRepliedAt: { $ifNull: ["$firstRepliedAt", literal(arrival.at)] }, waitingSince: null }
+    : {};
   if (!colleague || !isAnswer || assigneeIdOf(thread) !== null) {
     return { where: {}, set: answered, line: lineBy(colleague, "received") };
   }
@@ -129,10 +135,8 @@ function lineBy(colleague: TeamMember | null, kind: Line["kind"]): Line {
   return { kind, by: null, details: colleague ? { by: person(colleague) } : {} };
 }
 
-const REOPENS = { $in: [STATUS_BEFORE, ["waiting", "resolved"]] };
-
 async function effectOfOutside(
-  { row, mail }: Filing,
+  { row, mail, messageId }: Filing,
   { thread }: Joining,
   session: ClientSession,
 ): Promise<Effect> {
@@ -140,8 +144,7 @@ async function effectOfOutside(
   return {
     where: formerMember ? { assignedTo: formerMember } : {},
     set: {
-      status: { $cond: [REOPENS, "open", STATUS_BEFORE] },
-      resolvedAt: { $cond: [REOPENS, null, { $ifNull: ["$resolvedAt", null] }] },
+      ...raised(thread, customerMail(messageId, row.receivedAt), waitingSinceOf(thread) ?? row.receivedAt),
       lastInboundAt: { $max: ["$lastInboundAt", literal(row.receivedAt)] },
       excerpt: literal(excerptOf(mail)),
       ...(formerMember ? NOBODY : {}),
@@ -150,8 +153,7 @@ async function effectOfOutside(
       kind: "customer_replied",
       by: null,
       details: {
-        statusFrom: { $cond: [REOPENS, STATUS_BEFORE, null] },
-        statusTo: { $cond: [REOPENS, "open", null] },
+        ...REOPENING,
         ...(formerMember ? { assignee: ASSIGNEE_BEFORE } : {}),
       },
     },

@@ -38,6 +38,8 @@ export function retryDelayMs(attempts: number, random = Math.random()): number {
   return Math.min(RETRY_FIRST_MS * 2 ** Math.max(0, attempts - 1), RETRY_MAX_MS) * (1 - random / 4);
 }
 
+/** A report about it was faster than its own record. */
+const CAME_BACK = { $eq: ["$cameBack", true] };
 const IS_QUEUED = { $eq: ["$state", "queued"] };
 
 /** Replies to send. An attempt whose lease ran out is due as well, and is never sent again by itself. */
@@ -153,7 +155,12 @@ function valuesOf(row: StoredMessage, outcome: SendOutcome, attempt: Attempt): V
   const isDelayedNow = failingMs >= DELAYED_MS && !row.delayedAt;
   switch (state) {
     case "sent":
-      return { ...values, sentAt: clock, threadDueAt: clock };
+      return {
+        ...values,
+        state: { $cond: [CAME_BACK, "came_back", state] },
+        sentAt: clock,
+        threadDueAt: clock,
+      };
     case "failed":
     case "unconfirmed":
       return { ...values, threadDueAt: clock };
@@ -171,7 +178,8 @@ function valuesOf(row: StoredMessage, outcome: SendOutcome, attempt: Attempt): V
 
 /** Marks an attempt whose lease ran out (a crash, a lost database) as unconfirmed: the mail may have left. */
 async function giveUp(leased: Leased<StoredMessage>, clock: Clock): Promise<void> {
-  const set = { state: "unconfirmed", lastError: INTERRUPTED } as const;
-  await settle(DELIVERIES, leased, { set, compute: { threadDueAt: clock } });
+  const state = { $cond: [CAME_BACK, "came_back", "unconfirmed"] };
+  const set = { lastError: INTERRUPTED };
+  await settle(DELIVERIES, leased, { set, compute: { state, threadDueAt: clock } });
   nudge("deliver");
 }

@@ -41,6 +41,7 @@ const again = () => ({
   failures: 0,
   failingSince: null,
   delayedAt: null,
+  cameBack: false,
   heldBy: null,
   heldSince: null,
   undelivered: [],

@@ -42,7 +42,9 @@ async function readyToFile(raw: Buffer, leaseId: string): Promise<Filing> {
     senderCheck,
     sending,
     automatic: false,
-    match: await matchThread(desk, { mail, ownId, writer, addressed: [] }),
+    reported: null,
+    reaction: null,
+    match: await matchThread(desk, { mail, ownId, writer, addressed: [], reportedIn: null }),
   };
 }
 

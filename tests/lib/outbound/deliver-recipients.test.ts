@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ContentId } from "@/lib/api/contracts";
 import { readDesk } from "@/lib/conversation/desk";
-import { deliverStep, FAILURES_MAX, LEASE_MS } from "@/lib/outbound/deliver";
+import { deliverStep, FAILING_MAX_MS, LEASE_MS } from "@/lib/outbound/deliver";
 import { askMailServer } from "@/lib/outbound/mail-server";
 import { settleDelivery } from "@/lib/outbound/settle-delivery";
 import { LIVE_READS } from "@/lib/tickets/live-reads";
@@ -83,7 +83,7 @@ describe("a reply to two recipients", () => {
   });
 
   test("is sent without the one who was put off until the last attempt", async () => {
-    const { row } = await attempt(putOff, { failures: FAILURES_MAX - 1 });
+    const { row } = await attempt(putOff, { failingSince: new Date(Date.now() - FAILING_MAX_MS) });
     expect(row).toMatchObject({ state: "sent", takenFor: [ANN], undelivered: [{ address: BEA }] });
   });
 

@@ -74,6 +74,10 @@ export const SHAPES: Record<TeamRoute, Shape> = {
   },
   "POST /api/emails/claim": { body: byThread, onOthers: TAKEN },
   "POST /api/emails/unclaim": { body: byThread, onOthers: { member: 403, admin: 200 } },
+  "POST /api/emails/seen": {
+    body: (ids) => ({ ...byThread(ids), lastSeenMessageId: null }),
+    onOthers: TAKEN,
+  },
   "POST /api/emails/status": {
     body: (ids) => ({ ...byThread(ids), status: "waiting" }),
     onOthers: TAKEN,
