@@ -31,6 +31,7 @@ import {
 } from "./parsed-mail.ts";
 import { kindOfSubject } from "./subject-prefixes.ts";
 import { messageIds } from "./message-id.ts";
+import { reactionIn } from "./reaction.ts";
 import { readHead } from "./read-head.ts";
 import { readBody, SHOWN_HTML_MAX_BYTES, type Body } from "./read-text.ts";
 import { sanitizeMailHtml } from "./sanitize-mail-html.ts";
@@ -84,9 +85,11 @@ async function attempt<Value>(
 
 async function readContent(raw: Uint8Array): Promise<MailContent> {
   const mail = await simpleParser(withLineFeeds(raw), OPTIONS);
-  const attachments = await Promise.all(mail.attachments.slice(0, ATTACHMENTS_MAX).map(toAttachment));
+  const reaction = reactionIn(mail.attachments);
+  const files = mail.attachments.filter((part) => part !== reaction?.part);
+  const attachments = await Promise.all(files.slice(0, ATTACHMENTS_MAX).map(toAttachment));
   const head = readHead(mail.headers, mail.headerLines);
-  const text = cleanText(mail.text ?? "");
+  const text = cleanText(mail.text ?? (mail.html ? "" : (reaction?.emoji ?? "")));
   const notes: string[] = [];
   if (mail.attachments.length > ATTACHMENTS_MAX) {
     notes.push(`It has ${mail.attachments.length} attachments; only the first ${ATTACHMENTS_MAX} are shown.`);
@@ -98,7 +101,7 @@ async function readContent(raw: Uint8Array): Promise<MailContent> {
     html: mail.html ? mail.html : null,
     attachments,
     report: head.signals.reportType === "delivery-status" ? toReport(head, mail.attachments) : null,
-    reaction: null,
+    reaction: reaction?.emoji ?? null,
     attachedFrom: await attachedSender(head, mail.attachments),
     contentHash: hashOf(head, mail),
     notes,

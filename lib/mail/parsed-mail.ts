@@ -16,14 +16,25 @@ export type MailPerson = { address: string; name: string | null };
 /** The mailing list that a mail came by: its posting address if known, and its List-Id, both in lower case. */
 export type MailList = { address: string | null; id: string | null };
 
-/** Header values that mark automatic mail, in lower case; null if the header is missing. */
+/** The marks that tell automatic mail from a person's. Texts are in lower case; null if the header is missing. */
 export type MailSignals = {
+  /** The type in Auto-Submitted, without parameters and comments, such as "no" or "auto-replied". */
   autoSubmitted: string | null;
-  hasAutoReplyHeader: boolean;
+  /** It has a mark of automatic answers, such as X-Autoreply. */
+  isAutoReply: boolean;
+  /** Another helpdesk sent it, one that marks also what its people write as generated. */
+  isByHelpdesk: boolean;
+  /** Its sender is a mail server, or nobody. */
+  isFromMachine: boolean;
+  /** X-Auto-Response-Suppress: mail of people may have it too. */
+  suppressesReplies: boolean;
+  /** With "_" for blanks and "-". */
   precedence: string | null;
   returnPath: string | null;
-  /** The report-type of a multipart/report. */
+  /** The report-type of a multipart/report; null if it names none. */
   reportType: string | null;
+  /** The kind of List-Unsubscribe: by a page or a mail, or by one click (RFC 8058). */
+  unsubscribe: "asked" | "one_click" | null;
 };
 
 /** The header of a mail. Message-IDs are normalised (no brackets). */
@@ -75,10 +86,14 @@ export const EMPTY_HEAD: MailHead = {
   subject: "",
   signals: {
     autoSubmitted: null,
-    hasAutoReplyHeader: false,
+    isAutoReply: false,
+    isByHelpdesk: false,
+    isFromMachine: false,
+    suppressesReplies: false,
     precedence: null,
     returnPath: null,
     reportType: null,
+    unsubscribe: null,
   },
 };
 

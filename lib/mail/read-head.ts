@@ -1,9 +1,10 @@
 // Loaded by the parse worker as plain Node: no path alias and no "server-only".
-import type { HeaderLines, Headers, StructuredHeader } from "mailparser";
+import type { HeaderLines, Headers } from "mailparser";
 import { addressKey, toAddress } from "./address.ts";
 import { cleanLine } from "./clean-text.ts";
 import { headerValues, peopleIn, rawValues } from "./header-lines.ts";
 import { messageIds, ownMessageId } from "./message-id.ts";
+import { readSignals } from "./read-signals.ts";
 import { signerOf } from "./signature-tags.ts";
 import {
   RECIPIENTS_MAX,
@@ -26,7 +27,7 @@ export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
   const from = peopleIn(headerValues(headerLines, "from")[0] ?? "");
   const replyTo = peopleOf("reply-to");
   const senders = [...from, ...replyTo, ...peopleOf("sender")].filter(hasAddress);
-  return {
+  const head = {
     messageId: ownMessageId(valueOf("message-id")),
     inReplyTo: messageIds(valueOf("in-reply-to")).slice(0, REFERENCES_MAX),
     references: messageIds(valueOf("references")).slice(-REFERENCES_MAX),
@@ -45,16 +46,8 @@ export function readHead(headers: Headers, headerLines: HeaderLines): MailHead {
       .slice(0, AUTHENTICATION_RESULTS_MAX)
       .map((value) => cleanLine(value, AUTHENTICATION_RESULT_MAX)),
     subject: cleanLine(textOf(headers.get("subject")), SUBJECT_MAX),
-    signals: {
-      autoSubmitted: lowered(valueOf("auto-submitted")),
-      hasAutoReplyHeader: ["x-autoreply", "x-autorespond", "x-autoresponder"].some(
-        (key) => valueOf(key) !== "",
-      ),
-      precedence: lowered(valueOf("precedence")),
-      returnPath: lowered(valueOf("return-path")),
-      reportType: reportType(headers),
-    },
   };
+  return { ...head, signals: readSignals(headers, headerLines, head) };
 }
 
 /** "<mailto:team@lists.example>" or "list team@lists.example; contact …", and "Team <team.lists.example>". */
@@ -95,12 +88,6 @@ function distinct(found: MailPerson[]): MailPerson[] {
     byAddress.set(addressKey(address), { address: known?.address ?? address, name: known?.name ?? name });
   }
   return [...byAddress.values()].slice(0, RECIPIENTS_MAX);
-}
-
-function reportType(headers: Headers): string | null {
-  // mailparser documents content-type as a value with parameters.
-  const type = headers.get("content-type") as StructuredHeader | undefined;
-  return type?.value === "multipart/report" ? lowered(type.params["report-type"] ?? "") : null;
 }
 
 function textOf(value: unknown): string {

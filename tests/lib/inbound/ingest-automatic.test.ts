@@ -40,7 +40,11 @@ const SIGNALS: [string, Record<string, string>, string?][] = [
   ["Auto-Submitted", { "Auto-Submitted": "auto-replied" }],
   ["X-Autoreply", { "X-Autoreply": "yes" }],
   ["X-Autorespond", { "X-Autorespond": "Re: hello" }],
-  ["Precedence: bulk", { Precedence: "bulk" }],
+  ["X-Mail-Autoreply", { "X-Mail-Autoreply": "customer@example.com" }],
+  [
+    "the marks of a newsletter",
+    { "List-Id": "<news.example.com>", "List-Unsubscribe": "<https://news.example.com/1>" },
+  ],
   ["Precedence: auto_reply", { Precedence: "auto_reply" }],
   ["the null sender", {}, ""],
   ["a null Return-Path", { "Return-Path": "<>" }],
@@ -63,6 +67,15 @@ describe("automatic mail", () => {
 
   test.each([
     ["Auto-Submitted: no", { "Auto-Submitted": "no" }],
+    ["Precedence: bulk on an answer", { Precedence: "bulk" }],
+    [
+      "another helpdesk, by which a person answers",
+      {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Mailer": "Zendesk Mailer",
+      },
+    ],
     [
       "X-Auto-Response-Suppress, which Exchange adds to mail of people",
       { "X-Auto-Response-Suppress": "All" },
