@@ -2,7 +2,7 @@ import "server-only";
 import { Schema, type Types } from "mongoose";
 import { registered } from "./registered";
 
-const CARD_STATES = ["new", "posting", "live", "gone", "dead"] as const;
+const CARD_STATES = ["new", "posting", "live", "moved", "gone", "dead"] as const;
 export type CardState = (typeof CARD_STATES)[number];
 
 /** The message of one thread in one destination. `_id` is "threadId:destinationId:gen". */
@@ -48,6 +48,10 @@ export type StoredCard = {
   failingSince: Date | null;
   /** Discord has refused the card once, so it goes without the customer's text. */
   withoutCustomerText: boolean;
+  /** Whether the ticket needed attention when the card last showed it; missing is false. */
+  showsAttention?: boolean;
+  /** When the next generation took this card's place; its message then is one short line. */
+  movedAt?: Date;
 };
 
 const cardSchema = new Schema<StoredCard>(
@@ -80,6 +84,8 @@ const cardSchema = new Schema<StoredCard>(
     verifyAt: { type: Date, default: null },
     failingSince: { type: Date, default: null },
     withoutCustomerText: { type: Boolean, default: false },
+    showsAttention: Boolean,
+    movedAt: Date,
   },
   { autoIndex: false, autoCreate: false, versionKey: false, strict: "throw" },
 );
@@ -88,5 +94,13 @@ cardSchema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $type: "dat
 cardSchema.index({ dueSince: 1 }, { partialFilterExpression: { dueSince: { $type: "date" } } }); // their lag
 cardSchema.index({ threadId: 1, gen: -1 }); // the card of a ticket page
 cardSchema.index({ destinationId: 1, state: 1 }); // cards of a replaced webhook; failed cards
+cardSchema.index(
+  { destinationId: 1, postedAt: 1 },
+  { partialFilterExpression: { postedAt: { $type: "date" } } },
+); // whether a card is among the last in the channel
+cardSchema.index(
+  { destinationId: 1, movedAt: 1 },
+  { partialFilterExpression: { movedAt: { $type: "date" } } },
+); // moves in the last minute
 
 export const Card = registered("Card", cardSchema);

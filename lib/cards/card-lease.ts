@@ -25,10 +25,15 @@ export const CARDS: Queue<StoredCard> = {
   leased: { formerLeaseId: "$leaseId" },
   failure: "The card could not be made",
   bury: async (leased, lastError) => {
-    await settle(CARDS, leased, { set: { state: "dead", lastError } });
+    await settle(CARDS, leased, { set: kept(leased, { state: "dead", lastError }) });
   },
   isOn: () => cardsConfig() !== null,
 };
+
+/** What to store: a card that was moved is never its ticket's card again, however its last edit ends. */
+function kept({ row }: Leased<StoredCard>, set: Partial<StoredCard>): Partial<StoredCard> {
+  return row.state === "moved" && set.state ? { ...set, state: "moved" } : set;
+}
 
 /** Milliseconds until the destination's next card is due, 0 or less if one is due now; null if nothing is to do. */
 export async function untilNextCard(destination: string, clock: Clock): Promise<number | null> {
@@ -49,10 +54,11 @@ export async function runNextCard(
   work: (leased: Leased<StoredCard>) => Promise<void>,
 ): Promise<{ worked: boolean }> {
   const young = trusted({ $gt: later(now, -OLD_MESSAGE_MS) });
+  const posted = trusted({ $in: ["live", "moved"] as CardState[] });
   const kinds = [
     { state: trusted({ $in: ["new", "posting"] as CardState[] }) },
-    { state: "live" as const, postedAt: young },
-    ...(isLater(own.oldEditsBlockedUntil, now) ? [] : [{ state: "live" as const }]),
+    { state: posted, postedAt: young },
+    ...(isLater(own.oldEditsBlockedUntil, now) ? [] : [{ state: posted }]),
   ];
   for (const kind of kinds) {
     const queue = { ...CARDS, where: { destinationId: own._id, ...kind }, isOn: () => true };
@@ -99,7 +105,7 @@ export async function settleCard(
       ? { $literal: when.dueAt }
       : { $cond: [{ $gt: ["$wantedRevision", when.shown] }, later(at, COALESCE_MS), when.otherwise ?? null] };
   return settle(CARDS, leased, {
-    set,
+    set: kept(leased, set),
     compute: {
       ...Object.fromEntries(doubt),
       ...("dueAt" in when && when.dueAt ? { dueSince: { $literal: leased.since } } : {}),
@@ -110,7 +116,7 @@ export async function settleCard(
 
 /** The card is sent and checked again: an edit was answered after its worker had lost the card. */
 export async function doubtCard(_id: string, at: Date): Promise<void> {
-  const isFree = { $and: [{ $eq: ["$state", "live"] }, { $eq: ["$leaseId", null] }] };
+  const isFree = { $and: [{ $in: ["$state", ["live", "moved"]] }, { $eq: ["$leaseId", null] }] };
   await settleOutcome(() =>
     Card.updateOne(
       { _id },
@@ -137,7 +143,7 @@ export async function hurryWaitingCards(destination: string, at: Date): Promise<
       dueAt: trusted({ $gt: at, $type: "date" as const }),
       attempts: trusted({ $gt: 0 }),
       leaseId: null,
-      state: trusted({ $in: ["new", "live"] as CardState[] }),
+      state: trusted({ $in: ["new", "live", "moved"] as CardState[] }),
     },
     { $set: { dueAt: at } },
   );

@@ -2,7 +2,7 @@ import "server-only";
 import { crashPoint } from "@/lib/process/crash-point";
 import { createDiscordClient, type DiscordMessage, type Outcome } from "@/lib/discord/client";
 import type { Failure } from "@/lib/discord/failure";
-import { renderCard, type CardPayload } from "@/lib/discord/render";
+import { renderCard, renderMovedCard, type CardPayload } from "@/lib/discord/render";
 import { log } from "@/lib/log";
 import { countRateLimit } from "@/lib/metrics";
 import type { StepResult } from "@/lib/process/followers";
@@ -57,6 +57,7 @@ import {
 } from "./late-edit";
 import { addCard, hasWrittenSince, isOld, isUnseenRequest, MARKS, mayPostNoMore, runMarks } from "./mark-due";
 import { ASK_EVERY_MS, askPaused, isAskDue, pauseDestination } from "./pause";
+import { mayShowLine, moveCard, shouldMove, wakeMovedCards } from "./move";
 import { takeOver } from "./take-over";
 
 /** Failed reads in a row after which the check is skipped until the next one is due. */
@@ -128,14 +129,23 @@ async function bringUpToDate(sender: Sender, leased: Leased<StoredCard>): Promis
     .lean<StoredThread>();
   if (!thread) return void (await settleCard(leased, { state: "gone" }, { dueAt: null }, sender.clock()));
 
-  const payload = renderCard(toCardFacts(thread), {
-    appUrl: sender.appUrl,
-    withoutCustomerText: card.withoutCustomerText || Boolean(thread.emptiedAt),
-  });
+  if (card.state === "moved" && !(await mayShowLine(leased, thread, sender.clock()))) return;
+
+  const payload = payloadOf(card, thread, sender.appUrl);
   const work: Work = { ...sender, leased, card, thread, payload, hash: hashOfCard(payload) };
   const { messageId } = card;
   if (messageId === null) return post(work);
+  const isReadable = card.attempts <= READ_FAILURES_MAX;
+  if (isReadable && (await shouldMove(card, thread, sender.clock()))) return move(work, messageId);
   return work.hash === card.syncedHash ? confirm(work, messageId) : edit(work, messageId);
+}
+
+function payloadOf(card: StoredCard, thread: StoredThread, appUrl: string | null): CardPayload {
+  if (card.state === "moved") return renderMovedCard(thread._id.toHexString());
+  return renderCard(toCardFacts(thread), {
+    appUrl,
+    withoutCustomerText: card.withoutCustomerText || Boolean(thread.emptiedAt),
+  });
 }
 
 /** If the worker before never ended its lease, it may have sent an edit that lands at any time. */
@@ -173,6 +183,7 @@ async function post(work: Work): Promise<void> {
     return;
   }
   if (!maySend(work)) return giveBack(work);
+  await wakeMovedCards(card, clock());
   const syncedInboundAt = thread.lastInboundAt ?? null;
   const marker = { state: "posting" as const, postStartedAt: clock(), uncertainPosts, syncedInboundAt };
   if (!(await noteOnCard(leased, marker))) return;
@@ -209,6 +220,21 @@ async function edit(work: Work, messageId: string): Promise<void> {
   await succeeded(work, outcome, at);
 }
 
+/**
+ * Moves the card to the end of the channel. Only a customer's mail brings back a card that somebody deleted, so without
+ * one Discord is asked first whether it is there.
+ */
+async function move(work: Work, messageId: string): Promise<void> {
+  const { leased, card, thread, clock } = work;
+  if (!maySend(work)) return giveBack(work);
+  if (hasWrittenSince(thread, card)) return moveCard(leased, thread, clock());
+  const outcome = await work.client.read(messageId);
+  const at = clock();
+  if (outcome.kind !== "ok") return failed(work, outcome, "read", at);
+  await moveCard(leased, thread, at);
+  await succeeded(work, outcome, at);
+}
+
 /** The card is up to date: no request, unless a late edit may have overwritten it or somebody deleted it. */
 async function confirm(work: Work, messageId: string): Promise<void> {
   const { leased, card, thread, clock } = work;
@@ -231,6 +257,7 @@ async function atRest({ leased, card, thread }: Work, at: Date): Promise<void> {
   const set = {
     syncedRevision: revision,
     syncedInboundAt: thread.lastInboundAt ?? null,
+    showsAttention: Boolean(thread.attention),
     attempts: 0,
     failingSince: null,
     lastError: doubtOf(card.uncertainPosts),
@@ -245,6 +272,7 @@ function shown({ thread, hash }: Work, message: DiscordMessage, uncertainPosts: 
     syncedRevision: thread.revision ?? 0,
     syncedHash: hash,
     syncedInboundAt: thread.lastInboundAt ?? null,
+    showsAttention: Boolean(thread.attention),
     echoHash: sha256(message.content),
     attempts: 0,
     failingSince: null,

@@ -8,7 +8,7 @@ import { workOnEach } from "@/lib/store/queue/run";
 import { settleAlike } from "@/lib/store/queue/settle";
 import { isDatabaseAway } from "@/lib/store/unknown-outcome";
 import type { StepResult } from "@/lib/process/followers";
-import { Card, type StoredCard } from "@/models/CardModel";
+import { Card, type CardState, type StoredCard } from "@/models/CardModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { cardsConfig } from "./config";
 import { ignoringDuplicate } from "./destination";
@@ -103,11 +103,11 @@ export async function runMarks(destination: string, clock: Clock): Promise<StepR
   return { worked: true, hasMore: newest.length >= (MARKS.batch ?? 1) };
 }
 
+const ORDINARY: readonly CardState[] = ["new", "posting", "live"];
+
 /** Whether the ticket has no card, or one in this destination that is posted or about to be. */
 function isOrdinary([newest]: StoredCard[], destination: string): boolean {
-  return (
-    !newest || (newest.destinationId === destination && newest.state !== "dead" && newest.state !== "gone")
-  );
+  return !newest || (newest.destinationId === destination && ORDINARY.includes(newest.state));
 }
 
 /** Hands over threads with ordinary cards; false, so that each has to be handed over alone, if a card changed meanwhile. */
@@ -160,15 +160,19 @@ async function handOver(leased: Leased<Marked>, cards: StoredCard[], destination
   }
   const isRequestedNow = isRequested(thread, newest);
   const isHere = newest.destinationId === destination;
-  if (isHere && (newest.state === "live" || newest.state === "new" || newest.state === "posting")) {
-    return want(newest, thread, now);
+  if (isHere && ORDINARY.includes(newest.state)) return want(newest, thread, now);
+  if (isHere && newest.state === "moved") {
+    await addNextCard(newest, thread, now);
+    return false;
   }
   if (isHere && newest.state === "dead" && (isRequestedNow || !isUncertain(newest))) {
     return revive(newest, thread, now, isRequestedNow);
   }
 
   // The webhook was replaced and is now the old one again: its message is still in the channel.
-  const left = cards.find((card) => card.destinationId === destination && card.messageId !== null);
+  const left = cards.find(
+    (card) => card.destinationId === destination && card.messageId !== null && card.state !== "moved",
+  );
   if (left) await adopt(left, thread, newest.gen + 1, now);
   else if (isRequestedNow || (isHere ? hasWrittenSince(thread, newest) : thread.status !== "resolved")) {
     await addCard(thread, destination, newest.gen + 1, now);
@@ -215,6 +219,12 @@ export async function addCard(
   known: Partial<StoredCard> = {},
 ): Promise<void> {
   await ignoringDuplicate(() => Card.create({ ...newCard(thread, destination, gen, now), ...known }));
+}
+
+/** The card that takes the place of one that moved. Does nothing if it is there. */
+export async function addNextCard(moved: StoredCard, thread: Marked, now: Date): Promise<void> {
+  const wantedRevision = Math.max(moved.wantedRevision, thread.revision ?? 0);
+  await addCard(thread, moved.destinationId, moved.gen + 1, now, { wantedRevision });
 }
 
 function newCard(thread: Marked, destination: string, gen: number, now: Date): Partial<StoredCard> {
@@ -273,8 +283,8 @@ async function revive(
 }
 
 async function adopt(left: StoredCard, thread: Marked, gen: number, now: Date): Promise<void> {
-  const { messageId, channelId, postedAt, syncedInboundAt } = left;
-  const known = { state: "live" as const, messageId, channelId, postedAt, syncedInboundAt };
+  const { messageId, channelId, postedAt, syncedInboundAt, showsAttention } = left;
+  const known = { state: "live" as const, messageId, channelId, postedAt, syncedInboundAt, showsAttention };
   await addCard(thread, left.destinationId, gen, now, known);
   await Card.updateOne({ _id: left._id }, { $set: { messageId: null } });
 }

@@ -49,9 +49,12 @@ export async function takeOver(sender: Sender): Promise<{ worked: boolean }> {
     { $set: { cardsDueAt: now }, $unset: { cardsDueSince: 1 } },
   );
   const lastError = "The webhook was replaced, so this card can no longer be changed.";
+  // Should this webhook come back, a message that was the card before it moved must not become the card again.
+  const messageId = { $cond: [{ $eq: ["$state", "moved"] }, null, "$messageId"] };
   await Card.updateMany(
     { _id: trusted({ $in: left.map((card) => card._id) }) },
-    { $set: { state: "gone", dueAt: null, dueSince: null, leaseId: null, lastError } },
+    [{ $set: { state: "gone", messageId, dueAt: null, dueSince: null, leaseId: null, lastError } }],
+    { updatePipeline: true },
   );
   return { worked: true };
 }

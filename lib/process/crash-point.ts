@@ -27,6 +27,8 @@ export type CrashPoint =
   | "cards.post-announced"
   | "cards.posted"
   | "cards.edited"
+  | "cards.moved"
+  | "cards.move-added"
   | "claim.before-write"
   | "claim.written"
   | "events.copied";

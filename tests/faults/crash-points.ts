@@ -25,6 +25,8 @@ const RUNS: Record<CrashPoint, "always" | "long"> = {
   "cards.post-announced": "long",
   "cards.posted": "always",
   "cards.edited": "long",
+  "cards.moved": "long",
+  "cards.move-added": "long",
   "events.copied": "always",
 };
 

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { ThreadId } from "@/lib/api/contracts";
+import type { AttentionKind, DeliveryCause, TicketStatus } from "@/lib/api/vocabulary";
 import type { CardsConfig } from "@/lib/cards/config";
 import { cardStep } from "@/lib/cards/converge";
 import { toCardFacts } from "@/lib/cards/facts";
@@ -8,7 +9,7 @@ import { trusted } from "@/lib/store/db";
 import { changeThread, literal } from "@/lib/tickets/transition";
 import { Card, type StoredCard } from "@/models/CardModel";
 import { Destination, type StoredDestination } from "@/models/DestinationModel";
-import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import { EmailThread, type StoredAttention, type StoredThread } from "@/models/EmailThreadModel";
 import type { Limits } from "@/scripts/stand-ins/discord/limits";
 import { asStored, type Message } from "@/scripts/stand-ins/discord/messages";
 import { startDiscordStandIn, type DiscordStandIn } from "@/scripts/stand-ins/discord/server";
@@ -58,6 +59,7 @@ export class CardDesk {
     const thread = await createThread({
       cardsDueAt: new Date(),
       lastInboundAt: this.clock.now(),
+      attention: attentionOf("customer_mail", this.clock.now()),
       ...overrides,
     });
     return thread.id;
@@ -76,8 +78,35 @@ export class CardDesk {
       threadId,
       op: `mail-${(operations += 1)}`,
       where: {},
-      set: { excerpt: literal(excerpt), lastInboundAt: literal(this.clock.now()), status: literal("open") },
+      set: {
+        excerpt: literal(excerpt),
+        lastInboundAt: literal(this.clock.now()),
+        status: literal("open"),
+        attention: literal(attentionOf("customer_mail", this.clock.now())),
+      },
       line: { kind: "customer_replied", by: null },
+    });
+  }
+
+  /** Changes the thread as a report about one of its replies does. */
+  async replyFails(threadId: ThreadId, kind: AttentionKind, cause: DeliveryCause | null): Promise<void> {
+    await changeThread({
+      threadId,
+      op: `report-${(operations += 1)}`,
+      where: {},
+      set: { status: literal("open"), attention: literal(attentionOf(kind, this.clock.now(), cause)) },
+      line: { kind: "came_back", by: null },
+    });
+  }
+
+  /** Changes the thread as somebody does who has seen all of it. */
+  async teamSees(threadId: ThreadId, status: TicketStatus = "waiting"): Promise<void> {
+    await changeThread({
+      threadId,
+      op: `seen-${(operations += 1)}`,
+      where: {},
+      set: { status: literal(status), attention: literal(null) },
+      line: { kind: "seen", by: null },
     });
   }
 
@@ -163,6 +192,10 @@ export class CardDesk {
   replaceWebhook(discord: DiscordStandIn): void {
     this.config = configOf(discord, this.clock.now(), this.config.timeoutMs);
   }
+}
+
+function attentionOf(kind: AttentionKind, at: Date, cause: DeliveryCause | null = null): StoredAttention {
+  return { kind, at, messageId: `message-${at.getTime()}`, replyId: null, cause };
 }
 
 function configOf({ webhook, url }: DiscordStandIn, readAt: Date, timeoutMs?: number): CardsConfig {
