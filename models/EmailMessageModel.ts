@@ -220,4 +220,7 @@ for (const field of ["from", "replyTo", "to", "cc"] as const) {
 // The same for mails that a colleague forwarded; sparse, since few are.
 emailMessageSchema.index({ "forwardedFrom.address": 1 }, { collation: ADDRESS_COLLATION, sparse: true });
 
+// The same for recipients of whom a notice tells that a reply did not reach them.
+emailMessageSchema.index({ "notice.recipients.address": 1 }, { collation: ADDRESS_COLLATION, sparse: true });
+
 export const EmailMessage = registered("EmailMessage", emailMessageSchema);

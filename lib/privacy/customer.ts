@@ -49,27 +49,35 @@ export type MessageHead = Pick<
   | "to"
   | "cc"
   | "forwardedFrom"
+  | "notice"
   | "state"
   | "ledgerId"
   | "attachments"
 >;
-const HEAD_FIELDS = "threadId direction from via replyTo to cc forwardedFrom state ledgerId attachments";
+export const HEAD_FIELDS =
+  "threadId direction from via replyTo to cc forwardedFrom notice.recipients state ledgerId attachments";
 
 /**
  * Whether a message is the customer's: a mail from the customer (or to be answered to the customer, or forwarded by a
- * colleague), or a reply to nobody else. Other messages may only name the customer's address.
+ * colleague), a report that a mail did not reach them, or a reply to nobody else. Other messages may only name the customer's address.
  */
 export function isOwn(customer: Customer, message: MessageHead): boolean {
-  const { direction, from, replyTo, to, cc, forwardedFrom } = message;
+  const { direction, from, replyTo, to, cc, forwardedFrom, notice } = message;
   if (direction === "inbound") {
+    const reported = notice?.recipients ?? [];
+    if (reported.length > 0) return reported.every(({ address }) => isOf(customer, address));
     return [from, replyTo, forwardedFrom?.address].some((address) => isOf(customer, address));
   }
   const recipients = [...to, ...cc];
   return recipients.length > 0 && recipients.every((address) => isOf(customer, address));
 }
 
-function isNamedIn(customer: Customer, { from, replyTo, to, cc, forwardedFrom }: MessageHead): boolean {
-  return [from, replyTo, ...to, ...cc, forwardedFrom?.address].some((address) => isOf(customer, address));
+function isNamedIn(customer: Customer, message: MessageHead): boolean {
+  const { from, replyTo, to, cc, forwardedFrom, notice } = message;
+  const reported = notice?.recipients.map(({ address }) => address) ?? [];
+  return [from, replyTo, ...to, ...cc, forwardedFrom?.address, ...reported].some((address) =>
+    isOf(customer, address),
+  );
 }
 
 type Range = { before: Date; threadId?: Types.ObjectId; session?: ClientSession };
@@ -83,7 +91,10 @@ export async function* messagesOf(
   const filter = {
     ...(threadId ? { threadId } : {}),
     at: trusted({ $lte: before }),
-    $or: [{ from: is }, { replyTo: is }, { to: is }, { cc: is }, { "forwardedFrom.address": is }],
+    $or: [
+      ...[{ from: is }, { replyTo: is }, { to: is }, { cc: is }],
+      ...[{ "forwardedFrom.address": is }, { "notice.recipients.address": is }],
+    ],
   } as QueryFilter<StoredMessage>;
   const cursor = EmailMessage.find(filter, HEAD_FIELDS, { session })
     .collation(ADDRESS_COLLATION)

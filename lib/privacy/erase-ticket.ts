@@ -4,12 +4,14 @@ import { ThreadId } from "@/lib/api/contracts";
 import type { PrivacyCounts } from "@/lib/api/vocabulary";
 import { cleanLine, cutToLength } from "@/lib/mail/clean-text";
 import { trusted } from "@/lib/store/db";
+import { ALL_SEEN } from "@/lib/tickets/attention-change";
 import { changeThread, literal, newOperation, setStatus, STATUS_BEFORE } from "@/lib/tickets/transition";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import type { StoredErasure } from "@/models/ErasureModel";
 import { TicketEvent } from "@/models/TicketEventModel";
 import {
+  HEAD_FIELDS,
   isOf,
   isOwn,
   messagesOf,
@@ -20,7 +22,7 @@ import {
 } from "./customer";
 import { eraseFromHistory, peopleWithout } from "./erase-people";
 import { discardFiles } from "./discard-files";
-import { NO_BODY, removeRaw } from "./retention";
+import { emptyNotices, NO_BODY, removeRaw } from "./retention";
 
 /** Messages of one ticket that one batch empties. */
 const BATCH = 25;
@@ -46,7 +48,8 @@ export async function eraseInTicket(
     if (message.state === "sending") continue; // the mail server has it; the next look is after its answer
     if (found.push(message) > BATCH) break;
   }
-  const own = found.slice(0, BATCH).filter((message) => isOwn(customer, message));
+  const named = found.slice(0, BATCH).filter((message) => isOwn(customer, message));
+  const own = [...named, ...(await reportsOn(named, session))];
   const others = found.slice(0, BATCH).filter((message) => !isOwn(customer, message));
   const rawMails = await emptyMessages(own, session);
   await Promise.all(others.map((message) => takeAddressOut(customer, message, session)));
@@ -54,6 +57,19 @@ export async function eraseInTicket(
   const tickets = isLast && (await eraseThread(threadId, { customer, before, by }, session)) ? 1 : 0;
   const attachments = own.reduce((sum, { attachments }) => sum + attachments.length, 0);
   return { tickets, messages: own.length, attachments, rawMails };
+}
+
+/** The mails that report on these replies and name no recipient of their own. */
+async function reportsOn(messages: MessageHead[], session: ClientSession): Promise<MessageHead[]> {
+  const known = new Set(messages.map(({ _id }) => _id));
+  const replies = messages.filter(({ direction }) => direction === "outbound");
+  const filter = {
+    threadId: trusted({ $in: replies.map(({ threadId }) => threadId) }),
+    "notice.replyId": trusted({ $in: replies.map(({ _id }) => _id) }),
+    erasedAt: null,
+  } as QueryFilter<StoredMessage>;
+  const reports = await EmailMessage.find(filter, HEAD_FIELDS, { session }).lean<MessageHead[]>();
+  return reports.filter(({ _id }) => !known.has(_id));
 }
 
 async function emptyMessages(messages: MessageHead[], session: ClientSession): Promise<number> {
@@ -73,6 +89,7 @@ async function emptyMessages(messages: MessageHead[], session: ClientSession): P
     },
     { session },
   );
+  await emptyNotices({ _id: trusted({ $in: ids }) }, session);
   // Our own Message-IDs stay: by them a reply of ours that comes back is still recognised.
   await EmailMessage.updateMany(
     { _id: trusted({ $in: inbound.map(({ _id }) => _id) }) },
@@ -105,7 +122,7 @@ async function takeAddressOut(
   session: ClientSession,
 ): Promise<void> {
   const without = (addresses: string[]) => addresses.filter((address) => !isOf(customer, address));
-  const { _id, to, cc, replyTo, from, via } = message;
+  const { _id, to, cc, replyTo, from, via, notice } = message;
   const set = {
     to: without(to),
     cc: without(cc),
@@ -113,9 +130,16 @@ async function takeAddressOut(
     from: isOf(customer, from) ? "" : from,
     ...(isOf(customer, via) ? { via: null } : {}),
   };
-  const gone = [...to, ...cc].filter((address) => isOf(customer, address));
-  const pull = { takenFor: { $in: gone }, undelivered: { address: { $in: gone } } };
-  const errors = gone.length > 0 ? { lastError: null } : {}; // it may name the address
+  const reported = notice?.recipients.map(({ address }) => address) ?? [];
+  const gone = [...to, ...cc, ...reported].filter((address) => isOf(customer, address));
+  const pull = {
+    takenFor: { $in: gone },
+    undelivered: { address: { $in: gone } },
+    ...(notice ? { "notice.recipients": { address: { $in: gone } } } : {}),
+  };
+  // They may name the address.
+  const words = { lastError: null, serverSaid: null, ...(notice ? { "notice.detail": "" } : {}) };
+  const errors = gone.length > 0 ? words : {};
   await EmailMessage.updateOne({ _id }, { $set: { ...set, ...errors }, $pull: pull }, { session });
 }
 
@@ -168,6 +192,8 @@ const WHOLLY_ERASED = {
   emptiedAt: "$$NOW",
   bodiesRemovedAt: "$$NOW",
   lastMessageId: null,
+  ...ALL_SEEN,
+  waitingSince: null,
 };
 
 const NOBODY_LEFT = { from: literal(""), fromName: literal(null) };

@@ -140,7 +140,7 @@ function ticketOf(customer: Customer, thread: StoredThread) {
 function messageOf(message: StoredMessage) {
   const { _id, direction, automatic, rfcMessageId, from, fromName, replyTo, to, cc, subject, at, sentAt } =
     message;
-  const { state, text, html, attachments, emptiedAt } = message;
+  const { state, text, html, attachments, emptiedAt, notice, reaction } = message;
   const files = attachments.map(({ filename, contentType, sizeBytes }) => ({
     filename,
     contentType,
@@ -149,6 +149,8 @@ function messageOf(message: StoredMessage) {
   return {
     ...{ _id, direction, automatic, rfcMessageId, from, fromName, replyTo, to, cc, subject, at, sentAt },
     ...{ state, text, html, attachments: files, textRemovedAt: emptiedAt },
+    ...(notice ? { notice } : {}),
+    ...(reaction ? { reaction } : {}),
   };
 }
 

@@ -208,8 +208,18 @@ async function emptyBodies(rows: BodyRow[], now: Date, session: ClientSession): 
     { $set: { ...NO_BODY, emptiedAt: now } },
     { session },
   );
+  await emptyNotices({ _id: trusted({ $in: rows.map(({ _id }) => _id) }) }, session);
   const files = rows.flatMap(({ attachments }) => attachments.map(({ fileId }) => fileId));
   await discardFiles("attachments", files, session);
+}
+
+/** Of notices only their kind, their cause and their reply are left. */
+export async function emptyNotices(of: Filter, session: ClientSession): Promise<void> {
+  await EmailMessage.updateMany(
+    { ...of, notice: trusted({ $exists: true }) } as Filter,
+    { $set: { "notice.detail": "", "notice.recipients": [] } },
+    { session },
+  );
 }
 
 /** Fields of a message without its texts and files. */
@@ -218,4 +228,5 @@ export const NO_BODY = {
   visibleText: "",
   html: null,
   attachments: [],
+  serverSaid: null,
 } satisfies Partial<StoredMessage>;
