@@ -11,7 +11,11 @@ const HEAD_FIELDS = "rfcMessageId references subject";
 
 /** The newest mails of a thread, oldest first, without replies that were undone; heads only, no text. */
 export async function recentMails(threadId: Types.ObjectId): Promise<Head[]> {
-  const written = { threadId, state: trusted({ $ne: "cancelled" }) } as QueryFilter<StoredMessage>;
+  const written = {
+    threadId,
+    direction: trusted({ $ne: "notice" }),
+    state: trusted({ $ne: "cancelled" }),
+  } as QueryFilter<StoredMessage>;
   const newest = await EmailMessage.find(written, HEAD_FIELDS)
     .sort({ at: -1, _id: -1 })
     .limit(MAILS_NAMED_MAX)

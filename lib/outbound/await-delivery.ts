@@ -5,6 +5,7 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { ReplyResponse } from "@/lib/api/contracts";
 import type { AcceptedReply } from "@/lib/tickets/held-reply";
 import type { FailureOf } from "@/lib/api/refusals";
+import type { DeliveryState } from "@/lib/api/vocabulary";
 
 /** Longest time a request waits for the mail server, in milliseconds. Delivery goes on afterwards. */
 const DELIVERY_WAIT_MS = 8_000;
@@ -39,7 +40,18 @@ export async function awaitDelivery(
   }
 }
 
+/** A reply that has come back already was sent; the ticket says the rest. */
+const DELIVERIES: Record<DeliveryState, ReplyResponse["delivery"]> = {
+  queued: "queued",
+  sending: "queued",
+  failed: "queued",
+  cancelled: "queued",
+  unconfirmed: "unconfirmed",
+  sent: "sent",
+  came_back: "sent",
+};
+
 export function toReplyResponse({ messageId, state, assignment }: AcceptedReply): ReplyResponse {
-  const delivery = state === "sent" || state === "unconfirmed" ? state : "queued";
+  const delivery = DELIVERIES[state];
   return { success: true, delivery, messageId, ...assignment };
 }
