@@ -25,7 +25,7 @@ export async function untilAnswered<Value>(
   let leftMs = RETRY_FOR_MS;
   for (let pauseMs = PAUSE_MS.first; !stop.aborted; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.most)) {
     const startedAt = performance.now();
-    const outcome = await attempt(AbortSignal.timeout(Math.min(leftMs, attemptMaxMs)));
+    const outcome = await attempt(AbortSignal.timeout(Math.ceil(Math.min(leftMs, attemptMaxMs))));
     if (outcome.ok || outcome.failure.kind === "refused") return outcome;
     // Not before the attempt: a desk on the same machine answers a browser that is offline.
     if (!navigator.onLine) {

@@ -10,7 +10,7 @@ import { useToast } from "@/components/ui/Toast";
 import type { CardsStatus } from "@/lib/api/contracts";
 
 /** The desk waits this long for Discord's answer, and for somebody else's question before it. */
-const ATTEMPT_MAX_MS = 15_000;
+const ATTEMPT_MAX_MS = 10_000;
 
 type Props = { cards: Extract<CardsStatus, { state: "paused" }>; refresh: () => Promise<unknown> };
 

@@ -23,7 +23,7 @@ const ASK_GAP_MS = 10_000;
 /** A person waits for the answer, so this is shorter than for other requests. */
 const TIMEOUT_MS = 8_000;
 /** Longest wait for somebody else's question, and the pause between two looks at its outcome, in milliseconds. */
-const WAIT_MAX_MS = 10_000;
+const WAIT_MAX_MS = 9_000;
 const LOOK_MS = 200;
 
 type ResumeFailure = FailureOf<"cards_off" | "cards_paused">;

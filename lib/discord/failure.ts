@@ -45,8 +45,6 @@ const DEAD_CODES: Record<number, DeadReason> = {
 };
 /** Discord's sentence for a refused token if it has no code of its own. */
 const UNAUTHORIZED = "401: Unauthorized";
-/** Without a code of Discord these come from something on the way: Discord always gives one. */
-const REFUSED_ON_THE_WAY = new Set([401, 403, 407]);
 
 const ErrorBody = z
   .object({
@@ -73,7 +71,8 @@ export function failureOf(failed: FailedRequest): Failure {
   const dead = deadReasonOf(body);
   if (dead) return { kind: "webhook_dead", reason: dead };
   if (status === 404) return { kind: "not_found" };
-  if (REFUSED_ON_THE_WAY.has(status)) return { kind: "intercepted", status };
+  // Without one of those codes it comes from something on the way, such as a proxy.
+  if (status === 401 || status === 403) return { kind: "intercepted", status };
   if (status === 408) return unclear(method, "http_408");
   return { kind: "invalid", detail: `http_${status}_${body.code ?? "no_code"}`, paths: pathsOf(body.errors) };
 }

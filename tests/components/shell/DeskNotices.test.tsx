@@ -32,16 +32,6 @@ test("says that nothing works on mail and cards if nothing ever has", async () =
   expect(await screen.findByText(/^Nothing works on mail and cards\. Ask/)).toBeVisible();
 });
 
-test("says that cards are paused, why, and what to do", async () => {
-  const message = "Discord no longer knows the webhook. Cards are not kept up to date. Make a new webhook.";
-  answer(STATUS, {
-    ...WELL,
-    cards: { state: "paused", since: null, reason: "unknown_webhook", message, failedCards: 0 },
-  });
-  renderOnDesk(<DeskNotices />);
-  expect(await screen.findByText(message)).toBeInTheDocument();
-});
-
 test("says until when Discord asked to wait", async () => {
   const until = new Date(Date.now() + HOUR_MS).toISOString();
   const message = "Discord asked us to wait. Cards catch up by themselves.";

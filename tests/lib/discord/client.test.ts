@@ -132,7 +132,6 @@ describe("a request that fails", () => {
     ],
     ["a proxy's page of 401", { kind: "error", status: 401 }, { kind: "intercepted", status: 401 }],
     ["a proxy's page of 403", { kind: "error", status: 403 }, { kind: "intercepted", status: 403 }],
-    ["a proxy's page of 407", { kind: "error", status: 407 }, { kind: "intercepted", status: 407 }],
     [
       "a 403 in JSON without a code",
       { kind: "foreign", status: 403, body: { message: "Forbidden" } },
