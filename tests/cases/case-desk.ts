@@ -139,7 +139,13 @@ export async function deskForFile() {
     return sent;
   }
 
-  return { receives, shows, sends, answers, changes };
+  /** How many mails have left the desk, after it has sent all that is due. */
+  async function mailsOut(): Promise<number> {
+    await deliverAll();
+    return catcher.mails().length;
+  }
+
+  return { receives, shows, sends, answers, changes, mailsOut };
 }
 
 const keys = (addresses: string[]) => addresses.map(addressKey);
