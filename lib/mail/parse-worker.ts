@@ -21,7 +21,6 @@ import {
   HEAD_MAX_BYTES,
   HTML_MAX_BYTES,
   TEXT_MAX_BYTES,
-  type DeliveryReport,
   type MailAttachment,
   type MailContent,
   type MailHead,
@@ -29,8 +28,8 @@ import {
   type ReadText,
   type SafeHtml,
 } from "./parsed-mail.ts";
+import { readDeliveryReport } from "./delivery-report.ts";
 import { kindOfSubject } from "./subject-prefixes.ts";
-import { messageIds } from "./message-id.ts";
 import { reactionIn } from "./reaction.ts";
 import { readHead } from "./read-head.ts";
 import { readBody, SHOWN_HTML_MAX_BYTES, type Body } from "./read-text.ts";
@@ -100,7 +99,13 @@ async function readContent(raw: Uint8Array): Promise<MailContent> {
     text: cutToBytes(text, TEXT_MAX_BYTES),
     html: mail.html ? mail.html : null,
     attachments,
-    report: head.signals.reportType === "delivery-status" ? toReport(head, mail.attachments) : null,
+    report: readDeliveryReport({
+      head,
+      lines: mail.headerLines,
+      text,
+      html: mail.html ? mail.html : null,
+      parts: mail.attachments,
+    }),
     reaction: reaction?.emoji ?? null,
     attachedFrom: await attachedSender(head, mail.attachments),
     contentHash: hashOf(head, mail),
@@ -159,26 +164,6 @@ async function toAttachment(part: Attachment, index: number): Promise<MailAttach
     // A copy: the parser's buffers are parts of larger ones, which would be sent to the other thread whole.
     content: Uint8Array.from(part.content),
   };
-}
-
-function toReport(head: MailHead, parts: Attachment[]): DeliveryReport {
-  const status = beginningOf(parts.find((part) => part.contentType === "message/delivery-status"));
-  const returned = beginningOf(
-    parts.find((part) => /^(message\/rfc822|text\/rfc822-headers)$/.test(part.contentType)),
-  );
-  const field = (name: string) => new RegExp(`^${name}:[ \\t]*(.{1,500})`, "im").exec(status)?.[1] ?? "";
-  const original = messageIds(/^message-id:((?:.|\r?\n[ \t]){1,1000})/im.exec(returned)?.[1] ?? "")[0];
-  return {
-    outcome: /^failed/i.test(field("Action").trim()) ? "failed" : "delayed",
-    messageIds: [original ?? head.inReplyTo[0]].filter((id) => id !== undefined),
-    recipients: [],
-    cause: "other",
-    detail: cleanLine(`${field("Status")} ${field("Diagnostic-Code").replace(/^\s*smtp;/i, "")}`, 300),
-  };
-}
-
-function beginningOf(part: Attachment | undefined): string {
-  return part === undefined ? "" : part.content.subarray(0, HEAD_MAX_BYTES).toString("latin1");
 }
 
 function hashOf(head: MailHead, mail: Parsed): string {
