@@ -227,10 +227,12 @@ const limit = z.coerce
   .min(1)
   .max(LIST_LIMIT_MAX, `limit must be a number from 1 to ${LIST_LIMIT_MAX}.`)
   .default(LIST_LIMIT_DEFAULT);
+/** Begins the cursor of a page that ended among the tickets that need a look, which come first in a list. */
+export const LOOK_CURSOR = "look-";
 /** End of the previous page: its last row's date in milliseconds (empty if it has none) and id. */
 const cursor = z
   .string()
-  .regex(/^\d{0,15}-[0-9a-f]{24}$/, "cursor must be the nextCursor of an earlier answer.")
+  .regex(/^(?:look-\d{1,15}|\d{0,15})-[0-9a-f]{24}$/, "cursor must be the nextCursor of an earlier answer.")
   .optional();
 /** "active" is every status but resolved. */
 const status = z

@@ -1,4 +1,4 @@
-import { ACTIVE_STATUSES, type TicketStatus, type TicketSummary } from "./vocabulary";
+import { ACTIVE_STATUSES, needsLook, type TicketStatus, type TicketSummary } from "./vocabulary";
 
 // Which tickets a list has and in which order, for screens that keep a list up to date from single tickets. A leaf. The
 // server's own reads are in lib/tickets/list.ts; tests/lib/tickets/ticket-lists.test.ts holds both to the same answer.
@@ -9,7 +9,10 @@ export type ListFilter = { status?: TicketStatus | "active"; assignee?: string }
 /** A list as the member `reader` sees it. */
 export type TicketList = { view: View; filter: ListFilter; reader: string };
 
-type Fields = Pick<TicketSummary, "_id" | "status" | "assignedTo" | "receivedAt" | "lastMessageAt">;
+type Fields = Pick<
+  TicketSummary,
+  "_id" | "status" | "assignedTo" | "receivedAt" | "lastMessageAt" | "attention"
+>;
 
 /** True if the ticket belongs to the list. */
 export function isInList({ view, filter, reader }: TicketList, ticket: Fields): boolean {
@@ -19,10 +22,18 @@ export function isInList({ view, filter, reader }: TicketList, ticket: Fields): 
   );
 }
 
-/** Negative if `a` comes before `b` in lists of this view. */
+/** Negative if `a` comes before `b` in lists of this view: first those that need a look, the longest waiting first. */
 export function compareInList(view: View, a: Fields, b: Fields): number {
+  const [first, second] = [lookSince(a), lookSince(b)];
+  if (first !== null && second !== null) return compare(first, second) || compare(a._id, b._id);
+  if (first !== second) return first === null ? 1 : -1;
   if (view === "unassigned") return compare(a.receivedAt, b.receivedAt) || compare(a._id, b._id);
   return compare(b.lastMessageAt, a.lastMessageAt) || compare(b._id, a._id);
+}
+
+/** Since when the ticket needs a look; null if it does not. */
+function lookSince({ attention }: Fields): string | null {
+  return attention && needsLook({ attention }) ? attention.at : null;
 }
 
 function hasStatus(wanted: ListFilter["status"], { status }: Fields): boolean {

@@ -1,5 +1,5 @@
 import "server-only";
-import type { Count, CountsResponse, LiveDelivery, LiveEvents, LiveRow } from "@/lib/api/contracts";
+import type { CountsResponse, LiveDelivery, LiveEvents, LiveRow } from "@/lib/api/contracts";
 import { log } from "@/lib/log";
 import { processSingleton } from "@/lib/process-singleton";
 import { listenToChanges, type Change } from "./changes";
@@ -23,8 +23,9 @@ export type LiveReads = {
   /** Those of the tickets that are there, each with its newest lines of history, oldest first. */
   rows: (threadIds: string[]) => Promise<LiveRow[]>;
   deliveries: (messageIds: string[]) => Promise<LiveDelivery[]>;
-  counts: () => Promise<Pick<CountsResponse, "unassigned" | "all">>;
-  mine: (memberId: string) => Promise<Count>;
+  /** The counters that are the same for every member, and those of one member. */
+  counts: () => Promise<Partial<CountsResponse>>;
+  mine: (memberId: string) => Promise<Partial<CountsResponse>>;
 };
 
 /** A browser's stream. */
@@ -253,7 +254,7 @@ class Board {
     const concerned = [...mine].filter((id) => members.has(id));
     const [shared, own] = await Promise.all([
       all ? this.reads.counts() : {},
-      Promise.all(concerned.map(async (id) => [id, { mine: await this.reads.mine(id) }] as const)),
+      Promise.all(concerned.map(async (id) => [id, await this.reads.mine(id)] as const)),
     ]);
     const now = iso(Date.now());
     const ofMember = new Map(own);

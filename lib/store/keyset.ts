@@ -28,9 +28,16 @@ export async function readPage<Doc, Row extends { _id: unknown }>(
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<Row[]>();
   const last = rows[limit - 1];
-  const at = last?.[field] as Date | null | undefined; // an order's field is a date
-  const nextCursor = last && rows.length > limit ? `${at?.getTime() ?? ""}-${String(last._id)}` : null;
-  return { rows: rows.slice(0, limit), nextCursor };
+  return {
+    rows: rows.slice(0, limit),
+    nextCursor: last && rows.length > limit ? cursorAt(last, field) : null,
+  };
+}
+
+/** The cursor of a page that begins after `row`, in a list in the order of `field`. */
+export function cursorAt<Row extends { _id: unknown }>(row: Row, field: keyof Row & string): string {
+  const at = row[field] as Date | null | undefined; // an order's field is a date
+  return `${at?.getTime() ?? ""}-${String(row._id)}`;
 }
 
 /**

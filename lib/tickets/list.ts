@@ -11,49 +11,62 @@ import type {
 import { ACTIVE_STATUSES, type TeamMember, type TicketStatus } from "@/lib/api/vocabulary";
 import { cappedCount } from "@/lib/store/capped-count";
 import { trusted } from "@/lib/store/db";
-import { readPage } from "@/lib/store/keyset";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
-import { SUMMARY_FIELDS, toSummary } from "./present";
+import { NEEDS_LOOK, readListPage, readPlainPage } from "./list-page";
+import { toSummary } from "./present";
 import { UNASSIGNED } from "./unassigned";
 
-// Each list is read from the index that has its order, without bodies.
+// Each list is read from the indexes that have its order, without bodies. The tickets that need a look come first.
 
-const FIELDS = SUMMARY_FIELDS.join(" ");
+const LATEST_FIRST = { field: "lastMessageAt", direction: -1 } as const;
+const OLDEST_FIRST = { field: "receivedAt", direction: 1 } as const;
 
 type Filter = QueryFilter<StoredThread>;
 
 /** All tickets, the one with the newest message first, narrowed by status and assignee. */
 export async function listTickets(query: TicketsQuery, member: TeamMember): Promise<TicketListResponse> {
-  const filter: Filter = { ...assigneeFilter(query.assignee, member), ...statusFilter(query.status) };
-  return page(filter, "lastMessageAt", -1, query);
+  return page(assigneeFilter(query.assignee, member), LATEST_FIRST, query);
 }
 
 /** The tickets that `member` holds, the one with the newest message first. */
 export async function listMine(query: MineQuery, member: TeamMember): Promise<TicketListResponse> {
-  return page({ assignedTo: member.id, ...statusFilter(query.status) }, "lastMessageAt", -1, query);
+  return page({ assignedTo: member.id }, LATEST_FIRST, query);
 }
 
 /** The unassigned tickets, oldest first; resolved ones only if `status` asks for them. */
 export async function listUnassigned(query: UnassignedQuery): Promise<TicketListResponse> {
-  return page({ ...UNASSIGNED, ...statusFilter(query.status ?? "active") }, "receivedAt", 1, query);
+  return page(UNASSIGNED, OLDEST_FIRST, { ...query, status: query.status ?? "active" });
 }
 
 /** How many tickets are unassigned, how many `member` holds, and how many there are; without resolved ones. */
 export async function countTickets(member: TeamMember): Promise<CountsResponse> {
-  const [shared, mine] = await Promise.all([countForAll(), countMine(member.id)]);
-  return { ...shared, mine, unassignedNeedsLook: 0, mineNeedsLook: 0, allNeedsLook: 0 };
+  const [shared, own] = await Promise.all([countForAll(), countOwn(member.id)]);
+  return { ...shared, ...own };
 }
+
+type OwnCounts = Pick<CountsResponse, "mine" | "mineNeedsLook">;
 
 /** The counters that are the same for every member. */
-export async function countForAll(): Promise<Pick<CountsResponse, "unassigned" | "all">> {
-  const [unassigned, all] = await Promise.all([
+export async function countForAll(): Promise<Omit<CountsResponse, keyof OwnCounts>> {
+  const [unassigned, all, unassignedNeedsLook, allNeedsLook] = await Promise.all([
     count({ ...UNASSIGNED, ...statusFilter("active") }),
     count(statusFilter("active")),
+    count({ ...UNASSIGNED, ...NEEDS_LOOK }),
+    count(NEEDS_LOOK),
   ]);
-  return { unassigned, all };
+  return { unassigned, all, unassignedNeedsLook, allNeedsLook };
 }
 
-export function countMine(memberId: string): Promise<Count> {
+/** The counters of the tickets that one member holds. */
+export async function countOwn(memberId: string): Promise<OwnCounts> {
+  const [mine, mineNeedsLook] = await Promise.all([
+    countMine(memberId),
+    count({ assignedTo: memberId, ...NEEDS_LOOK }),
+  ]);
+  return { mine, mineNeedsLook };
+}
+
+function countMine(memberId: string): Promise<Count> {
   return count({ assignedTo: memberId, ...statusFilter("active") });
 }
 
@@ -79,12 +92,12 @@ function statusFilter(status: TicketStatus | "active" | undefined): Filter {
 
 async function page(
   filter: Filter,
-  field: "receivedAt" | "lastMessageAt",
-  direction: 1 | -1,
-  place: { cursor?: string | undefined; limit: number },
+  order: typeof LATEST_FIRST | typeof OLDEST_FIRST,
+  { status, ...place }: Pick<TicketsQuery, "status" | "cursor" | "limit">,
 ): Promise<TicketListResponse> {
-  const list = { filter, fields: FIELDS, order: { field, direction } };
-  const { rows, nextCursor } = await readPage<StoredThread, StoredThread>(EmailThread, list, place);
+  const isClosed = status === "waiting" || status === "resolved"; // such a ticket never needs a look
+  const read = isClosed ? readPlainPage : readListPage;
+  const { rows, nextCursor } = await read({ ...filter, ...statusFilter(status) }, order, place);
   return { tickets: rows.map(toSummary), nextCursor };
 }
 

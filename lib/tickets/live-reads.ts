@@ -7,7 +7,7 @@ import { Card, type StoredCard } from "@/models/CardModel";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { summariseCard } from "./card-summary";
-import { countForAll, countMine } from "./list";
+import { countForAll, countOwn } from "./list";
 import { SUMMARY_FIELDS, toHistoryLine, toTicket } from "./present";
 
 /** Newest lines of history that come with a changed ticket: as many as one ticket gets between two reads. */
@@ -35,7 +35,7 @@ export const LIVE_READS: LiveReads = {
   rows: readRows,
   deliveries: readDeliveries,
   counts: countForAll,
-  mine: countMine,
+  mine: countOwn,
 };
 
 async function readRows(threadIds: string[]): Promise<LiveRow[]> {

@@ -21,6 +21,7 @@ import { Member } from "@/models/MemberModel";
 import { commandsOf } from "@/tests/support/database/commands";
 import { FROM_OWN_PAGE } from "@/tests/support/routes/peer";
 import { demoIdentity } from "@/tests/support/routes/identities";
+import { needingLook } from "@/tests/support/factories/attention";
 import { deliver, rawMail } from "@/tests/support/factories/inbound-mails";
 import { namedIn, readEvents } from "@/tests/support/network/live-events";
 import { createThread } from "@/tests/support/factories/threads";
@@ -117,6 +118,25 @@ describe("a live stream", () => {
     await countsOf(priyas.events, await countTickets(priya));
     const { unassigned, all } = await countTickets(maya);
     expect(await countsOf(mayas.events, { unassigned, all })).not.toHaveProperty("mine");
+  });
+
+  test("counts a ticket that needs a look for its assignee and for all", async () => {
+    const { id } = await createThread({ assignedTo: priya.id });
+    const [mayas, priyas] = [await open(), await open({ memberId: priya.id })];
+    const before = await countTickets(priya);
+    await countsOf(priyas.events, before);
+    await countsOf(mayas.events, await countTickets(maya));
+
+    const line = { op: "op-live-6", kind: "came_back" as const, at: new Date(), revision: 2, by: null };
+    const set = { ...needingLook(new Date()), revision: 2 };
+    await EmailThread.updateOne({ _id: id }, { $set: set, $push: { history: line } });
+    const { mineNeedsLook, allNeedsLook } = await countTickets(priya);
+    expect(mineNeedsLook).toBe(Number(before.mineNeedsLook) + 1);
+    await countsOf(priyas.events, { mineNeedsLook, allNeedsLook });
+    expect(await countsOf(mayas.events, { allNeedsLook })).not.toHaveProperty("mineNeedsLook");
+
+    await EmailThread.updateOne({ _id: id }, { $unset: { needsLookAt: 1 }, $inc: { revision: 1 } });
+    await countsOf(priyas.events, { mineNeedsLook: before.mineNeedsLook });
   });
 
   test("says that a ticket is gone once it is no longer stored, or merged into another", async () => {
@@ -307,9 +327,8 @@ describe("the reads of live windows", () => {
     };
     const few = (await commandsFor(2)).sort();
     expect(few).toEqual([
-      "aggregate emailthreads", // unassigned
-      "aggregate emailthreads", // all
-      "aggregate emailthreads", // the claimer's
+      // Unassigned, all and the claimer's, and how many of each need a look.
+      ...Array.from({ length: 6 }, () => "aggregate emailthreads"),
       "find cards",
       "find emailthreads",
     ]);

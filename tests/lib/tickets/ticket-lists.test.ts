@@ -4,6 +4,7 @@ import { MineQuery, TicketsQuery, UnassignedQuery } from "@/lib/api/contracts";
 import { compareInList, isInList, type ListFilter, type View } from "@/lib/api/ticket-lists";
 import { TICKET_STATUSES, type TicketSummary } from "@/lib/api/vocabulary";
 import { listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
+import { customerMail, needingLook } from "@/tests/support/factories/attention";
 import { createLegacyThread, createThread, member } from "@/tests/support/factories/threads";
 
 const reader = member("Maya Lindqvist");
@@ -29,6 +30,12 @@ beforeAll(async () => {
       });
     }
   }
+  for (const [index, assignedTo] of [null, null, reader.id, reader.id, other.id, null, reader.id].entries()) {
+    const status = index % 3 === 0 ? "in_progress" : "open";
+    await createThread({ status, assignedTo, ...needingLook(new Date(Date.UTC(2026, 2, 5 - (index % 3)))) });
+  }
+  const wroteAt = new Date(Date.UTC(2026, 2, 1));
+  await createThread({ assignedTo: reader.id, lastMessageAt: wroteAt, ...customerMail(wroteAt) });
   // From before the fields existed.
   await createLegacyThread({ lastMessageAt: new Date(Date.UTC(2026, 1, 3)) });
   await createLegacyThread({

@@ -9,6 +9,7 @@ export async function everyPage<Item>(
     const page = await read(cursor);
     items.push(...page.items);
     if (page.nextCursor === null) return items;
+    if (cursor === page.nextCursor) throw new Error(`the page after ${cursor} leads to itself`);
     cursor = page.nextCursor;
   }
 }

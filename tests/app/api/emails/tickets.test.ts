@@ -27,6 +27,9 @@ const BAD_QUERIES = [
   "limit=ten",
   "cursor=x",
   "cursor=1-zzz",
+  "cursor=look-x",
+  `cursor=look--${"a".repeat(24)}`,
+  `cursor=Look-1-${"a".repeat(24)}`,
   "page=2",
   "__proto__=x",
   "skip=10",
@@ -160,6 +163,9 @@ describe.each(IDENTITIES)("ticket lists with $how sessions", ({ use, team, heade
       unassigned: 3,
       mine: 1,
       all: 5,
+      unassignedNeedsLook: 0,
+      mineNeedsLook: 0,
+      allNeedsLook: 0,
     });
     expect((await read(counts, "/api/emails/tickets/counts", "maya")).body).toMatchObject({ mine: 0 });
   });
