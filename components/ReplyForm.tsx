@@ -47,6 +47,7 @@ export function ReplyForm({ ticket, conversation, messages, refresh, layout = "c
   const other = otherAssignee(ticket, reader.id);
   const accepted = reply.notice?.kind === "key_reused" ? reply.notice.acceptedText : undefined;
 
+  const sent = (reply.notice?.kind === "same_text" && reply.notice.sent) || undefined;
   const mark = <DraftMark hasText={text !== ""} isOnDevice={reply.isOnDevice} />;
 
   const keepTyped = useEffectEvent(() => reply.keepTyped(field.current?.value ?? ""));
@@ -91,7 +92,7 @@ export function ReplyForm({ ticket, conversation, messages, refresh, layout = "c
       <div
         className={classNames(
           "grid grid-cols-1",
-          (reply.beside || accepted !== undefined) && "@min-[600px]:grid-cols-[minmax(0,1fr)_288px]",
+          (reply.beside || sent || accepted !== undefined) && "@min-[600px]:grid-cols-[minmax(0,1fr)_288px]",
         )}
       >
         <div className="px-4 py-3">
@@ -109,7 +110,7 @@ export function ReplyForm({ ticket, conversation, messages, refresh, layout = "c
             onSend={() => !other && reply.send()}
           />
         </div>
-        <BesideText newer={reply.beside?.messages} accepted={accepted} />
+        <BesideText newer={reply.beside?.messages} sent={sent} accepted={accepted} />
       </div>
       {!other && (
         <ReplyFoot

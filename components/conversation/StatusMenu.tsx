@@ -1,12 +1,12 @@
 "use client";
-import type { Verb } from "@/components/client/use-verb";
 import { Icon } from "@/components/ui/Icon";
 import { Menu, MenuGroup, MenuIcon, MenuItem } from "@/components/ui/Menu";
 import { OwnerRing } from "@/components/ui/OwnerRing";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
 import { STATUS_NAMES, TICKET_STATUSES, type Ticket, type TicketStatus } from "@/lib/api/vocabulary";
+import type { StatusChange } from "./use-status-change";
 
-type Props = { ticket: Ticket; change: Verb<TicketStatus> };
+type Props = { ticket: Ticket; change: StatusChange };
 
 /** The menu that sets the status of a ticket. On an unassigned ticket this claims it. */
 export function StatusMenu({ ticket, change }: Props) {

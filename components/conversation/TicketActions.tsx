@@ -1,6 +1,5 @@
 "use client";
 import { useMember } from "@/components/client/Member";
-import type { Verb } from "@/components/client/use-verb";
 import { ClaimButton } from "@/components/tickets/ClaimButton";
 import { UnclaimButton } from "@/components/tickets/UnclaimButton";
 import type { Claim } from "@/components/tickets/use-claim";
@@ -9,11 +8,12 @@ import { firstNameOf } from "@/components/ui/people";
 import { useShortcuts } from "@/components/ui/shortcuts";
 import { assignmentOf, type Ticket, type TicketStatus } from "@/lib/api/vocabulary";
 import { StatusMenu } from "./StatusMenu";
+import type { StatusChange } from "./use-status-change";
 
 /** On a phone the buttons share the row. */
 const SHARED = "max-md:min-w-0 max-md:flex-1 max-md:px-2";
 
-type Props = { ticket: Ticket; claim: Claim; change: Verb<TicketStatus> };
+type Props = { ticket: Ticket; claim: Claim; change: StatusChange };
 
 /** The actions this member may take on the ticket now. */
 export function TicketActions({ ticket, claim, change }: Props) {

@@ -6,26 +6,19 @@ import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import { OwnerRing } from "@/components/ui/OwnerRing";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
-import {
-  assignmentOf,
-  STATUS_NAMES,
-  type Assignment,
-  type Ticket,
-  type TicketMessage,
-} from "@/lib/api/vocabulary";
+import { assignmentOf, STATUS_NAMES, type Assignment, type Ticket } from "@/lib/api/vocabulary";
 import { CardState } from "./CardState";
-import { isOurs, type People } from "./people";
+import type { People } from "./people";
 import { PeopleSection } from "./PeopleSection";
 
 type Props = {
   ticket: Ticket;
-  messages: TicketMessage[];
   people: People;
   refresh: () => Promise<unknown>;
 };
 
 /** The facts about the ticket beside its conversation. */
-export function TicketDetails({ ticket, messages, people, refresh }: Props) {
+export function TicketDetails({ ticket, people, refresh }: Props) {
   const reader = useMember();
   const { status } = ticket;
   const assignment = assignmentOf(ticket);
@@ -69,11 +62,11 @@ export function TicketDetails({ ticket, messages, people, refresh }: Props) {
         <Fact name="Received">
           <ClockTime at={ticket.receivedAt} />
         </Fact>
-        <Fact name="Waiting">
-          {isCustomerWaiting(ticket, messages, people) ? (
-            <Age since={ticket.lastInboundAt} className="text-ui" />
+        <Fact name="Waiting for">
+          {ticket.waitingSince ? (
+            <Age since={ticket.waitingSince} className="text-ui" />
           ) : (
-            <span className="text-ink-3">No</span>
+            <span className="text-ink-3">Not waiting</span>
           )}
         </Fact>
       </Section>
@@ -108,18 +101,4 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 function assigneeText(assignment: Assignment | null, readerId: string): string {
   if (!assignment) return "Nobody yet";
   return assignment.assignedTo === readerId ? "You" : assignment.assignedToName;
-}
-
-function isCustomerWaiting(
-  { status }: Ticket,
-  messages: TicketMessage[],
-  { participants }: Pick<People, "participants">,
-): boolean {
-  if (status === "waiting" || status === "resolved") return false;
-  const last = messages.findLast((message) => !message.automatic && message.state !== "cancelled");
-  if (!last || !isOurs(last) || last.state === "failed") return true;
-  if (last.direction === "outbound") return false;
-  // A colleague's mail to the desk alone, such as a forward, answers nobody.
-  const addressed = [...last.to, ...last.cc].map((address) => address.toLowerCase());
-  return !participants.some(({ address }) => addressed.includes(address.toLowerCase()));
 }

@@ -1,5 +1,5 @@
 import { CAUSE_WORDS } from "@/lib/api/delivery-words";
-import type { Notice, TicketMessage } from "@/lib/api/vocabulary";
+import type { Notice, TicketMessage, TicketSummary } from "@/lib/api/vocabulary";
 import { isSameAddress } from "./people";
 import { listed } from "./people-change";
 
@@ -13,6 +13,13 @@ export const HAPPENED: Record<Kind, string> = {
   delayed: "A reply is not delivered yet",
   undone: "A reply was undone",
 };
+
+/** Why the ticket needs a look, and since when; null if it does not. */
+export function lookOf({ attention }: Pick<TicketSummary, "attention">) {
+  if (attention === null || attention.kind === "customer_mail") return null;
+  const { kind, cause, at } = attention;
+  return { kind, cause, at };
+}
 
 /** A sentence that names no reply, for where the reply itself is not shown: "A reply came back: the mailbox is full." */
 export function noticeSentence(

@@ -6,6 +6,8 @@ const OF_MORE: readonly HistoryKind[] = [
   "received",
   "customer_replied",
   "replied",
+  "came_back",
+  "delayed",
   "participants_changed",
   "bodies_removed",
   "customer_erased",
@@ -37,7 +39,15 @@ function withRow(detail: TicketDetailResponse, { ticket, lines }: LiveRow): Tick
   // The row names no recipients, and theirs must never stand beside a revision that is not theirs.
   if (ticket.recipientsRevision !== detail.recipientsRevision) return null;
   if (!isWhole || news.some(({ kind }) => OF_MORE.includes(kind))) return null;
+  if (!hasNewest(detail, ticket)) return null;
   return { ...detail, ticket, history: [...detail.history, ...news] satisfies HistoryLine[] };
+}
+
+/** False if the row tells of a message that came since: a notice has no kind of line for itself. */
+function hasNewest({ ticket, messages }: TicketDetailResponse, row: LiveRow["ticket"]): boolean {
+  const isOther = row.lastMessageId !== null && row.lastMessageId !== ticket.lastMessageId;
+  if (isOther && !messages.some(({ _id }) => _id === row.lastMessageId)) return false;
+  return row.messageCount <= ticket.messageCount;
 }
 
 /** A message that is not shown stays so: it is in an earlier part. */

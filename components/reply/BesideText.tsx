@@ -1,28 +1,31 @@
 "use client";
-import { useId, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { MessageText } from "@/components/conversation/MessageText";
-import { useMember } from "@/components/client/Member";
-import { ClockTime } from "@/components/ui/Age";
+import { NewerMessages } from "@/components/conversation/NewerMessages";
 import { classNames } from "@/components/ui/class-names";
 import type { TicketMessage } from "@/lib/api/vocabulary";
-import { authorOf } from "./newer-messages";
 
 type Props = {
   newer?: TicketMessage[];
+  /** The reply of a moment ago with the same text. */
+  sent?: TicketMessage;
   /** The text that the desk accepted under this reply's key before it was changed. */
   accepted?: string;
 };
 
 /** The messages to read before sending, beside the text or above it on a narrow page. */
-export function BesideText({ newer, accepted }: Props) {
-  const reader = useMember();
+export function BesideText({ newer, sent, accepted }: Props) {
   return (
     <>
       {newer && (
         <Panel name="Written meanwhile" className="bg-surface">
-          {newer.map((message) => (
-            <Newer key={message._id} title={`New from ${authorOf(message, reader.id)}`} message={message} />
-          ))}
+          <NewerMessages messages={newer} />
+        </Panel>
+      )}
+      {sent && (
+        <Panel name="Sent before" className="bg-ours">
+          <h3 className="mb-2 text-small font-medium text-ink-3">Sent before</h3>
+          <MessageText message={sent} className="text-read" />
         </Panel>
       )}
       {accepted !== undefined && (
@@ -51,19 +54,5 @@ function Panel({ name, className, children }: PanelProps) {
     >
       {children}
     </aside>
-  );
-}
-
-function Newer({ title, message }: { title: string; message: TicketMessage }) {
-  const id = useId();
-  return (
-    <section aria-labelledby={id} className="not-last:mb-4">
-      <h3 id={id} className="mb-2 flex items-center gap-1.5 text-small font-medium text-ink-3">
-        <span aria-hidden="true" className="size-[7px] flex-none rounded-full bg-accent" />
-        {title}
-        <ClockTime at={message.sentAt} className="ml-auto font-normal" />
-      </h3>
-      <MessageText message={message} className="text-read" />
-    </section>
   );
 }

@@ -1,11 +1,12 @@
 "use client";
 import { SignInLink } from "@/components/auth/SignInLink";
 import { useMember } from "@/components/client/Member";
+import { Ago } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { Button } from "@/components/ui/Button";
 import type { TicketMessage } from "@/lib/api/vocabulary";
 import { ClaimedByOther } from "./ClaimedByOther";
-import { whoWrote } from "./newer-messages";
+import { whoWrote } from "@/components/conversation/newer-messages";
 import type { Notice } from "./notice";
 import { namesOf } from "./recipient-words";
 import type { ReplyInHand } from "./use-reply";
@@ -30,6 +31,21 @@ export function NoticeBanner({ notice, reply, customer, messages }: Props) {
             Not sent: {whoWrote(notice.beside.messages, reader.id, messages)} while you were writing.
           </b>{" "}
           Your text is kept. Read it, then send or change yours.
+        </Banner>
+      );
+    case "same_text":
+      return (
+        <Banner
+          tone="unclaimed"
+          icon="alert"
+          role="alert"
+          action={<Button onClick={reply.discard}>Discard the draft</Button>}
+        >
+          <b className="font-semibold">
+            Not sent: you sent the same text{" "}
+            {notice.sent ? <Ago since={notice.sent.sentAt} /> : "a moment ago"}.
+          </b>{" "}
+          Send it again only if it is meant to go out twice.
         </Banner>
       );
     case "recipients_changed":

@@ -6,7 +6,7 @@ import { firstNameOf } from "@/components/ui/people";
 import { SentenceTime } from "@/components/ui/SentenceTime";
 import { senderName, type Assignment, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { ClaimedByOther } from "./ClaimedByOther";
-import { whoWrote } from "./newer-messages";
+import { whoWrote } from "@/components/conversation/newer-messages";
 import { NoticeBanner } from "./NoticeBanner";
 import type { ReplyInHand } from "./use-reply";
 

@@ -8,7 +8,7 @@ import type { Draft } from "./draft";
 export function isSettledElsewhere(draft: Draft, messages: TicketMessage[], memberId: string): boolean {
   if (draft.failedAs) {
     const state = stateOf(draft.failedAs, messages);
-    return state === "sent" || state === "unconfirmed";
+    return state === "sent" || state === "unconfirmed" || state === "came_back";
   }
   return draft.isUnanswered && isAccepted(draft, draft.text, messages, memberId);
 }

@@ -51,6 +51,7 @@ export type DraftEvent =
   | { kind: "told"; own: Addressed }
   | { kind: "failed"; messageId: string; text: string; then: ReplyStatus }
   | { kind: "renewed"; newest: string | null }
+  | { kind: "discarded" }
   /** `text` is the accepted text; if missing, the text of the draft. */
   | { kind: "accepted"; messageId: string | null; text?: string };
 
@@ -78,6 +79,8 @@ export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null 
       return afterFailure(current, event);
     case "renewed":
       return { ...withNewKey(current), seen: event.newest };
+    case "discarded":
+      return null;
     case "accepted":
       return isOtherText(draft, event.text) ? nextReply(current, event.messageId) : null;
   }

@@ -12,6 +12,8 @@ export type Beside = { messages: TicketMessage[]; newest: string | null };
 export type Notice =
   | { kind: "accepted"; delivery: ReplyResponse["delivery"]; messageId: string; people: MailPerson[] }
   | { kind: "held"; beside: Beside }
+  /** Its writer sent the same text a moment ago, in the reply `sent`. */
+  | { kind: "same_text"; sent: TicketMessage | null; newest: string | null }
   /** The recipients are others by now. `change` says in sentences how; "" if the row looks the same. */
   | { kind: "recipients_changed"; change: string; conversation: Conversation }
   | { kind: "key_reused"; acceptedText: string }
@@ -30,8 +32,9 @@ export function noticeOf(failure: DeskFailure, sent: Draft): Notice {
   if (failure.kind === "unreachable") return { kind: "unanswered", text };
   switch (failure.reason) {
     case "newer_messages":
-    case "same_text":
       return { kind: "held", beside: { messages: failure.messages, newest: failure.lastMessageId } };
+    case "same_text":
+      return { kind: "same_text", sent: failure.messages.at(-1) ?? null, newest: failure.lastMessageId };
     case "already_claimed":
       return { kind: "claimed_by_other", assignee: failure };
     case "key_reused":
@@ -87,6 +90,7 @@ export function draftEventOf(notice: Notice, { text, then, sentTo }: Draft): Dra
     case "recipients_changed":
       return { kind: "told", own: ownOf(notice.conversation) };
     case "held":
+    case "same_text":
     case "key_reused":
     case "claimed_by_other":
     case "signed_out":

@@ -11,7 +11,7 @@ import { isSameAddress, withName } from "./address-list";
 import { isAccepted, isSettledElsewhere, isTextOf } from "./accepted-draft";
 import type { Draft, ReplyStatus } from "./draft";
 import { useDraft } from "./draft-store";
-import { messagesAfter } from "./newer-messages";
+import { messagesAfter, pastOwnNotices } from "@/components/conversation/newer-messages";
 import { draftEventOf, noticeOf, problemOf, type Beside, type Notice } from "./notice";
 import { useRecipients, type RecipientsInHand } from "./use-recipients";
 
@@ -38,6 +38,7 @@ export type ReplyInHand = {
   send: () => void;
   /** Gives up a reply that waits for a connection. */
   stopWaiting: () => void;
+  discard: () => void;
 };
 
 /** A member's reply to a ticket, from the first letter to its outcome. The text is never lost. */
@@ -75,9 +76,14 @@ export function useReply(
   const isUnread = draft?.text.trim() && !isSending && newest !== draft.seen && newest !== beside?.newest;
   const unread = draft && isUnread ? messagesAfter(messages, beside?.newest ?? draft.seen) : [];
 
+  // The form itself says that this reply failed.
+  const failedSeen =
+    draft?.failedAs && draft.seen === draft.failedAs ? pastOwnNotices(messages, draft.failedAs) : null;
   useEffect(() => {
     if (draft && !isSending && isSettledElsewhere(draft, messages, member.id)) {
       update({ kind: "accepted", messageId: null });
+    } else if (failedSeen !== null && failedSeen !== draft?.seen) {
+      update({ kind: "saw", newest: failedSeen });
     }
   });
 
@@ -112,9 +118,15 @@ export function useReply(
     update({ kind: "saw", newest });
   }
 
+  function discard() {
+    update({ kind: "discarded" });
+    setNotice(null);
+  }
+
   /** The draft to send now. By pressing Send again, its writer has read what is shown beside it. */
   function draftToSend(): Draft | null {
     if (notice?.kind === "held") return update({ kind: "saw", newest: beside?.newest ?? null });
+    if (notice?.kind === "same_text") return update({ kind: "saw", newest: notice.newest });
     if (notice?.kind !== "key_reused") return current();
     const accepted = messages.findLast((message) => isTextOf(message, notice.acceptedText));
     return update({ kind: "renewed", newest: accepted?._id ?? current()?.seen ?? null });
@@ -161,6 +173,7 @@ export function useReply(
     showUnread,
     send,
     stopWaiting: sending.reset,
+    discard,
   };
 }
 

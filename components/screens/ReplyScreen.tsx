@@ -1,6 +1,7 @@
 "use client";
 import { useState } from "react";
 import { SWRConfig } from "swr";
+import { AttentionStrip } from "@/components/conversation/AttentionStrip";
 import { excerptAsMessage } from "@/components/conversation/Conversation";
 import { ConversationEntry, isCard } from "@/components/conversation/ConversationEntry";
 import { isOurs } from "@/components/conversation/people";
@@ -83,6 +84,7 @@ function Screen({ rendered, readAt }: Props) {
       >
         <OwnerLine ticket={ticket} />
       </div>
+      <AttentionStrip ticket={ticket} messages={messages} refresh={refresh} />
       <div className="grid flex-1 grid-cols-1 content-start gap-3 px-4 pb-6 md:px-6 md:pb-4">
         {folded > 0 && (
           <Button

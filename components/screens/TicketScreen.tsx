@@ -1,11 +1,9 @@
 "use client";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { SWRConfig } from "swr";
 import { ReplyForm } from "@/components/ReplyForm";
-import { setStatus } from "@/components/client/desk-api";
 import { OWN_CACHE } from "@/components/client/desk-swr";
 import { useMember } from "@/components/client/Member";
-import { useVerb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
 import { ClaimNote, placeOfNote } from "@/components/tickets/ClaimNote";
 import { pageHref, type View } from "@/components/tickets/ticket-paths";
@@ -15,12 +13,15 @@ import { Button, ButtonLink } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { StatusChip } from "@/components/ui/StatusChip";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
-import type { Ticket, TicketStatus } from "@/lib/api/vocabulary";
+import type { Ticket } from "@/lib/api/vocabulary";
+import { AttentionStrip } from "@/components/conversation/AttentionStrip";
 import { Conversation } from "@/components/conversation/Conversation";
 import { ShowEarlier } from "@/components/conversation/ShowEarlier";
 import { OwnerLine } from "@/components/conversation/OwnerLine";
+import { StatusHeld } from "@/components/conversation/StatusHeld";
 import { TicketActions } from "@/components/conversation/TicketActions";
 import { TicketDetails } from "@/components/conversation/TicketDetails";
+import { useStatusChange } from "@/components/conversation/use-status-change";
 import { useTicket } from "@/components/conversation/use-ticket";
 
 const VIEW_NAMES: Record<View, string> = { unassigned: "Unassigned", mine: "Mine", all: "All" };
@@ -42,18 +43,22 @@ function Screen({ rendered, readAt }: Props) {
   const { refresh, earlier, ...detail } = useTicket(rendered, readAt);
   const { ticket, messages } = detail;
   const claim = useClaim(ticket._id);
-  const change = useVerb({
-    call: (status: TicketStatus, options) => setStatus({ threadId: ticket._id, status }, options),
-    refresh: (outcome) =>
-      refresh(outcome.ok ? ({ revision }) => revision >= outcome.value.ticket.revision : null),
-  });
+  const header = useRef<HTMLElement>(null);
+  const change = useStatusChange(ticket, messages, refresh, (_, wasHeld) => wasHeld && focusStatus());
   const note = verbNote(change);
+  /** The button that was pressed is gone. */
+  function focusStatus() {
+    header.current?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.focus();
+  }
   const [hasDetails, setHasDetails] = useState(false);
   // The list that the ticket was in when the page was opened: after a claim, the way back still leads there.
   const [view] = useState(() => viewOf(rendered.ticket, member.id));
   return (
     <>
-      <header className="z-20 flex min-h-14 flex-none flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-5 py-2 max-md:px-3 md:sticky md:top-0">
+      <header
+        ref={header}
+        className="z-20 flex min-h-14 flex-none flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-5 py-2 max-md:px-3 md:sticky md:top-0"
+      >
         <ButtonLink
           variant="ghost"
           icon="left"
@@ -87,6 +92,8 @@ function Screen({ rendered, readAt }: Props) {
           {note}
         </Banner>
       )}
+      <StatusHeld change={change} messages={messages} onLeave={focusStatus} />
+      <AttentionStrip ticket={ticket} messages={messages} refresh={refresh} />
       <div className="grid flex-1 grid-cols-1 content-start lg:grid-cols-[minmax(0,1fr)_280px] lg:grid-rows-[auto_1fr]">
         <div className="mx-auto w-full max-w-[808px] px-6 pt-6 max-md:px-4 max-md:pt-4">
           <h1 dir="auto" className="text-subject font-semibold tracking-[-.015em] text-pretty wrap-anywhere">
@@ -106,7 +113,7 @@ function Screen({ rendered, readAt }: Props) {
             !hasDetails && "max-lg:hidden",
           )}
         >
-          <TicketDetails ticket={ticket} messages={messages} people={detail} refresh={refresh} />
+          <TicketDetails ticket={ticket} people={detail} refresh={refresh} />
         </aside>
         <div className="mx-auto w-full max-w-[808px] px-6 pt-6 pb-8 max-md:px-4 max-md:pt-4">
           <ShowEarlier earlier={earlier} ticket={ticket} messages={messages} />

@@ -124,6 +124,29 @@ describe("the history of a ticket", () => {
       "You sent a reply again at 09:20.",
       { kind: "delivery_settled", by: person(MAYA), action: "send_again" },
     ],
+    [
+      "The mail that came back made this Open again at 09:20.",
+      { kind: "came_back", statusFrom: "resolved", statusTo: "open" },
+    ],
+    [
+      "The reply that is delayed made this Open again at 09:20.",
+      { kind: "delayed", statusFrom: "waiting", statusTo: "open" },
+    ],
+    [
+      "The delivery of a reply made this Open again at 09:20.",
+      { kind: "delivery_settled", statusFrom: "waiting", statusTo: "open" },
+    ],
+    [
+      "You took a reply back, which made this Open again at 09:20.",
+      {
+        kind: "delivery_settled",
+        by: person(MAYA),
+        action: "undo",
+        statusFrom: "resolved",
+        statusTo: "open",
+      },
+    ],
+    ["Priya claimed this and marked it as seen at 09:20.", { kind: "seen", by: person(PRIYA) }],
     ["Priya asked for the card again at 09:20.", { kind: "card_requested", by: person(PRIYA) }],
     [
       "Priya added jill@stone.example at 09:20.",
@@ -172,6 +195,30 @@ describe("the history of a ticket", () => {
     expect(readDown([question], [received, line({ at: at("09:20"), revision: 2, ...told })])[1]).toBe(
       sentence,
     );
+  });
+
+  test("says whether a reply that was refused or one that nobody confirmed opened the ticket again", () => {
+    const reply = replyBy(PRIYA, "Which card was it?", { sentAt: at("09:31"), state: "failed" });
+    const about = { replyId: reply._id, cause: null, recipients: [], detail: "", isProven: true };
+    const noticed = (time: string, kind: "failed" | "unconfirmed") =>
+      mail("", { direction: "notice", automatic: true, sentAt: at(time), notice: { ...about, kind } });
+    const opened = (time: string) => ({ at: at(time), messageId: reply._id, statusTo: "open" as const });
+    const seen = readDown(
+      [question, reply, noticed("09:32", "unconfirmed"), noticed("09:40", "failed")],
+      [
+        line({ kind: "delivery_settled", statusFrom: "waiting", ...opened("09:32") }),
+        line({ kind: "delivery_settled", statusFrom: "resolved", ...opened("09:40") }),
+      ],
+    );
+    expect(seen.slice(2)).toEqual([
+      "The reply that nobody confirmed made this Open again at 09:32.",
+      "The reply that was refused made this Open again at 09:40.",
+    ]);
+  });
+
+  test("says nothing of a mail that came back to an open ticket", () => {
+    const cameBack = line({ kind: "came_back", at: at("09:20"), revision: 2 });
+    expect(readDown([question], [received, cameBack])).toHaveLength(1);
   });
 
   test("says that a reply claimed an unassigned ticket, and its new status", () => {

@@ -49,6 +49,16 @@ describe("the ticket page", () => {
     expect(screen.getByRole("heading", { level: 1, name: "Charged twice" })).toBeInTheDocument();
   });
 
+  test("says since when the customer waits, as the desk knows it", () => {
+    show({ ...heldBy(TOMAS), waitingSince: twoHoursAgo });
+    expect(details()["Waiting for"]).toBe("2 h");
+  });
+
+  test("says that the customer does not wait", () => {
+    show({ ...heldBy(TOMAS), waitingSince: null });
+    expect(details()["Waiting for"]).toBe("Not waiting");
+  });
+
   test.each([
     ["synced", "Up to date"],
     ["pending", "Being updated"],
@@ -102,17 +112,19 @@ describe("the status of a ticket", () => {
     await userEvent.click(screen.getByRole("button", { name: "Status: Open" }));
     await userEvent.click(screen.getByRole("menuitemradio", { name: "Waiting" }));
     await waitFor(() => expect(details().Status).toBe("Waiting"));
-    expect(askedFor(STATUS).map(({ body }) => body)).toEqual([{ threadId: desk.id, status: "waiting" }]);
+    expect(askedFor(STATUS).map(({ body }) => body)).toEqual([
+      { threadId: desk.id, status: "waiting", lastSeenMessageId: question._id },
+    ]);
   });
 
   test.each([
-    ["open", "Resolve", "resolved"],
-    ["resolved", "Reopen", "open"],
+    ["open", "Resolve", { status: "resolved", lastSeenMessageId: question._id }],
+    ["resolved", "Reopen", { status: "open" }],
   ] as const)("%s can be changed by: %s", async (status, name, next) => {
     const desk = show({ ...heldBy(TOMAS), status });
     answer(STATUS, { success: true, ticket: {} });
     await userEvent.click(screen.getByRole("button", { name }));
-    await waitFor(() => expect(askedFor(STATUS)[0]?.body).toEqual({ threadId: desk.id, status: next }));
+    await waitFor(() => expect(askedFor(STATUS)[0]?.body).toEqual({ threadId: desk.id, ...next }));
   });
 
   test("can be set by any member on an unassigned ticket, and the menu says that this claims it", async () => {

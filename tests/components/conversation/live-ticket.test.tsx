@@ -89,6 +89,41 @@ describe("a ticket's page with the live stream", () => {
     expect(askedFor(path)).toHaveLength(1);
   });
 
+  test("is read if a reply came back, though no mail of the customer came", async () => {
+    const reply = replyBy(PRIYA, "Refunded.");
+    const held = conversation([question, reply], heldBy(PRIYA));
+    const { ticket, path } = open(held);
+    const notice = {
+      kind: "came_back" as const,
+      replyId: reply._id,
+      cause: "mailbox_full" as const,
+      recipients: [],
+      detail: "",
+      isProven: true,
+    };
+    const report = mail("552 mailbox full", { automatic: true, notice });
+    const row = nextOf(
+      ticket,
+      { lastMessageId: report._id, messageCount: 3 },
+      { kind: "delivery_settled", messageId: reply._id },
+    );
+    const lost = { ...reply, state: "came_back" as const };
+    answer(path, { ...held, ticket: row.ticket, messages: [question, lost, report] });
+    say("rows", { rows: [row] });
+    await later(500);
+    expect(screen.getByText(/^the mailbox is full\./)).toBeVisible();
+    expect(askedFor(path)).toHaveLength(1);
+  });
+
+  test("shows at once that a reply came back", () => {
+    const reply = replyBy(PRIYA, "Refunded.");
+    const { ticket } = open(conversation([question, reply], heldBy(PRIYA)));
+    const { _id, lastError, undelivered, sentAt } = reply;
+    const lost = { _id, lastError, undelivered, sentAt, threadId: ticket._id, state: "came_back" as const };
+    say("rows", { deliveries: [lost] });
+    expect(screen.getByText("Came back")).toBeVisible();
+  });
+
   test("is read again if a line of its history is missing, and ignores an older revision", async () => {
     const { ticket, path } = open(conversation([question]));
     say("rows", { rows: [nextOf({ ...ticket, revision: ticket.revision - 2 }, heldBy(PRIYA))] });

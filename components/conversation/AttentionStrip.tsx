@@ -1,0 +1,96 @@
+"use client";
+import { useRef } from "react";
+import { markSeen } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
+import type { Expected } from "@/components/client/use-shown";
+import { verbNote } from "@/components/client/verb-note";
+import { ClockTime } from "@/components/ui/Age";
+import { Banner } from "@/components/ui/Banner";
+import { Button } from "@/components/ui/Button";
+import { firstNameOf } from "@/components/ui/people";
+import { otherAssignee, type Notice, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
+import { Held } from "./Held";
+import { newestShown, whoWrote } from "./newer-messages";
+import { lookOf, noticeSentence } from "./notice-words";
+import { useGuarded } from "./use-guarded";
+
+type Props = {
+  ticket: Ticket;
+  messages: TicketMessage[];
+  refresh: (isExpected?: Expected) => Promise<unknown>;
+};
+
+/** What needs a look in the ticket, until somebody who may says that they have seen it; nothing otherwise. */
+export function AttentionStrip({ ticket, messages, refresh }: Props) {
+  const member = useMember();
+  const outcome = useRef<HTMLSpanElement>(null);
+  const seen = useGuarded<"seen">({
+    newest: newestShown(ticket, messages),
+    call: (_, lastSeenMessageId, options) => markSeen({ threadId: ticket._id, lastSeenMessageId }, options),
+    refresh,
+    // The button is gone by then; the focus stays here.
+    onDone: () => outcome.current?.focus(),
+  });
+  const other = otherAssignee(ticket, member.id);
+  const look = lookOf(ticket);
+  if (!look && !seen.isDone && !seen.pending) return null;
+
+  const note = verbNote(seen);
+  const mayMark = look && member.role !== "viewer" && !other;
+  return (
+    <>
+      <Banner
+        tone={look ? toneOf(look.kind) : "others"}
+        icon={look ? "alert" : "check"}
+        action={
+          mayMark &&
+          !seen.held && (
+            <Button
+              size="auto"
+              pending={seen.pending !== null}
+              pendingLabel="Marking"
+              onClick={() => seen.run("seen")}
+            >
+              {ticket.assignedTo ? "Seen" : "Claim and mark as seen"}
+            </Button>
+          )
+        }
+      >
+        <span ref={outcome} tabIndex={-1} className="outline-none">
+          {look ? (
+            <>
+              <b className="font-semibold">{noticeSentence(look)}</b>{" "}
+              <ClockTime at={look.at} className="text-small" />
+            </>
+          ) : (
+            "Marked as seen."
+          )}
+          {note && <> {note}</>}
+          {look && other && ` ${firstNameOf(other.assignedToName)} holds this ticket.`}
+        </span>
+      </Banner>
+      {seen.held && (
+        <Held
+          messages={seen.held.messages}
+          label="Mark as seen anyway"
+          pendingLabel="Marking"
+          isPending={seen.pending !== null}
+          onAnyway={seen.runAnyway}
+          onLeave={() => {
+            seen.leave();
+            outcome.current?.focus();
+          }}
+        >
+          <b className="font-semibold">
+            Not marked as seen: {whoWrote(seen.held.messages, member.id, messages)}.
+          </b>{" "}
+          Read it, then mark it as seen.
+        </Held>
+      )}
+    </>
+  );
+}
+
+function toneOf(kind: Notice["kind"]): "danger" | "unclaimed" {
+  return kind === "came_back" || kind === "failed" ? "danger" : "unclaimed";
+}

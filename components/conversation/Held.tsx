@@ -1,0 +1,46 @@
+"use client";
+import { useEffect, useRef, type ReactNode } from "react";
+import { Banner } from "@/components/ui/Banner";
+import { Button } from "@/components/ui/Button";
+import type { TicketMessage } from "@/lib/api/vocabulary";
+import { NewerMessages } from "./NewerMessages";
+
+type Props = {
+  /** Why nothing was done, and the next step. */
+  children: ReactNode;
+  messages: TicketMessage[];
+  label: string;
+  pendingLabel: string;
+  isPending: boolean;
+  onAnyway: () => void;
+  onLeave: () => void;
+};
+
+/** Something was not done, since the ticket has newer messages: these, and the press that counts as having read them. */
+export function Held({ children, messages, label, pendingLabel, isPending, onAnyway, onLeave }: Props) {
+  const face = useRef<HTMLElement>(null);
+  useEffect(() => face.current?.focus(), [messages]);
+  return (
+    <section
+      ref={face}
+      tabIndex={-1}
+      aria-label="Written meanwhile"
+      className="scroll-mt-16 border-b border-line bg-surface outline-none"
+    >
+      <Banner tone="unclaimed" icon="alert" role="alert">
+        {children}
+      </Banner>
+      <div className="max-h-60 overflow-y-auto px-5 py-3 max-md:px-4">
+        <NewerMessages messages={messages} />
+      </div>
+      <div className="flex gap-2 border-t border-line px-5 py-2.5 max-md:px-4">
+        <Button size="auto" pending={isPending} pendingLabel={pendingLabel} onClick={onAnyway}>
+          {label}
+        </Button>
+        <Button size="auto" variant="ghost" onClick={onLeave}>
+          Not now
+        </Button>
+      </div>
+    </section>
+  );
+}
