@@ -23,6 +23,7 @@ import { DeadLetter } from "@/models/DeadLetterModel";
 import { Destination } from "@/models/DestinationModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
+import { countNeedsLook, oldestNeedsLook } from "./needs-look";
 
 /**
  * Adds the desk's gauges to the metrics; call it once per process. Each is read from the database together with the
@@ -51,7 +52,23 @@ export function registerGauges(): void {
     readLags,
   );
   addGauges("claimdesk_queue_dead", "Rows that were given up and wait for a person", "queue", countDead);
-  addCount("destinations_paused", "Destinations that get no cards until somebody acts", Destination, paused);
+  addGauges(
+    "claimdesk_needs_look",
+    "Tickets that need a look, by the gravest reason",
+    "kind",
+    countNeedsLook,
+  );
+  addGauge(
+    "claimdesk_needs_look_oldest_seconds",
+    "How long the ticket that needs a look longest has needed it, 0 for none",
+    oldestNeedsLook,
+  );
+  addCount(
+    "destinations_paused",
+    "Destinations that get no cards, since Discord refuses them",
+    Destination,
+    paused,
+  );
   addGauge("claimdesk_live_streams", "Windows with a live stream from this process", async () =>
     countLiveStreams(),
   );
