@@ -53,7 +53,7 @@ describe.each(["waiting", "resolved"] as const)("a ticket that is %s", (status) 
       threadId: ticket.threadId,
       automatic: true,
     });
-    expect(await storedThread(threadId)).toEqual({ ...before, messageCount: before.messageCount + 1 });
+    expect(await storedThread(threadId)).toEqual({ ...before, messageCount: (before.messageCount ?? 0) + 1 });
   });
 });
 
@@ -118,7 +118,7 @@ describe("a reaction to a reply", () => {
       attachments: [],
       reaction: { emoji: "👍", replyId: reply._id },
     });
-    expect(await storedThread(threadId)).toEqual({ ...before, messageCount: before.messageCount + 1 });
+    expect(await storedThread(threadId)).toEqual({ ...before, messageCount: (before.messageCount ?? 0) + 1 });
   });
 });
 

@@ -87,6 +87,7 @@ const MACHINES: [string, Case][] = [
       "Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\nAction: failed",
     ),
   ],
+  ["a report of another kind", report("tlsrpt", "Content-Type: application/tlsrpt+gzip\r\n\r\n")],
   [
     "a receipt",
     report(
