@@ -152,6 +152,7 @@ const PEOPLE: [string, Case][] = [
   ["nothing but text", {}],
   ["Auto-Submitted: no", answer({ "Auto-Submitted": "no" })],
   ["Auto-Submitted: no with more", answer({ "Auto-Submitted": "No; (written by hand)" })],
+  ["Auto-Submitted: no with a comment", answer({ "Auto-Submitted": "(by hand) no (really)" })],
   ["an answer with Precedence: bulk", answer({ Precedence: "bulk" })],
   ["an answer with Precedence: list", answer({ Precedence: "list" })],
   ["an answer with Precedence: junk", answer({ Precedence: "junk" })],
