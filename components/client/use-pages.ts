@@ -33,7 +33,10 @@ export function usePages<Page extends { nextCursor: string | null }, Item extend
 
   function joined(before: Loaded<Item>, page: Page): Loaded<Item> {
     const items = new Map(before.items.map((item) => [item._id, item]));
-    for (const item of itemsOf(page)) items.set(item._id, item);
+    for (const item of itemsOf(page)) {
+      items.delete(item._id); // one that has moved meanwhile stands where it was read last
+      items.set(item._id, item);
+    }
     const { nextCursor: cursor } = page;
     return {
       path,

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Icon } from "@/components/ui/Icon";
 import type { CountsResponse } from "@/lib/api/contracts";
 import { MemberMenu } from "./MemberMenu";
-import { PLACES } from "./places";
+import { looksOf, PLACES } from "./places";
 import { PageLink } from "@/components/ui/PageLink";
 
 type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
@@ -15,29 +15,44 @@ export function PhoneNav({ counts, signOut }: Props) {
   return (
     <div className="z-20 grid grid-cols-5 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
       <nav aria-label="Tickets" className="col-span-4 grid grid-cols-4">
-        {PLACES.map(({ href, name, icon, count }) => (
-          <PageLink
-            key={href}
-            href={href}
-            aria-current={pathname === href ? "page" : undefined}
-            className="grid h-14 place-content-center justify-items-center gap-1 text-ink-3 outline-offset-[-4px] aria-[current=page]:text-ink"
-          >
-            <span className="relative">
-              <Icon name={icon} size={20} />
-              {count && Boolean(counts?.[count]) && (
-                <span
-                  aria-hidden="true"
-                  className="absolute bottom-2.5 left-3.5 grid h-4 min-w-4 place-items-center rounded-full border-2 border-canvas bg-ink-2 px-1 text-[10px]/none font-semibold text-canvas tabular-nums"
-                >
-                  {counts?.[count]}
+        {PLACES.map(({ href, name, icon, count }) => {
+          const looks = looksOf(count, counts);
+          return (
+            <PageLink
+              key={href}
+              href={href}
+              aria-current={pathname === href ? "page" : undefined}
+              className="grid h-14 place-content-center justify-items-center gap-1 text-ink-3 outline-offset-[-4px] aria-[current=page]:text-ink"
+            >
+              <span className="relative">
+                <Icon name={icon} size={20} />
+                {count && Boolean(counts?.[count]) && (
+                  <span
+                    aria-hidden="true"
+                    className="absolute bottom-2.5 left-3.5 grid h-4 min-w-4 place-items-center rounded-full border-2 border-canvas bg-ink-2 px-1 text-[10px]/none font-semibold text-canvas tabular-nums"
+                  >
+                    {counts?.[count]}
+                  </span>
+                )}
+                {looks && (
+                  <span
+                    aria-hidden="true"
+                    className="absolute right-3.5 bottom-2.5 inline-flex h-4 items-center gap-0.5 rounded-full border-2 border-canvas bg-unclaimed-soft px-1 text-[10px]/none font-semibold text-unclaimed tabular-nums"
+                  >
+                    <Icon name="alert" size={12} />
+                    {looks.count}
+                  </span>
+                )}
+              </span>
+              <span className="text-micro font-medium">
+                {name}{" "}
+                <span className="sr-only">
+                  {(count && counts?.[count]) || null} {looks && `${looks.count} ${looks.words}`}
                 </span>
-              )}
-            </span>
-            <span className="text-micro font-medium">
-              {name} <span className="sr-only">{(count && counts?.[count]) || null}</span>
-            </span>
-          </PageLink>
-        ))}
+              </span>
+            </PageLink>
+          );
+        })}
       </nav>
       <MemberMenu place="foot" signOut={signOut} />
     </div>

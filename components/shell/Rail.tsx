@@ -6,7 +6,7 @@ import { Mark } from "@/components/ui/Mark";
 import type { CountsResponse } from "@/lib/api/contracts";
 import { LiveChip } from "@/components/client/LiveChip";
 import { MemberMenu } from "./MemberMenu";
-import { PLACES } from "./places";
+import { looksOf, PLACES, type Looks } from "./places";
 import { PageLink } from "@/components/ui/PageLink";
 
 type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
@@ -33,9 +33,10 @@ export function Rail({ counts, signOut }: Props) {
           >
             <Icon name={icon} className="text-ink-3 group-aria-[current=page]:text-ink" />
             {name}{" "}
-            <span className="ml-auto text-micro font-medium text-ink-3 tabular-nums group-aria-[current=page]:text-ink">
+            <span className="order-2 text-micro font-medium text-ink-3 tabular-nums group-aria-[current=page]:text-ink">
               {(count && counts?.[count]) || null}
-            </span>
+            </span>{" "}
+            <LookMark looks={looksOf(count, counts)} />
           </PageLink>
         ))}
       </nav>
@@ -44,5 +45,22 @@ export function Rail({ counts, signOut }: Props) {
         <MemberMenu place="rail" signOut={signOut} />
       </div>
     </div>
+  );
+}
+
+/** How many of a place need a look, at the left of its count. */
+function LookMark({ looks }: { looks: Looks | null }) {
+  return (
+    <span className="order-1 ml-auto flex">
+      {looks && (
+        <span
+          title={`${looks.count} ${looks.words}`}
+          className="inline-flex h-4 items-center gap-[3px] rounded-full bg-unclaimed-soft px-1.5 text-micro font-medium text-unclaimed tabular-nums"
+        >
+          <Icon name="alert" size={12} />
+          {looks.count} <span className="sr-only">{looks.words}</span>
+        </span>
+      )}
+    </span>
   );
 }

@@ -22,10 +22,10 @@ export function NobodyWaiting() {
 
 /** Shown if the member has no open ticket: leads to the unassigned ones. */
 export function CaughtUp() {
-  const oldest = useOldestUnclaimed();
+  const first = useFirstUnclaimed();
   const { counts } = useCounts();
   const now = useNow();
-  const isAnyUnclaimed = Boolean(counts?.unassigned) && oldest !== undefined;
+  const isAnyUnclaimed = Boolean(counts?.unassigned) && first !== undefined;
   return (
     <EmptyState
       title="You’re all caught up"
@@ -42,8 +42,10 @@ export function CaughtUp() {
       {isAnyUnclaimed && (
         <>
           <br />
-          {counts?.unassigned} {counts?.unassigned === 1 ? "is" : "are"} unclaimed; the oldest has waited{" "}
-          {longAge(now - Date.parse(oldest.receivedAt))}.
+          {counts?.unassigned} {counts?.unassigned === 1 ? "is" : "are"} unclaimed
+          {first.waitingSince !== null &&
+            `; the first one has waited ${longAge(now - Date.parse(first.waitingSince))}`}
+          .
         </>
       )}
     </EmptyState>
@@ -80,7 +82,7 @@ export function FilteredOut({ clearHref, children }: { clearHref: string; childr
   );
 }
 
-function useOldestUnclaimed() {
+function useFirstUnclaimed() {
   const reader = useMember().id;
   const { loaded } = usePages(`${listPath("unassigned", {})}?limit=1`, {
     initial: undefined,

@@ -4,10 +4,10 @@ import { ButtonLink } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { Avatar } from "@/components/ui/Avatar";
 import { firstNameOf } from "@/components/ui/people";
-import { assignmentOf, type TicketSummary } from "@/lib/api/vocabulary";
+import { assignmentOf, needsLook, type TicketSummary } from "@/lib/api/vocabulary";
 import { ClaimButton } from "./ClaimButton";
 import { HeldMenu } from "./HeldMenu";
-import { replyHref, type View } from "./ticket-paths";
+import { replyHref, ticketHref, type View } from "./ticket-paths";
 import { UnclaimButton } from "./UnclaimButton";
 import type { Claim } from "./use-claim";
 
@@ -30,16 +30,7 @@ export function RowActions({ ticket, view, claim, isCurrent }: Props) {
   if (view === "mine") {
     return (
       <span className={classNames(PLACE, "gap-1 md:-mr-[11px]")}>
-        <ButtonLink
-          href={replyHref(ticket._id)}
-          data-act="reply"
-          icon="reply"
-          size="auto"
-          className="max-md:flex-1"
-          aria-label={`Reply to ${ticket.subject || "this ticket"}`}
-        >
-          Reply
-        </ButtonLink>
+        {needsLook(ticket) ? <OpenLink ticket={ticket} isNext={isCurrent} /> : <ReplyLink ticket={ticket} />}
         <UnclaimButton ticket={held} className="max-md:flex-1" />
       </span>
     );
@@ -54,5 +45,36 @@ export function RowActions({ ticket, view, claim, isCurrent }: Props) {
       </span>
       {(isYou || member.role === "admin") && <HeldMenu ticket={held} />}
     </span>
+  );
+}
+
+function ReplyLink({ ticket }: Pick<Props, "ticket">) {
+  return (
+    <ButtonLink
+      href={replyHref(ticket._id)}
+      data-act="reply"
+      icon="reply"
+      size="auto"
+      className="max-md:flex-1"
+      aria-label={`Reply to ${ticket.subject || "this ticket"}`}
+    >
+      Reply
+    </ButtonLink>
+  );
+}
+
+/** The next step of a ticket that needs a look. */
+function OpenLink({ ticket, isNext }: Pick<Props, "ticket"> & { isNext: boolean }) {
+  return (
+    <ButtonLink
+      href={ticketHref(ticket._id)}
+      variant={isNext ? "solid" : "plain"}
+      keyCap={isNext ? "↵" : undefined}
+      size="auto"
+      className="max-md:flex-1"
+      aria-label={`Open ${ticket.subject || "this ticket"}`}
+    >
+      Open
+    </ButtonLink>
   );
 }

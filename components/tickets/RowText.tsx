@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { senderName, type TicketSummary } from "@/lib/api/vocabulary";
 import { Chip } from "@/components/ui/Chip";
+import { Icon } from "@/components/ui/Icon";
+import { whyOf } from "./attention-words";
 import { ticketHref } from "./ticket-paths";
 import { PageLink } from "@/components/ui/PageLink";
 
@@ -55,8 +57,27 @@ export function RowText({ ticket, weight, chip }: Props) {
         >
           {ticket.subject || "No subject"}
         </PageLink>
-        <bdi className="text-left max-md:cut">{weight !== "settled" && ticket.excerpt}</bdi>
+        <span className="text-left max-md:cut">
+          {weight !== "settled" && (
+            <>
+              <WhyItNeedsALook ticket={ticket} />
+              <bdi>{ticket.excerpt}</bdi>
+            </>
+          )}
+        </span>
       </span>
     </>
+  );
+}
+
+/** Why the ticket stands under *Needs a look*: red if the customer surely did not get the reply, else orange. */
+function WhyItNeedsALook({ ticket: { attention } }: Pick<Props, "ticket">) {
+  const why = attention && whyOf(attention);
+  if (!why) return null;
+  return (
+    <span className={why.isBad ? "text-danger" : "text-unclaimed"}>
+      <Icon name="alert" size={12} isBold className="mr-1 inline align-[-1px]" />
+      {why.text}{" "}
+    </span>
   );
 }

@@ -3,7 +3,7 @@ import { useMember } from "@/components/client/Member";
 import { Age } from "@/components/ui/Age";
 import { classNames } from "@/components/ui/class-names";
 import { StatusChip } from "@/components/ui/StatusChip";
-import type { TicketSummary } from "@/lib/api/vocabulary";
+import { needsLook, type TicketSummary } from "@/lib/api/vocabulary";
 import { ClaimedBy, ClaimNote, placeOfNote } from "./ClaimNote";
 import { RowActions } from "./RowActions";
 import { RowText } from "./RowText";
@@ -52,7 +52,7 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, on
           chip={showsStatus && <StatusChip status={ticket.status} />}
         />
         <span className="grid [grid-area:age] empty:hidden">
-          {note !== "end" && <Age since={ageOf(ticket, view)} quiet={!isUnanswered(ticket)} />}
+          {note !== "end" && <Age since={ageOf(ticket, view)} quiet={ticket.waitingSince === null} />}
         </span>
         <span
           role="status"
@@ -72,13 +72,8 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, on
   );
 }
 
-/** The age counts from the date that the list is sorted by. */
+/** Since when the ticket needs a look, or its customer waits; if neither, the date that the list is sorted by. */
 function ageOf(ticket: TicketSummary, view: View): string {
-  if (view === "unassigned") return ticket.receivedAt;
-  return isUnanswered(ticket) ? ticket.lastInboundAt : ticket.lastMessageAt;
-}
-
-/** True while the customer waits for the team: only then does a ticket's age get a colour. */
-function isUnanswered({ status, lastInboundAt, lastMessageAt }: TicketSummary): boolean {
-  return (status === "open" || status === "in_progress") && lastInboundAt >= lastMessageAt;
+  if (ticket.attention && needsLook(ticket)) return ticket.attention.at;
+  return ticket.waitingSince ?? (view === "unassigned" ? ticket.receivedAt : ticket.lastMessageAt);
 }

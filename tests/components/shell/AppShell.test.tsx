@@ -4,6 +4,7 @@ import { PathnameContext } from "next/dist/shared/lib/hooks-client-context.share
 import { SWRConfig } from "swr";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { AppShell } from "@/components/shell/AppShell";
+import type { CountsResponse } from "@/lib/api/contracts";
 import { answer, goOffline, refusal } from "@/tests/support/screen/desk-answers";
 import { MAYA, recordingRouter, NO_COUNTS } from "@/tests/support/screen/on-desk";
 
@@ -23,7 +24,7 @@ beforeEach(() => {
   delete document.documentElement.dataset.theme;
 });
 
-function openDesk() {
+function openDesk(rendered: CountsResponse = counts) {
   const { WithRouter, visited } = recordingRouter();
   render(
     <SWRConfig value={{ provider: () => new Map() }}>
@@ -32,7 +33,7 @@ function openDesk() {
           <AppShell
             member={MAYA}
             now={new Date().toISOString()}
-            counts={counts}
+            counts={rendered}
             signOut={<button role="menuitem">Sign out</button>}
           >
             <h1>Mine</h1>
@@ -61,6 +62,18 @@ describe("AppShell", () => {
     expect(rail().getByRole("link", { name: "All 999+" })).toHaveAttribute("href", "/dashboard/tickets");
     expect(rail().getByRole("link", { name: "Mine" })).toHaveAttribute("aria-current", "page");
     expect(rail().getByRole("link", { name: "Mail" })).toHaveAttribute("href", "/dashboard/mail");
+  });
+
+  test("says beside the counts how many tickets need a look, on wide screens and on a phone", () => {
+    const looks = { ...counts, mine: 9, mineNeedsLook: 2, allNeedsLook: 1 };
+    answer(COUNTS, looks);
+    openDesk(looks);
+    for (const nav of screen.getAllByRole("navigation", { name: "Tickets" })) {
+      const links = within(nav);
+      expect(links.getByRole("link", { name: "Unassigned 12" })).toBeInTheDocument();
+      expect(links.getByRole("link", { name: "Mine 9 2 need a look" })).toBeInTheDocument();
+      expect(links.getByRole("link", { name: "All 999+ 1 needs a look" })).toBeInTheDocument();
+    }
   });
 
   test("keeps the counters fresh", async () => {
