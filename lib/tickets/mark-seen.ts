@@ -10,7 +10,7 @@ import { unseenBy } from "./seen-guard";
 import {
   assignTo,
   changeThread,
-  findStoredThread,
+  findForExplanation,
   lineOf,
   literal,
   newOperation,
@@ -60,7 +60,7 @@ async function explainUnseen(
   member: TeamMember,
   op: string,
 ): Promise<Result<TicketSummary, SeenFailure> | null> {
-  const thread = await findStoredThread(threadId);
+  const thread = await findForExplanation(threadId, op, [...SUMMARY_FIELDS, "lastMessageId"]);
   if (!thread) return fail({ reason: "not_found" });
   if (lineOf(thread, op)) return ok(toSummary(thread));
   const refusal = claimedByOther(thread, member) ?? (await unseenBy(member, thread, lastSeenMessageId));

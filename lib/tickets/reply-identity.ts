@@ -1,9 +1,10 @@
 import "server-only";
-import type { QueryFilter } from "mongoose";
+import { Types, type QueryFilter } from "mongoose";
 import { readClock } from "@/lib/store/clock";
 import { trusted, QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
-import type { StoredThread } from "@/models/EmailThreadModel";
+import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
+import type { ThreadId } from "@/lib/api/contracts";
 import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { sha256 } from "@/lib/hash";
 import type { ReplyInput } from "./reply-draft";
@@ -65,6 +66,22 @@ export async function lastLook(thread: StoredThread, member: TeamMember): Promis
   return (await firstId(others, 1)) ?? newest;
 }
 
+/** `lastLook` for a thread of which only the id is known; of its history the newest such line alone is read. */
+export async function readLastLook(threadId: ThreadId, member: TeamMember): Promise<string | null> {
+  const isLook = {
+    $and: [{ $eq: ["$$line.by.id", { $literal: member.id }] }, { $in: ["$$line.kind", LOOKS] }],
+  };
+  const looks = { $filter: { input: { $ifNull: ["$history", []] }, as: "line", cond: isLook } };
+  const [thread] = await EmailThread.aggregate<StoredThread>([
+    { $match: { _id: new Types.ObjectId(threadId) } },
+    { $project: { lastMessageId: 1, history: { $slice: [looks, -1] } } },
+  ])
+    .read("primary")
+    .readConcern("majority")
+    .option({ maxTimeMS: QUERY_TIME_MAX_MS });
+  return thread ? lastLook(thread, member) : null;
+}
+
 /** The id of the first matching message: the oldest, or with -1 the newest. */
 async function firstId(filter: Filter, direction: 1 | -1): Promise<string | null> {
   const first = await EmailMessage.findOne(filter, { _id: 1 })
@@ -117,7 +134,10 @@ const REST_BYTES = 10_000;
  * The newest messages and notices after `seen`, oldest first, as many as one answer may have; the last few if `seen` is not a
  * message of the thread.
  */
-export async function messagesAfter(seen: string | null, thread: StoredThread): Promise<TicketMessage[]> {
+export async function messagesAfter(
+  seen: string | null,
+  thread: Pick<StoredThread, "_id" | "from" | "lastMessageId">,
+): Promise<TicketMessage[]> {
   const { _id: threadId, lastMessageId } = thread;
   const read =
     seen === null

@@ -6,11 +6,11 @@ import { fail, ok, type Result } from "@/lib/result";
 import { ALL_SEEN } from "./attention-change";
 import { decide } from "./decide";
 import { claimedByOther, SUMMARY_FIELDS, toSummary } from "./present";
-import { seenGuard, unseenBy, type Seen } from "./seen-guard";
+import { newestSeen, unseenBy, type Seen } from "./seen-guard";
 import {
   assignTo,
   changeThread,
-  findStoredThread,
+  findForExplanation,
   lineOf,
   literal,
   newOperation,
@@ -44,7 +44,7 @@ export async function setTicketStatus(
   const isEnd = status === "waiting" || status === "resolved";
   return decide(
     async () => {
-      const guard = isEnd ? await seenGuard(threadId, lastSeenMessageId, member) : {};
+      const guard = isEnd ? { lastMessageId: await newestSeen(threadId, lastSeenMessageId, member) } : {};
       const changed = await changeThread({
         threadId,
         op,
@@ -74,13 +74,14 @@ export async function setTicketStatus(
 
 type Change = { threadId: ThreadId; status: TicketStatus; lastSeenMessageId: Seen; op: string };
 
+const EXPLAINED = [...SUMMARY_FIELDS, "lastMessageId"] as const;
 const NOTHING_OPEN = { ...ALL_SEEN, waitingSince: null };
 
 async function explainUnchanged(
   { threadId, status, lastSeenMessageId, op }: Change,
   member: TeamMember,
 ): Promise<Result<TicketSummary, StatusFailure> | null> {
-  const thread = await findStoredThread(threadId);
+  const thread = await findForExplanation(threadId, op, EXPLAINED);
   if (!thread) return fail({ reason: "not_found" });
   if (lineOf(thread, op)) return ok(toSummary(thread));
 

@@ -130,16 +130,26 @@ describe("a bounce", () => {
     return rawMail({ ...parts, header: { ...parts.header, From: "MAILER-DAEMON@mx.example" } });
   };
 
-  test("joins the thread of the returned reply, and the reply shows the reason", async () => {
+  test("joins the thread of the returned reply, which came back, and opens it again", async () => {
     const { id, thread } = await resolvedTicket();
     const rfcMessageId = await sentReply(id, "bounced");
     const { message } = await deliver(report(rfcMessageId), { from: "" });
     expect(message).toMatchObject({ threadId: thread._id, automatic: true });
-    expect(await EmailMessage.findOne({ rfcMessageId }).lean()).toMatchObject({
-      state: "sent",
-      lastError: "The customer's mail server returned this reply: 5.1.1 550 no such user",
+    const reply = await EmailMessage.findOne({ rfcMessageId }).orFail().lean();
+    expect(reply).toMatchObject({ state: "came_back", lastError: null });
+    expect(message.notice).toMatchObject({
+      kind: "came_back",
+      replyId: reply._id,
+      cause: "no_mailbox",
+      recipients: [{ address: "gone@example.com", status: "5.1.1" }],
+      isProven: true,
     });
-    expect(await storedThread(id)).toMatchObject({ status: "resolved", messageCount: 2 });
+    expect(await storedThread(id)).toMatchObject({
+      status: "open",
+      attention: { kind: "came_back", messageId: message._id },
+      lastMessageId: message._id,
+      messageCount: thread.messageCount + 1,
+    });
   });
 
   test("that reports a delay leaves the reply as it is", async () => {

@@ -89,7 +89,10 @@ describe("settleDelivery", () => {
     });
     await deliverAll(new Date(Date.now() + 120_000));
     expect(caught(rfcMessageId)).toHaveLength(0);
-    expect(await storedThread(thread.id)).toMatchObject({ assignedTo: priya.id, lastMessageId: id });
+    expect(await storedThread(thread.id)).toMatchObject({
+      assignedTo: priya.id,
+      attention: { kind: "undone", replyId: id },
+    });
   });
 
   test("does not undo a reply that was tried, since it may be on its way", async () => {

@@ -70,7 +70,9 @@ describe("a reply that the mail server has answered", () => {
       ["replied", priya.id, undefined],
       ["delivery_settled", undefined, undefined],
       ["delivery_settled", priya.id, "retry"],
+      ["delivery_settled", undefined, undefined],
     ]);
+    expect((await storedThread(thread.id)).attention).toBeNull();
   });
 
   test("and whose thread takes nothing, is a dead letter in the end, and is told once that is retried", async () => {

@@ -24,16 +24,17 @@ async function createLongThread() {
 }
 
 const MODIFY = "findAndModify emailthreads";
+const SEEN = { lastSeenMessageId: null };
 const FIND = "find emailthreads";
 
-test("a claim, an unclaim and a status cost one command each, and a refused one a second; none fetches the history", async () => {
+test("a claim, an unclaim and a status over what was seen cost one command each, and a refused one a second; none fetches the history", async () => {
   const { id } = await createLongThread();
   const acts: [string[], () => Promise<unknown>][] = [
     [[MODIFY], () => claimTicket(id, priya)],
     [[MODIFY, FIND], () => claimTicket(id, tomas)],
     [[MODIFY, FIND], () => unclaimTicket(id, tomas)],
-    [[MODIFY, FIND], () => setTicketStatus(id, "resolved", tomas)],
-    [[MODIFY], () => setTicketStatus(id, "waiting", priya)],
+    [[MODIFY, FIND], () => setTicketStatus(id, "resolved", tomas, SEEN)],
+    [[MODIFY], () => setTicketStatus(id, "waiting", priya, SEEN)],
     [[MODIFY], () => unclaimTicket(id, priya)],
   ];
   for (const [expected, act] of acts) {

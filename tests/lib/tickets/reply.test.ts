@@ -187,7 +187,8 @@ describe("replyToTicket without lastSeenMessageId", () => {
     expect(await replyToTicket({ threadId: thread.id, text: "Two" }, priya)).toMatchObject({ ok: true });
     await createMail(thread);
     expect(await replyToTicket({ threadId: thread.id, text: "Three" }, priya)).toMatchObject({ ok: false });
-    await setTicketStatus(thread.id, "waiting", priya);
+    const { lastMessageId } = await storedThread(thread.id);
+    await setTicketStatus(thread.id, "waiting", priya, { lastSeenMessageId: lastMessageId });
     expect(await replyToTicket({ threadId: thread.id, text: "Three" }, priya)).toMatchObject({ ok: true });
   });
 
