@@ -42,11 +42,13 @@ export function AttentionStrip({ ticket, messages, refresh }: Props) {
       <Banner
         tone={look ? toneOf(look.kind) : "others"}
         icon={look ? "alert" : "check"}
+        className="md:items-center max-md:[&>div]:min-w-60"
         action={
           mayMark &&
           !seen.held && (
             <Button
               size="auto"
+              className="max-md:w-full"
               pending={seen.pending !== null}
               pendingLabel="Marking"
               onClick={() => seen.run("seen")}

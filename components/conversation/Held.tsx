@@ -31,7 +31,9 @@ export function Held({ children, messages, label, pendingLabel, isPending, onAny
         {children}
       </Banner>
       <div className="max-h-60 overflow-y-auto px-5 py-3 max-md:px-4">
-        <NewerMessages messages={messages} />
+        <div className="max-w-[760px]">
+          <NewerMessages messages={messages} />
+        </div>
       </div>
       <div className="flex gap-2 border-t border-line px-5 py-2.5 max-md:px-4">
         <Button size="auto" pending={isPending} pendingLabel={pendingLabel} onClick={onAnyway}>

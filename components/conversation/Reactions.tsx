@@ -23,7 +23,7 @@ export function Reactions({ reactions }: { reactions: TicketMessage[] }) {
 /** A reaction to a reply that is not shown. */
 export function ReactionLine({ message }: { message: TicketMessage }) {
   return (
-    <p className="py-1 pl-[26px] text-small wrap-anywhere text-ink-3 max-md:pl-[22px]">
+    <p className="py-3 pl-[59px] text-small wrap-anywhere text-ink-3 max-md:pl-[55px]">
       <bdi>{firstNameOf(senderName(message))}</bdi> reacted with {message.reaction?.emoji} to an earlier reply{" "}
       <SentenceTime at={message.sentAt} />.
     </p>

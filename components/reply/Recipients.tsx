@@ -9,6 +9,7 @@ import { isSameAddress } from "./address-list";
 import type { RowPerson } from "./recipient-edits";
 import { recipientsLine } from "./recipient-words";
 import { RecipientRow } from "./RecipientRow";
+import { RecipientSentences } from "./RecipientSentences";
 import { useOffers } from "./use-offers";
 import type { RecipientsInHand } from "./use-recipients";
 
@@ -19,8 +20,6 @@ const NEWCOMERS_MAX = 6;
 const NEWCOMERS_LOW = 2;
 /** People and sentences about them in rows that fit into a phone's window. */
 const LOW_MAX = 4;
-/** Sentences about addresses that mail cannot be sent to. */
-const PROBLEMS_MAX = 3;
 
 type Props = {
   threadId: string;
@@ -171,7 +170,7 @@ function Rows({ threadId, recipients, isEditable, isFolded, onSend, correcting }
           />
         </div>
       )}
-      <Sentences recipients={recipients} onCorrect={isEditable ? correct : undefined} />
+      <RecipientSentences recipients={recipients} onCorrect={isEditable ? correct : undefined} />
       <p
         role="status"
         className={said.isShown ? "pr-4 pb-2 pl-12 text-small wrap-anywhere text-ink-2" : "sr-only"}
@@ -179,33 +178,5 @@ function Rows({ threadId, recipients, isEditable, isFolded, onSend, correcting }
         {said.sentence}
       </p>
     </>
-  );
-}
-
-type SentencesProps = { recipients: RecipientsInHand; onCorrect?: (person: RowPerson) => void };
-
-/** Sentences about the rows; none most of the time. */
-function Sentences({ recipients: { row, change, problem }, onCorrect }: SentencesProps) {
-  const unreachable = row.filter((person) => person.problem !== null);
-  return (
-    <div role="status" className="pr-4 pl-12 text-small not-empty:pb-2">
-      {unreachable.slice(0, PROBLEMS_MAX).map((person) => (
-        <p key={person.address} className="min-h-6 py-1 wrap-anywhere text-danger">
-          {person.problem} This reply leaves it out.{" "}
-          {onCorrect && (
-            <button
-              type="button"
-              aria-label={`Correct it: ${person.address}`}
-              onClick={() => onCorrect(person)}
-              className="font-medium text-mine hover:underline max-md:-my-3.5 max-md:inline-grid max-md:h-11 max-md:min-w-11 max-md:items-center max-md:align-middle"
-            >
-              Correct it
-            </button>
-          )}
-        </p>
-      ))}
-      {change && <p className="min-h-6 py-1 text-unclaimed">{change}</p>}
-      {problem && <p className="min-h-6 py-1 font-medium text-danger">{problem}</p>}
-    </div>
   );
 }

@@ -1,18 +1,18 @@
 "use client";
 import { useEffect, useState } from "react";
-import { reply, settleDelivery, type Answer, type DeskFailure } from "@/components/client/desk-api";
+import type { DeskFailure } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
 import type { Expected } from "@/components/client/use-shown";
 import { useVerb } from "@/components/client/use-verb";
 import type { Conversation } from "@/lib/api/contracts";
-import type { MailPerson, Ticket, TicketMessage } from "@/lib/api/vocabulary";
-import { ok, type Result } from "@/lib/result";
-import { isSameAddress, withName } from "./address-list";
+import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import type { Result } from "@/lib/result";
 import { isAccepted, isSettledElsewhere, isTextOf } from "./accepted-draft";
 import type { Draft, ReplyStatus } from "./draft";
 import { useDraft } from "./draft-store";
 import { messagesAfter, pastOwnNotices } from "@/components/conversation/newer-messages";
 import { draftEventOf, noticeOf, problemOf, type Beside, type Notice } from "./notice";
+import { afterReply, sendDraft, type SendOptions } from "./send-draft";
 import { useRecipients, type RecipientsInHand } from "./use-recipients";
 
 /** The desk waits up to 8 s for the mail server before it answers. */
@@ -180,33 +180,4 @@ export function useReply(
 /** The page may not have read again what a refusal told. */
 function newerOf(conversation: Conversation, told: Conversation | null): Conversation {
   return told && told.recipientsRevision > conversation.recipientsRevision ? told : conversation;
-}
-
-/** How the page shows the ticket once it shows the reply; null if nothing was accepted. */
-function afterReply(outcome: Result<Notice | null, DeskFailure>): Expected {
-  const notice = outcome.ok ? outcome.value : null;
-  return notice?.kind === "accepted" ? ({ lastMessageId }) => lastMessageId === notice.messageId : null;
-}
-
-type SendOptions = { key: string; signal: AbortSignal };
-
-/** Sends the draft under its own key; or retries the stored reply that failed, with null as the notice. */
-async function sendDraft(
-  threadId: string,
-  { text, then, seen, key, failedAs, sentTo, edits }: Draft,
-  options: SendOptions,
-): Answer<Notice | null> {
-  if (failedAs) {
-    const outcome = await settleDelivery({ messageId: failedAs, action: "retry" }, options);
-    return outcome.ok ? ok(null) : outcome;
-  }
-  const { to = [], cc = [], recipientsRevision } = sentTo ?? {};
-  const isAdded = (person: MailPerson) => edits.some((edit) => edit.isAdded && isSameAddress(edit, person));
-  const written = (person: MailPerson) => (isAdded(person) ? withName(person) : person.address);
-  const addressed = { to: to.map(written), cc: cc.map(written), recipientsRevision };
-  const body = { threadId, text, lastSeenMessageId: seen, status: then, ...addressed };
-  const outcome = await reply(body, { ...options, key });
-  if (!outcome.ok) return outcome;
-  const { delivery, messageId } = outcome.value;
-  return ok({ kind: "accepted", delivery, messageId, people: [...to, ...cc] });
 }

@@ -84,7 +84,9 @@ function Screen({ rendered, readAt }: Props) {
       >
         <OwnerLine ticket={ticket} />
       </div>
-      <AttentionStrip ticket={ticket} messages={messages} refresh={refresh} />
+      <div className="not-empty:mb-4">
+        <AttentionStrip ticket={ticket} messages={messages} refresh={refresh} />
+      </div>
       <div className="grid flex-1 grid-cols-1 content-start gap-3 px-4 pb-6 md:px-6 md:pb-4">
         {folded > 0 && (
           <Button
