@@ -30,7 +30,7 @@ const BY_WORDS: [DeliveryCause, RegExp][] = [
   ],
   [
     "mailbox_full",
-    /(?:mailbox|mail box|inbox|mail folder|account|postfach|posteingang|buz[oó]n|casella|caixa|bo[iî]te)[^.;]{0,60}(?:\bfull\b|voll\b|lleno|llena|piena|chei[ao]|pleine|quota)|over ?quota|quota[ _](?:is )?(?:exceeded|exceed|reached|full)|exceed[^.;]{0,30}(?:quota|storage)|(?:insufficient|not enough|out of|ran out of|no) (?:system |disk |mailbox )?(?:storage|space)|storage (?:space )?(?:limit|full)|speicherplatz|quota d[eé]pass|espace insuffisant|sin espacio|spazio insufficiente|容量|满|переполнен/,
+    /(?:mailbox|mail box|inbox|mail folder|account|postfach|posteingang|buz[oó]n|casella|caixa|bo[iî]te)[^.;]{0,60}(?:\bfull\b|voll\b|lleno|llena|piena|chei[ao]|pleine|quota|exceeds?\b)|over ?quota|quota[ _](?:is )?(?:exceeded|exceed|reached|full)|exceed[^.;]{0,30}(?:quota|storage)|(?:insufficient|not enough|out of|ran out of|no) (?:system |disk |mailbox )?(?:storage|space)|storage (?:space )?(?:limit|full)|speicherplatz|quota d[eé]pass|espace insuffisant|sin espacio|spazio insufficiente|容量|满|переполнен/,
   ],
   [
     "too_large",
@@ -42,7 +42,7 @@ const BY_WORDS: [DeliveryCause, RegExp][] = [
   ],
   [
     "no_mailbox",
-    /(?:user|recipient|mailbox|account|address|addressee|alias|person|member|customer)(?:'s)?\b[^.;]{0,80}?(?:unknown|not found|does ?n[o']t exist|no longer|not exist|couldn't be found|could not be found|wasn't found|was not found|not listed|inactive|disabled|invalid|is not (?:a )?(?:known|valid)|not recogni[sz]ed|suspended|discontinued)|(?:no such|unknown|invalid|no|non-?existent|bad|nonexistent) (?:local )?(?:user|recipient|mailbox|address|account|person|destination mailbox|such)|user not|not our customer|no mailbox here|recipient(?: address)? rejected: access denied|unrouteable address|(?:empf[aä]nger|adresse|postfach|benutzer|konto)[^.;]{0,60}(?:unbekannt|existiert nicht|nicht gefunden|nicht vorhanden)|(?:adresse|destinataire|utilisateur|compte)[^.;]{0,60}(?:introuvable|n'existe pas|inconnu)|(?:direcci[oó]n|destinatario|usuario|cuenta)[^.;]{0,60}(?:no existe|no se encontr|no se ha encontrado|desconocid)|(?:indirizzo|destinatario|utente|casella)[^.;]{0,60}(?:non esiste|non trovat|inesistente|sconosciut)|(?:endereço|destinatário|usuário|utilizador|conta)[^.;]{0,60}(?:não existe|não encontrad|não foi encontrad|desconhecid|inexistente)|宛先.{0,30}見つか|アドレス.{0,30}(?:見つか|存在し)|ユーザー.{0,20}(?:存在|見つか)|(?:пользовател|адресат|ящик)[^.;]{0,60}(?:не найден|не существует|неизвестен)/,
+    /(?:user|recipient|mailbox|account|address|addressee|alias|person|member|customer)(?:'s)?\b[^.;]{0,80}?(?:unknown|not found|does ?n[o']t exist|no longer|not exist|couldn't be found|could not be found|wasn't found|was not found|not listed|inactive|disabled|invalid|is not (?:a )?(?:known|valid)|not recogni[sz]ed|suspended|discontinued)|(?:no such|unknown|invalid|no|non-?existent|bad|nonexistent) (?:local )?(?:user|recipient|mailbox|address|account|person|destination mailbox|such)|does ?n[o']t have (?:an?|any) [^;]{0,40}(?:account|mailbox)|user not|not our customer|no mailbox here|recipient(?: address)? rejected: access denied|unrouteable address|(?:empf[aä]nger|adresse|postfach|benutzer|konto)[^.;]{0,60}(?:unbekannt|existiert nicht|nicht gefunden|nicht vorhanden)|(?:adresse|destinataire|utilisateur|compte)[^.;]{0,60}(?:introuvable|n'existe pas|inconnu)|(?:direcci[oó]n|destinatario|usuario|cuenta)[^.;]{0,60}(?:no existe|no se encontr|no se ha encontrado|desconocid)|(?:indirizzo|destinatario|utente|casella)[^.;]{0,60}(?:non esiste|non trovat|inesistente|sconosciut)|(?:endereço|destinatário|usuário|utilizador|conta)[^.;]{0,60}(?:não existe|não encontrad|não foi encontrad|desconhecid|inexistente)|宛先.{0,30}見つか|アドレス.{0,30}(?:見つか|存在し)|ユーザー.{0,20}(?:存在|見つか)|(?:пользовател|адресат|ящик)[^.;]{0,60}(?:не найден|не существует|неизвестен)/,
   ],
   [
     "blocked",
@@ -50,7 +50,7 @@ const BY_WORDS: [DeliveryCause, RegExp][] = [
   ],
   [
     "unreachable",
-    /tim(?:ed|e) ?-?out|expired|no route|could not be reached|couldn't be reached|cannot be reached|unreachable|connection (?:refused|reset|dropped|lost|failed|closed|could)|lost connection|(?:not|unable to|cannot|could not|couldn't|can't|failed to) (?:be )?connect|unable to contact|no answer from|did(?: not|n't) respond|not respond|too (?:long|many attempts)|retry time|hop count|network|zeitüberschreitung|nicht erreichbar|délai|injoignable|tiempo de espera|irraggiungibile|inacess[ií]vel|tempo esgotado|接続/,
+    /tim(?:ed|e) ?-?out|expired|no route|could not be reached|couldn't be reached|cannot be reached|unreachable|connection (?:refused|reset|dropped|lost|failed|closed|could)|lost connection|(?:not|unable to|cannot|could not|couldn't|can't|failed to) (?:be )?connect|requests to connect|unable to contact|no answer from|did(?: not|n't) respond|not respond|too (?:long|many attempts)|retry time|hop count|network|zeitüberschreitung|nicht erreichbar|délai|injoignable|tiempo de espera|irraggiungibile|inacess[ií]vel|tempo esgotado|接続/,
   ],
   [
     "no_mailbox",

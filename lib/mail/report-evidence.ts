@@ -13,8 +13,10 @@ export type Candidate = ReportPieces & { head: MailHead; lines: HeaderLines; par
 const WORDS_READ = 8_000;
 
 const DAEMON =
-  /(?:^|[<\s"])(?:mail(?:er)?[-_. ]?daemon|mdaemon|microsoftexchange[0-9a-f]{8,40}|mail[-_. ]?delivery(?:[-_. ]?(?:system|subsystem|service|agent|software))?)(?:[@>\s"]|$)/i;
-const POSTMASTER = /(?:^|[<\s"])post-?master(?:[@>\s"]|$)/i;
+  /(?:^|[<\s"])(?:mail(?:er)?[-_. ]?daemon|mdaemon|microsoftexchange[0-9a-f]{8,40})(?:[@>\s"]|$)/i;
+const DAEMON_NAME =
+  /^\W{0,5}(?:internet )?mail delivery(?: (?:system|sub-?system|service|agent|software))?\b/i;
+const POSTMASTER = /(?:^|[<\s"])post[-_. ]?master(?:[@>\s"]|$)/i;
 
 /** A mail server's answer: a reply code with words or an enhanced code, or the latter alone. */
 export const SERVER_REPLY =
@@ -36,19 +38,25 @@ export function isDeliveryReport(mail: Candidate): boolean {
   if (parts.some(({ contentType }) => OTHER_REPORT.test(contentType))) return false;
   if (reportType === "delivery-status" || rawValues(lines, "x-failed-recipients").length > 0) return true;
 
-  const { isDaemon, isPostmaster } = senderOf(mail);
-  if (status.length > 0) return isDaemon || isPostmaster || isUnsigned(head);
+  const { isDaemon, isPostmaster, hasDaemonName } = senderOf(mail);
+  if (status.length > 0) return isDaemon || isPostmaster || hasDaemonName || isUnsigned(head);
   if (isAbsence(head) && !isDaemon) return false;
   const isAbout = looksLikeReport(mail);
   if (isDaemon) return isAbout || hasFacts(mail) || REPORT_SUBJECT.test(head.subject);
   if (!isFresh(head)) return false;
   if (isPostmaster) return isAbout;
-  return hasNullSender(head) && REPORT_SUBJECT.test(head.subject) && isAbout && hasFacts(mail);
+  const isLikely = hasDaemonName || (hasNullSender(head) && REPORT_SUBJECT.test(head.subject));
+  return isLikely && isAbout && hasFacts(mail);
 }
 
-function senderOf({ head, lines }: Candidate): { isDaemon: boolean; isPostmaster: boolean } {
+/** Which machine the mail is from, by its address or by the name that people give to it. */
+function senderOf({ head, lines }: Candidate) {
   const from = `${headerValues(lines, "from")[0] ?? ""} "${head.fromName ?? ""}"`.slice(0, 1_000);
-  return { isDaemon: DAEMON.test(from), isPostmaster: POSTMASTER.test(from) };
+  return {
+    isDaemon: DAEMON.test(from),
+    isPostmaster: POSTMASTER.test(from),
+    hasDaemonName: DAEMON_NAME.test(head.fromName ?? ""),
+  };
 }
 
 /** An answer without X-Failed-Recipients that says of itself that it is automatic, as RFC 3834 has it. */
@@ -61,7 +69,7 @@ function looksLikeReport({ head, said }: Candidate): boolean {
   return REPORT_WORDS.test(`${head.subject}\n${said.slice(0, WORDS_READ)}`);
 }
 
-/** A person who quotes a report seldom brings a server's answer and nothing of a person; a machine brings one or the returned mail. */
+/** It has more than words: the returned mail or a server's answer. */
 function hasFacts({ said, returned }: Candidate): boolean {
   return returned.size > 0 || SERVER_REPLY.test(said.slice(0, WORDS_READ));
 }

@@ -1,5 +1,6 @@
 // Loaded by the parse worker as plain Node: no path alias and no "server-only".
 import { fieldBlocks, isFieldLine, isFolded, type Fields } from "./header-fields.ts";
+import { REPORT_WORDS } from "./report-words.ts";
 
 export type ReportPart = { contentType: string; content: Uint8Array };
 
@@ -86,8 +87,9 @@ function piecesOfText(text: string): { said: string; status: string; returned: F
   const begin = statusFrom(lines.slice(0, end));
   const afterStatus = begin + lines.slice(begin, end).findIndex((line) => !isPartOfFields(line));
   const statusEnd = afterStatus < begin ? end : afterStatus;
+  const below = saidBelow(unquoted, end);
   return {
-    said: [...lines.slice(0, begin), ...lines.slice(statusEnd, end)].join("\n"),
+    said: [...lines.slice(0, begin), ...lines.slice(statusEnd, end), ...below].join("\n"),
     status: lines.slice(begin, statusEnd).join("\n"),
     returned: headerOf(withoutIndent(unquoted.slice(end)).join("\n")),
   };
@@ -118,6 +120,14 @@ function returnedFrom(lines: string[]): number {
     begin = end;
   }
   return lines.length;
+}
+
+/** Some systems list fields of the returned mail first, and say below them why it comes back. */
+function saidBelow(lines: string[], begin: number): string[] {
+  if (!isFieldLine((lines[begin] ?? "").trimStart())) return [];
+  const below = lines.slice(endOfBlock(lines, begin));
+  const first = below.findIndex((line) => line !== "");
+  return REPORT_WORDS.test((below[first] ?? "").slice(0, LINE_READ)) ? below : [];
 }
 
 function endOfBlock(lines: string[], begin: number): number {

@@ -14,10 +14,12 @@ const LISTED_MAX = 100;
 const ADDRESS = /[^\s<>()[\]"',;:=|]{1,64}@[\p{L}\p{N}][\p{L}\p{N}.-]{1,200}/u;
 /** Before an address that the line is about: nothing, a mark, a name in front of a bracket, or a label. */
 const BEFORE =
-  /^[\s*•>|<("'[-]*(?:smtp:|mailto:|rfc822;\s?)?$|^[^@.:]{1,60}[<([](?:smtp:|mailto:)?$|(?<!rcpt )(?:failed|recipients?|address(?:es)?|addressee|to|user|empfänger|an|destinataires?|destinatari[oa]s?|destinatários?|para|a|宛先|受信者|アドレス|получатель)\s?[:=：]\s*[<("'[]?(?:smtp:|mailto:)?$/iu;
+  /^[\s*•>|<("'[-]*(?:smtp:|mailto:|rfc822;\s?)?$|^(?!\s*[45]\d\d\b)[^@.:]{1,60}[<([](?:smtp:|mailto:)?$|(?<!rcpt )(?:failed|recipients?|address(?:es)?|addressee|to|user|empfänger|an|destinataires?|destinatari[oa]s?|destinatários?|para|a|宛先|受信者|アドレス|получатель)\s?[:=：]\s*[<("'[]?(?:smtp:|mailto:)?$/iu;
 /** After it: nothing, or the mark that begins the server's words. */
 const AFTER =
-  /^[>)\]"']*(?:mailto:[^>\]]*[>\]])?[>)\]"'.,;]*\s*(?:$|[:(#–—-]|\.\.\.|…|[45]\d\d\b|(?:on|am|le|el|il|em) \p{L})/u;
+  /^[>)\]"']*(?:mailto:[^>\]]*[>\]])?[>)\]"'.,;]*\s*(?:$|[:(#–—-]|\.\.\.|…|[45]\d\d\b|(?:on|am|le|el|il|em) \p{L})/iu;
+/** The time of an attempt, after the address. */
+const WHEN = /^(?:on|am|le|el|il|em) \p{L}{2,12}\.?,? [^\n]{0,40}\d:\d\d/iu;
 /** Lines about somebody else than the recipient. */
 const OTHER_LINE =
   /^\W*(?:from|sender|reply-to|return-path|message-?id|reporting-mta|cc|von|de|da|差出人|from address|contact|generating server)\s*[:：]|message[- ]?id\b/i;
@@ -41,19 +43,30 @@ export function wordsOfServer(said: string): string {
   const paragraphs = paragraphsOf(said);
   const answered = paragraphs.find((paragraph) => SERVER_REPLY.test(paragraph));
   if (answered !== undefined) return serverWords(answerIn(answered));
-  const after = paragraphs.findIndex((paragraph) => INTRO.test(paragraph)) + 1;
-  const introduced = after > 0 ? paragraphs[after] : undefined;
-  if (introduced !== undefined) return serverWords(introduced);
+  const introduced = wordsAfterIntro(linesOf(said));
+  if (introduced !== "") return serverWords(introduced);
   const telling = linesOf(said).find((line) => line.length > 3 && causeOf(null, line) !== "other");
   const sentences = paragraphs.filter((paragraph) => REPORT_WORDS.test(paragraph));
   return serverWords(telling ?? sentences.find((one) => !/[:：]\s*$/.test(one)) ?? sentences[0] ?? "");
+}
+
+/** The paragraph below a line such as "The response was:". */
+function wordsAfterIntro(lines: string[]): string {
+  const below = lines.slice(lines.findIndex((line) => INTRO.test(line)) + 1);
+  if (below.length === lines.length) return "";
+  const begin = below.findIndex((line) => line.trim() !== "");
+  const end = below.findIndex((line, index) => index > begin && line.trim() === "");
+  return begin < 0 ? "" : below.slice(begin, end < 0 ? below.length : end).join("\n");
 }
 
 /** From the answer's code to the end of its paragraph. */
 function answerIn(paragraph: string): string {
   const { index = 0 } = SERVER_REPLY.exec(paragraph) ?? {};
   const code = paragraph.slice(index).search(/[45]\d\d[ -]|[45]\.\d/);
-  return withoutRepeatedCode(paragraph.slice(index + Math.max(code, 0)).replace(/(['"])\s*$/, ""));
+  const begin = index + Math.max(code, 0);
+  const isInMarks = /['"[(]/.test(paragraph[begin - 1] ?? "");
+  const answer = paragraph.slice(begin);
+  return withoutRepeatedCode(isInMarks ? answer.replace(/['"\])]\s*$/, "") : answer);
 }
 
 /** Each line of a longer answer begins with the same code, such as "550-5.1.1". */
@@ -105,7 +118,8 @@ function listedAt(line: string): { address: string; rest: string } | null {
   const after = line.slice(match.index + match[0].length);
   const address = toAddress(match[0].replace(/[.-]+$/, ""));
   if (address === "" || !BEFORE.test(line.slice(0, match.index)) || !AFTER.test(after)) return null;
-  return { address, rest: after.replace(/^[>)\]"'\s:(–—.…-]+/, "").replace(/^([^()]*)\)$/, "$1") };
+  const rest = after.replace(/^[>)\]"'\s:(–—.…-]+/, "").replace(/^([^()]*)\)$/, "$1");
+  return { address, rest: WHEN.test(rest) ? "" : rest };
 }
 
 /** The words after the address, with the lines below up to a blank one; or else the next lines if a server says them. */

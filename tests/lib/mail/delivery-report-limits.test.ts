@@ -58,10 +58,12 @@ const HOSTILE = [
   ],
 ];
 
+/** The result of `work` and the time it takes on its thread: other work on the machine does not count. */
 function timed<Value>(work: () => Value): { value: Value; ms: number } {
-  const begun = performance.now();
+  const begun = process.threadCpuUsage();
   const value = work();
-  return { value, ms: performance.now() - begun };
+  const { user, system } = process.threadCpuUsage(begun);
+  return { value, ms: (user + system) / 1_000 };
 }
 
 describe("a hostile report", () => {
@@ -78,10 +80,9 @@ describe("a hostile report", () => {
     const head = { ...EMPTY_HEAD, subject: text.slice(0, 998), signals };
     const lines = [{ key: "x-failed-recipients", line: `X-Failed-Recipients: ${text.slice(0, 60_000)}` }];
     const read = () => readDeliveryReport({ head, lines, text, html: null, parts: [...parts, ...parts] });
-    // Other work on the machine lengthens a run, so the shortest counts.
-    const runs = Array.from({ length: 5 }, () => timed(read));
-    expect(Math.min(...runs.map(({ ms }) => ms))).toBeLessThan(50);
-    const report = runs[0]?.value;
+    read();
+    const { value: report, ms } = timed(read);
+    expect(ms).toBeLessThan(50);
     expect(report?.messageIds.length).toBeLessThanOrEqual(50);
     expect(report?.recipients.length).toBeLessThanOrEqual(20);
     expect(report?.detail.length).toBeLessThanOrEqual(500);

@@ -173,4 +173,11 @@ Subject: Undelivered Mail Returned to Sender
       "My order could not be delivered, and your mail says 550 5.1.1. Message-ID: <x@y.example>. Who helps?",
     ),
   ],
+  [
+    "news of a shop that calls itself a mail delivery service",
+    textReport(
+      { from: "Mail Delivery Service <info@parcels.example>", subject: "Delivery delayed: your parcel" },
+      "The delivery of your letter is delayed. We will try again tomorrow.",
+    ),
+  ],
 ];

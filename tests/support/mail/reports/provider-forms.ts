@@ -381,4 +381,19 @@ ${RETURNED_HEADER}`,
     detail: "550 no such user",
     hasId: false,
   },
+  {
+    name: "a relay that is known by its name alone",
+    mail: textReport(
+      { from: "Mail Delivery System <bounce-77@relay.example>", subject: "Your mail" },
+      `Your message could not be delivered to this recipient:
+
+<ann@customer.example>: 550 5.7.1 not from that network
+
+${RETURNED_HEADER}`,
+    ),
+    outcome: "failed",
+    recipients: [["ann@customer.example", "5.7.1"]],
+    cause: "blocked",
+    detail: "550 5.7.1 not from that network",
+  },
 ];

@@ -402,4 +402,84 @@ ann@customer.example on Thu, 26 Nov 2026 09:12:40 +0100
     cause: "no_mailbox",
     detail: "5.1.1",
   },
+  {
+    name: "a system that lists the returned fields first",
+    mail: textReport(
+      {
+        from: "Postmaster <postmaster@mx.relay.example>",
+        subject: "Delivery Notification: Delivery has failed",
+      },
+      `This is about a mail of yours that has these fields:
+
+  Return-path: <support@desk.example>
+  Received: from out.desk.example by mx.relay.example
+  Message-id: ${REPLY_ID}
+  Subject: Re: My invoice
+
+Your message cannot be delivered to this recipient:
+
+  Recipient address: ann@customer.example
+  Reason: The other server has rejected the address
+  Diagnostic code: smtp;550 5.1.1 nobody of that name
+  Remote system: dns;mx.customer.example`,
+    ),
+    outcome: "failed",
+    recipients: [["ann@customer.example", "5.1.1"]],
+    cause: "no_mailbox",
+    detail: "5.1.1 nobody of that name",
+  },
+  {
+    name: "a relay that quotes the session in brackets",
+    mail: textReport(
+      { from: "MAILER-DAEMON@mx.relay.example", subject: "There was an error sending your mail" },
+      `We had trouble with the delivery of your message.
+
+1 error:
+
+Server <mx.customer.example> rejected recipient <ann@customer.example>
+  (after RCPT). Its answer: [550 5.1.1 nobody of that name]
+
+${RETURNED}`,
+    ),
+    outcome: "failed",
+    recipients: [["ann@customer.example", "5.1.1"]],
+    cause: "no_mailbox",
+    detail: "550 5.1.1 nobody of that name",
+  },
+  {
+    name: "a session alone",
+    mail: textReport(
+      {
+        from: "MAILER-DAEMON@mx.relay.example (Mail Delivery Subsystem)",
+        subject: "Returned mail: User unknown",
+      },
+      `   ----- Transcript of session follows -----
+While talking to mx.customer.example:
+>>> RCPT To:<ann@customer.example>
+<<< 550 5.1.1 <ann@customer.example>... nobody of that name
+550 <ann@customer.example>... User unknown
+
+   ----- Unsent message follows -----
+${RETURNED}`,
+    ),
+    outcome: "failed",
+    recipients: [["ann@customer.example", "5.1.1"]],
+    cause: "no_mailbox",
+    detail: "550 5.1.1 <ann@customer.example>... nobody of that name",
+  },
+  {
+    name: "a mailbox over its size, without an answer of a server",
+    mail: textReport(
+      { from: "Postmaster <postmaster@mx.relay.example>", subject: "Undeliverable Mail" },
+      `User mailbox exceeds its size: ann@customer.example
+
+Original message follows.
+
+${RETURNED}`,
+    ),
+    outcome: "failed",
+    recipients: [["ann@customer.example", null]],
+    cause: "mailbox_full",
+    detail: "User mailbox exceeds its size",
+  },
 ];
