@@ -4,7 +4,7 @@ import { ThreadId } from "@/lib/api/contracts";
 import type { DeliveryState, Notice } from "@/lib/api/vocabulary";
 import { addressKey } from "@/lib/mail/address";
 import type { DeliveryReport } from "@/lib/mail/parsed-mail";
-import { raised, REOPENING, waitsSince } from "@/lib/tickets/attention-change";
+import { CAME_BACK_DETAIL, raised, REOPENING, waitsSince } from "@/lib/tickets/attention-change";
 import { changeThread, literal, ONE_MORE_MESSAGE } from "@/lib/tickets/transition";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
@@ -71,7 +71,7 @@ const GONE_OUT: DeliveryState[] = ["queued", "sending", "sent", "unconfirmed", "
  */
 function changeOf(reply: StoredMessage, report: DeliveryReport): Change | null {
   const { state, attempts, to, cc, undelivered = [], takenFor = [] } = reply;
-  if (!state || attempts === 0 || !GONE_OUT.includes(state)) return null;
+  if (!state || !GONE_OUT.includes(state) || (state === "queued" && attempts === 0)) return null;
   if (report.outcome === "delayed") return state === "came_back" ? null : { kind: "delayed", set: {} };
 
   const reportedKeys = new Set(report.recipients.map(({ address }) => addressKey(address)));
@@ -95,5 +95,5 @@ function changeOf(reply: StoredMessage, report: DeliveryReport): Change | null {
 function missed(address: string, { recipients, detail }: DeliveryReport) {
   const own = recipients.find((one) => addressKey(one.address) === addressKey(address));
   const said = own?.detail ? own.detail : detail;
-  return { address, detail: "The reply came back from this address.", said };
+  return { address, detail: CAME_BACK_DETAIL, said };
 }

@@ -29,6 +29,7 @@ async function sentReply(threadId: string, name: string) {
     threadId,
     direction: "outbound",
     rfcMessageId,
+    to: ["gone@example.com"],
     state: "sent",
     at,
   });
@@ -148,7 +149,7 @@ describe("a bounce", () => {
       status: "open",
       attention: { kind: "came_back", messageId: message._id },
       lastMessageId: message._id,
-      messageCount: thread.messageCount + 1,
+      messageCount: (thread.messageCount ?? 0) + 1,
     });
   });
 
