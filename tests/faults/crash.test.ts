@@ -1,5 +1,5 @@
 // Kills the web process or the worker of the built app at named points between two writes. `npm test` kills once in each area, which shows that the
-// machinery works; `npm run test:faults` kills five times at each of the 21 points.
+// machinery works; `npm run test:faults` kills five times at each of the 23 points.
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -180,6 +180,36 @@ describe.each(ROUNDS)("kill %i of a process that keeps a card", () => {
     async (point) => {
       const threadId = await openTicket();
       await expectOneClaim(threadId, await killAt(point, "worker", () => claim(threadId)));
+    },
+    120_000,
+  );
+});
+
+/** Makes the card one that stands far up in the channel and has not shown yet that its ticket needs attention. */
+async function ageCard(threadId: string): Promise<void> {
+  const earlier = { $dateSubtract: { startDate: "$postedAt", unit: "hour", amount: 2 } };
+  await desk.database
+    .collection("cards")
+    .updateOne({ threadId: new mongoose.Types.ObjectId(threadId) }, [
+      { $set: { postedAt: earlier, showsAttention: false } },
+    ]);
+}
+
+describe.each(ROUNDS)("kill %i of a process that moves a card", () => {
+  test.each(ofThisRun([["cards.moved"], ["cards.move-added"]]))(
+    "at %s leaves one true card at the end of the channel",
+    async (point) => {
+      const threadId = await openTicket();
+      await ageCard(threadId);
+      await expectOneClaim(threadId, await killAt(point, "worker", () => claim(threadId)));
+      expect(desk.discord.messages().at(-1)?.content).toContain(threadId);
+      const cards = desk.database
+        .collection("cards")
+        .find({ threadId: new mongoose.Types.ObjectId(threadId) });
+      expect((await cards.sort({ gen: 1 }).toArray()).map(({ state }) => state as string)).toEqual([
+        "moved",
+        "live",
+      ]);
     },
     120_000,
   );

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ThreadId } from "@/lib/api/contracts";
+import { ATTENTION_KINDS, type AttentionKind } from "@/lib/api/vocabulary";
+import { renderMovedCard } from "@/lib/discord/render";
 import { trusted } from "@/lib/store/db";
 import { claimTicket } from "@/lib/tickets/claim";
 import { setTicketStatus } from "@/lib/tickets/set-status";
@@ -19,7 +21,8 @@ type Act =
   | { does: "mail" | "work" }
   | { does: "parallel work"; workers: number }
   | { does: "claim" | "resolve"; ticket: number; who: number }
-  | { does: "unclaim" | "delete card" | "die"; ticket: number }
+  | { does: "unclaim" | "see" | "delete card" | "die"; ticket: number }
+  | { does: "reply fails"; ticket: number; kind: AttentionKind }
   | { does: "write"; ticket: number; text: string }
   | { does: "wait"; ms: number }
   | { does: "fault"; fault: Fault };
@@ -62,6 +65,8 @@ const acts = fc.array(
     often(3, { does: is("unclaim"), ticket }),
     often(2, { does: is("resolve"), ticket, who }),
     often(3, { does: is("write"), ticket, text }),
+    often(3, { does: is("see"), ticket }),
+    often(2, { does: is("reply fails"), ticket, kind: fc.constantFrom(...ATTENTION_KINDS.slice(1)) }),
     often(7, { does: is("work") }),
     often(3, { does: is("parallel work"), workers: fc.integer({ min: 2, max: 4 }) }),
     often(4, { does: is("wait"), ms }),
@@ -107,6 +112,10 @@ class Run {
         return unclaimTicket(id, admin());
       case "write":
         return desk.customerWrites(id, act.text);
+      case "see":
+        return desk.teamSees(id);
+      case "reply fails":
+        return desk.replyFails(id, act.kind, "other");
       case "delete card":
         for (const messageId of desk.deleteMessages(id)) this.deleted.add(messageId);
         return;
@@ -130,11 +139,16 @@ class Run {
   }
 
   async expectCardsAsStored(): Promise<void> {
-    const { desk, deleted } = this;
+    const { desk, deleted, tickets } = this;
     expect(desk.discord.pings()).toEqual([]);
     expect(desk.discord.violations()).toEqual([]);
     const messages = desk.discord.messages();
     const cards = await Card.find({}).lean<StoredCard[]>();
+    for (const id of tickets) {
+      const own = cards.filter(({ threadId }) => threadId.toHexString() === id);
+      expect(own.filter(({ state }) => state === "live").length).toBeLessThanOrEqual(1);
+      expect(own.toSorted((one, other) => other.gen - one.gen)[0]?.state).not.toBe("moved");
+    }
     for (const card of cards) {
       expect(card).toMatchObject({ dueAt: null, leaseId: null });
       const id = ThreadId.parse(card.threadId.toHexString());
@@ -142,11 +156,21 @@ class Run {
         .filter((other) => other.threadId.equals(card.threadId))
         .map((other) => 1 + other.uncertainPosts);
       expect(desk.messagesOf(id).length).toBeLessThanOrEqual(posts.reduce((sum, count) => sum + count));
-      if (card.state !== "live" || deleted.has(card.messageId ?? "")) continue;
+      const isShown = card.state === "live" || (card.state === "moved" && isFollowed(card, cards));
+      if (!isShown || card.messageId === null || deleted.has(card.messageId)) continue;
       const message = messages.find((other) => other.id === card.messageId);
-      expect(message?.content).toBe(await desk.expectedText(id));
+      const line = renderMovedCard(id).content;
+      expect(message?.content).toBe(card.state === "moved" ? line : await desk.expectedText(id));
     }
   }
+}
+
+/** Whether a later card of the ticket has been in the channel, so that this one's message is a line if Discord took it. */
+function isFollowed(moved: StoredCard, cards: StoredCard[]): boolean {
+  if (moved.lastError?.includes("refuses")) return false;
+  return cards.some(
+    (card) => card.threadId.equals(moved.threadId) && card.gen > moved.gen && card.postedAt !== null,
+  );
 }
 
 test("after any events and faults, every card shows what the database holds, and nobody is pinged", async () => {

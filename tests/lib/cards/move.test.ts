@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ThreadId } from "@/lib/api/contracts";
 import { claimTicket } from "@/lib/tickets/claim";
 import { setTicketStatus } from "@/lib/tickets/set-status";
-import { shownState } from "@/tests/support/cards/card-requests";
+import { askForCard, goneTicket, shownState } from "@/tests/support/cards/card-requests";
 import { CardDesk } from "@/tests/support/cards/cards";
 import { member } from "@/tests/support/factories/threads";
 
@@ -90,6 +90,19 @@ describe("a ticket that needs attention again", () => {
     expect(contents().slice(0, 2)).toEqual([lineOf(id), lineOf(id)]);
     expect(desk.textOf(id)).toContain("third");
   });
+});
+
+test("a card that a member once asked for counts as up to date after it moved", async () => {
+  const id = await goneTicket(desk);
+  await askForCard(desk, id);
+  await desk.settle();
+  await desk.teamSees(id);
+  await desk.settle();
+  desk.clock.advance(OUT_OF_SIGHT_MS);
+  await desk.customerWrites(id, "again");
+  await desk.settle();
+  expect(await desk.cardOf(id)).toMatchObject({ state: "live", gen: 2 });
+  expect(await shownState(id)).toBe("synced");
 });
 
 describe("a card that is among the last messages", () => {
