@@ -37,10 +37,10 @@ export function PhoneNav({ counts, signOut }: Props) {
                 {looks && (
                   <span
                     aria-hidden="true"
-                    className="absolute right-3.5 bottom-2.5 inline-flex h-4 items-center gap-0.5 rounded-full border-2 border-canvas bg-unclaimed-soft px-1 text-[10px]/none font-semibold text-unclaimed tabular-nums"
+                    className="absolute right-2.5 bottom-2.5 inline-flex h-4 items-center rounded-full border-2 border-canvas bg-unclaimed-soft px-0.5 text-[10px]/none font-semibold text-unclaimed tabular-nums"
                   >
                     <Icon name="alert" size={12} />
-                    {looks.count}
+                    {typeof looks.count === "number" && looks.count < 100 ? looks.count : "99+"}
                   </span>
                 )}
               </span>

@@ -63,6 +63,24 @@ describe("patchList", () => {
     expect(subjects(patchList(UNASSIGNED, after, rows(nextOf(ten, {}))))).toEqual(["at 9", "at 10"]);
   });
 
+  test("puts a ticket that needs a look above the others, the longest waiting first, on whichever page it was", () => {
+    const came = (hour: number): Partial<TicketSummary> => ({
+      attention: { kind: "came_back", at: at(hour), messageId: "m", cause: null },
+    });
+    const before = page(dated(12), eleven, ten);
+    const first = patchList(ALL, before, rows(nextOf(ten, came(13))));
+    expect(subjects(first)).toEqual(["at 10", "at 12", "at 11"]);
+    const second = patchList(ALL, first, rows(nextOf(nine, came(14)), nextOf(dated(1), came(12))));
+    expect(subjects(second)).toEqual(["at 1", "at 10", "at 9", "at 12", "at 11"]);
+  });
+
+  test("puts a ticket that no longer needs a look in its place, or leaves it to the page that has it", () => {
+    const look = dated(1, { attention: { kind: "failed", at: at(13), messageId: "m", cause: null } });
+    const seenAgain = nextOf(look, { attention: null });
+    expect(subjects(patchList(ALL, whole(look, eleven), rows(seenAgain)))).toEqual(["at 11", "at 1"]);
+    expect(subjects(patchList(ALL, page(look, eleven), rows(seenAgain)))).toEqual(["at 11"]);
+  });
+
   test("drops a ticket that is gone", () => {
     expect(subjects(patchList(ALL, whole(nine, ten), { rows: [], gone: [nine._id] }))).toEqual(["at 10"]);
   });

@@ -122,6 +122,11 @@ describe("the group of those that need a look", () => {
     expect(isBehind(moved, "free")).toBe(false);
   });
 
+  test("keeps a row that left the list among its own, though the row before it goes to the others", () => {
+    const rows = settle(shown(came(a, 1), came(b, 2), c), [c, a], "free");
+    expect(seen(rows)).toBe("b? c a");
+  });
+
   test("keeps a row that was claimed elsewhere in its place until it has told so", () => {
     const rows = settle(shown(came(a, 1), came(b, 2), c), [came(b, 2), c], "scrolled");
     expect(seen(rows)).toBe("a? b c");
