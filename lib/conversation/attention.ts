@@ -45,10 +45,17 @@ export function withAttention(before: Before, next: StoredAttention): AttentionF
   return fieldsOf([...openIn(before).filter((one) => !isReplaced(one)), next]);
 }
 
-/** The thread's attention without all that is about this reply, since it went out after all; null if nothing is. Pure. */
-export function withoutReply(before: Before, replyId: string): AttentionFields | null {
+/**
+ * The thread's attention without all that is about this reply; null if nothing is. That it came back stays if it only went
+ * out (`isDecided` false): the mail server that took it may have reported before the desk recorded it. Pure.
+ */
+export function withoutReply(
+  before: Before,
+  replyId: string,
+  { isDecided }: { isDecided: boolean },
+): AttentionFields | null {
   const open = openIn(before);
-  const left = open.filter((one) => one.replyId !== replyId);
+  const left = open.filter((one) => one.replyId !== replyId || (one.kind === "came_back" && !isDecided));
   return left.length === open.length ? null : fieldsOf(left);
 }
 

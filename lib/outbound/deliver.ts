@@ -162,8 +162,9 @@ function valuesOf(row: StoredMessage, outcome: SendOutcome, attempt: Attempt): V
         threadDueAt: clock,
       };
     case "failed":
-    case "unconfirmed":
       return { ...values, threadDueAt: clock };
+    case "unconfirmed":
+      return { ...values, state: { $cond: [CAME_BACK, "came_back", state] }, threadDueAt: clock };
     case "queued":
       return {
         ...values,

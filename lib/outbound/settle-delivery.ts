@@ -2,7 +2,7 @@ import "server-only";
 import type { ClientSession, QueryFilter, UpdateQuery } from "mongoose";
 import { inTransaction, trusted } from "@/lib/store/db";
 import { fail, ok, type Result } from "@/lib/result";
-import { fileNotice, settledBySending } from "@/lib/tickets/attention-change";
+import { fileNotice, settledByMember, settledBySending } from "@/lib/tickets/attention-change";
 import { decide } from "@/lib/tickets/decide";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
@@ -69,8 +69,8 @@ const STEPS: Record<DeliveryAction, Step> = {
 
 /**
  * Carries out the assignee's decision about a reply: retry a failed one, send an unconfirmed one or one that came back
- * again, mark an unconfirmed one as sent, undo one that was not attempted yet. Marked as sent, it takes its own attention
- * away; undone, the ticket needs a look, since the customer waits again. Of two simultaneous decisions one counts; the other learns the state that
+ * again, mark an unconfirmed one as sent, undo one that was not attempted yet. Marked as sent, or sent again after it came
+ * back, it takes its own attention away; undone, the ticket needs a look, since the customer waits again. Of two simultaneous decisions one counts; the other learns the state that
  * the first one left. Safe to repeat with the same `op`.
  */
 export async function settleDelivery(
@@ -123,15 +123,21 @@ async function changeItsThread(
     threadId: ThreadId.parse(message.threadId.toHexString()),
     op,
     where,
-    set: action === "mark_sent" ? await markedAsSent(message, session) : {},
+    set: await settledFields(message, action, session),
     line: { ...line, details: { ...line.details, messageId: literal(message._id) } },
     session,
   });
   return changed !== null;
 }
 
-async function markedAsSent({ _id, threadId }: StoredMessage, session: ClientSession) {
+async function settledFields(
+  { _id, threadId, state }: StoredMessage,
+  action: DeliveryAction,
+  session: ClientSession,
+): Promise<Record<string, Expression>> {
   const thread = await EmailThread.findById(threadId, null, { session }).lean<StoredThread>();
+  if (state === "came_back") return (thread && settledByMember(thread, _id)) ?? {};
+  if (action !== "mark_sent") return {};
   return {
     ...(thread && settledBySending(thread, _id)),
     firstRepliedAt: { $ifNull: ["$firstRepliedAt", "$$NOW"] },

@@ -11,7 +11,12 @@ import type { Queue } from "@/lib/store/queue/queue";
 import { runQueue } from "@/lib/store/queue/run";
 import { settle } from "@/lib/store/queue/settle";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
-import { fileNotice, NOTICED_FIELDS, settledBySending } from "@/lib/tickets/attention-change";
+import {
+  CAME_BACK_DETAIL,
+  fileNotice,
+  NOTICED_FIELDS,
+  settledBySending,
+} from "@/lib/tickets/attention-change";
 import { changeThread, literal } from "@/lib/tickets/transition";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
@@ -49,13 +54,19 @@ export async function tellThreadStep(clock: Clock = "$$NOW"): Promise<{ worked: 
     REPLY_STATES,
     async (leased) => {
       await letGo(leased.row, clock);
-      await settleOutcome(() => inTransaction((session) => tellThread(leased.row, session)));
+      await settleOutcome(() => inTransaction((session) => tellStored(leased.row, session)));
       if (globalThis.CRASH_POINTS) crashPoint("deliver.told");
       await settle(REPLY_STATES, leased);
       nudge("cards", "events");
     },
     { clock },
   );
+}
+
+/** As the reply is now: since the lease a late record or a report may have changed it. */
+async function tellStored({ _id }: StoredMessage, session: ClientSession): Promise<void> {
+  const reply = await EmailMessage.findById(_id, TOLD_FIELDS, { session }).lean<Told>();
+  if (reply) await tellThread(reply, session);
 }
 
 export type Told = Pick<StoredMessage, "_id" | keyof typeof TOLD_FIELDS>;
@@ -86,7 +97,7 @@ async function tellProblem(reply: Told, kind: "failed" | "unconfirmed", session:
   const { _id, attempts, serverSaid, lastError, undelivered = [] } = reply;
   const detail = serverSaid ?? "";
   const cause = kind === "failed" ? causeOf(null, detail === "" ? (lastError ?? "") : detail) : null;
-  const op = `delivery:${_id}:${attempts}`;
+  const op = `delivery:${_id}:${attempts}:${kind}`;
   const line = { kind: "delivery_settled" as const, by: null };
   await fileNotice(
     reply,
@@ -97,7 +108,8 @@ async function tellProblem(reply: Told, kind: "failed" | "unconfirmed", session:
 
 /** The first reply is a figure that nobody acts on, so it alone adds no line of history and no revision. */
 async function tellSent(reply: Told, session: ClientSession): Promise<void> {
-  const { _id, threadId, attempts, sentAt, undelivered = [] } = reply;
+  const { _id, threadId, attempts, sentAt } = reply;
+  const undelivered = (reply.undelivered ?? []).filter(({ detail }) => detail !== CAME_BACK_DETAIL);
   await EmailThread.updateOne(
     { _id: threadId, firstRepliedAt: null },
     { $set: { firstRepliedAt: sentAt } },

@@ -62,6 +62,9 @@ export function raised(
   };
 }
 
+/** Of a recipient from whom a reply came back; the notice of that is the report itself. */
+export const CAME_BACK_DETAIL = "The reply came back from this address.";
+
 type Reply = Pick<StoredMessage, "_id" | "threadId" | "to" | "cc" | "at" | "answersSince">;
 export const NOTICED_FIELDS = { threadId: 1, to: 1, cc: 1, at: 1, answersSince: 1 } as const;
 
@@ -138,8 +141,14 @@ export async function waitsSince(
   return (await EmailMessage.exists(later).session(session)) ? null : answersSince;
 }
 
-/** The fields of a thread once this reply went out after all; null if the thread has no attention because of it. */
+/** The fields of a thread once this reply went out after all; null if they stay. That it came back is still to be seen. */
 export function settledBySending(thread: StoredThread, replyId: string): Record<string, Expression> | null {
-  const fields = withoutReply(thread, replyId);
+  const fields = withoutReply(thread, replyId, { isDecided: false });
+  return fields && attentionSet(fields);
+}
+
+/** The fields of a thread once a member sends this reply again, which came back; null if they stay. */
+export function settledByMember(thread: StoredThread, replyId: string): Record<string, Expression> | null {
+  const fields = withoutReply(thread, replyId, { isDecided: true });
   return fields && attentionSet(fields);
 }
