@@ -100,9 +100,9 @@ describe("an edit of unknown outcome", () => {
     desk.discord.faults.next({ kind: "rate_limited", retryAfterSeconds: 60, scope: "shared" });
     await desk.settle(40_000);
     expect(desk.requests()).toEqual(["POST", "PATCH", "PATCH", "GET"]);
-    desk.discord.faults.next({ kind: "error", status: 401, code: 50027 });
+    desk.discord.faults.next({ kind: "error", status: 401, code: 50027 }, { times: 2 });
     await desk.settle();
-    expect(desk.requests()).toEqual(["POST", "PATCH", "PATCH", "GET", "GET"]);
+    expect(desk.requests()).toEqual(["POST", "PATCH", "PATCH", "GET", "GET", "GET"]);
   });
 
   test("is checked later if Discord cannot be read for a while", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ALL_OF_DISCORD } from "@/lib/cards/destination";
 import { destinationStatus } from "@/lib/cards/status";
 import { claimTicket } from "@/lib/tickets/claim";
 import { Card } from "@/models/CardModel";
@@ -234,7 +235,7 @@ describe("a pause", () => {
   test("waits for the end of a block of this machine before it asks", async () => {
     const id = await pausedTicket();
     const until = new Date(desk.clock.now().getTime() + 2 * HOUR_MS);
-    await Destination.updateMany({}, { $set: { blockedUntil: until } });
+    await Destination.updateOne({ _id: ALL_OF_DISCORD }, { $set: { blockedUntil: until } });
     desk.clock.advance(HOUR_MS);
     await desk.work();
     expect(desk.requests()).toEqual(["POST", "GET"]);

@@ -115,7 +115,7 @@ describe("a request for a card that cannot be posted", () => {
   test("is refused with advice while the webhook is paused, and accepted afterwards", async () => {
     const id = await goneTicket(desk);
     await desk.mailArrives();
-    desk.discord.faults.next({ kind: "error", status: 401, code: 50027 });
+    desk.discord.faults.next({ kind: "error", status: 401, code: 50027 }, { times: 2 });
     await desk.settle();
     const requests = desk.requests().length;
     expect(await askForCard(desk, id)).toEqual({
