@@ -127,7 +127,7 @@ describe("sendMail", () => {
       kind: "refused",
       permanent: true,
       detail,
-      rejected: [{ address: "customer@example.com", permanent: true, detail }],
+      rejected: [{ address: "customer@example.com", permanent: true, detail, said: line }],
     });
   });
 
