@@ -34,7 +34,7 @@ export function DeliveryTold({ told, isBefore = false }: Props) {
         </p>
       </div>
       {by && <NoticeWords message={by.message} notice={by.notice} />}
-      {words && <ServerWords by="The mail server" words={words} />}
+      {words && <ServerWords by={null} words={words} />}
       {by && <Report mail={by.message} name="report" />}
     </div>
   );

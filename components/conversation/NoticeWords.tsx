@@ -6,7 +6,9 @@ type Props = { message: Pick<TicketMessage, "direction">; notice: Notice };
 /** The mail servers' own words that came with a notice, each once. */
 export function NoticeWords({ message, notice }: Props) {
   const by = message.direction === "inbound" ? "Their mail server" : "The mail server";
-  const all = [...notice.recipients.map(({ detail }) => detail), notice.detail];
+  // Of an unconfirmed reply, the recipients that were refused are told one by one.
+  const missed = notice.kind === "unconfirmed" ? [] : notice.recipients;
+  const all = [...missed.map(({ detail }) => detail), notice.detail];
   const words = [...new Set(all.map((text) => text.trim()))];
   // One that stands inside another one was said already.
   const own = words.filter((text) => !words.some((other) => other !== text && other.includes(text)));

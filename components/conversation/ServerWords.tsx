@@ -4,8 +4,8 @@ import { useState } from "react";
 /** Characters shown before the rest is folded. */
 const SHOWN_MAX = 500;
 
-/** `by` is the start of a sentence: "Their mail server". */
-type Props = { by: string; words: string };
+/** `by` is the start of a sentence: "Their mail server". Null if the words may be the desk's own. */
+type Props = { by: string | null; words: string };
 
 /** The text of a mail server, marked as a quotation of somebody else. */
 export function ServerWords({ by, words }: Props) {
@@ -15,7 +15,7 @@ export function ServerWords({ by, words }: Props) {
   const isLong = text.length > SHOWN_MAX;
   return (
     <figure className="grid justify-items-start gap-1">
-      <figcaption className="text-small text-ink-3">{by} wrote:</figcaption>
+      {by && <figcaption className="text-small text-ink-3">{by} wrote:</figcaption>}
       <blockquote
         dir="auto"
         className="w-full rounded-[6px] bg-sunken px-3 py-2 font-mono text-small/[18px] wrap-anywhere whitespace-pre-wrap text-ink-2 [unicode-bidi:isolate]"

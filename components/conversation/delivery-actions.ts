@@ -1,5 +1,6 @@
 import type { DeliveryAction, TicketMessage } from "@/lib/api/vocabulary";
 import type { Told } from "./delivery-story";
+import { namedIn } from "./notice-words";
 
 /** A decision about a reply, or an address to correct in the next one. */
 export type Choice =
@@ -40,7 +41,7 @@ function correcting(address: string): Choice {
 }
 
 /** The first recipient whom the reply did not reach. */
-function missedBy({ undelivered }: TicketMessage, now: Told[]): string | null {
-  const [named] = now.flatMap(({ by }) => (by?.notice.kind === "came_back" ? by.notice.recipients : []));
-  return named?.address ?? undelivered[0]?.address ?? null;
+function missedBy(reply: TicketMessage, now: Told[]): string | null {
+  const [named] = now.flatMap(({ by }) => (by?.notice.kind === "came_back" ? namedIn(by.notice, reply) : []));
+  return named ?? reply.undelivered[0]?.address ?? null;
 }

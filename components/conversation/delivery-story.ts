@@ -1,5 +1,5 @@
 import type { Notice, TicketMessage } from "@/lib/api/vocabulary";
-import { isAmong, isCurrent, tellingOf, unconfirmed, type Named, type Telling } from "./notice-words";
+import { isAbout, isCurrent, tellingOf, unconfirmed, type Named, type Telling } from "./notice-words";
 
 /** One thing that is known about the delivery of a reply. */
 export type Told = Telling & {
@@ -28,16 +28,16 @@ function tellingBy(message: TicketMessage, reply: TicketMessage, named: Named): 
 
 /** The facts in the reply's own fields that no notice says. */
 function untold(reply: TicketMessage, now: Told[], { recipient }: Named): Told[] {
-  const missed = reply.undelivered.filter((one) => !isTold(one, now)).map(asTold);
+  const missed = reply.undelivered.filter((one) => !isTold(one, reply, now)).map(asTold);
   const isSaid = now.some(({ by }) => by?.notice.kind === reply.state) || missed.length > 0;
   const state = stateTold(reply, recipient, now);
   return isSaid || !state ? missed : [{ ...state, key: "state", by: null, words: "" }];
 }
 
-function isTold(missed: { address: string }, now: Told[]): boolean {
+function isTold(missed: { address: string }, reply: TicketMessage, now: Told[]): boolean {
   return now.some(({ by }) => {
     if (by?.notice.kind !== "came_back" && by?.notice.kind !== "failed") return false;
-    return by.notice.recipients.length === 0 || isAmong(missed, by.notice.recipients);
+    return isAbout(by.notice, missed, reply);
   });
 }
 

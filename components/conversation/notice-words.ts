@@ -40,20 +40,18 @@ export type Named = {
 
 /** The sentence about `reply` below it. */
 export function tellingOf(notice: Notice, reply: TicketMessage, { recipient, undoneBy }: Named): Telling {
+  const why = because(notice, reply);
+  const leading = (start: string) => `${start}${whom(notice)}${why ? ":" : "."}`;
   switch (notice.kind) {
     case "came_back":
-      return {
-        tone: "danger",
-        ...leading("Came back", notice),
-        rest: `${because(notice)}${others(notice, reply)}`,
-      };
+      return { tone: "danger", lead: leading("Came back"), rest: joined(why, others(notice, reply)) };
     case "failed":
-      return { tone: "danger", ...leading("Not delivered", notice), rest: because(notice) };
+      return { tone: "danger", lead: leading("Not delivered"), rest: why };
     case "delayed":
       return {
         tone: "unclaimed",
-        ...leading("Not delivered yet", notice),
-        rest: `${because(notice)} It is tried again by itself.`.trim(),
+        lead: leading("Not delivered yet"),
+        rest: joined(why, "It is tried again by itself."),
       };
     case "unconfirmed":
       return unconfirmed(recipient);
@@ -68,12 +66,13 @@ export function unconfirmed(recipient: string): Telling {
 }
 
 /** True if the reply is still as the notice says. A later attempt, or a later outcome, makes a notice history. */
-export function isCurrent({ kind, recipients }: Notice, { state, undelivered }: TicketMessage): boolean {
-  const isMissed = undelivered.some((missed) => recipients.length === 0 || isAmong(missed, recipients));
-  switch (kind) {
+export function isCurrent(notice: Notice, reply: TicketMessage): boolean {
+  const { state } = reply;
+  const isMissed = reply.undelivered.some((missed) => isAbout(notice, missed, reply));
+  switch (notice.kind) {
     case "came_back":
     case "failed":
-      return state === kind || isMissed;
+      return state === notice.kind || isMissed;
     case "unconfirmed":
       return state === "unconfirmed";
     case "delayed":
@@ -83,17 +82,31 @@ export function isCurrent({ kind, recipients }: Notice, { state, undelivered }: 
   }
 }
 
+/** The reply's own recipients that a notice names; none if it is about all of them, such as a report of forwarded mail. */
+export function namedIn({ recipients }: Notice, { to, cc }: TicketMessage): string[] {
+  return [...to, ...cc].filter((address) => isAmong({ address }, recipients));
+}
+
+/** True if the notice is about this recipient of the reply. */
+export function isAbout(notice: Notice, { address }: { address: string }, reply: TicketMessage): boolean {
+  const named = namedIn(notice, reply);
+  return named.length === 0 || named.some((one) => isSameAddress(one, address));
+}
+
 /** True if the address is one of these people's. */
-export function isAmong({ address }: { address: string }, people: { address: string }[]): boolean {
+function isAmong({ address }: { address: string }, people: { address: string }[]): boolean {
   return people.some((person) => isSameAddress(person.address, address));
 }
 
-function leading(start: string, notice: Notice): Pick<Telling, "lead"> {
-  return { lead: `${start}${whom(notice)}${notice.cause ? ":" : "."}` };
+/** The reason as a sentence: our own about our own mail server, if no server said anything. */
+function because({ cause, detail, recipients }: Notice, { lastError }: TicketMessage): string {
+  const isSilent = detail === "" && recipients.every((missed) => missed.detail === "");
+  if (isSilent && lastError) return lastError;
+  return cause ? `${CAUSE_WORDS[cause]}.` : "";
 }
 
-function because({ cause }: Notice): string {
-  return cause ? `${CAUSE_WORDS[cause]}.` : "";
+function joined(...sentences: string[]): string {
+  return sentences.filter(Boolean).join(" ");
 }
 
 function cause({ cause }: Pick<Notice, "cause">): string {
@@ -109,10 +122,11 @@ function whom({
 }
 
 /** Only some recipients' mails came back. */
-function others({ recipients }: Notice, { state, to, cc }: TicketMessage): string {
-  const left = [...to, ...cc].filter((address) => !isAmong({ address }, recipients)).length;
-  if (state !== "sent" || left === 0) return "";
-  return left === 1 ? " The other mail has not come back." : " The other mails have not come back.";
+function others(notice: Notice, reply: TicketMessage): string {
+  const named = namedIn(notice, reply).length;
+  const left = reply.to.length + reply.cc.length - named;
+  if (reply.state !== "sent" || named === 0 || left === 0) return "";
+  return left === 1 ? "The other mail has not come back." : "The other mails have not come back.";
 }
 
 function undone(by: string | null): string {

@@ -151,7 +151,40 @@ describe("a reply that came back", () => {
   });
 });
 
+describe("a report that names none of the reply's recipients", () => {
+  test("is about all of them, is said once, and leads to the address that the reply went to", () => {
+    const undelivered = [
+      { address: "lena@hoffmann.example", detail: "The reply came back from this address." },
+    ];
+    const lost = reply({ state: "came_back", undelivered });
+    const elsewhere = { address: "archive@elsewhere.example", status: null, detail: "552 full" };
+    show([lost, report(lost, { cause: "mailbox_full", recipients: [elsewhere] })]);
+    expect(told(/mailbox is full/)).toMatch(
+      /^Came back from archive@elsewhere\.example: the mailbox is full\./,
+    );
+    expect(card().queryByText(/came back from this address/)).not.toBeInTheDocument();
+    expect(card().getByRole("button", { name: "Correct the address… lena@hoffmann.example" })).toBeEnabled();
+  });
+});
+
 describe("a notice of the desk about a reply", () => {
+  test("says the desk's own reason if no mail server said anything", () => {
+    const lastError = "The mail server did not accept the user name and password in SMTP_URL.";
+    const refused = reply({ state: "queued", lastError });
+    show([refused, row(refused, { kind: "delayed", cause: "other" })]);
+    expect(told(/SMTP_URL/)).toMatch(`Not delivered yet: ${lastError} It is tried again by itself.`);
+  });
+
+  test("that nobody confirmed names those who were refused, each once", () => {
+    const undelivered = [{ address: BOX, detail: "The mail server refused the address: 550 No." }];
+    const open = reply({ cc: [BOX], state: "unconfirmed", undelivered });
+    const recipients = [{ address: BOX, status: null, detail: "550 No" }];
+    show([open, row(open, { kind: "unconfirmed", cause: null, recipients })]);
+    expect(card().getByText(`Not delivered to ${BOX}:`)).toBeVisible();
+    expect(card().getAllByText(/550 No/)).toHaveLength(1);
+    expect(card().getAllByText(/broke off before confirming/)).toHaveLength(1);
+  });
+
   test("that was refused is said once, with the words of the mail server quoted", () => {
     const refused = reply({ state: "failed", lastError: "The mail server refused it: 552 too big" });
     show([refused, row(refused, { kind: "failed", cause: "too_large", detail: "552 too big" })]);
