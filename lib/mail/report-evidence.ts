@@ -22,8 +22,6 @@ const POSTMASTER = /(?:^|[<\s"])post[-_. ]?master(?:[@>\s"]|$)/i;
 export const SERVER_REPLY =
   /(?<![\w.@-])#?[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)|(?:^[ \t<>"'#(]{0,8}|[:'"#(][ \t]{0,4}|\b(?:said|returned|error|reason|response|answer|code)[: ]{1,3})[45]\d\d[ -](?=[\p{L}<"'(])|(?<![\w.@-])#?[45]\.\d{1,3}\.\d{1,3}(?![\w.])/imu;
 
-/** The report-type of a delivery report, which some systems leave out. */
-const DELIVERY: ReadonlySet<string> = new Set(["delivery-status", "unknown", ""]);
 /** Parts of mail that is about another mail but no delivery: receipts and complaints. */
 const OTHER_REPORT = /^message\/(?:global-)?(?:disposition-notification|feedback-report)$/;
 
@@ -34,7 +32,8 @@ const OTHER_REPORT = /^message\/(?:global-)?(?:disposition-notification|feedback
 export function isDeliveryReport(mail: Candidate): boolean {
   const { head, lines, parts, status } = mail;
   const { reportType } = head.signals;
-  if (reportType !== null && !DELIVERY.has(reportType)) return false;
+  // Some systems leave the type of a delivery report out.
+  if (reportType !== null && reportType !== "delivery-status") return false;
   if (parts.some(({ contentType }) => OTHER_REPORT.test(contentType))) return false;
   if (reportType === "delivery-status" || rawValues(lines, "x-failed-recipients").length > 0) return true;
 

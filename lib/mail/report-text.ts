@@ -14,7 +14,7 @@ const LISTED_MAX = 100;
 const ADDRESS = /[^\s<>()[\]"',;:=|]{1,64}@[\p{L}\p{N}][\p{L}\p{N}.-]{1,200}/u;
 /** Before an address that the line is about: nothing, a mark, a name in front of a bracket, or a label. */
 const BEFORE =
-  /^[\s*•>|<("'[-]*(?:smtp:|mailto:|rfc822;\s?)?$|^(?!\s*[45]\d\d\b)[^@.:]{1,60}[<([](?:smtp:|mailto:)?$|(?<!rcpt )(?:failed|recipients?|address(?:es)?|addressee|to|user|empfänger|an|destinataires?|destinatari[oa]s?|destinatários?|para|a|宛先|受信者|アドレス|получатель)\s?[:=：]\s*[<("'[]?(?:smtp:|mailto:)?$/iu;
+  /^[\s*•>|<("'[-]*(?:smtp:|mailto:|rfc822;\s?)?$|^(?!\s*[45]\d\d\b)[^@.:]{1,60}[<([](?:smtp:|mailto:)?$|(?:failed|recipients?|address(?:es)?|addressee|to|user|empfänger|an|destinataires?|destinatari[oa]s?|destinatários?|para|a|宛先|受信者|アドレス|получатель)\s?[:=：]\s*[<("'[]?(?:smtp:|mailto:)?$/iu;
 /** After it: nothing, or the mark that begins the server's words. */
 const AFTER =
   /^[>)\]"']*(?:mailto:[^>\]]*[>\]])?[>)\]"'.,;]*\s*(?:$|[:(#–—-]|\.\.\.|…|[45]\d\d\b|(?:on|am|le|el|il|em) \p{L})/iu;
@@ -34,8 +34,12 @@ const INTRO =
 /** The recipients that a report's sentences name as the ones it is about, with the words about each. */
 export function namedRecipients(said: string, others: ReadonlySet<string>): ReportedRecipient[] {
   const lines = linesOf(said);
-  const listed = listedIn(lines, others);
-  return listed.length > 0 ? listed : toldIn(said, others);
+  // Of the returned mail's recipients, "To: …" names also those whom it reached.
+  const listed = listedIn(
+    lines.map((line) => (FACT.test(line) ? "" : line)),
+    others,
+  );
+  return [listed, listedIn(lines, others)].find((found) => found.length > 0) ?? toldIn(said, others);
 }
 
 /** The mail server's own words in a report's sentences; else the sentence that comes nearest to them; "" if there is none. */

@@ -3,7 +3,13 @@ import { parseMail } from "@/lib/mail/parse";
 import { NO_REPORTS } from "@/tests/support/mail/reports/no-reports";
 import { LANGUAGE_FORMS } from "@/tests/support/mail/reports/language-forms";
 import { PROVIDER_FORMS } from "@/tests/support/mail/reports/provider-forms";
-import { REPLY_ID } from "@/tests/support/mail/reports/report-form";
+import {
+  partsReport,
+  REPLY_ID,
+  statusPart,
+  textPart,
+  textReport,
+} from "@/tests/support/mail/reports/report-form";
 import { SERVER_FORMS } from "@/tests/support/mail/reports/server-forms";
 import { STANDARD_FORMS } from "@/tests/support/mail/reports/standard-forms";
 
@@ -37,6 +43,47 @@ describe.each([
     expect(report?.detail).toContain(form.detail);
     expect(report?.detail.length).toBeLessThanOrEqual(500);
     expect(text).not.toBe("");
+  });
+});
+
+describe("a delivery report", () => {
+  test("names first the returned mail, then the mails it answers, its former ids and its references", async () => {
+    const { report } = await parseForm(
+      partsReport(
+        {
+          from: "MAILER-DAEMON@mx.relay.example",
+          subject: "Undelivered Mail Returned to Sender",
+          more: [
+            "In-Reply-To: <answered@desk.example>",
+            "References: <older@desk.example> <newer@desk.example>",
+            "X-Original-Message-ID: <former@desk.example>",
+          ],
+        },
+        [
+          textPart("Your message <loose@desk.example> to <ann@customer.example> could not be delivered."),
+          statusPart("Final-Recipient: rfc822; ann@customer.example\nAction: failed\nStatus: 5.1.1"),
+          "Content-Type: text/rfc822-headers\n\nMessage-ID: <Returned@desk.example>\nIn-Reply-To: <asked@customer.example>\nReferences: <first@desk.example>\n <second@desk.example>",
+        ],
+      ),
+    );
+    expect(report?.messageIds).toEqual([
+      ...["Returned@desk.example", "answered@desk.example", "newer@desk.example", "older@desk.example"],
+      ...["former@desk.example", "second@desk.example", "first@desk.example", "asked@customer.example"],
+      "loose@desk.example",
+    ]);
+  });
+
+  test("names whom a mail did not reach, not all of its recipients, and quotes the server without the facts around it", async () => {
+    const { report } = await parseForm(
+      textReport(
+        { from: "postmaster@exchange.customer.example", subject: "Undeliverable: Re: My invoice" },
+        "Your message\n\n  To:      ann@customer.example\n  Subject: Re: My invoice\n  Sent:    Thu, 26 Nov 2026 09:10:00 +0100\n\ndid not reach the following recipient(s):\n\nbea@customer.example on Thu, 26 Nov 2026 09:12:40 +0100\n    There is no such account here.",
+      ),
+    );
+    expect(report?.recipients).toEqual([
+      { address: "bea@customer.example", status: null, detail: "There is no such account here." },
+    ]);
+    expect(report?.detail).toBe("There is no such account here.");
   });
 });
 

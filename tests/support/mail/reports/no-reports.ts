@@ -51,7 +51,11 @@ export const NO_REPORTS: [string, string][] = [
   [
     "an absence that says who left",
     textReport(
-      { from: ANN, subject: "Ann has left the company", more: [NULL, "X-Autoreply: yes", ...ANSWERS] },
+      {
+        from: "postmaster@customer.example",
+        subject: "Ann has left",
+        more: [NULL, "X-Autoreply: yes", ...ANSWERS],
+      },
       "Your message was not delivered to anybody: ann@customer.example is not in use any more.",
     ),
   ],
@@ -178,6 +182,21 @@ Subject: Undelivered Mail Returned to Sender
     textReport(
       { from: "Mail Delivery Service <info@parcels.example>", subject: "Delivery delayed: your parcel" },
       "The delivery of your letter is delayed. We will try again tomorrow.",
+    ),
+  ],
+  [
+    "a monthly report about encrypted delivery",
+    partsReport(
+      { from: "postmaster@provider.example", subject: "Report domain: desk.example" },
+      [textPart("Two deliveries failed last month."), "Content-Type: application/tlsrpt+json\n\n{}"],
+      "multipart/report; report-type=tlsrpt",
+    ),
+  ],
+  [
+    "a guide by a firm that calls itself a mail delivery service",
+    textReport(
+      { from: "Mail Delivery Service <info@guides.example>", subject: "Codes explained" },
+      "Today's code: 550 5.1.1 and why you see it.",
     ),
   ],
 ];

@@ -482,4 +482,39 @@ ${RETURNED}`,
     cause: "mailbox_full",
     detail: "User mailbox exceeds its size",
   },
+  {
+    name: "a relay that only X-Failed-Recipients marks",
+    mail: textReport(
+      {
+        from: "no-reply@relay.example",
+        subject: "Your mail",
+        more: ["X-Failed-Recipients: ann@customer.example, bea@customer.example"],
+      },
+      `Nobody took it.\n\n${RETURNED}`,
+    ),
+    outcome: "failed",
+    recipients: [
+      ["ann@customer.example", null],
+      ["bea@customer.example", null],
+    ],
+    cause: "other",
+    detail: "",
+  },
+  {
+    name: "a delay that also says when it would give up",
+    mail: textReport(
+      { from: "MAILER-DAEMON@mx.relay.example", subject: "Delivery report" },
+      `Your message has not been delivered yet to:
+
+  ann@customer.example
+
+It will be tried again for two days. If there is a permanent error, you will hear of it.
+
+${RETURNED}`,
+    ),
+    outcome: "delayed",
+    recipients: [["ann@customer.example", null]],
+    cause: "other",
+    detail: "It will be tried again for two days.",
+  },
 ];

@@ -290,4 +290,16 @@ export const STANDARD_FORMS: ReportForm[] = [
     ]),
     ...ANN_GONE,
   },
+  {
+    name: "a blank line between a recipient and the rest of its block",
+    mail: partsReport({ from: DAEMON, subject: FAILED }, [
+      SORRY,
+      statusPart(
+        ann(),
+        "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 nobody of that name",
+      ),
+      returnedHeader,
+    ]),
+    ...ANN_GONE,
+  },
 ];
