@@ -4,7 +4,7 @@ import { useEffect, useMemo } from "react";
 import { z } from "zod";
 import { serverNow } from "@/components/ui/server-clock";
 import { readStored, useStoredChoice, writeStored } from "@/components/ui/stored-choice";
-import type { TicketSummary } from "@/lib/api/vocabulary";
+import { needsLook, type TicketSummary } from "@/lib/api/vocabulary";
 
 // Which tickets a member has looked at in this browser. Only the look of a row depends on it.
 
@@ -28,10 +28,15 @@ function withLook(seen: Seen | null, threadId: string, now: string): Seen {
   return { since: seen?.since ?? now, at: Object.fromEntries(looks.slice(0, KEPT_MAX)) };
 }
 
-/** True if the customer wrote since the member's last look, on a ticket that is unassigned or the member's own. */
+/**
+ * True if the customer wrote, or something else began to need a look, since the member last looked at the ticket, which is
+ * unassigned or the member's own.
+ */
 export function isNewTo(memberId: string, ticket: TicketSummary, seen: Seen | null): boolean {
   if (!seen || (ticket.assignedTo !== null && ticket.assignedTo !== memberId)) return false;
-  return ticket.lastInboundAt > (seen.at[ticket._id] ?? seen.since);
+  const lastLook = seen.at[ticket._id] ?? seen.since;
+  if (ticket.lastInboundAt > lastLook) return true;
+  return ticket.attention !== null && needsLook(ticket) && ticket.attention.at > lastLook;
 }
 
 export function useSeen(memberId: string): Seen | null {

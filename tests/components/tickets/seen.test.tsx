@@ -8,6 +8,12 @@ const KEY = `claimdesk.seen.${MAYA.id}`;
 const id = "a".repeat(24);
 const at = (minute: number) => `2026-03-10T09:${String(minute).padStart(2, "0")}:00.000Z`;
 const seen = { since: at(10), at: {} };
+const cameBack = (minute: number) =>
+  ticket({
+    _id: id,
+    lastInboundAt: at(9),
+    attention: { kind: "came_back", at: at(minute), messageId: "b".repeat(64), cause: null },
+  });
 
 beforeEach(() => localStorage.clear());
 
@@ -19,6 +25,11 @@ describe("a ticket is new", () => {
     ["not to other members", ticket({ lastInboundAt: at(11), ...heldBy(PRIYA) }), false],
   ])("%s", (_title, mail, isNew) => {
     expect(isNewTo(MAYA.id, mail, seen)).toBe(isNew);
+  });
+
+  test("once its reply came back, until it is looked at", () => {
+    expect(isNewTo(MAYA.id, cameBack(11), seen)).toBe(true);
+    expect(isNewTo(MAYA.id, cameBack(11), { ...seen, at: { [id]: at(12) } })).toBe(false);
   });
 
   test("until it is looked at, and again when the customer writes", () => {
