@@ -1,4 +1,4 @@
-import type { TicketStatus } from "@/lib/api/vocabulary";
+import type { DeliveryAction, TicketStatus } from "@/lib/api/vocabulary";
 import type { Fault as DiscordFault } from "@/scripts/stand-ins/discord/faults";
 import type { Fault as SmtpFault } from "@/tests/support/smtp/faulty-smtp";
 
@@ -9,6 +9,12 @@ type Copies = number | null;
  * more; none in Cc; or no lists at all, so that the server's count.
  */
 export type Lists = "shown" | "stale" | "more" | "fewer" | "unsaid";
+
+/** The message that a member names as the newest that they have seen; "unsaid" names none. */
+type Sees = "newest" | "opening" | "unsaid";
+
+/** The recipients whom a report names; "nobody" is an address to which somebody has mail forwarded. */
+type Named = "everybody" | "to" | "copied" | "nobody";
 
 /** Members of the team. The last one is an admin. */
 export const TEAM_SIZE = 3;
@@ -55,12 +61,30 @@ export type Act =
   | { does: "claim"; ticket: number; who: number; isLost: boolean }
   | { does: "unclaim"; ticket: number; who: number; isLost: boolean }
   | { does: "race"; ticket: number }
-  | { does: "set status"; ticket: number; who: number; status: TicketStatus; isLost: boolean }
+  | {
+      does: "set status";
+      ticket: number;
+      who: number | "assignee";
+      status: TicketStatus;
+      sees: Sees;
+      isLost: boolean;
+    }
+  | { does: "see"; ticket: number; who: number | "assignee"; sees: Exclude<Sees, "unsaid">; isLost: boolean }
+  | {
+      does: "report";
+      reply: number | "newest";
+      outcome: "failed" | "delayed";
+      names: Named;
+      isProven: boolean;
+      isDouble: boolean;
+    }
+  | { does: "answer comes back"; ticket: number; names: Named; status: TicketStatus }
+  | { does: "absence"; ticket: number }
   | {
       does: "reply";
       ticket: number;
       who: number | "assignee";
-      sees: "newest" | "opening" | "unsaid";
+      sees: Sees;
       lists: Lists;
       isLost: boolean;
       isDouble: boolean;
@@ -71,11 +95,12 @@ export type Act =
       does: "settle";
       reply: number;
       who: number | "assignee";
-      action: "mark_sent" | "send_again" | "retry";
+      action: DeliveryAction;
       isLost: boolean;
     }
   | { does: "ask again"; call: number }
   | { does: "deliver" | "cards" | "events"; workers: number }
+  | { does: "tell" }
   | { does: "delivery dies"; isSent: boolean }
   | { does: "slow delivery"; line: string; isOvertaken: boolean }
   | { does: "slow card"; isOvertaken: boolean }
@@ -86,6 +111,9 @@ export type Act =
   | { does: "away"; server: "smtp" | "discord"; isAway: boolean }
   | { does: "delete card"; ticket: number; isWishedBack: boolean }
   | { does: "wait"; ms: number };
+
+/** What the assignee does with the newest page. */
+const WHOLE = { who: "assignee", sees: "newest", lists: "shown", isLost: false, isDouble: false } as const;
 
 /** The parts of an act, in order. */
 export function partsOf(act: Act): Act[] {
@@ -101,15 +129,16 @@ export function partsOf(act: Act): Act[] {
     return [mail, act, { does: "wait", ms: 70_000 }, cards, { does: "let go" }];
   }
   if (act.does === "other writes" && act.isAnswered) {
-    const whole = {
-      who: "assignee",
-      sees: "newest",
-      lists: "shown",
-      isLost: false,
-      isDouble: false,
-    } as const;
-    const reply: Act = { does: "reply", ticket: act.ticket, ...whole };
-    return [act, reply, { does: "deliver", workers: 1 }];
+    return [act, { does: "reply", ticket: act.ticket, ...WHOLE }, { does: "deliver", workers: 1 }];
+  }
+  if (act.does === "answer comes back") {
+    const { ticket, names, status } = act;
+    return [
+      { does: "reply", ticket, ...WHOLE },
+      { does: "deliver", workers: 1 },
+      { does: "set status", ticket, status, ...WHOLE },
+      { does: "report", reply: "newest", outcome: "failed", names, isProven: true, isDouble: false },
+    ];
   }
   if (act.does === "two change") {
     // Somebody is taken out while another window still shows them.

@@ -5,10 +5,12 @@ import { ingestAll, rawMail, receive, storedRow } from "@/tests/support/factorie
 import { storedMessage } from "@/tests/support/factories/mails";
 import type { Act } from "./desk-acts";
 import { copiesOf, customerOf } from "./desk-addresses";
-import type { ExpectedDesk, ExpectedTicket, FiledMail } from "./expected-desk";
+import type { ExpectedDesk } from "./expected-desk";
+import type { ExpectedTicket, FiledMail } from "./expected-ticket";
 import { ExpectedPeople } from "./expected-people";
 
 const INGEST_LEASE_MS = 60_000;
+const CUSTOMERS_SERVER = "bounces@customers.example";
 
 export type Time = { now: () => Date; wait: (ms: number) => void };
 type Doing<Does extends Act["does"]> = Extract<Act, { does: Does }>;
@@ -45,9 +47,10 @@ export async function customerWrites(
 export async function mailArrives(
   raw: Buffer,
   { now, wait }: Time,
-  { isDouble = false, dies = false } = {},
+  { isDouble = false, dies = false, envelopeFrom = CUSTOMERS_SERVER } = {},
 ): Promise<FiledMail> {
-  const receipts = await Promise.all(isDouble ? [receive(raw), receive(raw)] : [receive(raw)]);
+  const comes = () => receive(raw, { from: envelopeFrom });
+  const receipts = await Promise.all(isDouble ? [comes(), comes()] : [comes()]);
   expect(receipts.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
   const ledgerId = receipts[0]?.ledgerId ?? "";
   if (dies) {
@@ -69,8 +72,11 @@ export async function mailArrives(
 }
 
 /** Every mail of the ticket arrives once more and changes nothing. */
-export async function mailsComeAgain({ mails }: ExpectedTicket, { now }: Time): Promise<void> {
+export async function mailsComeAgain({ mails, reports }: ExpectedTicket, { now }: Time): Promise<void> {
   for (const raw of mails) expect((await receive(raw)).duplicate).toBe(true);
+  for (const { raw, envelopeFrom } of reports) {
+    expect((await receive(raw, { from: envelopeFrom })).duplicate).toBe(true);
+  }
   await ingestAll(now());
 }
 

@@ -52,7 +52,9 @@ const discordFault = fc.constantFrom<DiscordFault>(
   { kind: "error", status: 401, code: 50027 },
   { kind: "error", status: 404 },
 );
-const ms = fc.constantFrom(800, 6_000, 40_000, 1_200_000, 4_000_000);
+const ms = fc.constantFrom(800, 6_000, 40_000, 1_200_000, 4_000_000, 15_000_000);
+const names = fc.constantFrom("everybody", "to", "copied", "nobody");
+const sees = fc.constantFrom("newest", "newest", "newest", "opening", "unsaid");
 
 const often = (weight: number, shape: { [Key in string]: fc.Arbitrary<unknown> }) => ({
   weight,
@@ -88,12 +90,29 @@ const anything = fc.oneof(
   often(4, { does: is("claim"), ticket, who, isLost: seldom }),
   often(3, { does: is("unclaim"), ticket, who, isLost: seldom }),
   often(1, { does: is("race"), ticket }),
-  often(3, { does: is("set status"), ticket, who, status, isLost: seldom }),
+  often(5, { does: is("set status"), ticket, who, status, sees, isLost: seldom }),
+  often(3, {
+    does: is("see"),
+    ticket,
+    who: assignee,
+    sees: fc.constantFrom("newest", "newest", "opening"),
+    isLost: seldom,
+  }),
+  often(6, {
+    does: is("report"),
+    reply,
+    outcome: fc.constantFrom("failed", "failed", "delayed"),
+    names,
+    isProven: seldom.map((drawn) => !drawn),
+    isDouble: seldom,
+  }),
+  often(2, { does: is("answer comes back"), ticket, names, status }),
+  often(2, { does: is("absence"), ticket }),
   often(10, {
     does: is("reply"),
     ticket,
     who: assignee,
-    sees: fc.constantFrom("newest", "newest", "newest", "opening", "unsaid"),
+    sees,
     lists: fc.constantFrom<Lists>("shown", "stale", "more", "fewer", "unsaid"),
     isLost: seldom,
     isDouble: seldom,
@@ -104,11 +123,12 @@ const anything = fc.oneof(
     does: is("settle"),
     reply,
     who: assignee,
-    action: fc.constantFrom("mark_sent", "send_again", "send_again", "retry"),
+    action: fc.constantFrom("mark_sent", "send_again", "send_again", "retry", "undo"),
     isLost: seldom,
   }),
   often(2, { does: is("ask again"), call: fc.nat({ max: 20 }) }),
   often(8, { does: is("deliver"), workers }),
+  often(2, { does: is("tell") }),
   often(5, { does: is("cards"), workers }),
   often(1, { does: is("events"), workers }),
   often(2, { does: is("delivery dies"), isSent: fc.boolean() }),

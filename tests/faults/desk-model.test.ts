@@ -30,7 +30,7 @@ const FIXED: { seed: number; path?: string }[] = [
 
 let smtp: FaultySmtp;
 const watch = new Watch("Desk model", IS_LONG ? 500 : 200);
-const tally = { acts: 0, replies: 0, mails: 0, requests: 0 };
+const tally = { acts: 0, replies: 0, mails: 0, requests: 0, reports: 0, notices: 0 };
 
 beforeAll(async () => {
   smtp = await startFaultySmtp();
@@ -59,6 +59,8 @@ const property = fc.asyncProperty(happenings, async (acts: Act[]) => {
   tally.replies += run.expected.replies.length;
   tally.mails += smtp.mails.length;
   tally.requests += desk.discord.requests().length;
+  tally.reports += run.expected.deliveries.effectiveReports;
+  tally.notices += run.expected.tickets.reduce((sum, { notices }) => sum + notices.size, 0);
   watch.count();
 });
 
@@ -68,10 +70,11 @@ describe("whatever happens to the desk, in any order", () => {
   });
 
   test(
-    "each ticket has one assignee, each reply goes out once, and the channel shows what is stored",
+    "each ticket has one assignee, each reply goes out once, nothing unseen is hidden, and the channel shows what is stored",
     async () => {
       await fc.assert(property, { numRuns: RUNS, endOnFailure });
       expect(tally.mails).toBeGreaterThan(RUNS / 4);
+      expect(Math.min(tally.reports, tally.notices)).toBeGreaterThan(RUNS / 8);
     },
     IS_LONG ? 3_600_000 : 600_000,
   );

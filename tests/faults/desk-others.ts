@@ -5,7 +5,8 @@ import { ingestAll, rawMail, receive } from "@/tests/support/factories/inbound-m
 import type { Act } from "./desk-acts";
 import { copiesOf, customerOf, DROP, STRANGER } from "./desk-addresses";
 import { copiesHeader, mailArrives, type Time } from "./desk-customers";
-import type { ExpectedDesk, ExpectedTicket } from "./expected-desk";
+import type { ExpectedDesk } from "./expected-desk";
+import type { ExpectedTicket } from "./expected-ticket";
 import { ExpectedPeople } from "./expected-people";
 
 type Doing<Does extends Act["does"]> = Extract<Act, { does: Does }>;

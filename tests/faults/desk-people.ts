@@ -6,18 +6,21 @@ import { changeParticipants } from "@/lib/tickets/participants";
 import { readTicket } from "@/lib/tickets/read";
 import { replyToTicket } from "@/lib/tickets/reply";
 import { requestCard } from "@/lib/cards/request-card";
+import { markSeen } from "@/lib/tickets/mark-seen";
 import { setTicketStatus } from "@/lib/tickets/set-status";
 import { settleDelivery } from "@/lib/outbound/settle-delivery";
 import { newOperation } from "@/lib/tickets/transition";
 import { unclaimTicket } from "@/lib/tickets/unclaim";
 import { Destination } from "@/models/DestinationModel";
 import type { CardDesk } from "@/tests/support/cards/cards";
-import { storedMessage } from "@/tests/support/factories/mails";
 import { storedThread } from "@/tests/support/factories/threads";
 import type { Act, Lists } from "./desk-acts";
 import { COPIED, DROP, EXPERT, STRANGER } from "./desk-addresses";
+import { learnNotices, replyFacts } from "./desk-notices";
 import { memberOf, TEAM } from "./desk-team";
-import type { ExpectedDesk, ExpectedReply, ExpectedTicket, Shown } from "./expected-desk";
+import { isOpenFor, type ExpectedNotice } from "./expected-deliveries";
+import type { ExpectedDesk } from "./expected-desk";
+import type { ExpectedReply, ExpectedTicket, Shown } from "./expected-ticket";
 import { sorted } from "./expected-people";
 
 /** Whom members add, remove and make the customer. */
@@ -51,12 +54,24 @@ export class People {
   }
 
   setStatus(ticket: ExpectedTicket, act: Doing<"set status">): Promise<void> {
-    const [who, op] = [memberOf(act.who), newOperation()];
+    const [who, op] = [memberOf(act.who, ticket), newOperation()];
+    const seen = { newest: ticket.newest, opening: ticket.opening, unsaid: undefined }[act.sees];
     const verb: Verb = async () => {
-      const outcome = await setTicketStatus(ticket.id, act.status, who, { op });
+      const outcome = await setTicketStatus(ticket.id, act.status, who, { op, lastSeenMessageId: seen });
       return outcome.ok ? { ok: true, value: null } : outcome;
     };
-    return this.ask(verb, ticket, () => this.expected.setStatus(ticket, act.status, who), act);
+    const read = seen ?? this.expected.lastLook(ticket, who);
+    return this.ask(verb, ticket, () => this.expected.setStatus(ticket, act.status, who, read), act);
+  }
+
+  see(ticket: ExpectedTicket, act: Doing<"see">): Promise<void> {
+    const [who, op] = [memberOf(act.who, ticket), newOperation()];
+    const seen = { newest: ticket.newest, opening: ticket.opening }[act.sees];
+    const verb: Verb = async () => {
+      const outcome = await markSeen({ threadId: ticket.id, lastSeenMessageId: seen }, who, op);
+      return outcome.ok ? { ok: true, value: null } : outcome;
+    };
+    return this.ask(verb, ticket, () => this.expected.see(ticket, seen, who), act);
   }
 
   /** All members claim at once. */
@@ -124,22 +139,34 @@ export class People {
     const outcome = await replyToTicket(request, author);
     if (isOtherText) {
       expect(outcome).toEqual({ ok: false, failure: { reason: "key_reused", text: reply.text } });
+    } else if (reply.isUndone) {
+      expect(outcome).toMatchObject({ failure: { reason: "delivery_settled" } });
     } else expect(outcome).toMatchObject({ ok: true, value: { messageId: id } });
   }
 
-  /** Settles a reply: one that waits for a person, if there is one. */
-  async settle(act: Doing<"settle">, waiting: ExpectedReply[]): Promise<void> {
-    const among = waiting.length > 0 ? waiting : this.expected.replies;
+  /** Settles a reply: one that this decision is open for, if there is one. */
+  async settle(act: Doing<"settle">): Promise<void> {
+    const facts = await replyFacts();
+    const { replies } = this.expected;
+    const isOpen = ({ id }: ExpectedReply) => isOpenFor(facts.get(id), act.action);
+    const among = replies.some(isOpen) ? replies.filter(isOpen) : replies;
     const reply = among[act.reply % Math.max(1, among.length)];
-    if (!reply) return;
+    const row = reply && facts.get(reply.id);
+    if (!reply || !row) return;
     const { ticket, id } = reply;
     const [who, op] = [memberOf(act.who, ticket), newOperation()];
-    const state = (await storedMessage(id)).state ?? "queued";
     const verb: Verb = async () => {
       const outcome = await settleDelivery(ContentId.parse(id), act.action, who, op);
       return outcome.ok ? { ok: true, value: outcome.value.messageId } : outcome;
     };
-    await this.ask(verb, ticket, () => this.expected.settle(reply, act.action, who, state), act);
+    let notices: ExpectedNotice[] = [];
+    const answer = () => {
+      const settled = this.expected.deliveries.settle(reply, act.action, who, row, facts);
+      ({ notices } = settled);
+      return settled.answer;
+    };
+    await this.ask(verb, ticket, answer, act);
+    await learnNotices(ticket, notices);
   }
 
   async askForCard(ticket: ExpectedTicket, act: Doing<"ask for card">, desk: CardDesk): Promise<void> {
@@ -156,6 +183,10 @@ export class People {
     const earlier = this.calls[call % Math.max(1, this.calls.length)];
     if (!earlier) return;
     const outcome = await earlier.again();
+    const undone = this.expected.replies.find(
+      ({ id, isUndone }) => isUndone && earlier.value.includes(`["${id}"`),
+    );
+    if (undone) return void expect(outcome).toMatchObject({ failure: { reason: "delivery_settled" } });
     expect(outcome.ok ? JSON.stringify(outcome.value) : outcome.failure.reason).toBe(earlier.value);
   }
 

@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import { trusted } from "@/lib/store/db";
 import { deliverStep } from "@/lib/outbound/deliver";
-import { tellThreadStep } from "@/lib/outbound/tell-thread";
 import { eventStep } from "@/lib/tickets/events";
 import { Destination } from "@/models/DestinationModel";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
@@ -25,12 +24,14 @@ import {
 } from "./desk-others";
 import { memberOf } from "./desk-team";
 import { People } from "./desk-people";
-import { ExpectedDesk, type ExpectedReply, type ExpectedTicket } from "./expected-desk";
+import { expectNothingHidden } from "./desk-invariants";
+import { replyFacts, tellThreads } from "./desk-notices";
+import { absenceArrives, reportArrives } from "./desk-reports";
+import { ExpectedDesk } from "./expected-desk";
+import type { ExpectedTicket } from "./expected-ticket";
 
 /** So long that no dialogue here runs out of time, even on a busy machine. */
 const TIMEOUTS = { connectMs: 30_000, greetingMs: 30_000, silenceMs: 30_000, totalMs: 30_000 };
-/** States of a reply that waits for a person. */
-const WAITING = new Set(["failed", "unconfirmed"]);
 
 /** One run. Each act is done to the product and to the model, and the answers are compared. */
 export class DeskRun {
@@ -52,26 +53,23 @@ export class DeskRun {
 
   async perform(act: Act): Promise<void> {
     for (const part of partsOf(act)) {
-      const before = await this.replyStates();
+      const before = await replyFacts();
       await this.happen(part);
-      await this.countSettled(before);
+      await this.expectSentStaysSent(before, part);
+      await expectNothingHidden(this.expected);
     }
   }
 
   /** Ends every fault, lets every worker finish, and lets time pass until nothing is due. */
   async bringPeace(): Promise<void> {
     const { desk } = this;
-    const before = await this.replyStates();
     await this.endFaults();
-    await this.countSettled(before);
-
     for (let due: Date | null = desk.clock.now(); due; due = await nextDelivery()) {
-      const states = await this.replyStates();
       desk.clock.advanceTo(due.getTime());
       while ((await deliverStep(desk.clock.now(), TIMEOUTS)).worked);
-      while ((await tellThreadStep(desk.clock.now())).worked);
-      await this.countSettled(states);
+      await tellThreads(this.expected, desk.clock.now());
     }
+    await expectNothingHidden(this.expected);
     await Destination.updateMany({}, { $set: { pausedReason: null, pausedAt: null } });
     await desk.settle();
     desk.landLateEdits();
@@ -103,12 +101,16 @@ export class DeskRun {
       case "same key":
         return people.useKeyAgain(act);
       case "settle":
-        return people.settle(act, await this.waitingReplies());
+        return people.settle(act);
+      case "report":
+        return reportArrives(act, expected, time);
       case "ask again":
         return people.askAgain(act.call);
       case "deliver":
         await inParallel(act.workers, () => deliverStep(desk.clock.now(), TIMEOUTS));
-        return tellThreadStep(desk.clock.now());
+        return tellThreads(expected, desk.clock.now());
+      case "tell":
+        return tellThreads(expected, desk.clock.now());
       case "cards":
         return inParallel(act.workers, () => desk.step());
       case "events":
@@ -159,6 +161,10 @@ export class DeskRun {
         return people.unclaim(ticket, act);
       case "set status":
         return people.setStatus(ticket, act);
+      case "see":
+        return people.see(ticket, act);
+      case "absence":
+        return absenceArrives(ticket, time);
       case "race":
         return people.race(ticket);
       case "reply":
@@ -167,6 +173,7 @@ export class DeskRun {
         return people.askForCard(ticket, act, desk);
       case "late edit":
       case "two change":
+      case "answer comes back":
         return Promise.resolve(); // `perform` ran its parts
       case "delete card":
         for (const message of desk.messagesOf(ticket.id)) {
@@ -223,23 +230,12 @@ export class DeskRun {
     }
   }
 
-  private async waitingReplies(): Promise<ExpectedReply[]> {
-    const states = await this.replyStates();
-    return this.expected.replies.filter(({ id }) => WAITING.has(states.get(id) ?? ""));
-  }
-
-  private async replyStates(): Promise<Map<string, string | null>> {
-    const rows = await EmailMessage.find({ direction: "outbound" }, { state: 1 }).lean<StoredMessage[]>();
-    return new Map(rows.map(({ _id, state }) => [_id, state]));
-  }
-
-  /** Counts a change of the ticket for each reply that now waits for a person. A sent reply stays sent. */
-  private async countSettled(before: Map<string, string | null>): Promise<void> {
-    const now = await this.replyStates();
-    for (const { id, ticket } of this.expected.replies) {
-      if (before.get(id) === "sent") expect(now.get(id)).toBe("sent");
-      const wasUnderWay = ["queued", "sending", undefined].includes(before.get(id) ?? undefined);
-      if (wasUnderWay && WAITING.has(now.get(id) ?? "")) ticket.changes += 1;
+  /** A sent reply stays sent, unless a report says that it came back. */
+  private async expectSentStaysSent(before: Awaited<ReturnType<typeof replyFacts>>, act: Act): Promise<void> {
+    const now = await replyFacts();
+    for (const [id, { state }] of before) {
+      if (state !== "sent") continue;
+      expect(act.does === "report" ? ["sent", "came_back"] : ["sent"]).toContain(now.get(id)?.state);
     }
   }
 }

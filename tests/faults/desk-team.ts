@@ -1,7 +1,7 @@
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { Member } from "@/models/MemberModel";
 import { admin, member } from "@/tests/support/factories/threads";
-import type { ExpectedTicket } from "./expected-desk";
+import type { ExpectedTicket } from "./expected-ticket";
 
 export const TEAM: TeamMember[] = [member("Priya Nair"), member("Jonas Weber"), admin()];
 

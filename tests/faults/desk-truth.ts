@@ -8,7 +8,7 @@ import { storedMessage } from "@/tests/support/factories/mails";
 import { storedThread } from "@/tests/support/factories/threads";
 import { expectRightPeople } from "./desk-recipients";
 import type { DeskRun } from "./desk-run";
-import type { ExpectedReply, ExpectedTicket } from "./expected-desk";
+import type { ExpectedReply, ExpectedTicket } from "./expected-ticket";
 
 /** Compares the database, the sent mails and the channel with the model, after all work has ended. */
 export async function expectTruth(run: DeskRun): Promise<void> {
@@ -41,12 +41,14 @@ async function expectTicket(ticket: ExpectedTicket): Promise<void> {
 async function expectReply({ smtp }: DeskRun, reply: ExpectedReply): Promise<void> {
   const row = await storedMessage(reply.id);
   const accepted = smtp.accepted(row.rfcMessageId ?? "");
-  expect(["sent", "failed", "unconfirmed"]).toContain(row.state);
+  expect(["sent", "failed", "unconfirmed", "came_back", "cancelled"]).toContain(row.state);
   expect(row).toMatchObject({ text: reply.text, authorId: reply.author.id, leaseId: null, dueAt: null });
   if (row.state === "sent" && !reply.isMarkedSent) expect(accepted).toBeGreaterThanOrEqual(1);
-  if (row.state === "failed" && reply.sendAgainPresses === 0) expect(accepted).toBe(0);
-  if (row.state !== "sent") expect(row.lastError).toMatch(/.{10,}/);
-  if (reply.isMarkedSent && accepted === 0) expect(row.state).toBe("sent");
+  expect(row.state === "cancelled").toBe(reply.isUndone);
+  if (reply.isUndone) expect(accepted).toBe(0);
+  if (row.state === "failed" || row.state === "unconfirmed") expect(row.lastError).toMatch(/.{10,}/);
+  if (reply.isMarkedSent && accepted === 0) expect(["sent", "came_back"]).toContain(row.state);
+  if (reply.isBackEarly) expect(["came_back", "failed"]).toContain(row.state);
 }
 
 /** The model knows every message and every mail that went out. */
@@ -54,7 +56,12 @@ async function expectNothingElse({ expected, smtp }: DeskRun): Promise<void> {
   const rows = await EmailMessage.find({}).lean<StoredMessage[]>();
   const outbound = rows.filter(({ direction }) => direction === "outbound");
   expect(new Set(outbound.map(({ _id }) => _id))).toEqual(new Set(expected.replies.map(({ id }) => id)));
-  expect(rows.length - outbound.length).toBe(expected.tickets.flatMap(({ mails }) => mails).length);
+  const others = expected.tickets.flatMap(({ mails, reports, notices }) => [
+    ...mails,
+    ...reports,
+    ...notices,
+  ]);
+  expect(rows.length - outbound.length).toBe(others.length);
   for (const { raw } of smtp.mails) {
     const text = raw.slice(raw.indexOf("\r\n\r\n")).trim();
     expect(expected.replies.map((reply) => reply.text)).toContain(text);
@@ -76,8 +83,10 @@ async function expectCards({ desk, watch, deletedCards, expected }: DeskRun): Pr
     expect(desk.messagesOf(id).length).toBeLessThanOrEqual(postsMax);
     const detail = await readTicket(id);
     expect(detail.ok && detail.value.ticket.card?.state).not.toBe("pending");
-    // Only a mail or a wish brings back a deleted card, once each.
-    expect(own.length).toBeLessThanOrEqual(mails.length + cardWishes);
+    // Only a mail or a wish brings back a deleted card, once each. Attention moves a card.
+    expect(own.filter(({ state }) => state !== "moved").length).toBeLessThanOrEqual(
+      mails.length + cardWishes,
+    );
   }
   for (const card of cards) {
     expect(card).toMatchObject({ dueAt: null, leaseId: null });

@@ -1,58 +1,23 @@
-import type { ThreadId } from "@/lib/api/contracts";
-import type { CardSummary, DeliveryState, Recipients, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
+import type { CardSummary, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
 import type { Act } from "./desk-acts";
+import { ExpectedAttention } from "./expected-attention";
+import { ExpectedDeliveries } from "./expected-deliveries";
+import {
+  openAgain,
+  type Answer,
+  type ExpectedReply,
+  type ExpectedTicket,
+  type FiledMail,
+} from "./expected-ticket";
 import type { ExpectedPeople } from "./expected-people";
 
-/** A ticket as the product's rules make it. */
-export type ExpectedTicket = {
-  id: ThreadId;
-  assignee: TeamMember | null;
-  status: TicketStatus;
-  /** Number of changes, which is the revision. */
-  changes: number;
-  newest: string;
-  opening: string;
-  openingRfcId: string;
-  /** The newest message at the last look of each member, by the member's id. */
-  looks: Map<string, string>;
-  /** Every raw mail that is filed in it. */
-  mails: Buffer[];
-  people: ExpectedPeople;
-  /** The recipients that a member's page shows since it was last drawn. */
-  drawn: Shown | null;
-  /** Number of requests for the card at a time when only a person could bring it back. */
-  cardWishes: number;
-};
-
-/** The recipients as a ticket's page shows them, and their revision. */
-export type Shown = { recipients: Recipients; recipientsRevision: number };
-
-/** A mail as it was filed. */
-export type FiledMail = { id: ThreadId; messageId: string; rfcMessageId: string; raw: Buffer };
-
-export type ExpectedReply = {
-  id: string;
-  ticket: ExpectedTicket;
-  author: TeamMember;
-  key: string;
-  text: string;
-  /** The recipients that its author saw, and those of them whom the author added. */
-  shown: Recipients;
-  added: string[];
-  sendAgainPresses: number;
-  isMarkedSent: boolean;
-};
-
 export type PeopleChange = Extract<Act, { does: "change people" }>["change"];
-type SettleAction = Extract<Act, { does: "settle" }>["action"];
-
-/** Expected answer of a verb: "ok", or the reason of its refusal. */
-type Answer = string;
 
 /** The desk without a database, a network or concurrency: the effect of each act by the rules. */
 export class ExpectedDesk {
   readonly tickets: ExpectedTicket[] = [];
   readonly replies: ExpectedReply[] = [];
+  readonly deliveries = new ExpectedDeliveries(this.replies);
   /** The tickets of customers who answered the newsletter. */
   readonly readers = new Map<string, ExpectedTicket>();
 
@@ -66,18 +31,25 @@ export class ExpectedDesk {
       opening: messageId,
       openingRfcId: rfcMessageId,
       looks: new Map(),
+      attention: new ExpectedAttention(),
+      isWaiting: true,
       mails: [raw],
+      reports: [],
+      notices: new Set(),
       people,
       drawn: null,
       cardWishes: 0,
     };
+    ticket.attention.customerWrote();
     this.tickets.push(ticket);
     return ticket;
   }
 
   /** Somebody outside the team writes, be it the customer or not. */
   outsideWrites(ticket: ExpectedTicket, mail: FiledMail): void {
-    if (ticket.status === "waiting" || ticket.status === "resolved") ticket.status = "open";
+    openAgain(ticket);
+    ticket.attention.customerWrote();
+    ticket.isWaiting = true;
     this.teamWrites(ticket, mail, null);
   }
 
@@ -90,6 +62,7 @@ export class ExpectedDesk {
     ticket.changes += 1;
     ticket.newest = messageId;
     ticket.mails.push(raw);
+    if (member) ticket.isWaiting = false;
     if (!member || ticket.assignee) return;
     ticket.assignee = member;
     ticket.looks.set(member.id, messageId);
@@ -109,17 +82,31 @@ export class ExpectedDesk {
     return "ok";
   }
 
-  setStatus(ticket: ExpectedTicket, status: TicketStatus, member: TeamMember): Answer {
+  setStatus(ticket: ExpectedTicket, status: TicketStatus, member: TeamMember, seen: string): Answer {
     if (ticket.assignee && ticket.assignee.id !== member.id) return "already_claimed";
     if (ticket.assignee && ticket.status === status) return "ok";
+    if (status === "waiting" || status === "resolved") {
+      if (seen !== ticket.newest) return "newer_messages";
+      ticket.attention.allSeen();
+      ticket.isWaiting = false;
+    }
     ticket.assignee = member;
     ticket.status = status;
     return this.looked(ticket, member);
   }
 
+  see(ticket: ExpectedTicket, seen: string, member: TeamMember): Answer {
+    if (ticket.assignee && ticket.assignee.id !== member.id) return "already_claimed";
+    if (seen !== ticket.newest) return "newer_messages";
+    if (ticket.attention.shown === null) return "ok";
+    ticket.attention.allSeen();
+    ticket.assignee = member;
+    return this.looked(ticket, member);
+  }
+
   /** `carried` is the revision of the recipients that the reply carries, if it carries any. */
   reply(
-    reply: Omit<ExpectedReply, "sendAgainPresses" | "isMarkedSent">,
+    reply: Pick<ExpectedReply, "id" | "ticket" | "author" | "key" | "text" | "shown" | "added">,
     seen: string,
     carried: number | undefined,
   ): Answer {
@@ -127,7 +114,18 @@ export class ExpectedDesk {
     if (ticket.assignee && ticket.assignee.id !== author.id) return "already_claimed";
     if (seen !== ticket.newest) return "newer_messages";
     if (carried !== undefined && carried !== ticket.people.revision) return "recipients_changed";
-    this.replies.push({ ...reply, sendAgainPresses: 0, isMarkedSent: false });
+    this.replies.push({
+      ...reply,
+      sendAgainPresses: 0,
+      isMarkedSent: false,
+      isUndone: false,
+      isAnswer: ticket.isWaiting,
+      told: new Set(),
+      bounced: new Set(),
+      isBackEarly: false,
+    });
+    ticket.attention.allSeen();
+    ticket.isWaiting = false;
     ticket.people.bringIn(added);
     ticket.assignee = author;
     ticket.status = "in_progress";
@@ -144,18 +142,6 @@ export class ExpectedDesk {
     if (change === "remove") people.takeOut(address);
     if (change === "customer") people.makeCustomer(address);
     ticket.changes += 1;
-    return "ok";
-  }
-
-  /** `state` is the state of the reply, which the model cannot predict. */
-  settle(reply: ExpectedReply, action: SettleAction, member: TeamMember, state: DeliveryState): Answer {
-    const { ticket } = reply;
-    if (!ticket.assignee) return "changed_meanwhile";
-    if (ticket.assignee.id !== member.id) return "already_claimed";
-    if (state !== (action === "retry" ? "failed" : "unconfirmed")) return "delivery_settled";
-    ticket.changes += 1;
-    if (action === "send_again") reply.sendAgainPresses += 1;
-    if (action === "mark_sent") reply.isMarkedSent = true;
     return "ok";
   }
 

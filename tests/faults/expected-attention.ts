@@ -1,0 +1,38 @@
+import type { AttentionKind } from "@/lib/api/vocabulary";
+
+/** The graver the later. */
+const ORDER: AttentionKind[] = ["customer_mail", "delayed", "undone", "unconfirmed", "failed", "came_back"];
+const OF_MAILS = "mails";
+
+/** All in a ticket that nobody has seen, by the rules: one thing of the customer's mails and one of each reply. */
+export class ExpectedAttention {
+  private readonly open = new Map<string, AttentionKind>();
+
+  /** What people are shown. */
+  get shown(): AttentionKind | null {
+    return ORDER.findLast((kind) => [...this.open.values()].includes(kind)) ?? null;
+  }
+
+  customerWrote(): void {
+    this.open.set(OF_MAILS, "customer_mail");
+  }
+
+  /** The last thing about a reply counts. */
+  raise(kind: AttentionKind, replyId: string): void {
+    this.open.set(replyId, kind);
+  }
+
+  /** The reply went out, which says nothing against a report that it came back. True if that takes something away. */
+  wentOut(replyId: string): boolean {
+    return this.open.get(replyId) !== "came_back" && this.open.delete(replyId);
+  }
+
+  /** A member decided about the reply that came back. */
+  settled(replyId: string): void {
+    this.open.delete(replyId);
+  }
+
+  allSeen(): void {
+    this.open.clear();
+  }
+}
