@@ -87,6 +87,19 @@ describe("a delivery report", () => {
   });
 });
 
+describe("a delivery report that names a recipient only among the facts of the returned mail", () => {
+  test("is about that recipient, and the facts are no words of a server", async () => {
+    const { report } = await parseForm(
+      textReport(
+        { from: "MAILER-DAEMON@mx.relay.example", subject: "Undeliverable mail" },
+        "To: ann@customer.example\nSubject: Re: My invoice\n\nThe mailbox is full, so your message was not delivered.",
+      ),
+    );
+    const detail = "The mailbox is full, so your message was not delivered.";
+    expect(report?.recipients).toEqual([{ address: "ann@customer.example", status: null, detail }]);
+  });
+});
+
 describe("no delivery report", () => {
   test.each(NO_REPORTS)("is seen in %s", async (_name, mail) => {
     const { report, parseProblem } = await parseForm(mail);

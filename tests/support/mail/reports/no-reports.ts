@@ -188,7 +188,10 @@ Subject: Undelivered Mail Returned to Sender
     "a monthly report about encrypted delivery",
     partsReport(
       { from: "postmaster@provider.example", subject: "Report domain: desk.example" },
-      [textPart("Two deliveries failed last month."), "Content-Type: application/tlsrpt+json\n\n{}"],
+      [
+        textPart("The delivery of two mails failed last month."),
+        "Content-Type: application/tlsrpt+json\n\n{}",
+      ],
       "multipart/report; report-type=tlsrpt",
     ),
   ],
