@@ -75,6 +75,11 @@ async function countsOf(events: Events, expected: Partial<CountsResponse>): Prom
   return told;
 }
 
+/** Waits for the first counters of the window's own member. */
+async function ownCounts(events: Events): Promise<void> {
+  while ((await events.nextOf("counts")).mine === undefined);
+}
+
 /** Waits until the ticket is said to be gone. */
 async function goneOf(events: Events, threadId: string): Promise<void> {
   while (!(await events.nextOf("rows")).gone.includes(threadId));
@@ -310,10 +315,15 @@ async function rowOfAny(events: Events, ids: string[]): Promise<void> {
 describe("the reads of live windows", () => {
   test("are a handful for a claim, however many windows there are", async () => {
     const commandsFor = async (windows: number) => {
-      const { id } = await createThread();
       const all = await Promise.all(
-        Array.from({ length: windows }, (_, index) => open({ memberId: index % 2 ? maya.id : priya.id })),
+        Array.from({ length: windows }, (_, index) =>
+          open({ memberId: index === 0 ? priya.id : `user_window_${index}` }),
+        ),
       );
+      // Until nothing that they caused, or the new ticket, is still to be read.
+      await Promise.all(all.map(({ events }) => ownCounts(events)));
+      const { id } = await createThread();
+      await Promise.all(all.map(({ events }) => rowOf(events, id)));
       await Promise.all(all.map(({ events }) => events.nextOf("counts")));
       const commands = await commandsOf(async () => {
         await claimTicket(id, priya, `op-live-cost-${windows}`);
