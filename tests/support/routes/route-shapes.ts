@@ -75,11 +75,11 @@ export const SHAPES: Record<TeamRoute, Shape> = {
   "POST /api/emails/claim": { body: byThread, onOthers: TAKEN },
   "POST /api/emails/unclaim": { body: byThread, onOthers: { member: 403, admin: 200 } },
   "POST /api/emails/seen": {
-    body: (ids) => ({ ...byThread(ids), lastSeenMessageId: null }),
+    body: (ids) => ({ ...byThread(ids), lastSeenMessageId: ids.messageId }),
     onOthers: TAKEN,
   },
   "POST /api/emails/status": {
-    body: (ids) => ({ ...byThread(ids), status: "waiting" }),
+    body: (ids) => ({ ...byThread(ids), status: "waiting", lastSeenMessageId: ids.messageId }),
     onOthers: TAKEN,
   },
   "POST /api/emails/reply": {
