@@ -107,7 +107,7 @@ describe("a reply that came back", () => {
       return { status: 200, body: { success: true, messageId: lost._id, state: "queued" } };
     });
     await userEvent.click(card().getByRole("button", { name: "Send again" }));
-    await waitFor(() => expect(card().getByText("It is being sent.")).toHaveFocus());
+    await waitFor(() => expect(card().getByText("It is being sent.")).toHaveFocus(), { timeout: 5_000 });
     expect(askedFor(DELIVERY)[0]?.body).toEqual({ messageId: lost._id, action: "send_again" });
   });
 

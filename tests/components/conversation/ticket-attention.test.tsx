@@ -20,6 +20,9 @@ const cameBack: Attention = {
   cause: "no_mailbox",
 };
 
+/** The page reads the ticket again before it shows an answer. */
+const READ = { timeout: 5_000 };
+
 beforeEach(() => localStorage.clear());
 
 function show(ticket: Partial<Ticket>, member = MAYA) {
@@ -65,8 +68,8 @@ describe("a ticket that needs a look", () => {
     });
     button("Seen")?.focus();
     await userEvent.keyboard("{Enter}");
-    const said = await screen.findByText("Marked as seen.");
-    await waitFor(() => expect(said).toHaveFocus());
+    const said = await screen.findByText("Marked as seen.", {}, READ);
+    await waitFor(() => expect(said).toHaveFocus(), READ);
     expect(said.closest("[role=status]")).toBeVisible();
     expect(button("Seen")).not.toBeInTheDocument();
     expect(bodies(SEEN)).toEqual([{ threadId: desk.id, lastSeenMessageId: question._id }]);
@@ -81,14 +84,14 @@ describe("a ticket that needs a look", () => {
     const desk = show({ ...heldBy(MAYA), attention: cameBack });
     answer(SEEN, () => newer(second));
     await userEvent.click(screen.getByRole("button", { name: "Seen" }));
-    expect(await screen.findByText("Not marked as seen: Lena wrote again.")).toBeVisible();
+    expect(await screen.findByText("Not marked as seen: Lena wrote again.", {}, READ)).toBeVisible();
     expect(face().getByText(second.text)).toBeVisible();
     answer(SEEN, () => {
       desk.become(heldBy(MAYA), [question, second]);
       return ok({ success: true, ticket: {} });
     });
     await userEvent.click(face().getByRole("button", { name: "Mark as seen anyway" }));
-    expect(await screen.findByText("Marked as seen.")).toBeVisible();
+    expect(await screen.findByText("Marked as seen.", {}, READ)).toBeVisible();
     expect(bodies(SEEN)).toMatchObject([
       { lastSeenMessageId: question._id },
       { lastSeenMessageId: second._id },
@@ -113,7 +116,7 @@ describe("a status that newer messages hold back", () => {
     const desk = show(heldBy(MAYA));
     answer(STATUS, () => newer(second));
     await userEvent.click(screen.getByRole("button", { name: "Resolve" }));
-    await screen.findByText("Not resolved: Lena wrote again.");
+    await screen.findByText("Not resolved: Lena wrote again.", {}, READ);
     return desk;
   }
 
@@ -133,7 +136,7 @@ describe("a status that newer messages hold back", () => {
       return ok({ success: true, ticket: {} });
     });
     await userEvent.click(face().getByRole("button", { name: "Resolve anyway" }));
-    await waitFor(() => expect(button("Status: Resolved")).toHaveFocus());
+    await waitFor(() => expect(button("Status: Resolved")).toHaveFocus(), READ);
     expect(screen.queryByRole("region", { name: "Written meanwhile" })).not.toBeInTheDocument();
     expect(bodies(STATUS)).toEqual([
       { threadId: desk.id, status: "resolved", lastSeenMessageId: question._id },
@@ -146,7 +149,7 @@ describe("a status that newer messages hold back", () => {
     await resolve();
     answer(STATUS, () => newer(third));
     await userEvent.click(face().getByRole("button", { name: "Resolve anyway" }));
-    expect(await face().findByText(third.text)).toBeVisible();
+    expect(await face().findByText(third.text, {}, READ)).toBeVisible();
   });
 
   test("can be left as it is", async () => {
@@ -166,10 +169,12 @@ describe("a status that newer messages hold back", () => {
     answer(STATUS, () => newer(report));
     await userEvent.click(screen.getByRole("button", { name: "Status: Open" }));
     await userEvent.click(screen.getByRole("menuitemradio", { name: "Waiting" }));
-    await waitFor(() =>
-      expect(screen.getByRole("alert")).toHaveTextContent(
-        "Not set to Waiting: A reply came back. Read it, then set it to Waiting.",
-      ),
+    await waitFor(
+      () =>
+        expect(screen.getByRole("alert")).toHaveTextContent(
+          "Not set to Waiting: A reply came back. Read it, then set it to Waiting.",
+        ),
+      READ,
     );
     expect(face().getByText("A reply came back: the mailbox is full.")).toBeVisible();
     expect(face().getByRole("button", { name: "Set to Waiting anyway" })).toBeEnabled();
