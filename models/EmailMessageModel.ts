@@ -23,6 +23,8 @@ export type StoredAttachment = {
   contentId?: string | null;
 };
 
+/** `detail` is a sentence of ours, `said` the mail server's words; `cameBack`: a report told of it later. */
+type Undelivered = { address: string; detail: string; said?: string | null; cameBack?: boolean };
 /** A mailing list: its posting address if known, and its List-Id. */
 type StoredList = { address: string | null; id: string | null };
 
@@ -106,7 +108,7 @@ export type StoredMessage = {
   /** Recipients whom the mail server has taken it for; empty or missing: none, or all of a sent one. */
   takenFor?: string[];
   /** Recipients whom the mail server refused for good while others were taken. */
-  undelivered?: { address: string; detail: string; said?: string | null }[];
+  undelivered?: Undelivered[];
   /** The mail server's words about an attempt that it refused or put off, one line. */
   serverSaid?: string | null;
   /** When its text and files were removed for privacy. */
@@ -194,7 +196,9 @@ const emailMessageSchema = new Schema<StoredMessage>(
     sentAt: { type: Date, default: null },
     takenFor: { type: [String], default: undefined },
     undelivered: {
-      type: [new Schema({ address: String, detail: String, said: String }, { _id: false })],
+      type: [
+        new Schema({ address: String, detail: String, said: String, cameBack: Boolean }, { _id: false }),
+      ],
       default: undefined,
     },
     emptiedAt: Date,

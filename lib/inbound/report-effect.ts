@@ -4,7 +4,7 @@ import { ThreadId } from "@/lib/api/contracts";
 import type { DeliveryState, Notice } from "@/lib/api/vocabulary";
 import { addressKey } from "@/lib/mail/address";
 import type { DeliveryReport } from "@/lib/mail/parsed-mail";
-import { CAME_BACK_DETAIL, raised, REOPENING, waitsSince } from "@/lib/tickets/attention-change";
+import { raised, REOPENING, waitsSince } from "@/lib/tickets/attention-change";
 import { changeThread, literal, ONE_MORE_MESSAGE } from "@/lib/tickets/transition";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
@@ -95,5 +95,5 @@ function changeOf(reply: StoredMessage, report: DeliveryReport): Change | null {
 function missed(address: string, { recipients, detail }: DeliveryReport) {
   const own = recipients.find((one) => addressKey(one.address) === addressKey(address));
   const said = own?.detail ? own.detail : detail;
-  return { address, detail: CAME_BACK_DETAIL, said };
+  return { address, detail: "The reply came back from this address.", said, cameBack: true };
 }

@@ -3,6 +3,7 @@ import type { QueryFilter, Types } from "mongoose";
 import type { DeskAddresses } from "@/lib/conversation/desk";
 import { addressKey } from "@/lib/mail/address";
 import type { DeliveryReport, ParsedMail } from "@/lib/mail/parsed-mail";
+import { isByMailSystem } from "@/lib/mail/report-evidence";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { ADDRESS_COLLATION } from "@/models/address-collation";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
@@ -45,8 +46,6 @@ export async function findReaction({
   return reply && { emoji: reaction, replyId: reply._id };
 }
 
-const MACHINE = /^(?:mailer-?daemon|mail-?daemon|postmaster|microsoftexchange[0-9a-f]*)(?:@|$)/i;
-
 /**
  * A mail server sends its reports with an empty envelope sender. A mail that was posted without its envelope, and whose
  * Return-Path nobody wrote down, counts if its From is a mail server's.
@@ -55,7 +54,7 @@ function isFromMailServer(envelopeFrom: string | null, { head }: ParsedMail): bo
   if (envelopeFrom !== null) return envelopeFrom === "";
   const { returnPath } = head.signals;
   if (returnPath !== null) return returnPath === "<>";
-  return head.from === null || MACHINE.test(head.from.address);
+  return isByMailSystem(head);
 }
 
 const REPLY_FIELDS = { threadId: 1, rfcMessageId: 1 } as const;

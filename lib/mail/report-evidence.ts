@@ -3,7 +3,8 @@ import type { HeaderLines } from "mailparser";
 import { headerValues, rawValues } from "./header-lines.ts";
 import type { MailHead } from "./parsed-mail.ts";
 import type { ReportPart, ReportPieces } from "./report-parts.ts";
-import { isAbsenceSubject, REPORT_SUBJECT, REPORT_WORDS } from "./report-words.ts";
+import { isAbsenceSubject } from "./absence-subject.ts";
+import { REPORT_SUBJECT, REPORT_WORDS } from "./report-words.ts";
 import { kindOfSubject } from "./subject-prefixes.ts";
 
 /** A mail that may be a report, with its pieces. */
@@ -46,6 +47,12 @@ export function isDeliveryReport(mail: Candidate): boolean {
   if (isPostmaster) return isAbout;
   const isLikely = hasDaemonName || (hasNullSender(head) && REPORT_SUBJECT.test(head.subject));
   return isLikely && isAbout && hasFacts(mail);
+}
+
+/** True if the mail names a mail system as its author, or nobody. Anybody can write that, so it is for mail without an envelope. */
+export function isByMailSystem({ from, fromName }: Pick<MailHead, "from" | "fromName">): boolean {
+  if (from === null) return true;
+  return DAEMON.test(from.address) || POSTMASTER.test(from.address) || DAEMON_NAME.test(fromName ?? "");
 }
 
 /** Which machine the mail is from, by its address or by the name that people give to it. */

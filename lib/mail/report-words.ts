@@ -68,19 +68,6 @@ const DELIVERED = anyOf(
 const CONDITION =
   /(?<![\p{L}])(?:if|should|unless|until|when|wenn|falls|sollte|bis|si|quando|se|caso|até|hasta|jusqu)(?![\p{L}])|場合/iu;
 
-const ABSENCE_SUBJECT = anyOf(
-  "^\\W*(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|out of (?:the )?office|away from|i am away|on (?:vacation|holiday|leave)|vacation)",
-  "^\\W*(?:automatische antwort|abwesen|autoantwort|réponse automatique|absence|absent|respuesta automática|fuera de (?:la )?oficina|ausente)",
-  "^\\W*(?:risposta automatica|fuori (?:sede|ufficio)|assente|assenza|resposta automática|fora do escritório|ausência|ausente)",
-  "^\\W*(?:automatisch antwoord|afwezig|autosvar|automaattinen vastaus|автоответ|автоматический ответ|odpowiedź automatyczna|automatická odpověď)",
-  "^\\W*(?:自動(?:応答|返信)|自动(?:答复|回复)|不在)",
-);
-
-/** True for the subject of an absence answer. */
-export function isAbsenceSubject(subject: string): boolean {
-  return ABSENCE_SUBJECT.test(subject);
-}
-
 /** The outcome that a report's subject and sentences tell; a report that says nothing else is about a failure. */
 export function outcomeInWords(subject: string, said: string): "failed" | "delayed" | "delivered" {
   const words = `${subject}.\n${said}`;

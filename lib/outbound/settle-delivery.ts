@@ -70,8 +70,8 @@ const STEPS: Record<DeliveryAction, Step> = {
 /**
  * Carries out the assignee's decision about a reply: retry a failed one, send an unconfirmed one or one that came back
  * again, mark an unconfirmed one as sent, undo one that was not attempted yet. Marked as sent, or sent again after it came
- * back, it takes its own attention away; undone, the ticket needs a look, since the customer waits again. Of two simultaneous decisions one counts; the other learns the state that
- * the first one left. Safe to repeat with the same `op`.
+ * back, it takes its own attention away; undone, the ticket needs a look, since the customer waits again. Of two
+ * simultaneous decisions one counts; the other learns the state that the first one left. Safe to repeat with the same `op`.
  */
 export async function settleDelivery(
   messageId: ContentId,

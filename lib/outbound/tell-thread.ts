@@ -11,12 +11,7 @@ import type { Queue } from "@/lib/store/queue/queue";
 import { runQueue } from "@/lib/store/queue/run";
 import { settle } from "@/lib/store/queue/settle";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
-import {
-  CAME_BACK_DETAIL,
-  fileNotice,
-  NOTICED_FIELDS,
-  settledBySending,
-} from "@/lib/tickets/attention-change";
+import { fileNotice, NOTICED_FIELDS, settledBySending } from "@/lib/tickets/attention-change";
 import { changeThread, literal } from "@/lib/tickets/transition";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
@@ -109,7 +104,8 @@ async function tellProblem(reply: Told, kind: "failed" | "unconfirmed", session:
 /** The first reply is a figure that nobody acts on, so it alone adds no line of history and no revision. */
 async function tellSent(reply: Told, session: ClientSession): Promise<void> {
   const { _id, threadId, attempts, sentAt } = reply;
-  const undelivered = (reply.undelivered ?? []).filter(({ detail }) => detail !== CAME_BACK_DETAIL);
+  // Reports of those from whom it came back have told the thread already.
+  const undelivered = (reply.undelivered ?? []).filter(({ cameBack }) => !cameBack);
   await EmailThread.updateOne(
     { _id: threadId, firstRepliedAt: null },
     { $set: { firstRepliedAt: sentAt } },
@@ -151,10 +147,6 @@ async function tellDelay(reply: Told, session: ClientSession): Promise<void> {
   );
 }
 
-function toMissed({
-  address,
-  detail,
-  said,
-}: NonNullable<StoredMessage["undelivered"]>[number]): MissedRecipient {
-  return { address, status: null, detail: said ?? detail };
+function toMissed({ address, said }: NonNullable<StoredMessage["undelivered"]>[number]): MissedRecipient {
+  return { address, status: null, detail: said ?? "" };
 }

@@ -62,9 +62,6 @@ export function raised(
   };
 }
 
-/** Of a recipient from whom a reply came back; the notice of that is the report itself. */
-export const CAME_BACK_DETAIL = "The reply came back from this address.";
-
 type Reply = Pick<StoredMessage, "_id" | "threadId" | "to" | "cc" | "at" | "answersSince">;
 export const NOTICED_FIELDS = { threadId: 1, to: 1, cc: 1, at: 1, answersSince: 1 } as const;
 

@@ -71,7 +71,7 @@ async function readDeliveries(messageIds: string[]): Promise<LiveDelivery[]> {
     threadId: threadId.toHexString(),
     state,
     lastError,
-    undelivered: undelivered ?? [],
+    undelivered: (undelivered ?? []).map(({ address, detail }) => ({ address, detail })),
     sentAt: (sentAt ?? at).toISOString(),
   }));
 }
