@@ -79,6 +79,7 @@ export type Act =
       isDouble: boolean;
     }
   | { does: "answer comes back"; ticket: number; names: Named; status: TicketStatus }
+  | { does: "doubt"; ticket: number; isWritten: boolean; ends: "resolved" | "marked"; line: string }
   | { does: "absence"; ticket: number }
   | {
       does: "reply";
@@ -115,6 +116,10 @@ export type Act =
 /** What the assignee does with the newest page. */
 const WHOLE = { who: "assignee", sees: "newest", lists: "shown", isLost: false, isDouble: false } as const;
 
+function customerWrites(ticket: number): Act {
+  return { does: "customer writes", ticket, copies: null, text: "And?", isDouble: false, dies: false };
+}
+
 /** The parts of an act, in order. */
 export function partsOf(act: Act): Act[] {
   if (act.does === "slow delivery" && act.isOvertaken) {
@@ -138,6 +143,22 @@ export function partsOf(act: Act): Act[] {
       { does: "deliver", workers: 1 },
       { does: "set status", ticket, status, ...WHOLE },
       { does: "report", reply: "newest", outcome: "failed", names, isProven: true, isDouble: false },
+    ];
+  }
+  if (act.does === "doubt") {
+    // The lease runs out, the team acts on the doubt, and only then the mail server's answer comes.
+    const { ticket, line } = act;
+    return [
+      { does: "reply", ticket, ...WHOLE },
+      { does: "slow delivery", line, isOvertaken: false },
+      { does: "wait", ms: 1_200_000 },
+      { does: "deliver", workers: 1 },
+      ...(act.isWritten ? [customerWrites(ticket)] : []),
+      act.ends === "resolved"
+        ? { does: "set status", ticket, status: "resolved", ...WHOLE }
+        : { does: "settle", reply: 0, action: "mark_sent", ...WHOLE },
+      { does: "let go" },
+      { does: "tell" },
     ];
   }
   if (act.does === "two change") {

@@ -107,6 +107,13 @@ const anything = fc.oneof(
     isDouble: seldom,
   }),
   often(2, { does: is("answer comes back"), ticket, names, status }),
+  often(2, {
+    does: is("doubt"),
+    ticket,
+    isWritten: fc.boolean(),
+    ends: fc.constantFrom("resolved", "marked"),
+    line: fc.constantFrom("250 Taken", "451 Later", "554 No"),
+  }),
   often(2, { does: is("absence"), ticket }),
   often(10, {
     does: is("reply"),

@@ -174,6 +174,7 @@ export class DeskRun {
       case "late edit":
       case "two change":
       case "answer comes back":
+      case "doubt":
         return Promise.resolve(); // `perform` ran its parts
       case "delete card":
         for (const message of desk.messagesOf(ticket.id)) {
