@@ -199,6 +199,27 @@ describe("several workers", () => {
   });
 });
 
+test("an edit of a worker that overslept, on top of the line, is put right", async () => {
+  const id = await quietTicket();
+  await claimTicket(id, priya);
+  await desk.work();
+  desk.clock.advance(1_000);
+  const { faults } = desk.discord;
+  faults.next({ kind: "frozen" });
+  const isHeld = faults.held();
+  const sleeper = desk.step();
+  await isHeld;
+  await desk.customerWrites(id, "again");
+  desk.clock.advance(65_000);
+  await desk.settle();
+  await expectOneCard(id);
+  faults.letGo();
+  await sleeper;
+  expect(contents()[0]).not.toBe(lineOf(id));
+  await desk.settle();
+  await expectOneCard(id);
+});
+
 describe("a replaced webhook", () => {
   let other: DiscordStandIn;
   beforeEach(async () => {
