@@ -14,7 +14,7 @@ import { addNextCard } from "./mark-due";
 const NEWER_POSTS_MIN = 3;
 /** People talk between the posts, which the desk cannot see: after an hour a card counts as out of sight. */
 const IN_SIGHT_MAX_MS = 3_600_000;
-/** One ticket is posted at most once in this time, in milliseconds. */
+/** One ticket moves at most once in this time, in milliseconds. Its first post counts for nothing: it told of the first mail. */
 const TICKET_PAUSE_MS = 10 * 60_000;
 /** One channel has at most this many moves in a minute. */
 const MOVES_PER_MINUTE_MAX = 10;
@@ -29,11 +29,11 @@ const LOOK_AGAIN_MS = 30_000;
  */
 export async function shouldMove(card: StoredCard, thread: StoredThread, now: Date): Promise<boolean> {
   if (card.state !== "live" || card.showsAttention || !thread.attention || thread.emptiedAt) return false;
-  if (isYounger(card, TICKET_PAUSE_MS, now) || (await isAmongLast(card, now))) return false;
-  const lately = {
-    destinationId: card.destinationId,
-    movedAt: trusted({ $gt: later(now, -MINUTE_MS), $type: "date" as const }),
-  };
+  if (await isAmongLast(card, now)) return false;
+  const { destinationId, threadId } = card;
+  const since = (ms: number) => trusted({ $gt: later(now, -ms), $type: "date" as const });
+  if (await Card.exists({ threadId, destinationId, movedAt: since(TICKET_PAUSE_MS) })) return false;
+  const lately = { destinationId, movedAt: since(MINUTE_MS) };
   return (await Card.countDocuments(lately, { limit: MOVES_PER_MINUTE_MAX })) < MOVES_PER_MINUTE_MAX;
 }
 
