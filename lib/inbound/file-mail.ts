@@ -6,10 +6,10 @@ import { isDuplicateKey } from "@/lib/store/errors";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
-import { DONE, threadIdOf, type Filing, type FilingOutcome } from "./filing";
+import { DONE, ThreadClosedError, threadIdOf, type Filing, type FilingOutcome } from "./filing";
 import { noticeOf } from "./report-effect";
 import { insertThread } from "./thread-from-mail";
-import { extendThread, readJoining, ThreadClosedError, type Joining } from "./thread-with-mail";
+import { extendThread, readJoining, type Joining } from "./thread-with-mail";
 
 /** Aborts the transaction with an outcome that the caller handles. */
 class Collision extends Error {

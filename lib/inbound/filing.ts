@@ -51,6 +51,14 @@ export type Filing = {
 
 export type FilingOutcome = "filed" | "message_exists" | "alias_taken" | "thread_closed" | "lease_lost";
 
+/** Thrown if the thread's customer has been erased since the mail was matched to it: the mail needs another thread. */
+export class ThreadClosedError extends Error {
+  constructor() {
+    super("The thread takes no more mails.");
+    this.name = "ThreadClosedError";
+  }
+}
+
 /**
  * `_id` of an inbound message: the same mail twice is one message; the same Message-ID with other content, or to be
  * answered to somebody else, is not: some web forms use one Message-ID for everybody.

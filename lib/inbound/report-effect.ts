@@ -5,10 +5,11 @@ import type { DeliveryState, Notice } from "@/lib/api/vocabulary";
 import { addressKey } from "@/lib/mail/address";
 import type { DeliveryReport } from "@/lib/mail/parsed-mail";
 import { raised, REOPENING, waitsSince } from "@/lib/tickets/attention-change";
+import { releaseFormer } from "@/lib/tickets/former-assignee";
 import { changeThread, literal, ONE_MORE_MESSAGE } from "@/lib/tickets/transition";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
-import type { Filing } from "./filing";
+import { ThreadClosedError, type Filing } from "./filing";
 
 type Change = { kind: Notice["kind"]; set: Partial<StoredMessage> };
 
@@ -42,24 +43,27 @@ export async function applyReport(
   }
   const { cause } = mail.report;
   const attention = { kind, at: row.receivedAt, messageId, replyId: reply._id, cause };
+  const release = await releaseFormer(thread, session);
   const since = kind === "came_back" ? await waitsSince(reply, session) : null;
   const changed = await changeThread({
     threadId: ThreadId.parse(thread._id.toHexString()),
     op: messageId,
-    where: { emptiedAt: null },
+    where: { emptiedAt: null, ...release.where },
     set: {
       ...raised(thread, attention, since),
+      ...release.set,
       messageCount: ONE_MORE_MESSAGE,
       lastMessageAt: { $max: ["$lastMessageAt", literal(row.receivedAt)] },
     },
     line: {
       kind: kind === "delayed" ? "delayed" : "came_back",
       by: null,
-      details: { ...REOPENING, messageId: literal(reply._id) },
+      details: { ...REOPENING, ...release.details, messageId: literal(reply._id) },
     },
     session,
   });
-  return changed !== null;
+  if (!changed) throw new ThreadClosedError();
+  return true;
 }
 
 /** States of a reply that may be on its way, or arrived. */

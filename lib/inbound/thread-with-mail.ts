@@ -12,32 +12,21 @@ import {
 import { fieldsOf, isNarrower, recipientsOf, type People } from "@/lib/conversation/people";
 import { customerMail, waitingSinceOf } from "@/lib/conversation/attention";
 import { readPeople } from "@/lib/conversation/recipients";
-import { trusted } from "@/lib/store/db";
 import {
-  ASSIGNEE_BEFORE,
   assignTo,
   changeThread,
   literal,
-  NOBODY,
   ONE_MORE_MESSAGE,
   person,
   type Expression,
 } from "@/lib/tickets/transition";
 import { raised, REOPENING } from "@/lib/tickets/attention-change";
+import { releaseFormer } from "@/lib/tickets/former-assignee";
 import { assigneeIdOf } from "@/lib/tickets/unassigned";
 import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
-import { Member } from "@/models/MemberModel";
-import type { Filing } from "./filing";
+import { ThreadClosedError, type Filing } from "./filing";
 import { applyReport } from "./report-effect";
 import { excerptOf } from "./thread-from-mail";
-
-/** Thrown if the thread's customer has been erased since the mail was matched to it: the mail needs another thread. */
-export class ThreadClosedError extends Error {
-  constructor() {
-    super("The thread takes no more mails.");
-    this.name = "ThreadClosedError";
-  }
-}
 
 /** The thread that a mail joins, as the transaction sees it, and the part that the mail's writer has in it. */
 export type Joining = { thread: StoredThread; people: People; standing: Standing };
@@ -140,32 +129,22 @@ async function effectOfOutside(
   { thread }: Joining,
   session: ClientSession,
 ): Promise<Effect> {
-  const formerMember = await findFormerAssignee(thread, session);
+  const release = await releaseFormer(thread, session);
   return {
-    where: formerMember ? { assignedTo: formerMember } : {},
+    where: release.where,
     set: {
       ...raised(thread, customerMail(messageId, row.receivedAt), waitingSinceOf(thread) ?? row.receivedAt),
       lastInboundAt: { $max: ["$lastInboundAt", literal(row.receivedAt)] },
       excerpt: literal(excerptOf(mail)),
-      ...(formerMember ? NOBODY : {}),
+      ...release.set,
     },
     line: {
       kind: "customer_replied",
       by: null,
       details: {
         ...REOPENING,
-        ...(formerMember ? { assignee: ASSIGNEE_BEFORE } : {}),
+        ...release.details,
       },
     },
   };
-}
-
-/** The assignee if they left the team, since nobody would see the customer's mail; else null. */
-async function findFormerAssignee(
-  { assignedTo }: StoredThread,
-  session: ClientSession,
-): Promise<string | null> {
-  if (!assignedTo) return null;
-  const removed = { _id: assignedTo, removedAt: trusted({ $ne: null }) };
-  return (await Member.exists(removed).session(session)) ? assignedTo : null;
 }

@@ -8,6 +8,7 @@ import { readClock } from "@/lib/store/clock";
 import { trusted } from "@/lib/store/db";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredAttention, type StoredThread } from "@/models/EmailThreadModel";
+import { releaseFormer } from "./former-assignee";
 import {
   changeThread,
   literal,
@@ -97,19 +98,21 @@ export async function fileNotice(
   };
   const messageId = sha256(["notice", thread._id.toHexString(), op]);
   const at = await readClock("$$NOW");
+  const release = await releaseFormer(thread, session);
   const attention = { kind: notice.kind, at, messageId, replyId: reply._id, cause: notice.cause };
   const changed = await changeThread({
     threadId: thread._id.toHexString() as ThreadId,
     op,
-    where: { ...where, emptiedAt: null },
+    where: { ...release.where, ...where, emptiedAt: null },
     set: {
+      ...release.set,
       ...raised(thread, attention, await waitsSince(reply, session)),
       lastMessageAt: literal(at),
       messageCount: ONE_MORE_MESSAGE,
     },
     line: {
       ...line,
-      details: { ...line.details, ...REOPENING, messageId: literal(reply._id) },
+      details: { ...line.details, ...REOPENING, ...release.details, messageId: literal(reply._id) },
     },
     session,
   });
