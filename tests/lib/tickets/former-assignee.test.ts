@@ -1,6 +1,4 @@
 import { beforeEach, expect, test } from "vitest";
-import { deliverStep } from "@/lib/outbound/deliver";
-import { tellThreadStep } from "@/lib/outbound/tell-thread";
 import { Member } from "@/models/MemberModel";
 import { answer, comesBack, ticketByMail } from "@/tests/support/factories/answered-tickets";
 import { deliverAll } from "@/tests/support/factories/mails";
@@ -35,8 +33,7 @@ test("a ticket whose reply comes back is unassigned if its assignee left the tea
 test("a ticket whose reply is refused is unassigned if its assignee left the team", async () => {
   const { id } = await resolvedByFormer(async () => {
     server.behave({ at: "rcpt", do: "answer", line: "550 5.1.1 No such user" });
-    await deliverStep(new Date());
-    await tellThreadStep(new Date());
+    await deliverAll();
   });
   expect(await storedThread(id)).toMatchObject({
     assignedTo: null,
