@@ -1,5 +1,6 @@
 import "server-only";
 import type { ClientSession, QueryFilter, UpdateQuery } from "mongoose";
+import { crashPoint } from "@/lib/process/crash-point";
 import { inTransaction, trusted } from "@/lib/store/db";
 import { fail, ok, type Result } from "@/lib/result";
 import { fileNotice, settledByMember, settledBySending } from "@/lib/tickets/attention-change";
@@ -94,7 +95,7 @@ async function settleAsAssignee(
 ): Promise<SettledDelivery | null> {
   const step = STEPS[action];
   const from = { _id: messageId, ...step.from } as Filter;
-  return inTransaction(async (session) => {
+  const settled = await inTransaction(async (session) => {
     const message = await EmailMessage.findOne(from, STATE_FIELDS, { session }).lean<StoredMessage>();
     if (!message) return null;
     // Before this decision in the thread's history, if no follower was there yet.
@@ -103,9 +104,12 @@ async function settleAsAssignee(
     // Still as read above: a concurrent change of the row makes this transaction start over.
     const change = [{ $set: step.to(message) }] as unknown as UpdateQuery<StoredMessage>;
     const options = { session, returnDocument: "after", updatePipeline: true } as const;
-    const settled = await EmailMessage.findOneAndUpdate(from, change, options).orFail().lean<StoredMessage>();
-    return { messageId, state: settled.state ?? "queued" };
+    const row = await EmailMessage.findOneAndUpdate(from, change, options).orFail().lean<StoredMessage>();
+    if (globalThis.CRASH_POINTS) crashPoint("settle.before-commit");
+    return { messageId, state: row.state ?? "queued" };
   });
+  if (globalThis.CRASH_POINTS) crashPoint("settle.committed");
+  return settled;
 }
 
 type Acting = { member: TeamMember; op: string; session: ClientSession };

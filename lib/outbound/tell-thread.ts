@@ -62,6 +62,7 @@ export async function tellThreadStep(clock: Clock = "$$NOW"): Promise<{ worked: 
 async function tellStored({ _id }: StoredMessage, session: ClientSession): Promise<void> {
   const reply = await EmailMessage.findById(_id, TOLD_FIELDS, { session }).lean<Told>();
   if (reply) await tellThread(reply, session);
+  if (globalThis.CRASH_POINTS) crashPoint("deliver.before-told");
 }
 
 export type Told = Pick<StoredMessage, "_id" | keyof typeof TOLD_FIELDS>;

@@ -2,6 +2,7 @@ import "server-only";
 import type { SeenRequest } from "@/lib/api/contracts";
 import type { FailureOf } from "@/lib/api/refusals";
 import type { TeamMember, TicketSummary } from "@/lib/api/vocabulary";
+import { crashPoint } from "@/lib/process/crash-point";
 import { fail, ok, type Result } from "@/lib/result";
 import { ALL_SEEN } from "./attention-change";
 import { decide } from "./decide";
@@ -49,6 +50,7 @@ export async function markSeen(
         },
         returns: SUMMARY_FIELDS,
       });
+      if (globalThis.CRASH_POINTS) crashPoint("seen.written");
       return changed && toSummary(changed);
     },
     () => explainUnseen(request, member, op),

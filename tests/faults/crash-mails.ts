@@ -1,4 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { StoredMessage } from "@/models/EmailMessageModel";
+import { rawReport } from "@/tests/support/mail/delivery-reports";
+
+/** Where no mailbox is. */
+export const UNREACHABLE = "gone.example";
 
 export type OutgoingMail = {
   raw: Buffer;
@@ -12,8 +17,24 @@ let made = 0;
 
 /** A customer's mail, different each time, with attachments of these sizes in bytes. */
 export function customerMail(...attachmentSizes: number[]): OutgoingMail {
+  return mailFrom("customers.example", attachmentSizes);
+}
+
+/** The mail of a customer whom no reply reaches. */
+export function unreachableMail(): OutgoingMail {
+  return mailFrom(UNREACHABLE, []);
+}
+
+/** A mail server's report that a reply came back. */
+export function reportMail(reply: Pick<StoredMessage, "rfcMessageId" | "to">): OutgoingMail {
+  const messageId = `<${randomUUID()}@mx.relay.example>`;
+  const raw = rawReport({ about: reply, recipients: reply.to, header: { "Message-ID": messageId } });
+  return { raw, from: "", messageId, attachments: [] };
+}
+
+function mailFrom(host: string, attachmentSizes: number[]): OutgoingMail {
   made += 1;
-  const [from, messageId] = [`customer${made}@customers.example`, `<${randomUUID()}@customers.example>`];
+  const [from, messageId] = [`customer${made}@${host}`, `<${randomUUID()}@${host}>`];
   const files = attachmentSizes.map((size) => randomBytes(size));
   const head = [
     `From: Customer ${made} <${from}>`,

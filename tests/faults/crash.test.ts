@@ -1,9 +1,10 @@
 // Kills the web process or the worker of the built app at named points between two writes. `npm test` kills once in each area, which shows that the
-// machinery works; `npm run test:faults` kills five times at each of the 23 points.
+// machinery works; `npm run test:faults` kills five times at each of the 27 points.
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { CrashPoint } from "@/lib/process/crash-point";
+import type { StoredMessage } from "@/models/EmailMessageModel";
 import { CrashDesk, type Answer, type Victim } from "./crash-desk";
 import {
   expectEachMailOnce,
@@ -12,9 +13,11 @@ import {
   expectWholeHistory,
   expectWholeMail,
   linesOf,
+  needsOf,
   replyOf,
+  storedReplyOf,
 } from "./crash-facts";
-import { customerMail, type OutgoingMail } from "./crash-mails";
+import { customerMail, reportMail, unreachableMail, type OutgoingMail } from "./crash-mails";
 import { CRASH_POINTS, KILLS, ofThisRun } from "./crash-points";
 
 const ROUNDS = Array.from({ length: KILLS }, (_, index) => index + 1);
@@ -60,8 +63,7 @@ async function killAt<Value>(point: CrashPoint, victim: Victim, drive: () => Pro
   return answer;
 }
 
-async function openTicket(): Promise<string> {
-  const mail = customerMail();
+async function openTicket(mail = customerMail()): Promise<string> {
   mails.push(mail);
   await desk.post(mail);
   await desk.settled();
@@ -127,6 +129,88 @@ describe.each(ROUNDS)("kill %i of a process that replies", () => {
       });
       expect(await linesOf(desk, threadId, "replied")).toHaveLength(1);
       counts[state] += 1;
+    },
+    120_000,
+  );
+});
+
+/** Priya answers and resolves in one. */
+function resolveWith(threadId: string, more: object = {}): Promise<Answer> {
+  const body = { threadId, text: `The answer to ${threadId}.`, status: "resolved", ...more };
+  return desk.ask("priya", "/api/emails/reply", body, randomUUID());
+}
+
+async function replyIn(threadId: string): Promise<StoredMessage> {
+  const reply = await storedReplyOf(desk, threadId);
+  if (!reply) throw new Error("The ticket has no reply.");
+  return reply;
+}
+
+const noticed = (kind: string, state: string) => ({
+  status: "open",
+  attention: kind,
+  isNewest: true,
+  notices: [kind],
+  state,
+});
+
+describe.each(ROUNDS)("kill %i of a process that tells a ticket what became of its reply", () => {
+  test.each(ofThisRun([["ingest.before-commit"], ["ingest.committed"]]))(
+    "at %s leaves the report, its notice and the ticket's attention once",
+    async (point) => {
+      const threadId = await openTicket();
+      expect((await resolveWith(threadId)).status).toBe(200);
+      await desk.settled();
+      const report = reportMail(await replyIn(threadId));
+      mails.push(report);
+      await killAt(point, "worker", () => desk.deliver(report));
+      expect(await needsOf(desk, threadId)).toEqual(noticed("came_back", "came_back"));
+      expect(await linesOf(desk, threadId, "came_back")).toHaveLength(1);
+    },
+    120_000,
+  );
+
+  test.each(ofThisRun([["deliver.before-told"], ["deliver.told"]]))(
+    "at %s leaves one notice of a refusal and the ticket's attention",
+    async (point) => {
+      const threadId = await openTicket(unreachableMail());
+      await killAt(point, "worker", () => resolveWith(threadId));
+      expect(await needsOf(desk, threadId)).toEqual(noticed("failed", "failed"));
+      expect(await linesOf(desk, threadId, "delivery_settled")).toHaveLength(1);
+    },
+    120_000,
+  );
+
+  test.each(ofThisRun([["settle.before-commit"], ["settle.committed"]]))(
+    "at %s leaves an undone reply with its notice, or a sent one without any",
+    async (point) => {
+      const threadId = await openTicket();
+      expect((await resolveWith(threadId, { undoSeconds: 60 })).status).toBe(202);
+      const body = { messageId: (await replyIn(threadId))._id, action: "undo" };
+      const key = randomUUID();
+      const undo = () => desk.ask("priya", "/api/emails/delivery", body, key);
+      const answer = await killAt(point, "web", undo);
+      // The clock is put forward, so that a reply that is not undone yet may go out before the request is retried.
+      const isUndone = answer.status === 200;
+      expect(point === "settle.committed" ? isUndone : true).toBe(true);
+      const sent = { status: "resolved", attention: null, isNewest: true, notices: [], state: "sent" };
+      expect(await needsOf(desk, threadId)).toEqual(isUndone ? noticed("undone", "cancelled") : sent);
+    },
+    120_000,
+  );
+
+  test.each(ofThisRun([["seen.written"]]))(
+    "at %s leaves one look, which the retried request recognises",
+    async (point) => {
+      const threadId = await openTicket();
+      const page = await desk.ask("priya", `/api/emails/tickets/${threadId}`);
+      const { lastMessageId } = page.body.ticket as { lastMessageId: string }; // the contract of the route
+      const key = randomUUID();
+      const look = () =>
+        desk.ask("priya", "/api/emails/seen", { threadId, lastSeenMessageId: lastMessageId }, key);
+      expect(await killAt(point, "web", look)).toMatchObject({ status: 200, body: { success: true } });
+      expect(await linesOf(desk, threadId, "seen")).toHaveLength(1);
+      expect(await needsOf(desk, threadId)).toMatchObject({ attention: null });
     },
     120_000,
   );

@@ -32,23 +32,34 @@ export type MailCatcher = {
   close: () => Promise<void>;
 };
 
+type CatcherOptions = {
+  smtpPort?: number;
+  httpPort?: number;
+  answerAfterMs?: number;
+  isUnknown?: (address: string) => boolean;
+};
+
 /** Mails kept; older ones are dropped, so that a demo left alone does not fill the memory. */
 const KEPT_MAX = 500;
 
 /**
  * A mail server on loopback that takes every mail and delivers none, with a page that shows them: `/` for people,
  * `/mails` as JSON, `/mails/ID/raw` as it came. Port 0 means any free port. The answer to a mail comes `answerAfterMs`
- * after the mail, as from a server that writes it to a disk first.
+ * after the mail, as from a server that writes it to a disk first. Recipients for whom `isUnknown` is true are refused.
  */
 export async function startMailCatcher({
   smtpPort = 0,
   httpPort = 0,
   answerAfterMs = 0,
-} = {}): Promise<MailCatcher> {
+  isUnknown = () => false,
+}: CatcherOptions = {}): Promise<MailCatcher> {
   const mails: CaughtMail[] = [];
   const smtp = new LenientSmtpServer({
     disabledCommands: ["AUTH", "STARTTLS"],
     logger: false,
+    onRcptTo({ address }, _session, callback) {
+      callback(isUnknown(address) ? unknownRecipient() : null);
+    },
     onData(stream, session, callback) {
       readMail(stream, session).then(
         (mail) => {
@@ -78,6 +89,10 @@ export async function startMailCatcher({
       ]);
     },
   };
+}
+
+function unknownRecipient(): Error {
+  return Object.assign(new Error("5.1.1 No such user"), { responseCode: 550 });
 }
 
 function listening(server: SMTPServer | Server, port: number): Promise<number> {
