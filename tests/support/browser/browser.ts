@@ -23,14 +23,14 @@ export function openBrowser(hosts?: Record<string, number>): Promise<Browser> {
   });
 }
 
-/** Opens a window at `path`, in which `name` signed in by a click. */
+/** Opens a window of the shared app, or of that at `url`, at `path`, in which `name` signed in by a click. */
 export async function windowOf(
   browser: Browser,
   name: string,
   path = "/dashboard/tickets/unassigned",
   viewport = { width: 1280, height: 800 },
+  url = inject("app").url,
 ): Promise<Page> {
-  const { url } = inject("app");
   const context = await browser.newContext({ viewport, baseURL: url, reducedMotion: "reduce" });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);

@@ -1,8 +1,7 @@
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 
-/** Signs in to the running app as a person of the demo, and returns the cookie. */
-export async function demoCookie(memberId: string): Promise<string> {
-  const { url } = inject("app");
+/** Signs in to the shared app, or to that at `url`, as a person of the demo, and returns the cookie. */
+export async function demoCookie(memberId: string, url = inject("app").url): Promise<string> {
   const response = await fetch(`${url}/api/demo/session`, {
     method: "POST",
     redirect: "manual",
@@ -10,4 +9,21 @@ export async function demoCookie(memberId: string): Promise<string> {
     body: new URLSearchParams({ member: memberId, next: "/dashboard/tickets" }),
   });
   return response.headers.get("set-cookie")?.split(";")[0] ?? "";
+}
+
+/** Calls the shared app as a person of the demo does from another window. The call has to succeed. */
+export async function postAs(
+  memberId: string,
+  path: string,
+  body: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const { url } = inject("app");
+  const response = await fetch(`${url}${path}`, {
+    method: "POST",
+    headers: { cookie: await demoCookie(memberId), "content-type": "application/json", origin: url },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as Record<string, unknown>;
+  expect([response.ok, response.status, answer]).toEqual([true, expect.any(Number), expect.anything()]);
+  return answer;
 }

@@ -1,17 +1,24 @@
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
-import { createTransport } from "nodemailer";
-import { expect, inject } from "vitest";
+import { createTransport, type SendMailOptions } from "nodemailer";
+import { expect, inject, type ProvidedContext } from "vitest";
 import type { StoredMessage } from "@/models/EmailMessageModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import type { CaughtMail } from "@/scripts/stand-ins/mail-catcher/server";
 
+/** The addresses of a running app, and of the stand-ins around it. */
+export type App = ProvidedContext["app"];
+
 /** Reads the stored data, the sent mails and the channel, for tests that drive the desk from outside. */
 export class Desk {
-  private constructor(private readonly connection: mongoose.Connection) {}
+  private constructor(
+    private readonly connection: mongoose.Connection,
+    private readonly app: Partial<App>,
+  ) {}
 
-  static async open(): Promise<Desk> {
-    return new Desk(await mongoose.createConnection(inject("app").mongodbUri).asPromise());
+  /** Opens the app that the e2e tests share, or another one. */
+  static async open(app: Partial<App> & Pick<App, "mongodbUri"> = inject("app")): Promise<Desk> {
+    return new Desk(await mongoose.createConnection(app.mongodbUri).asPromise(), app);
   }
 
   async close(): Promise<void> {
@@ -28,13 +35,7 @@ export class Desk {
     inReplyTo?: string;
   }): Promise<string> {
     const messageId = `<${randomUUID()}@customers.example>`;
-    const transport = createTransport({
-      host: "127.0.0.1",
-      port: inject("app").inboundPort,
-      secure: false,
-      ignoreTLS: true,
-    });
-    await transport.sendMail({
+    const message = await this.filed(messageId, {
       from: mail.from ?? '"Lena Hoffmann" <lena@customers.example>',
       to: "support@desk.example",
       cc: mail.cc,
@@ -44,13 +45,33 @@ export class Desk {
       messageId,
       ...(mail.inReplyTo ? { inReplyTo: mail.inReplyTo, references: mail.inReplyTo } : {}),
     });
+    return message.threadId.toHexString();
+  }
+
+  /** Sends a raw mail by SMTP with this envelope sender, waits until it is a message of a ticket, and returns the message. */
+  async deliver(raw: Buffer, from: string): Promise<StoredMessage> {
+    const messageId = `<${randomUUID()}@mx.relay.example>`;
+    const own = raw.toString("latin1").replace(/^Message-ID: .*$/m, `Message-ID: ${messageId}`);
+    const envelope = { from, to: ["support@desk.example"] };
+    return this.filed(messageId, { envelope, raw: Buffer.from(own, "latin1") });
+  }
+
+  private async filed(messageId: string, mail: SendMailOptions): Promise<StoredMessage> {
+    const transport = createTransport({
+      host: "127.0.0.1",
+      port: this.app.inboundPort,
+      secure: false,
+      ignoreTLS: true,
+    });
+    await transport.sendMail(mail);
     transport.close();
     const messages = this.connection.collection<StoredMessage>("emailmessages");
     await expect
       .poll(() => messages.findOne({ rfcMessageId: messageId }), { timeout: 15_000 })
       .not.toBeNull();
     const message = await messages.findOne({ rfcMessageId: messageId });
-    return message?.threadId.toHexString() ?? "";
+    if (!message) throw new Error(`Mail ${messageId} is not stored.`);
+    return message;
   }
 
   async thread(id: string): Promise<StoredThread> {
@@ -67,6 +88,12 @@ export class Desk {
       .find({ threadId: new mongoose.Types.ObjectId(threadId), direction: "outbound" })
       .sort({ at: 1 })
       .toArray();
+  }
+
+  /** How many tickets of this assignee need a look. */
+  async needingALook(assignedTo: string | null): Promise<number> {
+    const threads = this.connection.collection<StoredThread>("emailthreads");
+    return threads.countDocuments({ assignedTo, needsLookAt: { $exists: true } });
   }
 
   /** The newest message of a ticket. */
@@ -88,7 +115,7 @@ export class Desk {
 
   /** Text of the one card in the channel that links to this ticket. Throws if there is none, or more than one. */
   async card(threadId: string): Promise<string> {
-    const response = await fetch(`${inject("app").discordUrl}/messages`);
+    const response = await fetch(`${this.app.discordUrl}/messages`);
     const messages = (await response.json()) as { content: string }[];
     const own = messages.filter((message) => message.content.includes(threadId));
     if (own.length !== 1) throw new Error(`${own.length} cards link to ticket ${threadId}.`);
@@ -110,7 +137,7 @@ export class Desk {
 
   /** The mails that went out with this subject, oldest first. */
   async caught(subject: string): Promise<CaughtMail[]> {
-    const response = await fetch(new URL("/mails", inject("app").mailUrl));
+    const response = await fetch(new URL("/mails", this.app.mailUrl));
     const mails = (await response.json()) as CaughtMail[];
     return mails.filter((mail) => mail.subject.includes(subject));
   }
