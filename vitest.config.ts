@@ -18,6 +18,7 @@ const IS_LONG = process.env.FAULTS === "long";
 const OF_STEPS = ["tests/faults/*-matrix.test.ts", "tests/faults/*-model.test.ts"];
 /** End-to-end tests that start their own app, and so do not meet the others. */
 const OF_OWN_APPS = [
+  "attention-delivery",
   "clerk-sign-in",
   "demo-door",
   "error-pages",
