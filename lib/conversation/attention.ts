@@ -40,8 +40,11 @@ type Before = Pick<StoredThread, "attention" | "openAttention">;
  * things about one reply the later one counts. Pure.
  */
 export function withAttention(before: Before, next: StoredAttention): AttentionFields {
-  const isReplaced = ({ kind, replyId }: StoredAttention) =>
-    next.replyId === null ? kind === next.kind : replyId === next.replyId;
+  const isReplaced = ({ kind, replyId }: StoredAttention) => {
+    if (next.replyId === null) return kind === next.kind;
+    // A delay for one recipient says nothing of another, from whom the reply came back.
+    return replyId === next.replyId && !(kind === "came_back" && next.kind === "delayed");
+  };
   return fieldsOf([...openIn(before).filter((one) => !isReplaced(one)), next]);
 }
 

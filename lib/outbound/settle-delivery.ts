@@ -135,15 +135,16 @@ async function changeItsThread(
 }
 
 async function settledFields(
-  { _id, threadId, state }: StoredMessage,
+  message: StoredMessage,
   action: DeliveryAction,
   session: ClientSession,
 ): Promise<Record<string, Expression>> {
+  const { _id, threadId, state } = message;
   const thread = await EmailThread.findById(threadId, null, { session }).lean<StoredThread>();
   if (state === "came_back") return (thread && settledByMember(thread, _id)) ?? {};
   if (action !== "mark_sent") return {};
   return {
-    ...(thread && settledBySending(thread, _id)),
+    ...(thread && (await settledBySending(thread, message, session))),
     firstRepliedAt: { $ifNull: ["$firstRepliedAt", "$$NOW"] },
   };
 }

@@ -7,7 +7,8 @@ import { crashPoint } from "@/lib/process/crash-point";
 import { nudge } from "@/lib/process/nudge";
 import type { Clock } from "@/lib/store/clock";
 import { inTransaction } from "@/lib/store/db";
-import type { Queue } from "@/lib/store/queue/queue";
+import { forgetDeadLetter } from "@/lib/store/queue/dead-letters";
+import type { Leased, Queue } from "@/lib/store/queue/queue";
 import { runQueue } from "@/lib/store/queue/run";
 import { settle } from "@/lib/store/queue/settle";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
@@ -49,17 +50,23 @@ export async function tellThreadStep(clock: Clock = "$$NOW"): Promise<{ worked: 
     REPLY_STATES,
     async (leased) => {
       await letGo(leased.row, clock);
-      await settleOutcome(() => inTransaction((session) => tellStored(leased.row, session)));
+      await settleOutcome(() => inTransaction((session) => tellStored(leased, session)));
       if (globalThis.CRASH_POINTS) crashPoint("deliver.told");
-      await settle(REPLY_STATES, leased);
+      if (leased.attempts > 0) await forgetDeadLetter(REPLY_STATES, leased.row._id);
       nudge("cards", "events");
     },
     { clock },
   );
 }
 
-/** As the reply is now: since the lease a late record or a report may have changed it. */
-async function tellStored({ _id }: StoredMessage, session: ClientSession): Promise<void> {
+/**
+ * Tells the thread of the reply as it is now, since a late record or a report may have changed it after the lease. The end of
+ * the lease belongs to the transaction: whatever changes the reply meanwhile makes it start over.
+ */
+async function tellStored(leased: Leased<StoredMessage>, session: ClientSession): Promise<void> {
+  const { _id } = leased.row;
+  // Also false if this is a repetition of a transaction that was committed.
+  if (!(await settle(REPLY_STATES, leased, { session }))) return;
   const reply = await EmailMessage.findById(_id, TOLD_FIELDS, { session }).lean<Told>();
   if (reply) await tellThread(reply, session);
   if (globalThis.CRASH_POINTS) crashPoint("deliver.before-told");
@@ -110,9 +117,7 @@ async function tellSent(reply: Told, session: ClientSession): Promise<void> {
   await EmailThread.updateOne(
     { _id: threadId, firstRepliedAt: null },
     { $set: { firstRepliedAt: sentAt } },
-    {
-      session,
-    },
+    { session },
   );
   const [first] = undelivered;
   if (first) {
@@ -123,7 +128,7 @@ async function tellSent(reply: Told, session: ClientSession): Promise<void> {
     return;
   }
   const thread = await EmailThread.findById(threadId, null, { session }).lean<StoredThread>();
-  const settled = thread && settledBySending(thread, _id);
+  const settled = thread && (await settledBySending(thread, reply, session));
   if (!settled) return;
   await changeThread({
     threadId: ThreadId.parse(threadId.toHexString()),

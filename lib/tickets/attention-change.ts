@@ -141,10 +141,35 @@ export async function waitsSince(
   return (await EmailMessage.exists(later).session(session)) ? null : answersSince;
 }
 
-/** The fields of a thread once this reply went out after all; null if they stay. That it came back is still to be seen. */
-export function settledBySending(thread: StoredThread, replyId: string): Record<string, Expression> | null {
-  const fields = withoutReply(thread, replyId, { isDecided: false });
-  return fields && attentionSet(fields);
+/**
+ * The fields of a thread once this reply went out after all; null if they stay. That it came back is still to be seen. If
+ * the customer waited because of it, they wait no more, or only since they wrote after it.
+ */
+export async function settledBySending(
+  thread: StoredThread,
+  reply: Reply,
+  session: ClientSession,
+): Promise<Record<string, Expression> | null> {
+  const fields = withoutReply(thread, reply._id, { isDecided: false });
+  const waits = thread.waitingSince && thread.waitingSince.getTime() === reply.answersSince?.getTime();
+  if (!fields && !waits) return null;
+  return {
+    ...(fields ? attentionSet(fields) : {}),
+    ...(waits ? { waitingSince: literal(await wroteAfter(reply, session)) } : {}),
+  };
+}
+
+/** When somebody outside first wrote after this reply; null if nobody has. */
+async function wroteAfter({ threadId, at }: Reply, session: ClientSession): Promise<Date | null> {
+  const later = {
+    threadId,
+    at: trusted({ $gt: at }),
+    ...{ direction: "inbound" as const, automatic: false, authorId: null },
+  };
+  const first = await EmailMessage.findOne(later, { at: 1 }, { session })
+    .sort({ at: 1 })
+    .lean<Pick<StoredMessage, "at">>();
+  return first?.at ?? null;
 }
 
 /** The fields of a thread once a member sends this reply again, which came back; null if they stay. */

@@ -22,14 +22,14 @@ export async function expectNothingHidden(expected: ExpectedDesk): Promise<void>
     expectNoClosedAttention(thread);
     expectUnseenIsShown(thread, own);
   }
-  for (const { id, status, attention, isWaiting, newest } of expected.tickets) {
+  for (const { id, status, attention, waitsSince, newest } of expected.tickets) {
     const thread = threads.find(({ _id }) => _id.toHexString() === id);
     expect({
       status: thread?.status,
       attention: thread?.attention?.kind ?? null,
       isWaiting: Boolean(thread?.waitingSince),
       newest: thread?.lastMessageId,
-    }).toEqual({ status, attention: attention.shown, isWaiting, newest });
+    }).toEqual({ status, attention: attention.shown, isWaiting: waitsSince !== null, newest });
   }
 }
 

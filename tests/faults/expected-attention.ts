@@ -17,8 +17,9 @@ export class ExpectedAttention {
     this.open.set(OF_MAILS, "customer_mail");
   }
 
-  /** The last thing about a reply counts. */
+  /** The last thing about a reply counts; a delay takes no report away that it came back. */
   raise(kind: AttentionKind, replyId: string): void {
+    if (kind === "delayed" && this.open.get(replyId) === "came_back") return;
     this.open.set(replyId, kind);
   }
 

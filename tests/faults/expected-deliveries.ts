@@ -36,12 +36,12 @@ export class ExpectedDeliveries {
     if (!isOpen) return { answer: "delivery_settled", notices };
     if (action === "undo") {
       reply.isUndone = true;
-      this.raise(reply, "undone", reply.isAnswer && !this.isLaterSent(reply, facts));
+      this.raise(reply, "undone", !this.isLaterSent(reply, facts));
       return { answer: "ok", notices: [...notices, { reply, kind: "undone" }] };
     }
     ticket.changes += 1;
     reply.isMarkedSent ||= action === "mark_sent";
-    if (action === "mark_sent") ticket.attention.wentOut(reply.id);
+    if (action === "mark_sent") this.wentOut(reply);
     else reply.isBackEarly = false;
     if (action === "send_again") reply.sendAgainPresses += 1;
     if (row.state === "came_back") ticket.attention.settled(reply.id);
@@ -59,10 +59,10 @@ export class ExpectedDeliveries {
     if (reply.told.has(outcome)) return [];
     reply.told.add(outcome);
     if (kind) {
-      this.raise(reply, kind, reply.isAnswer && !this.isLaterSent(reply, facts));
+      this.raise(reply, kind, !this.isLaterSent(reply, facts));
       return [{ reply, kind }];
     }
-    if (state === "sent" && reply.ticket.attention.wentOut(reply.id)) reply.ticket.changes += 1;
+    if (state === "sent" && this.wentOut(reply)) reply.ticket.changes += 1;
     return [];
   }
 
@@ -81,17 +81,29 @@ export class ExpectedDeliveries {
       const isWhole = to.every((address) => known.includes(address) || added.includes(address));
       if (state === "queued" || state === "sending") reply.isBackEarly ||= isWhole;
       else for (const address of added) reply.bounced.add(address);
-      this.raise(reply, "came_back", reply.isAnswer && !this.isLaterSent(reply, facts));
+      this.raise(reply, "came_back", !this.isLaterSent(reply, facts));
     }
     reply.ticket.newest = report.messageId;
     this.effectiveReports += 1;
   }
 
-  private raise({ ticket, id }: ExpectedReply, kind: Notice["kind"], waitsAgain: boolean): void {
+  private raise(
+    { ticket, id, answersSince }: ExpectedReply,
+    kind: Notice["kind"],
+    waitsAgain: boolean,
+  ): void {
     openAgain(ticket);
     ticket.attention.raise(kind, id);
     ticket.changes += 1;
-    ticket.isWaiting ||= waitsAgain;
+    if (waitsAgain) ticket.waitsSince ??= answersSince;
+  }
+
+  /** The reply went out after all. True if that changes its ticket. */
+  private wentOut({ ticket, id, answersSince, outsideBefore }: ExpectedReply): boolean {
+    const isSettled = ticket.attention.wentOut(id);
+    const waits = ticket.waitsSince !== null && ticket.waitsSince === answersSince;
+    if (waits) ticket.waitsSince = ticket.fromOutside[outsideBefore] ?? null;
+    return isSettled || waits;
   }
 
   /** A reply after this one in the same ticket went out. */

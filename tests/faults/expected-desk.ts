@@ -32,7 +32,8 @@ export class ExpectedDesk {
       openingRfcId: rfcMessageId,
       looks: new Map(),
       attention: new ExpectedAttention(),
-      isWaiting: true,
+      waitsSince: messageId,
+      fromOutside: [messageId],
       mails: [raw],
       reports: [],
       notices: new Set(),
@@ -49,7 +50,8 @@ export class ExpectedDesk {
   outsideWrites(ticket: ExpectedTicket, mail: FiledMail): void {
     openAgain(ticket);
     ticket.attention.customerWrote();
-    ticket.isWaiting = true;
+    ticket.waitsSince ??= mail.messageId;
+    ticket.fromOutside.push(mail.messageId);
     this.teamWrites(ticket, mail, null);
   }
 
@@ -62,7 +64,7 @@ export class ExpectedDesk {
     ticket.changes += 1;
     ticket.newest = messageId;
     ticket.mails.push(raw);
-    if (member) ticket.isWaiting = false;
+    if (member) ticket.waitsSince = null;
     if (!member || ticket.assignee) return;
     ticket.assignee = member;
     ticket.looks.set(member.id, messageId);
@@ -88,7 +90,7 @@ export class ExpectedDesk {
     if (status === "waiting" || status === "resolved") {
       if (seen !== ticket.newest) return "newer_messages";
       ticket.attention.allSeen();
-      ticket.isWaiting = false;
+      ticket.waitsSince = null;
     }
     ticket.assignee = member;
     ticket.status = status;
@@ -119,13 +121,14 @@ export class ExpectedDesk {
       sendAgainPresses: 0,
       isMarkedSent: false,
       isUndone: false,
-      isAnswer: ticket.isWaiting,
+      answersSince: ticket.waitsSince,
+      outsideBefore: ticket.fromOutside.length,
       told: new Set(),
       bounced: new Set(),
       isBackEarly: false,
     });
     ticket.attention.allSeen();
-    ticket.isWaiting = false;
+    ticket.waitsSince = null;
     ticket.people.bringIn(added);
     ticket.assignee = author;
     ticket.status = "in_progress";

@@ -16,8 +16,10 @@ export type ExpectedTicket = {
   /** The newest message at the last look of each member, by the member's id. */
   looks: Map<string, string>;
   attention: ExpectedAttention;
-  /** The customer waits for us. */
-  isWaiting: boolean;
+  /** The mail since which the customer waits for us; null: they do not. */
+  waitsSince: string | null;
+  /** Every mail from outside in it, in order. */
+  fromOutside: string[];
   /** Every raw mail of a person that is filed in it. */
   mails: Buffer[];
   /** The mails of machines that are filed in it. */
@@ -49,8 +51,10 @@ export type ExpectedReply = {
   sendAgainPresses: number;
   isMarkedSent: boolean;
   isUndone: boolean;
-  /** The customer waited when it was accepted. */
-  isAnswer: boolean;
+  /** The mail since which the customer had waited when it was accepted; null: they did not. */
+  answersSince: string | null;
+  /** How many mails from outside there were before it. */
+  outsideBefore: number;
   /** Outcomes that its ticket knows. */
   told: Set<string>;
   /** The addresses that it came back from. */

@@ -145,6 +145,21 @@ describe("proof that a reply went out", () => {
   });
 });
 
+test("the customer waits while nobody knows whether the answer went out, and no more once that is known", async () => {
+  const { id, opening, reply } = await resolvedWith(breakOff);
+  expect((await storedThread(id)).waitingSince).toEqual(opening.at);
+  await settleDelivery(reply._id, "mark_sent", priya);
+  expect((await storedThread(id)).waitingSince).toBeNull();
+});
+
+test("a customer who wrote after the doubtful answer waits since then, once it is known to have gone out", async () => {
+  const ticket = await resolvedWith(breakOff);
+  const { message } = await customerWrites(ticket);
+  await customerWrites(ticket);
+  await settleDelivery(ticket.reply._id, "mark_sent", priya);
+  expect((await storedThread(ticket.id)).waitingSince).toEqual(message.at);
+});
+
 describe("a record of an attempt that comes late", () => {
   test("and says that the reply failed is told too, also if the doubt was seen", async () => {
     const ticket = await ticketByMail();
