@@ -77,7 +77,7 @@ beforeEach(() => {
   discord.faults.clear();
 });
 
-/** The mail server meets each of the next connections with this fault; some only look whether it is there. */
+/** The mail server meets each of the next connections with this fault: at its start the desk makes one without a mail. */
 function meetEach(fault: MailFault): void {
   smtp.behave(...Array.from({ length: 10 }, () => fault));
 }
