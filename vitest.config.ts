@@ -27,6 +27,7 @@ const OF_OWN_APPS = [
   "secrets",
   "slow-clients",
   "strangers",
+  "viewer",
 ].map((name) => `tests/e2e/${name}.test.ts`);
 
 // Three groups, one after the other: what needs no app, what shares one app, and what starts its own.
