@@ -38,14 +38,15 @@ export async function cardStep(
 ): Promise<StepResult> {
   if (!config) return { worked: false };
   const id = destinationId(config.webhook.id);
+  const calledMs = performance.now();
   const [mark, untilNextMs] = await Promise.all([firstDue(MARKS, clock), untilNextCard(id, clock)]);
   const isDue = untilNextMs !== null && untilNextMs <= 0;
   const idle = { worked: false, ...(untilNextMs === null ? {} : { waitMs: untilNextMs }) };
   const isFresh = opened.id === id && performance.now() - opened.at < OPENED_FRESH_MS;
   if (!mark && !isDue && isFresh) return idle;
 
-  // Started here, so that slow database calls before a request count towards Discord's pauses.
-  const startedMs = performance.now();
+  // From here, so that slow database calls before a request count towards Discord's pauses; a given time is the call's.
+  const startedMs = clock === "$$NOW" ? performance.now() : calledMs;
   const destinations = await openDestination(config, clock);
   if (!destinations) return { worked: false };
   const now = () => later(destinations.now, performance.now() - startedMs);

@@ -3,7 +3,7 @@ import type { QueryFilter, Types } from "mongoose";
 import type { DeskAddresses } from "@/lib/conversation/desk";
 import { addressKey } from "@/lib/mail/address";
 import type { DeliveryReport, ParsedMail } from "@/lib/mail/parsed-mail";
-import { isByMailSystem } from "@/lib/mail/report-evidence";
+import { isByMailSystem } from "@/lib/mail/mail-system";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { ADDRESS_COLLATION } from "@/models/address-collation";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";

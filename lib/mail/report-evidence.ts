@@ -1,6 +1,7 @@
 // Loaded by the parse worker as plain Node: no path alias and no "server-only".
 import type { HeaderLines } from "mailparser";
 import { headerValues, rawValues } from "./header-lines.ts";
+import { DAEMON, DAEMON_NAME, POSTMASTER } from "./mail-system.ts";
 import type { MailHead } from "./parsed-mail.ts";
 import type { ReportPart, ReportPieces } from "./report-parts.ts";
 import { isAbsenceSubject } from "./absence-subject.ts";
@@ -12,12 +13,6 @@ export type Candidate = ReportPieces & { head: MailHead; lines: HeaderLines; par
 
 /** A report says what it is at its beginning. */
 const WORDS_READ = 8_000;
-
-const DAEMON =
-  /(?:^|[<\s"])(?:mail(?:er)?[-_. ]?daemon|mdaemon|microsoftexchange[0-9a-f]{8,40})(?:[@>\s"]|$)/i;
-const DAEMON_NAME =
-  /^\W{0,5}(?:internet )?mail delivery(?: (?:system|sub-?system|service|agent|software))?\b/i;
-const POSTMASTER = /(?:^|[<\s"])post[-_. ]?master(?:[@>\s"]|$)/i;
 
 /** A mail server's answer: a reply code with words or an enhanced code, or the latter alone. */
 export const SERVER_REPLY =
@@ -47,12 +42,6 @@ export function isDeliveryReport(mail: Candidate): boolean {
   if (isPostmaster) return isAbout;
   const isLikely = hasDaemonName || (hasNullSender(head) && REPORT_SUBJECT.test(head.subject));
   return isLikely && isAbout && hasFacts(mail);
-}
-
-/** True if the mail names a mail system as its author, or nobody. Anybody can write that, so it is for mail without an envelope. */
-export function isByMailSystem({ from, fromName }: Pick<MailHead, "from" | "fromName">): boolean {
-  if (from === null) return true;
-  return DAEMON.test(from.address) || POSTMASTER.test(from.address) || DAEMON_NAME.test(fromName ?? "");
 }
 
 /** Which machine the mail is from, by its address or by the name that people give to it. */

@@ -30,7 +30,7 @@ const RUNS: Record<CrashPoint, "always" | "long"> = {
   "cards.posted": "always",
   "cards.edited": "long",
   "cards.moved": "long",
-  "cards.move-added": "long",
+  "cards.move-added": "always",
   "events.copied": "always",
 };
 
