@@ -160,7 +160,7 @@ test("while Discord refuses the webhook every page says that cards are paused, a
     await resume.click({ timeout: 1_000 }).catch(() => {});
     return page.getByText("Cards are sent to Discord again.").isVisible();
   };
-  await expect.poll(isResumed, { timeout: 20_000, interval: 500 }).toBe(true);
+  await expect.poll(isResumed, { timeout: 30_000, interval: 500 }).toBe(true);
   await resume.waitFor({ state: "detached" });
   await expect.poll(() => desk.card(id).catch(String), { timeout: 15_000 }).toContain("Order 19 is late");
 });
