@@ -11,7 +11,7 @@ import { CardFoot } from "./CardFoot";
 import { correctRecipient } from "./correct-recipient";
 import { actionsFor, doneWords, type Choice } from "./delivery-actions";
 import { storyOf } from "./delivery-story";
-import { DeliveryTold } from "./DeliveryTold";
+import { DeliveryPast, DeliveryTold } from "./DeliveryTold";
 import { addressName, type People } from "./people";
 import type { ReplyNews } from "./reply-news";
 
@@ -34,7 +34,7 @@ export function DeliveryFoot({ message, news, ticket, people, refresh }: Props) 
     onSettled: (outcome) => outcome.ok && said.current?.focus(),
   });
   const isAssignee = ticket.assignedTo === member.id;
-  const { now, before } = storyOf(message, news.notices, {
+  const { now, before, older } = storyOf(message, news.notices, {
     recipient: firstNameOf(addressName(message.to[0] ?? ticket.from, people, ticket)),
     undoneBy: nameOf(news.undoneBy, member.id),
   });
@@ -47,9 +47,7 @@ export function DeliveryFoot({ message, news, ticket, people, refresh }: Props) 
       {now.map((told) => (
         <DeliveryTold key={told.key} told={told} />
       ))}
-      {before.map((told) => (
-        <DeliveryTold key={told.key} told={told} isBefore />
-      ))}
+      <DeliveryPast before={before} older={older} />
       <p
         ref={said}
         role="status"

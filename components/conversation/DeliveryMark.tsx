@@ -3,10 +3,13 @@ import { Icon, type IconName } from "@/components/ui/Icon";
 import { OwnerRing } from "@/components/ui/OwnerRing";
 import type { DeliveryState } from "@/lib/api/vocabulary";
 
-const MARKS: Record<DeliveryState, { text: string; icon: IconName | "pending"; className: string }> = {
+type Mark = { text: string; icon: IconName | "pending"; className: string };
+
+const MARKS: Record<DeliveryState | "delayed", Mark> = {
   queued: { text: "Waiting to go out", icon: "clock", className: "text-ink-3" },
   sending: { text: "Sending", icon: "pending", className: "text-ink-3" },
   sent: { text: "Sent", icon: "check", className: "text-ink-3" },
+  delayed: { text: "Delayed", icon: "clock", className: "font-medium text-unclaimed" },
   failed: { text: "Not delivered", icon: "alert", className: "font-medium text-danger" },
   unconfirmed: { text: "Unconfirmed", icon: "alert", className: "font-medium text-unclaimed" },
   came_back: { text: "Came back", icon: "alert", className: "font-medium text-danger" },
@@ -15,8 +18,10 @@ const MARKS: Record<DeliveryState, { text: string; icon: IconName | "pending"; c
 
 const PARTIAL = { text: "Not sent to all", icon: "alert", className: "font-medium text-danger" } as const;
 
-/** The delivery state of a reply; `isPartial` if some recipients' servers refused it. */
-export function DeliveryMark({ state, isPartial = false }: { state: DeliveryState; isPartial?: boolean }) {
+type Props = { state: keyof typeof MARKS; isPartial?: boolean };
+
+/** The delivery state of a reply: `delayed` if it was sent but not delivered yet, `isPartial` if some recipients' servers refused it. */
+export function DeliveryMark({ state, isPartial = false }: Props) {
   const { text, icon, className } = isPartial && state === "sent" ? PARTIAL : MARKS[state];
   return (
     <span

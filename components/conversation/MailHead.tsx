@@ -3,10 +3,10 @@ import { useMember } from "@/components/client/Member";
 import { ClockTime } from "@/components/ui/Age";
 import { Avatar, CustomerAvatar } from "@/components/ui/Avatar";
 import { Chip } from "@/components/ui/Chip";
-import type { Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import type { DeliveryState, Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { AddressLine } from "./AddressLine";
+import { currentNotices } from "./current-notices";
 import { DeliveryMark } from "./DeliveryMark";
-import { isCurrent } from "./notice-words";
 import { isOurs, standingOf, writerName, type People } from "./people";
 import type { ReplyNews } from "./reply-news";
 import { SenderCheck } from "./SenderCheck";
@@ -18,10 +18,7 @@ export function MailHead({ message, news, ticket, people }: Props) {
   const name = writerName(message, useMember().id);
   const standing = standingOf(message, people);
   const { authorId, authorName, direction, undelivered } = message;
-  const hasCameBack = news.notices.some(
-    ({ notice }) => notice?.kind === "came_back" && isCurrent(notice, message),
-  );
-  const state = hasCameBack ? "came_back" : message.state;
+  const state = markedState(message, news);
   return (
     <header className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-2.5 gap-y-0.5">
       <span className="row-span-2 grid">
@@ -58,4 +55,11 @@ export function MailHead({ message, news, ticket, people }: Props) {
       </div>
     </header>
   );
+}
+
+/** The state that its mark shows: also if only some of its mails came back or are delayed. */
+function markedState(message: TicketMessage, { notices }: ReplyNews): DeliveryState | "delayed" | null {
+  const kinds = currentNotices(notices, message).map(({ notice }) => notice.kind);
+  if (kinds.includes("came_back")) return "came_back";
+  return message.state === "sent" && kinds.includes("delayed") ? "delayed" : message.state;
 }

@@ -1,6 +1,6 @@
 import type { DeliveryAction, TicketMessage } from "@/lib/api/vocabulary";
 import type { Told } from "./delivery-story";
-import { namedIn } from "./notice-words";
+import { namedIn } from "./current-notices";
 
 /** A decision about a reply, or an address to correct in the next one. */
 export type Choice =

@@ -1,5 +1,6 @@
 import type { Notice, TicketMessage } from "@/lib/api/vocabulary";
-import { isAbout, isCurrent, tellingOf, unconfirmed, type Named, type Telling } from "./notice-words";
+import { currentNotices, isAbout, isNotice, type NoticeMessage } from "./current-notices";
+import { tellingOf, unconfirmed, type Named, type Telling } from "./notice-words";
 
 /** One thing that is known about the delivery of a reply. */
 export type Told = Telling & {
@@ -10,20 +11,42 @@ export type Told = Telling & {
   words: string;
 };
 
-/** `now`: all that is true of the reply as it is. `before`: notices that a later attempt or outcome has made history. */
-type Story = { now: Told[]; before: Told[] };
+/** A sentence about a delivery that is no longer so. `times`: in how many notices, one after the other. */
+type Past = { key: string; sentence: string; at: string; times: number };
+
+/** `now`: all that is true of the reply as it is. `before`: the last notices that are history, newest first, of `older` more. */
+export type Story = { now: Told[]; before: Past[]; older: number };
+
+/** History lines below a reply. */
+const BEFORE_MAX = 3;
 
 /** All that is known about the delivery of `reply`, each thing once. Pure. */
 export function storyOf(reply: TicketMessage, notices: TicketMessage[], named: Named): Story {
-  const told = notices.flatMap((message) => tellingBy(message, reply, named));
-  const isNow = ({ by }: Told) => by !== null && isCurrent(by.notice, reply);
-  const now = told.filter(isNow);
-  return { now: [...now, ...untold(reply, now, named)], before: told.filter((one) => !isNow(one)) };
+  const current = currentNotices(notices, reply);
+  const now = current.map((message) => toldBy(message, reply, named));
+  const past = notices.filter(isNotice).filter((message) => !current.includes(message));
+  const before = pastOf(past, reply, named);
+  const shown = before.slice(0, BEFORE_MAX);
+  const told = shown.reduce((sum, { times }) => sum + times, 0);
+  return { now: [...now, ...untold(reply, now, named)], before: shown, older: past.length - told };
 }
 
-function tellingBy(message: TicketMessage, reply: TicketMessage, named: Named): Told[] {
+/** Newest first, equal neighbours as one. */
+function pastOf(notices: NoticeMessage[], reply: TicketMessage, named: Named): Past[] {
+  const lines: Past[] = [];
+  for (const { _id: key, notice, sentAt: at } of notices.toReversed()) {
+    const { lead, rest } = tellingOf(notice, reply, { ...named, isPast: true });
+    const sentence = [lead, rest].filter(Boolean).join(" ");
+    const last = lines.at(-1);
+    if (last?.sentence === sentence) last.times += 1;
+    else lines.push({ key, sentence, at, times: 1 });
+  }
+  return lines;
+}
+
+function toldBy(message: NoticeMessage, reply: TicketMessage, named: Named): Told {
   const { _id: key, notice } = message;
-  return notice ? [{ ...tellingOf(notice, reply, named), key, by: { message, notice }, words: "" }] : [];
+  return { ...tellingOf(notice, reply, named), key, by: { message, notice }, words: "" };
 }
 
 /** The facts in the reply's own fields that no notice says. */

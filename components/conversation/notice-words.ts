@@ -1,6 +1,6 @@
 import { CAUSE_WORDS } from "@/lib/api/delivery-words";
 import type { Notice, TicketMessage, TicketSummary } from "@/lib/api/vocabulary";
-import { isSameAddress } from "./people";
+import { isForeign, namedIn } from "./current-notices";
 import { listed } from "./people-change";
 
 type Kind = Notice["kind"];
@@ -36,22 +36,32 @@ export type Named = {
   recipient: string;
   /** Who undid the reply, as the reader knows them; null if nobody can say. */
   undoneBy: string | null;
+  /** It is no longer so. */
+  isPast?: boolean;
 };
 
 /** The sentence about `reply` below it. */
-export function tellingOf(notice: Notice, reply: TicketMessage, { recipient, undoneBy }: Named): Telling {
+export function tellingOf(
+  notice: Notice,
+  reply: TicketMessage,
+  { recipient, undoneBy, isPast }: Named,
+): Telling {
   const why = because(notice, reply);
   const leading = (start: string) => `${start}${whom(notice)}${why ? ":" : "."}`;
   switch (notice.kind) {
     case "came_back":
-      return { tone: "danger", lead: leading("Came back"), rest: joined(why, others(notice, reply)) };
+      return {
+        tone: "danger",
+        lead: leading("Came back"),
+        rest: joined(why, isPast ? "" : others(notice, reply)),
+      };
     case "failed":
       return { tone: "danger", lead: leading("Not delivered"), rest: why };
     case "delayed":
       return {
         tone: "unclaimed",
         lead: leading("Not delivered yet"),
-        rest: joined(why, "It is tried again by itself."),
+        rest: joined(why, isPast ? "" : "It is tried again by itself."),
       };
     case "unconfirmed":
       return unconfirmed(recipient);
@@ -63,39 +73,6 @@ export function tellingOf(notice: Notice, reply: TicketMessage, { recipient, und
 export function unconfirmed(recipient: string): Telling {
   const rest = `The mail server broke off before confirming. ${recipient} may have this reply.`;
   return { tone: "unclaimed", lead: "", rest };
-}
-
-/** True if the reply is still as the notice says. A later attempt, or a later outcome, makes a notice history. */
-export function isCurrent(notice: Notice, reply: TicketMessage): boolean {
-  const { state } = reply;
-  const isMissed = reply.undelivered.some((missed) => isAbout(notice, missed, reply));
-  switch (notice.kind) {
-    case "came_back":
-    case "failed":
-      return state === notice.kind || isMissed;
-    case "unconfirmed":
-      return state === "unconfirmed";
-    case "delayed":
-      return state === "queued" || state === "sending" || (state === "sent" && !isMissed);
-    case "undone":
-      return state === "cancelled";
-  }
-}
-
-/** The reply's own recipients that a notice names; none if it is about all of them, such as a report of forwarded mail. */
-export function namedIn({ recipients }: Notice, { to, cc }: TicketMessage): string[] {
-  return [...to, ...cc].filter((address) => isAmong({ address }, recipients));
-}
-
-/** True if the notice is about this recipient of the reply. */
-export function isAbout(notice: Notice, { address }: { address: string }, reply: TicketMessage): boolean {
-  const named = namedIn(notice, reply);
-  return named.length === 0 || named.some((one) => isSameAddress(one, address));
-}
-
-/** True if the address is one of these people's. */
-function isAmong({ address }: { address: string }, people: { address: string }[]): boolean {
-  return people.some((person) => isSameAddress(person.address, address));
 }
 
 /** The reason as a sentence: our own about our own mail server, if no server said anything. */
@@ -121,8 +98,11 @@ function whom({
   return `${kind === "came_back" ? " from " : " to "}${listed(recipients.map(({ address }) => address))}`;
 }
 
-/** Only some recipients' mails came back. */
+const FORWARDED = "That is none of this reply’s addresses; the mail may have been forwarded.";
+
+/** About recipients whom the report does not name, or that it names none of them. */
 function others(notice: Notice, reply: TicketMessage): string {
+  if (isForeign(notice, reply)) return FORWARDED;
   const named = namedIn(notice, reply).length;
   const left = reply.to.length + reply.cc.length - named;
   if (reply.state !== "sent" || named === 0 || left === 0) return "";
