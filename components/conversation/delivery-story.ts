@@ -54,7 +54,7 @@ function untold(reply: TicketMessage, now: Told[], { recipient }: Named): Told[]
   const missed = reply.undelivered.filter((one) => !isTold(one, reply, now)).map(asTold);
   const isSaid = now.some(({ by }) => by?.notice.kind === reply.state) || missed.length > 0;
   const state = stateTold(reply, recipient, now);
-  return isSaid || !state ? missed : [{ ...state, key: "state", by: null, words: "" }];
+  return isSaid || !state ? missed : [{ ...state, key: "state", by: null }];
 }
 
 function isTold(missed: { address: string }, reply: TicketMessage, now: Told[]): boolean {
@@ -69,20 +69,23 @@ function asTold({ address, detail }: TicketMessage["undelivered"][number]): Told
   return { tone: "danger", lead: `Not delivered to ${address}:`, rest: "", key: address, by: null, words };
 }
 
-function stateTold({ state, lastError }: TicketMessage, recipient: string, now: Told[]): Telling | null {
+/** A reply's `lastError` may have the mail server's words in it, so it is quoted whole. */
+function stateTold(
+  { state, lastError }: TicketMessage,
+  recipient: string,
+  now: Told[],
+): Omit<Told, "key" | "by"> | null {
+  const words = lastError ?? "";
   switch (state) {
     case "unconfirmed":
-      return unconfirmed(recipient);
+      return { ...unconfirmed(recipient), words: "" };
     case "failed":
-      return {
-        tone: "danger",
-        lead: "Not delivered:",
-        rest: lastError ?? "the mail server refused it.",
-      };
+      return { tone: "danger", lead: "Not delivered.", rest: "", words };
     case "came_back":
-      return { tone: "danger", lead: "Came back.", rest: "" };
+      return { tone: "danger", lead: "Came back.", rest: "", words: "" };
     case "queued":
-      return lastError && now.length === 0 ? { tone: "quiet", lead: "", rest: lastError } : null;
+      if (words === "" || now.length > 0) return null;
+      return { tone: "quiet", lead: "", rest: "Not sent yet. It is tried again by itself.", words };
     case "sending":
     case "sent":
     case "cancelled":

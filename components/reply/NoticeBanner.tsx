@@ -4,6 +4,7 @@ import { useMember } from "@/components/client/Member";
 import { Ago } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { Button } from "@/components/ui/Button";
+import { CAUSE_WORDS } from "@/lib/api/delivery-words";
 import type { TicketMessage } from "@/lib/api/vocabulary";
 import { ClaimedByOther } from "./ClaimedByOther";
 import { whoWrote } from "@/components/conversation/newer-messages";
@@ -82,23 +83,29 @@ export function NoticeBanner({ notice, reply, customer, messages }: Props) {
           {notice.sentence}
         </Banner>
       );
-    case "failed": {
-      const stored = messages.find(({ _id }) => _id === notice.messageId);
-      if (stored && stored.state !== "failed") {
-        return (
-          <Banner tone="others" icon="clock">
-            Being sent again.
-          </Banner>
-        );
-      }
-      return (
-        <Banner tone="danger" icon="alert" role="alert" action={tryAgain}>
-          <b className="font-semibold">Not delivered:</b>{" "}
-          {notice.detail ?? stored?.lastError ?? "The mail server refused it."} You still hold the ticket.
-        </Banner>
-      );
-    }
+    case "failed":
+      return <Refused messageId={notice.messageId} messages={messages} />;
   }
+}
+
+/** The text is back in the form. The reply in the conversation has the mail server's words, and the button to retry. */
+function Refused({ messageId, messages }: { messageId: string; messages: TicketMessage[] }) {
+  const stored = messages.find(({ _id }) => _id === messageId);
+  if (stored && stored.state !== "failed") {
+    return (
+      <Banner tone="others" icon="clock">
+        Being sent again.
+      </Banner>
+    );
+  }
+  const newest = messages.findLast(({ notice }) => notice?.isProven && notice.replyId === messageId);
+  const cause = newest?.notice?.cause;
+  return (
+    <Banner tone="danger" icon="alert" role="alert">
+      <b className="font-semibold">Not delivered{cause ? ":" : "."}</b> {cause && `${CAUSE_WORDS[cause]}. `}
+      Your text is kept here.
+    </Banner>
+  );
 }
 
 /** `people` names everybody whom the reply went to. */

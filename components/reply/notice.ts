@@ -17,8 +17,7 @@ export type Notice =
   /** The recipients are others by now. `change` says in sentences how; "" if the row looks the same. */
   | { kind: "recipients_changed"; change: string; conversation: Conversation }
   | { kind: "key_reused"; acceptedText: string }
-  /** `detail` is null if the failure is known from the draft alone. */
-  | { kind: "failed"; detail: string | null; messageId: string }
+  | { kind: "failed"; messageId: string }
   | { kind: "claimed_by_other"; assignee: Assignment }
   | { kind: "signed_out" }
   /** No answer: nobody knows whether the desk has `text`. */
@@ -40,7 +39,7 @@ export function noticeOf(failure: DeskFailure, sent: Draft): Notice {
     case "key_reused":
       return { kind: "key_reused", acceptedText: failure.text };
     case "delivery_failed":
-      return { kind: "failed", detail: failure.detail, messageId: failure.messageId };
+      return { kind: "failed", messageId: failure.messageId };
     case "unauthenticated":
       return { kind: "signed_out" };
     case "recipients_changed":

@@ -93,10 +93,7 @@ export function useReply(
 
   const shown = isAnswered ? null : notice;
   // The failure stays on the page as long as the text is unchanged.
-  const detail = shown?.kind === "failed" ? shown.detail : null;
-  const failed: Notice | null = draft?.failedAs
-    ? { kind: "failed", detail, messageId: draft.failedAs }
-    : null;
+  const failed: Notice | null = draft?.failedAs ? { kind: "failed", messageId: draft.failedAs } : null;
 
   function write(text: string) {
     update({ kind: "wrote", text, newest, own: recipients.own });

@@ -33,7 +33,7 @@ export function Banner({ tone, icon, role = "status", action, className, childre
       )}
     >
       {icon && <Icon name={icon} className="mt-0.5" />}
-      <div className="min-w-0 flex-1">{children}</div>
+      <div className="min-w-0 flex-1 wrap-anywhere">{children}</div>
       {action}
     </div>
   );

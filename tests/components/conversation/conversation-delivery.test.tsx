@@ -63,9 +63,8 @@ describe("the delivery of a reply", () => {
 
   test("that was refused says why, and can be retried", async () => {
     const desk = show(failed, MAYA);
-    expect(card().getByText(/The address doesn’t exist\./)).toHaveTextContent(
-      "Not delivered: The address doesn’t exist.",
-    );
+    expect(card().getByText("Not delivered.")).toBeVisible();
+    expect(card().getByText("The address doesn’t exist.").tagName).toBe("BLOCKQUOTE");
     expect(card().getByText("You still hold the ticket.")).toBeInTheDocument();
     answer(DELIVERY, () => {
       desk.become({ ...failed, state: "sent", lastError: null });
@@ -76,9 +75,11 @@ describe("the delivery of a reply", () => {
     expect(askedFor(DELIVERY)[0]?.body).toEqual({ messageId: failed._id, action: "retry" });
   });
 
-  test("says why a reply is waiting", () => {
-    show(replyBy(MAYA, "Refunded.", { state: "queued", lastError: "The mail server is away." }), MAYA);
-    expect(card().getByText("The mail server is away.")).toBeInTheDocument();
+  test("says that a waiting reply is tried again, and quotes why it waits", () => {
+    const lastError = "The mail server asked to try again later: 451 see https://evil.example";
+    show(replyBy(MAYA, "Refunded.", { state: "queued", lastError }), MAYA);
+    expect(card().getByText("Not sent yet. It is tried again by itself.")).toBeInTheDocument();
+    expect(card().getByText(lastError).tagName).toBe("BLOCKQUOTE");
   });
 
   test("is settled by the assignee alone, and others are told who that is", () => {

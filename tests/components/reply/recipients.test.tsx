@@ -230,7 +230,7 @@ describe("a reply that was not delivered", () => {
     cleanup();
     show(addressedTo(charged, { cc: [DORA], recipientsRevision: 5 }));
     expect(chips("Cc")).toEqual([EVAN.address]);
-    await press("Try again");
+    await press("Send");
     await waitFor(() => expect(askedFor(DELIVERY)).toHaveLength(1));
     expect(sentReplies()).toHaveLength(1);
   });

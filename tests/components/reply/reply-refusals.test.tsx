@@ -194,21 +194,41 @@ describe("a reply without a connection", () => {
 });
 
 describe("a reply that the mail server refused", () => {
-  test("says why and that you still hold the ticket, and keeps the text", async () => {
-    desk.become(conversation([question, failed], heldBy(MAYA)));
+  test("says the cause, without the mail server's words, and keeps the text", async () => {
+    const detail = "550 5.1.1 see https://evil.example/pay";
+    const row = mail("", {
+      direction: "notice",
+      automatic: true,
+      notice: {
+        kind: "failed",
+        replyId: failed._id,
+        cause: "no_mailbox",
+        recipients: [],
+        detail,
+        isProven: true,
+      },
+    });
+    desk.become(conversation([question, failed, row], heldBy(MAYA)));
     await sendAndGet(notDelivered);
     await waitFor(() =>
-      expectSentence("Not delivered: The address doesn’t exist. You still hold the ticket."),
+      expectSentence(/^Not delivered: the mailbox does not exist\. Your text is kept here\.$/),
     );
     expect(text()).toHaveValue("Refunded.");
+    expect(screen.queryByText(/evil/)).not.toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: /again|retry/i })).not.toBeInTheDocument();
   });
 
-  test("is retried as the same reply, and the text is cleared once it is sent", async () => {
+  test("names no cause that the page does not know", async () => {
+    await sendAndGet(notDelivered);
+    await waitFor(() => expectSentence(/^Not delivered\. Your text is kept here\.$/));
+  });
+
+  test("is retried as the same reply if its text is unchanged, which is cleared once it is sent", async () => {
     await sendAndGet(notDelivered);
     await waitFor(() => expectSentence("Not delivered"));
     answer(DELIVERY, { success: true, messageId: failed._id, state: "queued" });
     desk.become(conversation([question, { ...failed, state: "queued", lastError: null }], heldBy(MAYA)));
-    await press("Try again");
+    await press("Send");
     await waitFor(() => expectSentence("Being sent again."));
     expect(askedFor(DELIVERY)[0]?.body).toEqual({ messageId: failed._id, action: "retry" });
     expect(sentReplies()).toHaveLength(1);

@@ -98,9 +98,9 @@ describe("a notice about a reply", () => {
     showReplyForm(charged);
     await write("Refunded.");
     await press("Send");
-    await waitFor(() => expectSentence(/^Not delivered: 552 too big/));
+    await waitFor(() => expectSentence(/^Not delivered: the mail is too large\./));
     await afterNews();
-    expectSentence(/^Not delivered: 552 too big/);
+    expectSentence(/^Not delivered: the mail is too large\./);
     answer(REPLY, () => ok({ success: true, delivery: "sent", messageId: messageId(), ...heldBy(MAYA) }));
     await write(" Today.");
     await press("Send");
