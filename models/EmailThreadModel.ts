@@ -48,6 +48,8 @@ export type StoredAttention = {
   messageId: string;
   replyId: string | null;
   cause: DeliveryCause | null;
+  /** A mail server's report says it; that our own mail server took the reply proves nothing against it. */
+  isReported?: boolean;
 };
 
 /** One line of history. `op` is the operation that wrote it, by which a retry recognises its own write. */
@@ -196,6 +198,7 @@ const attentionSchema = new Schema<StoredAttention>(
     messageId: { type: String, required: true },
     replyId: { type: String, default: null },
     cause: { type: String, enum: [...DELIVERY_CAUSES, null], default: null },
+    isReported: Boolean,
   },
   { _id: false },
 );

@@ -132,7 +132,7 @@ export function sentenceOf(failure: TicketFailure): string {
     case "delivery_failed":
       return `Not delivered: ${failure.detail} You still hold the ticket and your text is kept.`;
     case "delivery_settled":
-      return `This reply is already ${failure.state}; there is nothing left to do.`;
+      return SETTLED[failure.state];
     case "cards_off":
       return "Cards are off, since no Discord webhook is set. Ask an admin to set DISCORD_WEBHOOK_URL.";
     case "cards_paused":
@@ -157,6 +157,17 @@ export function sentenceOf(failure: TicketFailure): string {
       return "Nothing was changed: you are no longer an admin of this team.";
   }
 }
+
+const ON_ITS_WAY = "This reply is on its way already. It cannot be taken back.";
+const SETTLED: Record<DeliveryState, string> = {
+  queued: ON_ITS_WAY,
+  sending: ON_ITS_WAY,
+  sent: "This reply is sent already; there is nothing left to do.",
+  failed: "This reply has failed meanwhile. Look at it again.",
+  unconfirmed: "This reply is unconfirmed by now. Look at it again.",
+  cancelled: "This reply was taken back; there is nothing left to do.",
+  came_back: "This reply has come back meanwhile. Look at it again.",
+};
 
 const NOTHING_TO_RETRY: Record<LedgerState, string> = {
   received: "This mail is being tried already.",

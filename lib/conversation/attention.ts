@@ -49,8 +49,8 @@ export function withAttention(before: Before, next: StoredAttention): AttentionF
 }
 
 /**
- * The thread's attention without all that is about this reply; null if nothing is. That it came back stays if it only went
- * out (`isDecided` false): the mail server that took it may have reported before the desk recorded it. Pure.
+ * The thread's attention without all that is about this reply; null if nothing is. Reports about it stay if it only went out
+ * (`isDecided` false): the mail server that took it may have reported before the desk recorded it. Pure.
  */
 export function withoutReply(
   before: Before,
@@ -58,7 +58,14 @@ export function withoutReply(
   { isDecided }: { isDecided: boolean },
 ): AttentionFields | null {
   const open = openIn(before);
-  const left = open.filter((one) => one.replyId !== replyId || (one.kind === "came_back" && !isDecided));
+  const left = open.filter((one) => one.replyId !== replyId || (one.isReported && !isDecided));
+  return left.length === open.length ? null : fieldsOf(left);
+}
+
+/** The thread's attention without a delay of this reply, since it arrived; null if there is none. Pure. */
+export function withoutDelay(before: Before, replyId: string): AttentionFields | null {
+  const open = openIn(before);
+  const left = open.filter((one) => one.replyId !== replyId || one.kind !== "delayed");
   return left.length === open.length ? null : fieldsOf(left);
 }
 

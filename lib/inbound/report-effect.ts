@@ -2,9 +2,10 @@ import "server-only";
 import type { ClientSession, QueryFilter } from "mongoose";
 import { ThreadId } from "@/lib/api/contracts";
 import type { DeliveryState, Notice } from "@/lib/api/vocabulary";
+import { withoutDelay } from "@/lib/conversation/attention";
 import { addressKey } from "@/lib/mail/address";
 import type { DeliveryReport } from "@/lib/mail/parsed-mail";
-import { raised, REOPENING, waitsSince } from "@/lib/tickets/attention-change";
+import { attentionSet, raised, REOPENING, waitsSince } from "@/lib/tickets/attention-change";
 import { releaseFormer } from "@/lib/tickets/former-assignee";
 import { changeThread, literal, ONE_MORE_MESSAGE } from "@/lib/tickets/transition";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
@@ -16,8 +17,12 @@ type Change = { kind: Notice["kind"]; set: Partial<StoredMessage> };
 /** The notice that a delivery report's message carries; null if the mail is no report about a reply of ours. */
 export function noticeOf({ mail, reported }: Pick<Filing, "mail" | "reported">): Notice | null {
   const { report } = mail;
-  if (!report || !reported) return null;
-  const { cause, recipients, detail, outcome } = report;
+  if (!report || !reported || report.outcome === "delivered") return null;
+  const { cause, detail, outcome } = report;
+  const keys = new Set([...reported.reply.to, ...reported.reply.cc].map(addressKey));
+  const own = report.recipients.filter(({ address }) => keys.has(addressKey(address)));
+  // Mail that is forwarded comes back from an address that it was not written to.
+  const recipients = own.length > 0 ? own : report.recipients;
   const kind = outcome === "delayed" ? "delayed" : "came_back";
   return { kind, replyId: reported.reply._id, cause, recipients, detail, isProven: reported.isProven };
 }
@@ -33,6 +38,7 @@ export async function applyReport(
 ): Promise<boolean> {
   const { mail, reported, messageId, row } = filing;
   if (!mail.report || !reported?.isProven) return false;
+  if (mail.report.outcome === "delivered") return endDelay(filing, reported.reply._id, thread, session);
   const reply = await EmailMessage.findById(reported.reply._id, null, { session }).lean<StoredMessage>();
   const change = reply && changeOf(reply, mail.report);
   if (!reply || !change) return false;
@@ -42,7 +48,7 @@ export async function applyReport(
     await EmailMessage.updateOne(same, { $set: set }, { session }).orFail();
   }
   const { cause } = mail.report;
-  const attention = { kind, at: row.receivedAt, messageId, replyId: reply._id, cause };
+  const attention = { kind, at: row.receivedAt, messageId, replyId: reply._id, cause, isReported: true };
   const release = await releaseFormer(thread, session);
   const since = kind === "came_back" ? await waitsSince(reply, session) : null;
   const changed = await changeThread({
@@ -60,6 +66,27 @@ export async function applyReport(
       by: null,
       details: { ...REOPENING, ...release.details, messageId: literal(reply._id) },
     },
+    session,
+  });
+  if (!changed) throw new ThreadClosedError();
+  return true;
+}
+
+/** The reply has arrived, so nobody has to look at its delay any more. False if nobody had to. */
+async function endDelay(
+  { messageId }: Filing,
+  replyId: string,
+  thread: StoredThread,
+  session: ClientSession,
+): Promise<boolean> {
+  const fields = withoutDelay(thread, replyId);
+  if (!fields) return false;
+  const changed = await changeThread({
+    threadId: ThreadId.parse(thread._id.toHexString()),
+    op: messageId,
+    where: { emptiedAt: null },
+    set: { ...attentionSet(fields), messageCount: ONE_MORE_MESSAGE },
+    line: { kind: "delivery_settled", by: null, details: { messageId: literal(replyId) } },
     session,
   });
   if (!changed) throw new ThreadClosedError();

@@ -14,7 +14,7 @@ import { storedAliases } from "./thread-match";
 
 /** The reply that a delivery report is about, and whether the report may change anything. */
 export type Reported = {
-  reply: Pick<StoredMessage, "_id" | "threadId">;
+  reply: Pick<StoredMessage, "_id" | "threadId" | "to" | "cc">;
   /** False if anybody could have written the report: it did not come as mail servers send them. */
   isProven: boolean;
 };
@@ -22,16 +22,16 @@ export type Reported = {
 type Parsed = { row: Pick<LeasedRow, "envelopeFrom" | "receivedAt">; desk: DeskAddresses; mail: ParsedMail };
 
 /**
- * Finds the reply that a delivery report is about: by any Message-ID of ours that it names, else, for a proven report, the
- * newest reply of the last days to a recipient whom it names. Null if the mail is no report or is about no reply of ours.
+ * Finds the reply that a delivery report is about: by any Message-ID of ours that it names; if it names no mail at all, and is
+ * proven, the newest reply of the last days to a recipient whom it names. Null if the mail is no report or is about no reply of ours.
  */
 export async function findReportedReply({ row, desk, mail }: Parsed): Promise<Reported | null> {
   const { report } = mail;
-  if (!report || report.outcome === "delivered") return null;
+  if (!report) return null;
   const isProven = isFromMailServer(row.envelopeFrom, mail);
   const reply =
     (await findByIds(desk, report.messageIds)) ??
-    (isProven ? await findByRecipients(report, row.receivedAt) : null);
+    (isProven && !report.namesMail ? await findByRecipients(report, row.receivedAt) : null);
   return reply && { reply, isProven };
 }
 
@@ -57,8 +57,8 @@ function isFromMailServer(envelopeFrom: string | null, { head }: ParsedMail): bo
   return isByMailSystem(head);
 }
 
-const REPLY_FIELDS = { threadId: 1, rfcMessageId: 1 } as const;
-type Found = Pick<StoredMessage, "_id" | "threadId" | "rfcMessageId">;
+const REPLY_FIELDS = { threadId: 1, rfcMessageId: 1, to: 1, cc: 1 } as const;
+type Found = Pick<StoredMessage, "_id" | keyof typeof REPLY_FIELDS>;
 
 async function findByIds(desk: DeskAddresses, ids: string[]): Promise<Found | null> {
   if (ids.length === 0) return null;
@@ -101,11 +101,11 @@ async function findByRecipients({ recipients }: DeliveryReport, receivedAt: Date
       state: trusted({ $in: ["sending", "sent", "unconfirmed"] }),
       at: trusted({ $gt: new Date(receivedAt.getTime() - RECENT_MS), $lte: receivedAt }),
     } as QueryFilter<StoredMessage>,
-    { ...REPLY_FIELDS, to: 1, cc: 1 },
+    REPLY_FIELDS,
   )
     .sort({ at: -1, _id: -1 })
     .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<(Found & Pick<StoredMessage, "to" | "cc">)[]>();
+    .lean<Found[]>();
   const keys = new Set(addresses.map(addressKey));
   return sent.find(({ to, cc }) => [...to, ...cc].some((address) => keys.has(addressKey(address)))) ?? null;
 }

@@ -47,7 +47,8 @@ export async function insertThread(filing: Filing, session: ClientSession): Prom
 }
 
 /** Somebody has to answer; an automatic mail waits as well, but calls for nobody. */
-function needing({ automatic, messageId, row }: Filing): Partial<StoredThread> {
+function needing({ automatic, messageId, row, mail }: Filing): Partial<StoredThread> {
+  if (mail.report) return { waitingSince: null }; // no customer wrote it
   const attention = customerMail(messageId, row.receivedAt);
   const open = automatic ? {} : { attention, openAttention: [attention] };
   return { waitingSince: row.receivedAt, ...open };

@@ -21,7 +21,7 @@ const ACKNOWLEDGEMENT =
  * | mail                                                                                        | automatic |
  * | ------------------------------------------------------------------------------------------- | --------- |
  * | a delivery report, a receipt, a complaint, a reaction                                       | yes       |
- * | no envelope sender, Return-Path <>, From <>, MAILER-DAEMON or postmaster                    | yes       |
+ * | no envelope sender, Return-Path <>, From <>, MAILER-DAEMON; postmaster without a sender     | yes       |
  * | a mark of automatic answers: X-Autoreply, Precedence: auto_reply, X-Apple-Action: VACATION … | yes       |
  * | X-Auto-Response-Suppress and X-MS-Exchange-Inbox-Rules-Loop with the sender's own address   | yes       |
  * | X-Auto-Response-Suppress and a subject such as "Automatic reply: …"                         | yes       |
@@ -43,15 +43,23 @@ export function isAutomatic(
   const { head } = mail;
   const { signals } = head;
   if (isReport(mail) || mail.reaction !== null) return true;
-  if (envelopeFrom === "" || signals.returnPath === "<>" || signals.isFromMachine) return true;
+  if (envelopeFrom === "" || signals.returnPath === "<>" || isFromMachine(head, envelopeFrom)) return true;
   if (signals.isAutoReply || (signals.suppressesReplies && isAbsenceSubject(head.subject))) return true;
   if (isAnswerByHelpdesk(head)) return false;
   return (signals.autoSubmitted ?? "no") !== "no" || isBulk(head, isOwn);
 }
 
 function isReport({ report, head, attachments }: ParsedMail): boolean {
-  const isPart = attachments.some(({ contentType }) => REPORT_PART.test(contentType));
+  // Somebody who answers may attach one.
+  const isPart = !namesMails(head) && attachments.some(({ contentType }) => REPORT_PART.test(contentType));
   return report !== null || head.signals.reportType !== null || isPart;
+}
+
+/** People write as postmaster@ too: with an envelope sender, which a mail server's report has not. */
+function isFromMachine({ from, signals }: Head, envelopeFrom: string | null): boolean {
+  const sender = envelopeFrom ?? signals.returnPath ?? "";
+  const isPerson = /^post[-_.]?master@/i.test(from?.address ?? "") && sender.includes("@");
+  return signals.isFromMachine && !isPerson;
 }
 
 function isAnswerByHelpdesk(head: Head): boolean {

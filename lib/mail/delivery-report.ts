@@ -57,7 +57,7 @@ function toReport(mail: Candidate): DeliveryReport {
   const detail = cutToLength(details.length === 0 ? answer : details.join("\n"), DETAIL_MAX);
   return {
     outcome,
-    messageIds: reportedIds(mail, addressesOf(mail, recipients)),
+    ...reportedIds(mail, addressesOf(mail, recipients)),
     recipients,
     detail,
     cause: causeOfAll(recipients, detail, said),

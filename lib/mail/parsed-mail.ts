@@ -112,6 +112,8 @@ export type DeliveryReport = {
   outcome: "failed" | "delayed" | "delivered";
   /** The Message-IDs that it names anywhere, the most telling first, normalised; at most 50. */
   messageIds: string[];
+  /** It says which mail it is about by that mail's own id, be it one of ours or not. */
+  namesMail: boolean;
   /** The recipients that it is about, each once; empty if it names none. At most 20. */
   recipients: ReportedRecipient[];
   /** The mail server's own words, one line or a few. */

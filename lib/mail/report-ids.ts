@@ -2,6 +2,7 @@
 import { addressKey } from "./address.ts";
 import { rawValues } from "./header-lines.ts";
 import { messageIds, normaliseMessageId } from "./message-id.ts";
+import type { DeliveryReport } from "./parsed-mail.ts";
 import type { Candidate } from "./report-evidence.ts";
 
 const IDS_MAX = 50;
@@ -24,25 +25,32 @@ const ORIGINAL = [
 /**
  * Every Message-ID that a report names, each once, at most 50: that of the returned mail, those that the report answers,
  * the ids it had before, its references, and whatever else looks like an id. `addresses` are the keys of known addresses,
- * which look like one too.
+ * which look like one too. `namesMail` counts neither references nor what only looks like an id.
  */
-export function reportedIds(mail: Candidate, addresses: ReadonlySet<string>): string[] {
+export function reportedIds(
+  mail: Candidate,
+  addresses: ReadonlySet<string>,
+): Pick<DeliveryReport, "messageIds" | "namesMail"> {
   const { head, lines, returned, status, everything } = mail;
   const ownFields = ORIGINAL.flatMap((name) => rawValues(lines, name));
   const otherFields = [returned, ...status].flatMap((fields) =>
     ORIGINAL.map((name) => fields.get(name) ?? ""),
   );
   const referenced = messageIds(returned.get("references") ?? "").toReversed();
-  const found = [
+  const ofMail = [
     ...messageIds(returned.get("message-id") ?? idInText(everything)),
     ...head.inReplyTo,
     ...head.references.toReversed(),
     ...[...ownFields, ...otherFields].flatMap(messageIds),
+  ];
+  const found = [
+    ...ofMail,
     ...referenced,
     ...messageIds(returned.get("in-reply-to") ?? ""),
     ...looseIds(everything, addresses),
   ];
-  return [...new Set(found)].filter((id) => id !== head.messageId).slice(0, IDS_MAX);
+  const ids = [...new Set(found)].filter((id) => id !== head.messageId);
+  return { messageIds: ids.slice(0, IDS_MAX), namesMail: ofMail.length > 0 };
 }
 
 /** The id after "Message-ID:" at the beginning of a line, or on the next one. */

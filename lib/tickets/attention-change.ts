@@ -142,7 +142,7 @@ export async function waitsSince(
 }
 
 /**
- * The fields of a thread once this reply went out after all; null if they stay. That it came back is still to be seen. If
+ * The fields of a thread once this reply went out after all; null if they stay. A report about it is still to be seen. If
  * the customer waited because of it, they wait no more, or only since they wrote after it.
  */
 export async function settledBySending(

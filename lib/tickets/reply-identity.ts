@@ -93,6 +93,8 @@ async function firstId(filter: Filter, direction: 1 | -1): Promise<string | null
 
 /** For how long the same text again counts as an accident, in milliseconds. */
 const SAME_TEXT_MS = 60_000;
+/** More replies of one member in that time are not compared. */
+const LATELY_MAX = 20;
 
 /**
  * The reply that `member` sent with the same text to the same message within the last minute; null if there is none. Only
@@ -108,23 +110,30 @@ export async function findSameText(
   if (request.lastSeenMessageId !== undefined) return null;
   const { _id: threadId } = thread;
   const since = new Date((await readClock("$$NOW")).getTime() - SAME_TEXT_MS);
-  const sent = await EmailMessage.findOne(
+  const lately = await EmailMessage.find(
     {
       threadId,
       at: trusted({ $gt: since }),
       authorId: member.id,
       direction: "outbound",
-      textHash: sha256(request.text),
       state: trusted({ $ne: "cancelled" }),
     } as Filter,
-    { at: 1 },
+    { at: 1, text: 1 },
   )
     .sort({ at: -1, _id: -1 })
+    .limit(LATELY_MAX)
     .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<Pick<StoredMessage, "_id" | "at">>();
+    .lean<Pick<StoredMessage, "_id" | "at" | "text">[]>();
+  const text = wordsOf(request.text);
+  const sent = lately.find((reply) => wordsOf(reply.text) === text);
   if (!sent || sent._id === messageId) return null;
   const later = { ...byOthers(thread, member), at: trusted({ $gt: sent.at }) } as Filter;
   return (await EmailMessage.exists(later)) ? null : sent;
+}
+
+/** The text as people compare it: white space differs when it is pasted or sent from another program. */
+function wordsOf(text: string): string {
+  return text.normalize("NFC").replace(/\s+/g, " ").trim();
 }
 
 /** Bytes of an answer besides its messages. */

@@ -7,6 +7,8 @@ const OF_MAILS = "mails";
 /** All in a ticket that nobody has seen, by the rules: one thing of the customer's mails and one of each reply. */
 export class ExpectedAttention {
   private readonly open = new Map<string, AttentionKind>();
+  /** Replies about which a mail server reported last. */
+  private readonly reported = new Set<string>();
 
   /** What people are shown. */
   get shown(): AttentionKind | null {
@@ -18,14 +20,16 @@ export class ExpectedAttention {
   }
 
   /** The last thing about a reply counts; a delay takes no report away that it came back. */
-  raise(kind: AttentionKind, replyId: string): void {
+  raise(kind: AttentionKind, replyId: string, { isReported }: { isReported: boolean }): void {
     if (kind === "delayed" && this.open.get(replyId) === "came_back") return;
     this.open.set(replyId, kind);
+    if (isReported) this.reported.add(replyId);
+    else this.reported.delete(replyId);
   }
 
-  /** The reply went out, which says nothing against a report that it came back. True if that takes something away. */
+  /** The reply went out, which says nothing against a report about it. True if that takes something away. */
   wentOut(replyId: string): boolean {
-    return this.open.get(replyId) !== "came_back" && this.open.delete(replyId);
+    return !this.reported.has(replyId) && this.open.delete(replyId);
   }
 
   /** A member decided about the reply that came back. */

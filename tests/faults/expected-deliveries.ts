@@ -36,7 +36,7 @@ export class ExpectedDeliveries {
     if (!isOpen) return { answer: "delivery_settled", notices };
     if (action === "undo") {
       reply.isUndone = true;
-      this.raise(reply, "undone", !this.isLaterSent(reply, facts));
+      this.raise(reply, "undone", { waitsAgain: !this.isLaterSent(reply, facts), isReported: false });
       return { answer: "ok", notices: [...notices, { reply, kind: "undone" }] };
     }
     ticket.changes += 1;
@@ -59,7 +59,7 @@ export class ExpectedDeliveries {
     if (reply.told.has(outcome)) return [];
     reply.told.add(outcome);
     if (kind) {
-      this.raise(reply, kind, !this.isLaterSent(reply, facts));
+      this.raise(reply, kind, { waitsAgain: !this.isLaterSent(reply, facts), isReported: false });
       return [{ reply, kind }];
     }
     if (state === "sent" && this.wentOut(reply)) reply.ticket.changes += 1;
@@ -72,7 +72,7 @@ export class ExpectedDeliveries {
     if (!report.isProven || attempts === 0 || state === "failed" || state === "cancelled") return;
     if (report.outcome === "delayed") {
       if (state === "came_back") return;
-      this.raise(reply, "delayed", false);
+      this.raise(reply, "delayed", { waitsAgain: false, isReported: true });
     } else {
       const known = undelivered.map(({ address }) => address);
       const named = [...to, ...cc].filter((address) => report.named.includes(address));
@@ -81,7 +81,7 @@ export class ExpectedDeliveries {
       const isWhole = to.every((address) => known.includes(address) || added.includes(address));
       if (state === "queued" || state === "sending") reply.isBackEarly ||= isWhole;
       else for (const address of added) reply.bounced.add(address);
-      this.raise(reply, "came_back", !this.isLaterSent(reply, facts));
+      this.raise(reply, "came_back", { waitsAgain: !this.isLaterSent(reply, facts), isReported: true });
     }
     reply.ticket.newest = report.messageId;
     this.effectiveReports += 1;
@@ -90,10 +90,10 @@ export class ExpectedDeliveries {
   private raise(
     { ticket, id, answersSince }: ExpectedReply,
     kind: Notice["kind"],
-    waitsAgain: boolean,
+    { waitsAgain, isReported }: { waitsAgain: boolean; isReported: boolean },
   ): void {
     openAgain(ticket);
-    ticket.attention.raise(kind, id);
+    ticket.attention.raise(kind, id, { isReported });
     ticket.changes += 1;
     if (waitsAgain) ticket.waitsSince ??= answersSince;
   }

@@ -184,6 +184,29 @@ describe("a report that anybody could have written", () => {
   });
 });
 
+test("a report about another mail to the same recipient leaves the reply and its ticket as they are", async () => {
+  const ticket = await answered();
+  const before = await factsOf(ticket);
+  const about = { rfcMessageId: "<newsletter-7@elsewhere.example>" };
+  const { thread } = await deliver(rawReport({ about, recipients: ticket.reply.to }), { from: "" });
+  expect(thread._id.toHexString()).not.toBe(ticket.id);
+  expect(await factsOf(ticket)).toEqual(before);
+});
+
+test("a report that the reply arrived takes its delay away, and nothing else", async () => {
+  const ticket = await answered([ANN]);
+  await comesBack(ticket.reply, { outcome: "delayed" });
+  expect((await storedThread(ticket.id)).attention).toMatchObject({ kind: "delayed" });
+  await comesBack(ticket.reply, { outcome: "delivered" });
+  const thread = await storedThread(ticket.id);
+  expect(thread).toMatchObject({ status: "open", attention: null });
+  expect(thread).not.toHaveProperty("needsLookAt");
+
+  await comesBack(ticket.reply, { recipients: [ANN] });
+  await comesBack(ticket.reply, { outcome: "delivered" });
+  expect((await storedThread(ticket.id)).attention).toMatchObject({ kind: "came_back" });
+});
+
 test("an absence answer with the null sender is no report, and changes nothing", async () => {
   const ticket = await answered();
   const before = await factsOf(ticket);

@@ -79,7 +79,7 @@ const MACHINES: [string, Case][] = [
   ["From: <>", answer({ From: "<>" })],
   ["MAILER-DAEMON", answer({ From: "Mail System <MAILER-DAEMON@mx.customer.example>" })],
   ["MAILER-DAEMON without a domain", answer({ From: "MAILER-DAEMON (Mail System)" })],
-  ["postmaster", answer({ From: "Postmaster@mx.customer.example" })],
+  ["postmaster without a sender", { header: { From: "Postmaster@mx.customer.example" }, envelopeFrom: "" }],
   [
     "a delivery report",
     report(
@@ -150,6 +150,18 @@ const HELPDESK_NOTICES: [string, Case][] = [
 
 const PEOPLE: [string, Case][] = [
   ["nothing but text", {}],
+  ["the postmaster of a small firm", answer({ From: "Postmaster@mx.customer.example" })],
+  [
+    "an answer with a receipt attached",
+    {
+      parts: multipart(
+        "mixed",
+        "Content-Type: text/plain\r\n\r\nStill broken.",
+        "Content-Type: message/disposition-notification\r\n\r\nDisposition: displayed",
+      ),
+      header: ANSWER,
+    },
+  ],
   ["Auto-Submitted: no", answer({ "Auto-Submitted": "no" })],
   ["Auto-Submitted: no with more", answer({ "Auto-Submitted": "No; (written by hand)" })],
   ["Auto-Submitted: no with a comment", answer({ "Auto-Submitted": "(by hand) no (really)" })],

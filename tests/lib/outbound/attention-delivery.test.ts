@@ -209,6 +209,21 @@ describe("a record of an attempt that comes late", () => {
     }
   });
 
+  test("keeps a report of a delay elsewhere", async () => {
+    const ticket = await ticketByMail();
+    const reply = await answer(ticket.id, { status: "resolved" });
+    server.behave({ at: "dot", do: "hold", line: "250 2.0.0 Taken" });
+    const isHeld = server.held();
+    const slow = deliverStep(new Date());
+    await isHeld;
+    await comesBack(reply, { outcome: "delayed" });
+    server.letGo();
+    await slow;
+    await deliverAll();
+    expect(await storedMessage(reply._id)).toMatchObject({ state: "sent" });
+    expect(await kindOf(ticket.id)).toBe("delayed");
+  });
+
   test("and was never answered keeps a report that came while it was under way", async () => {
     const ticket = await ticketByMail();
     const reply = await answer(ticket.id);

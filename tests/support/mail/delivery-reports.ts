@@ -4,11 +4,18 @@ export type ReportParts = {
   /** The reply whose Message-ID it names; null names none. */
   about: Pick<StoredMessage, "rfcMessageId"> | null;
   recipients: string[];
-  outcome?: "failed" | "delayed";
+  outcome?: "failed" | "delayed" | "delivered";
   status?: string;
   /** The server's words. */
   words?: string;
   header?: Record<string, string>;
+};
+
+const STATUS = { failed: "5.1.1", delayed: "4.4.1", delivered: "2.0.0" };
+const SUBJECT = {
+  failed: "Undelivered Mail Returned to Sender",
+  delayed: "Delayed Mail (still being retried)",
+  delivered: "Successful Mail Delivery Report",
 };
 
 let made = 0;
@@ -18,7 +25,7 @@ export function rawReport({
   about,
   recipients,
   outcome = "failed",
-  status = outcome === "failed" ? "5.1.1" : "4.4.1",
+  status = STATUS[outcome],
   words = "550 5.1.1 nobody of that name",
   header = {},
 }: ReportParts): Buffer {
@@ -26,8 +33,7 @@ export function rawReport({
   const head = {
     From: "Mail Delivery System <MAILER-DAEMON@mx.relay.example>",
     To: "support@desk.example",
-    Subject:
-      outcome === "failed" ? "Undelivered Mail Returned to Sender" : "Delayed Mail (still being retried)",
+    Subject: SUBJECT[outcome],
     Date: "Mon, 23 Nov 2026 10:00:00 +0000",
     "Message-ID": `<report-${made}@mx.relay.example>`,
     "Auto-Submitted": "auto-replied",
