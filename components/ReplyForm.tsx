@@ -9,6 +9,7 @@ import { personName } from "@/components/reply/recipient-words";
 import { ReplyText } from "@/components/reply/ReplyText";
 import { useReply } from "@/components/reply/use-reply";
 import { useMember } from "@/components/client/Member";
+import { useTextOffer } from "@/components/conversation/text-offer";
 import type { Expected } from "@/components/client/use-shown";
 import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
@@ -55,6 +56,12 @@ export function ReplyForm({ ticket, conversation, messages, refresh, layout = "c
   useEffect(() => {
     if (window.location.hash === "#reply") field.current?.focus();
   }, []);
+
+  useTextOffer(ticket._id, (offer) => {
+    const isTaken = !other && reply.takeText(offer);
+    field.current?.focus();
+    return isTaken;
+  });
 
   if (reader.role === "viewer") return null;
   return (

@@ -1,5 +1,6 @@
 "use client";
-import { useRef } from "react";
+import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { settleDelivery } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
 import { useVerb } from "@/components/client/use-verb";
@@ -8,8 +9,8 @@ import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
 import type { DeliveryAction, Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { CardFoot } from "./CardFoot";
-import { correctRecipient } from "./correct-recipient";
-import { actionsFor, doneWords, type Choice } from "./delivery-actions";
+import { CorrectAddress } from "./CorrectAddress";
+import { actionsFor, deadAddresses, doneWords, type Choice } from "./delivery-actions";
 import { storyOf } from "./delivery-story";
 import { DeliveryPast, DeliveryTold } from "./DeliveryTold";
 import { addressName, type People } from "./people";
@@ -27,21 +28,29 @@ type Props = {
 export function DeliveryFoot({ message, news, ticket, people, refresh }: Props) {
   const member = useMember();
   const said = useRef<HTMLParagraphElement>(null);
+  const [settled, setSettled] = useState<DeliveryAction | null>(null);
+  const [correcting, setCorrecting] = useState<string | null>(null);
+  const [corrected, setCorrected] = useState<string | null>(null);
   const settle = useVerb({
     call: (action: DeliveryAction, options) => settleDelivery({ messageId: message._id, action }, options),
     refresh: () => refresh(),
-    // The button is gone by then; the focus stays here.
-    onSettled: (outcome) => outcome.ok && said.current?.focus(),
+    onSettled: (outcome, action) => {
+      if (!outcome.ok) return;
+      flushSync(() => setSettled(action));
+      // The button is gone by then; the focus stays here.
+      said.current?.focus();
+    },
   });
   const isAssignee = ticket.assignedTo === member.id;
   const { now, before, older } = storyOf(message, news.notices, {
     recipient: firstNameOf(addressName(message.to[0] ?? ticket.from, people, ticket)),
     undoneBy: nameOf(news.undoneBy, member.id),
   });
-  const choices = actionsFor(message, now);
-  const done = settle.isDone && choices.length === 0 ? doneWords(message) : null;
-  if (now.length + before.length === 0 && !done && !settle.pending) return null;
-  const words = verbNote(settle) ?? done ?? outlook(message, ticket, choices, member.id);
+  const choices = actionsFor(message);
+  const dead = isAssignee ? deadAddresses(message, now, people) : [];
+  const done = settle.isDone ? doneWords(settled, message) : null;
+  if (now.length + before.length === 0 && !done && !settle.pending && !corrected) return null;
+  const words = verbNote(settle) ?? corrected ?? done ?? outlook(message, ticket, choices, member.id);
   return (
     <CardFoot isOurs className="flex flex-wrap items-center gap-x-3 gap-y-2.5">
       {now.map((told) => (
@@ -56,10 +65,33 @@ export function DeliveryFoot({ message, news, ticket, people, refresh }: Props) 
       >
         {words}
       </p>
-      {isAssignee && choices.length > 0 && (
-        <div className="flex flex-wrap gap-2 max-md:w-full md:pl-[38px]">
+      {correcting !== null && (
+        <CorrectAddress
+          dead={correcting}
+          {...{ message, ticket, people, refresh }}
+          onDone={(sentence) => {
+            setCorrected(sentence);
+            setCorrecting(null);
+          }}
+          onCancel={() => {
+            flushSync(() => setCorrecting(null));
+            said.current?.parentElement?.querySelector<HTMLElement>("[data-correct]")?.focus();
+          }}
+        />
+      )}
+      {isAssignee && correcting === null && choices.length + dead.length > 0 && (
+        <div className="flex max-w-full flex-wrap gap-2 max-md:w-full md:pl-[38px]">
+          {dead.map((address) => (
+            <CorrectButton
+              key={address}
+              address={address}
+              isOnly={dead.length === 1}
+              isDisabled={settle.pending !== null}
+              onPress={() => setCorrecting(address)}
+            />
+          ))}
           {choices.map((choice) => (
-            <SettleButton key={choice.label} choice={choice} settle={settle} ticket={ticket} />
+            <SettleButton key={choice.label} choice={choice} settle={settle} />
           ))}
         </div>
       )}
@@ -67,27 +99,30 @@ export function DeliveryFoot({ message, news, ticket, people, refresh }: Props) 
   );
 }
 
+type CorrectProps = { address: string; isOnly: boolean; isDisabled: boolean; onPress: () => void };
+
+function CorrectButton({ address, isOnly, isDisabled, onPress }: CorrectProps) {
+  return (
+    <Button
+      data-correct
+      size="auto"
+      className="max-w-full min-w-0 max-md:flex-1"
+      aria-label={`Correct the address… ${address}`}
+      disabled={isDisabled}
+      onClick={onPress}
+    >
+      <span className="cut">{isOnly ? "Correct the address…" : `Correct ${address}…`}</span>
+    </Button>
+  );
+}
+
 type SettleProps = {
   choice: Choice;
   settle: Pick<ReturnType<typeof useVerb<DeliveryAction, unknown>>, "pending" | "run">;
-  ticket: Ticket;
 };
 
-function SettleButton({ choice, settle, ticket }: SettleProps) {
+function SettleButton({ choice, settle }: SettleProps) {
   const pending = settle.pending?.argument;
-  if ("correct" in choice) {
-    return (
-      <Button
-        size="auto"
-        className="max-md:flex-1"
-        aria-label={`${choice.label} ${choice.correct}`}
-        disabled={pending !== undefined}
-        onClick={() => correctRecipient(ticket._id, choice.correct)}
-      >
-        {choice.label}
-      </Button>
-    );
-  }
   return (
     <Button
       size="auto"

@@ -1,28 +1,25 @@
-import type { DeliveryAction, TicketMessage } from "@/lib/api/vocabulary";
+import type { DeliveryAction, Notice, TicketMessage } from "@/lib/api/vocabulary";
 import type { Told } from "./delivery-story";
-import { namedIn } from "./current-notices";
+import { isAbout, isForeign } from "./current-notices";
+import { isSameAddress, type People } from "./people";
 
-/** A decision about a reply, or an address to correct in the next one. */
-export type Choice =
-  { label: string; action: DeliveryAction; pendingLabel: string } | { label: string; correct: string };
+/** A decision about a reply. */
+export type Choice = { label: string; action: DeliveryAction; pendingLabel: string };
 
 const RETRY: Choice = { action: "retry", label: "Retry", pendingLabel: "Sending" };
 const MARK_SENT: Choice = { action: "mark_sent", label: "Mark as sent", pendingLabel: "Marking" };
 const SEND_AGAIN: Choice = { action: "send_again", label: "Send again", pendingLabel: "Sending" };
 
-/** What the assignee can do about a reply of which `now` is told. */
-export function actionsFor(reply: TicketMessage, now: Told[]): Choice[] {
-  switch (reply.state) {
+/** The assignee's decisions about a reply. */
+export function actionsFor({ state }: TicketMessage): Choice[] {
+  switch (state) {
     case "failed":
       return [RETRY];
     case "unconfirmed":
       return [MARK_SENT, SEND_AGAIN];
     case "came_back":
-      return [correcting(missedBy(reply, now) ?? reply.to[0] ?? ""), SEND_AGAIN];
-    case "sent": {
-      const missed = missedBy(reply, now);
-      return missed ? [correcting(missed)] : [];
-    }
+      return [SEND_AGAIN];
+    case "sent":
     case "queued":
     case "sending":
     case "cancelled":
@@ -32,16 +29,22 @@ export function actionsFor(reply: TicketMessage, now: Told[]): Choice[] {
 }
 
 /** Said after a decision that left nothing to decide. */
-export function doneWords({ state }: TicketMessage): string {
-  return state === "sent" ? "This reply counts as sent." : "It is being sent.";
+export function doneWords(action: DeliveryAction | null, { state }: TicketMessage): string {
+  if (action === "mark_sent") return "This reply counts as sent.";
+  return state === "sent" ? "Sent." : "It is being sent.";
 }
 
-function correcting(address: string): Choice {
-  return { label: "Correct the address…", correct: address };
+/** The recipients who cannot be reached at their address, as `now` tells, while the ticket still has it. */
+export function deadAddresses(reply: TicketMessage, now: Told[], { participants }: People): string[] {
+  const notices = now.flatMap(({ by }) => (by && isOfAddress(by.notice) ? [by.notice] : []));
+  const isDead = (address: string) =>
+    notices.some((notice) => !isForeign(notice, reply) && isAbout(notice, { address }, reply));
+  const isIn = (address: string) => participants.some((person) => isSameAddress(person.address, address));
+  return [...reply.to, ...reply.cc].filter((address) => isDead(address) && isIn(address));
 }
 
-/** The first recipient whom the reply did not reach. */
-function missedBy(reply: TicketMessage, now: Told[]): string | null {
-  const [named] = now.flatMap(({ by }) => (by?.notice.kind === "came_back" ? namedIn(by.notice, reply) : []));
-  return named ?? reply.undelivered[0]?.address ?? null;
+/** True if the address itself is the cause. */
+function isOfAddress({ kind, cause }: Notice): boolean {
+  const isOver = kind === "came_back" || kind === "failed";
+  return isOver && (cause === "no_mailbox" || cause === "no_domain");
 }

@@ -1,5 +1,5 @@
 import type { TicketDetailResponse } from "@/lib/api/contracts";
-import { senderName, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
+import { senderName, type MailPerson, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 
 /** Who is in a conversation, as its ticket tells it. */
 export type People = Pick<TicketDetailResponse, "participants" | "newcomers">;
@@ -47,4 +47,14 @@ export function standingOf(message: TicketMessage, people: People): "new" | "out
   const isWriter = ({ address }: { address: string }) => isSameAddress(address, message.from);
   if (people.participants.some(isWriter)) return null;
   return people.newcomers.some(isWriter) ? "new" : "outside";
+}
+
+/** Longest address that the desk takes, with a name before it. */
+const WRITTEN_MAX = 320;
+
+/** "Dora Kent <dora@example.com>", or the address alone if there is no room for a name. */
+export function withName({ address, name }: MailPerson): string {
+  const spoken = name?.replaceAll(/[<>"\p{Cc}\p{Zl}\p{Zp}]/gu, " ").trim();
+  const written = spoken ? `${spoken} <${address}>` : address;
+  return written.length <= WRITTEN_MAX ? written : address;
 }

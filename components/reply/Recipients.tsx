@@ -1,11 +1,9 @@
 "use client";
-import { useId, useImperativeHandle, useRef, useState, type ReactNode, type RefObject } from "react";
+import { useId, useRef, useState, type ReactNode } from "react";
 import { flushSync } from "react-dom";
-import { useCorrection } from "@/components/conversation/correct-recipient";
 import { classNames } from "@/components/ui/class-names";
 import { Chip } from "@/components/ui/Chip";
 import { Icon } from "@/components/ui/Icon";
-import { isSameAddress } from "./address-list";
 import type { RowPerson } from "./recipient-edits";
 import { recipientsLine } from "./recipient-words";
 import { RecipientRow } from "./RecipientRow";
@@ -38,21 +36,15 @@ type Props = {
 
 /** Whom the reply goes to, as To and Cc, which the writer can change for this reply. */
 export function Recipients(props: Props) {
-  const { threadId, recipients, isEditable, isSending, isFolded, isUrgent, mark } = props;
+  const { recipients, isSending, isFolded, isUrgent, mark } = props;
   const [isOpened, setIsOpened] = useState(false);
-  const correcting = useRef<((address: string) => void) | null>(null);
   const id = useId();
   const isOpen = !isFolded || isOpened || isUrgent;
   const rows = (
     <div inert={isSending} className="border-b border-line">
-      <Rows {...props} correcting={correcting} />
+      <Rows {...props} />
     </div>
   );
-  useCorrection(threadId, (address) => {
-    if (!isEditable) return;
-    flushSync(() => setIsOpened(true));
-    correcting.current?.(address);
-  });
   if (!isFolded) return rows;
   return (
     <>
@@ -94,12 +86,9 @@ function FoldedMarks({ recipients: { row, newcomers } }: Pick<Props, "recipients
   );
 }
 
-type RowsProps = Pick<Props, "threadId" | "recipients" | "isEditable" | "isFolded" | "onSend"> & {
-  /** Set to a function that puts an address into its field, to be typed right. */
-  correcting: RefObject<((address: string) => void) | null>;
-};
+type RowsProps = Pick<Props, "threadId" | "recipients" | "isEditable" | "isFolded" | "onSend">;
 
-function Rows({ threadId, recipients, isEditable, isFolded, onSend, correcting }: RowsProps) {
+function Rows({ threadId, recipients, isEditable, isFolded, onSend }: RowsProps) {
   const [isAll, setIsAll] = useState(false);
   const [isAsked, setIsAsked] = useState(false);
   const [hasCc, setHasCc] = useState(false);
@@ -140,11 +129,6 @@ function Rows({ threadId, recipients, isEditable, isFolded, onSend, correcting }
     field?.focus();
     field?.select();
   }
-
-  useImperativeHandle(correcting, () => (address) => {
-    const known = row.find((person) => isSameAddress(person, { address }));
-    correct(known ?? { address, name: null, place: "to", problem: null });
-  });
 
   return (
     <>

@@ -31,16 +31,6 @@ export function isSameAddress(one: { address: string }, other: { address: string
   return addressKey(one.address) === addressKey(other.address);
 }
 
-/** Longest address that the desk takes, with a name before it. */
-const WRITTEN_MAX = 320;
-
-/** "Dora Kent <dora@example.com>", or the address alone if there is no room for a name. */
-export function withName({ address, name }: MailPerson): string {
-  const spoken = name?.replaceAll(/[<>"\p{Cc}\p{Zl}\p{Zp}]/gu, " ").trim();
-  const written = spoken ? `${spoken} <${address}>` : address;
-  return written.length <= WRITTEN_MAX ? written : address;
-}
-
 /** Parts between commas, semicolons and line breaks that are not inside quotes or angle brackets. */
 function partsOf(text: string): string[] {
   const parts: string[] = [];

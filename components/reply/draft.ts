@@ -51,6 +51,8 @@ export type DraftEvent =
   | { kind: "told"; own: Addressed }
   | { kind: "failed"; messageId: string; text: string; then: ReplyStatus }
   | { kind: "renewed"; newest: string | null }
+  /** The text of a reply is to be sent again, since the ticket's address `dead` was corrected. */
+  | { kind: "readdressed"; text: string; dead: string; newest: string | null; own: Addressed }
   | { kind: "discarded" }
   /** `text` is the accepted text; if missing, the text of the draft. */
   | { kind: "accepted"; messageId: string | null; text?: string };
@@ -79,6 +81,8 @@ export function nextDraft(draft: Draft | null, event: DraftEvent): Draft | null 
       return afterFailure(current, event);
     case "renewed":
       return { ...withNewKey(current), seen: event.newest };
+    case "readdressed":
+      return afterReaddressing(current, event);
     case "discarded":
       return null;
     case "accepted":
@@ -110,6 +114,13 @@ function isOtherText(draft: Draft | null, text: string | undefined): boolean {
 /** A text that was begun while the last reply was sent. Adding and leaving out was for that reply. */
 function nextReply(draft: Draft, messageId: string | null): Draft {
   return { ...withNewKey(draft), seen: messageId, edits: [] };
+}
+
+type Readdressing = Extract<DraftEvent, { kind: "readdressed" }>;
+
+function afterReaddressing(draft: Draft, { text, dead, newest, own }: Readdressing): Draft {
+  const edits = draft.edits.filter((edit) => !isSameAddress(edit, { address: dead }));
+  return { ...withNewKey(draft), text, seen: newest, begunFor: own, edits };
 }
 
 type Placing = Extract<DraftEvent, { kind: "placed" }>;

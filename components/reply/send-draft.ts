@@ -1,8 +1,9 @@
 import { reply, settleDelivery, type Answer, type DeskFailure } from "@/components/client/desk-api";
+import { withName } from "@/components/conversation/people";
 import type { Expected } from "@/components/client/use-shown";
 import type { MailPerson } from "@/lib/api/vocabulary";
 import { ok, type Result } from "@/lib/result";
-import { isSameAddress, withName } from "./address-list";
+import { isSameAddress } from "./address-list";
 import type { Draft } from "./draft";
 import type { Notice } from "./notice";
 

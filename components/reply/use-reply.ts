@@ -10,6 +10,7 @@ import type { Result } from "@/lib/result";
 import { isAccepted, isSettledElsewhere, isTextOf } from "./accepted-draft";
 import type { Draft, ReplyStatus } from "./draft";
 import { useDraft } from "./draft-store";
+import type { TextOffer } from "@/components/conversation/text-offer";
 import { messagesAfter, pastOwnNotices } from "@/components/conversation/newer-messages";
 import { draftEventOf, noticeOf, problemOf, type Beside, type Notice } from "./notice";
 import { afterReply, sendDraft, type SendOptions } from "./send-draft";
@@ -33,6 +34,8 @@ export type ReplyInHand = {
   write: (text: string) => void;
   /** Adds text that was typed before the page was ready to listen. */
   keepTyped: (typed: string) => void;
+  /** Takes the text of a reply whose address was corrected; false if there is another draft. */
+  takeText: (offer: TextOffer) => boolean;
   choose: (then: ReplyStatus) => void;
   showUnread: () => void;
   send: () => void;
@@ -109,6 +112,14 @@ export function useReply(
     if (!kept.endsWith(typed)) write(kept === "" ? typed : `${kept}\n${typed}`);
   }
 
+  function takeText({ text, dead }: TextOffer): boolean {
+    const kept = current()?.text ?? "";
+    if (text === "" || (kept.trim() !== "" && kept !== text)) return false;
+    update({ kind: "readdressed", text, dead, newest, own: recipients.own });
+    setNotice(null);
+    return true;
+  }
+
   function showUnread() {
     setBeside({ messages: [...(beside?.messages ?? []), ...unread], newest });
     setNotice(null);
@@ -166,6 +177,7 @@ export function useReply(
     unread,
     write,
     keepTyped,
+    takeText,
     choose: (then) => void update({ kind: "chose", then }),
     showUnread,
     send,

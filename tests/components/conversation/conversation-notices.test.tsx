@@ -6,7 +6,7 @@ import type { Notice, TeamMember, Ticket, TicketMessage } from "@/lib/api/vocabu
 import { conversation, line, mail, person, replyBy, serve } from "@/tests/support/factories/conversations";
 import { answer, askedFor } from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA, PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
-import { DELIVERY, field } from "@/tests/support/screen/replying";
+import { DELIVERY } from "@/tests/support/screen/replying";
 
 const BOX = "accounts@kowalczyk.example";
 const WORDS = "550 5.1.1 <accounts@kowalczyk.example>: see https://evil.example/pay";
@@ -111,13 +111,6 @@ describe("a reply that came back", () => {
     expect(askedFor(DELIVERY)[0]?.body).toEqual({ messageId: lost._id, action: "send_again" });
   });
 
-  test("leads to the recipients, with the address in the field to be typed right", async () => {
-    show([lost, report(lost)]);
-    await userEvent.click(card().getByRole("button", { name: `Correct the address… ${BOX}` }));
-    expect(field("To")).toHaveFocus();
-    expect(field("To")).toHaveValue(BOX);
-  });
-
   test("offers a viewer nothing to press but the report", () => {
     show([lost, report(lost)], { member: viewer });
     const names = card("Reply by Maya Lindqvist")
@@ -135,7 +128,7 @@ describe("a reply that came back", () => {
     expect(card().queryByRole("button")).not.toBeInTheDocument();
   });
 
-  test("for one of its recipients says so once, and offers to correct that address", () => {
+  test("for one of its recipients says so once, and cannot be sent again", () => {
     const partly = reply({
       cc: [BOX],
       state: "sent",
@@ -146,13 +139,12 @@ describe("a reply that came back", () => {
     expect(told(/does not exist/)).toContain("The other mail has not come back.");
     expect(card().getAllByText(WORDS)).toHaveLength(1);
     expect(card().queryByText(/Not delivered/)).not.toBeInTheDocument();
-    expect(card().getByRole("button", { name: `Correct the address… ${BOX}` })).toBeEnabled();
     expect(card().queryByRole("button", { name: "Send again" })).not.toBeInTheDocument();
   });
 });
 
 describe("a report that names none of the reply's recipients", () => {
-  test("is about all of them, is said once, and leads to the address that the reply went to", () => {
+  test("says so, is about all of them, is said once, and offers no address to correct", () => {
     const undelivered = [
       { address: "lena@hoffmann.example", detail: "The reply came back from this address." },
     ];
@@ -163,7 +155,7 @@ describe("a report that names none of the reply's recipients", () => {
       /^Came back from archive@elsewhere\.example: the mailbox is full\. That is none of this reply’s addresses; the mail may have been forwarded\./,
     );
     expect(card().queryByText(/came back from this address/)).not.toBeInTheDocument();
-    expect(card().getByRole("button", { name: "Correct the address… lena@hoffmann.example" })).toBeEnabled();
+    expect(card().queryByRole("button", { name: /^Correct/ })).not.toBeInTheDocument();
   });
 });
 
