@@ -48,7 +48,7 @@ export function DeliveryFoot({ message, news, ticket, people, refresh }: Props) 
   });
   const choices = actionsFor(message);
   const dead = isAssignee ? deadAddresses(message, now, people) : [];
-  const done = settle.isDone ? doneWords(settled, message) : null;
+  const done = settled && doneWords(settled, message);
   if (now.length + before.length === 0 && !done && !settle.pending && !corrected) return null;
   const words = verbNote(settle) ?? corrected ?? done ?? outlook(message, ticket, choices, member.id);
   return (

@@ -1,11 +1,16 @@
 "use client";
 import { useMember } from "@/components/client/Member";
-import type { TicketMessage } from "@/lib/api/vocabulary";
+import type { TicketMessage, TicketStatus } from "@/lib/api/vocabulary";
 import { Held } from "./Held";
 import { whoWrote } from "./newer-messages";
 import type { StatusChange } from "./use-status-change";
 
-type Props = { change: StatusChange; messages: TicketMessage[]; onLeave: () => void };
+type Props = {
+  change: StatusChange;
+  messages: TicketMessage[];
+  /** Called with the status that was not set. */
+  onLeave: (act: TicketStatus) => void;
+};
 
 /** The ticket was not resolved, or not set to Waiting, since somebody wrote; nothing otherwise. */
 export function StatusHeld({ change, messages, onLeave }: Props) {
@@ -22,7 +27,7 @@ export function StatusHeld({ change, messages, onLeave }: Props) {
       onAnyway={change.runAnyway}
       onLeave={() => {
         change.leave();
-        onLeave();
+        onLeave(held.act);
       }}
     >
       <b className="font-semibold">

@@ -60,6 +60,7 @@ export function TicketActions({ ticket, claim, change }: Props) {
       {isActive && (
         <>
           <Button
+            data-act="resolve"
             icon={status === "resolved" ? "undo" : "check"}
             keyCap="E"
             size="auto"

@@ -28,10 +28,11 @@ export function actionsFor({ state }: TicketMessage): Choice[] {
   }
 }
 
-/** Said after a decision that left nothing to decide. */
-export function doneWords(action: DeliveryAction | null, { state }: TicketMessage): string {
+/** Said after a decision that the desk carried out. */
+export function doneWords(action: DeliveryAction, { state }: TicketMessage): string {
   if (action === "mark_sent") return "This reply counts as sent.";
-  return state === "sent" ? "Sent." : "It is being sent.";
+  if (state === "sent") return "Sent.";
+  return state === "queued" || state === "sending" ? "It is being sent." : "It was tried again.";
 }
 
 /** The recipients who cannot be reached at their address, as `now` tells, while the ticket still has it. */

@@ -13,7 +13,7 @@ import { Button, ButtonLink } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { StatusChip } from "@/components/ui/StatusChip";
 import type { TicketDetailResponse } from "@/lib/api/contracts";
-import type { Ticket } from "@/lib/api/vocabulary";
+import type { Ticket, TicketStatus } from "@/lib/api/vocabulary";
 import { AttentionStrip } from "@/components/conversation/AttentionStrip";
 import { Conversation } from "@/components/conversation/Conversation";
 import { ShowEarlier } from "@/components/conversation/ShowEarlier";
@@ -44,12 +44,11 @@ function Screen({ rendered, readAt }: Props) {
   const { ticket, messages } = detail;
   const claim = useClaim(ticket._id);
   const header = useRef<HTMLElement>(null);
-  const change = useStatusChange(ticket, messages, refresh, (_, wasHeld) => wasHeld && focusStatus());
+  const change = useStatusChange(ticket, messages, refresh, (_, wasHeld) => {
+    // The button that was pressed is gone.
+    if (wasHeld) focusStatus(header.current);
+  });
   const note = verbNote(change);
-  /** The button that was pressed is gone. */
-  function focusStatus() {
-    header.current?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.focus();
-  }
   const [hasDetails, setHasDetails] = useState(false);
   // The list that the ticket was in when the page was opened: after a claim, the way back still leads there.
   const [view] = useState(() => viewOf(rendered.ticket, member.id));
@@ -92,7 +91,7 @@ function Screen({ rendered, readAt }: Props) {
           {note}
         </Banner>
       )}
-      <StatusHeld change={change} messages={messages} onLeave={focusStatus} />
+      <StatusHeld change={change} messages={messages} onLeave={(act) => focusAct(header.current, act)} />
       <AttentionStrip ticket={ticket} messages={messages} refresh={refresh} />
       <div className="grid flex-1 grid-cols-1 content-start lg:grid-cols-[minmax(0,1fr)_280px] lg:grid-rows-[auto_1fr]">
         <div className="mx-auto w-full max-w-[808px] px-6 pt-6 max-md:px-4 max-md:pt-4">
@@ -130,4 +129,15 @@ function Screen({ rendered, readAt }: Props) {
 function viewOf({ assignedTo }: Ticket, memberId: string): View {
   if (!assignedTo) return "unassigned";
   return assignedTo === memberId ? "mine" : "all";
+}
+
+function focusStatus(header: HTMLElement | null) {
+  header?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.focus();
+}
+
+/** Focuses the button that sets the status: the menu if there is no other, as on a phone. */
+function focusAct(header: HTMLElement | null, act: TicketStatus) {
+  const resolve = header?.querySelector<HTMLElement>("[data-act=resolve]");
+  if (act === "resolved") resolve?.focus();
+  if (!resolve || document.activeElement !== resolve) focusStatus(header);
 }

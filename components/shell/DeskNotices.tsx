@@ -7,8 +7,8 @@ import { ClockTime } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { useNow } from "@/components/ui/Now";
 import { longAge } from "@/components/ui/times";
-import { PausedNotice } from "./PausedNotice";
-import type { CardsStatus, Count, DeskStatusResponse, MailSilence, WorkerSilence } from "@/lib/api/contracts";
+import { CardsNotice } from "./CardsNotice";
+import type { Count, DeskStatusResponse, MailSilence, WorkerSilence } from "@/lib/api/contracts";
 import { PageLink } from "@/components/ui/PageLink";
 
 /** A state shown here lasts for hours, so a slow refresh is enough. */
@@ -45,22 +45,6 @@ function WorkerNotice({ since }: WorkerSilence) {
       Ask whoever runs the desk to look at its worker.
     </Banner>
   );
-}
-
-function CardsNotice({ cards, refresh }: { cards: CardsStatus; refresh: () => Promise<unknown> }) {
-  switch (cards.state) {
-    case "off":
-    case "working":
-      return null;
-    case "paused":
-      return <PausedNotice cards={cards} refresh={refresh} />;
-    case "blocked":
-      return (
-        <Banner tone="others" icon="clock">
-          {cards.message} Updates continue at <ClockTime at={cards.until} />.
-        </Banner>
-      );
-  }
 }
 
 function StoppedNotice({ count }: { count: Count }) {

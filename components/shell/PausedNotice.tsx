@@ -1,25 +1,43 @@
 "use client";
+import type { ReactNode } from "react";
 import { resumeCards } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
-import { useVerb } from "@/components/client/use-verb";
+import { useVerb, type Verb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
 import { ClockTime } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { Button } from "@/components/ui/Button";
-import { useToast } from "@/components/ui/Toast";
 import type { CardsStatus } from "@/lib/api/contracts";
 
 /** The desk waits this long for Discord's answer, and for somebody else's question before it. */
 const ATTEMPT_MAX_MS = 10_000;
 
-type Props = { cards: Extract<CardsStatus, { state: "paused" }>; refresh: () => Promise<unknown> };
+type Props = {
+  cards: Extract<CardsStatus, { state: "paused" }>;
+  refresh: () => Promise<unknown>;
+  /** Called once cards are sent again; the notice is gone by then. */
+  onResumed: () => void;
+};
 
 /** Why and since when cards are paused, when the desk tries again by itself, and a button to try now. */
-export function PausedNotice({ cards: { message, since, nextTryAt }, refresh }: Props) {
+export function PausedNotice({ cards: { message, since, nextTryAt }, refresh, onResumed }: Props) {
   const { role } = useMember();
+  const resume = useVerb({
+    call: (_cards: "cards", options) => resumeCards(options),
+    refresh,
+    attemptMaxMs: ATTEMPT_MAX_MS,
+    onSettled: ({ ok }) => ok && onResumed(),
+  });
+  // Discord's newest answer, with its remedy, stands in place of the older one.
+  const isAnswered = resume.failure?.kind === "refused" && resume.failure.reason === "other";
+  const note = verbNote(resume);
   return (
-    <Banner tone="unclaimed" icon="alert" action={role !== "viewer" && <Resume refresh={refresh} />}>
-      {message}
+    <Banner
+      tone="unclaimed"
+      icon="alert"
+      action={role !== "viewer" && <Resume resume={resume} note={isAnswered ? null : note} />}
+    >
+      {isAnswered ? note : message}
       {since !== null && (
         <>
           {" "}
@@ -36,18 +54,11 @@ export function PausedNotice({ cards: { message, since, nextTryAt }, refresh }: 
   );
 }
 
-function Resume({ refresh }: Pick<Props, "refresh">) {
-  const showToast = useToast();
-  const resume = useVerb({
-    call: (_cards: "cards", options) => resumeCards(options),
-    refresh,
-    attemptMaxMs: ATTEMPT_MAX_MS,
-    onSettled: ({ ok }) => ok && showToast({ icon: "retry", text: "Cards are sent to Discord again." }),
-  });
+function Resume({ resume, note }: { resume: Verb<"cards">; note: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
       <span role="status" className="text-small empty:absolute">
-        {verbNote(resume)}
+        {note}
       </span>
       <Button
         variant="tinted"

@@ -152,9 +152,10 @@ describe("a status that newer messages hold back", () => {
     expect(await face().findByText(third.text, {}, READ)).toBeVisible();
   });
 
-  test("can be left as it is", async () => {
+  test("can be left as it is, with the focus on the button", async () => {
     await resolve();
     await userEvent.click(face().getByRole("button", { name: "Not now" }));
+    expect(screen.getByRole("button", { name: /^Resolve/ })).toHaveFocus();
     expect(screen.queryByRole("region", { name: "Written meanwhile" })).not.toBeInTheDocument();
     expect(bodies(STATUS)).toHaveLength(1);
   });
