@@ -190,7 +190,22 @@ test("a report about another mail to the same recipient leaves the reply and its
   const about = { rfcMessageId: "<newsletter-7@elsewhere.example>" };
   const { thread } = await deliver(rawReport({ about, recipients: ticket.reply.to }), { from: "" });
   expect(thread._id.toHexString()).not.toBe(ticket.id);
+  expect(thread).toMatchObject({ waitingSince: null }); // no customer wrote it
   expect(await factsOf(ticket)).toEqual(before);
+});
+
+test("a report that names strangers as well blames the reply's own recipient alone", async () => {
+  const ticket = await answered();
+  const [to = ""] = ticket.reply.to;
+  const { message } = await comesBack(ticket.reply, { recipients: ["strange@farm.example", to] });
+  expect(message.notice?.recipients.map(({ address }) => address)).toEqual([to]);
+});
+
+test("a delay for one recipient does not hide that the reply came back from another", async () => {
+  const ticket = await answered([ANN]);
+  await comesBack(ticket.reply, { recipients: [ANN] });
+  await comesBack(ticket.reply, { outcome: "delayed" });
+  expect((await storedThread(ticket.id)).attention).toMatchObject({ kind: "came_back" });
 });
 
 test("a report that the reply arrived takes its delay away, and nothing else", async () => {
