@@ -7,10 +7,9 @@ import { verbNote } from "@/components/client/verb-note";
 import { ClockTime } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { Button } from "@/components/ui/Button";
-import { firstNameOf } from "@/components/ui/people";
 import { otherAssignee, type Notice, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { Held } from "./Held";
-import { newestShown, whoWrote } from "./newer-messages";
+import { messagesAfter, newestShown, thatWrote } from "./newer-messages";
 import { lookOf, noticeSentence } from "./notice-words";
 import { useGuarded } from "./use-guarded";
 
@@ -68,12 +67,12 @@ export function AttentionStrip({ ticket, messages, refresh }: Props) {
             "Marked as seen."
           )}
           {note && <> {note}</>}
-          {look && other && ` ${firstNameOf(other.assignedToName)} holds this ticket.`}
         </span>
       </Banner>
       {seen.held && (
         <Held
           messages={seen.held.messages}
+          more={messagesAfter(messages, seen.held.newest).length}
           label="Mark as seen anyway"
           pendingLabel="Marking"
           isPending={seen.pending !== null}
@@ -84,7 +83,7 @@ export function AttentionStrip({ ticket, messages, refresh }: Props) {
           }}
         >
           <b className="font-semibold">
-            Not marked as seen: {whoWrote(seen.held.messages, member.id, messages)}.
+            Not marked as seen: {thatWrote(seen.held.messages, member.id, messages)}.
           </b>{" "}
           Read it, then mark it as seen.
         </Held>

@@ -7,7 +7,7 @@ import { useVerb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
 import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
-import type { DeliveryAction, Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import type { DeliveryAction, TeamMember, Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { CardFoot } from "./CardFoot";
 import { CorrectAddress } from "./CorrectAddress";
 import { actionsFor, deadAddresses, doneWords, type Choice } from "./delivery-actions";
@@ -50,7 +50,7 @@ export function DeliveryFoot({ message, news, ticket, people, refresh }: Props) 
   const dead = isAssignee ? deadAddresses(message, now, people) : [];
   const done = settled && doneWords(settled, message);
   if (now.length + before.length === 0 && !done && !settle.pending && !corrected) return null;
-  const words = verbNote(settle) ?? corrected ?? done ?? outlook(message, ticket, choices, member.id);
+  const words = verbNote(settle) ?? corrected ?? done ?? outlook(message, ticket, choices, member);
   return (
     <CardFoot isOurs className="flex flex-wrap items-center gap-x-3 gap-y-2.5">
       {now.map((told) => (
@@ -137,18 +137,16 @@ function SettleButton({ choice, settle }: SettleProps) {
   );
 }
 
-/** Whose turn it is; null if there is nothing to decide. */
+/** Whose turn it is; null if there is nothing to decide, or if somebody else holds the ticket, as the header says. */
 function outlook(
   { state }: TicketMessage,
-  { assignedTo, assignedToName }: Ticket,
+  { assignedTo }: Ticket,
   choices: Choice[],
-  readerId: string,
+  reader: TeamMember,
 ): string | null {
   if (choices.length === 0) return null;
-  if (assignedTo === readerId) return state === "failed" ? "You still hold the ticket." : null;
-  return assignedToName
-    ? `${firstNameOf(assignedToName)} holds this ticket and can settle it.`
-    : "Claim this ticket to settle it.";
+  if (assignedTo === reader.id) return state === "failed" ? "You still hold the ticket." : null;
+  return assignedTo || reader.role === "viewer" ? null : "Claim this ticket to settle it.";
 }
 
 function nameOf(person: ReplyNews["undoneBy"], readerId: string): string | null {

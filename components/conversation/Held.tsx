@@ -9,6 +9,8 @@ type Props = {
   /** Why nothing was done, and the next step. */
   children: ReactNode;
   messages: TicketMessage[];
+  /** How many came after these. */
+  more: number;
   label: string;
   pendingLabel: string;
   isPending: boolean;
@@ -17,7 +19,7 @@ type Props = {
 };
 
 /** Something was not done, since the ticket has newer messages: these, and the press that counts as having read them. */
-export function Held({ children, messages, label, pendingLabel, isPending, onAnyway, onLeave }: Props) {
+export function Held({ children, messages, more, label, pendingLabel, isPending, onAnyway, onLeave }: Props) {
   const face = useRef<HTMLElement>(null);
   useEffect(() => face.current?.focus(), [messages]);
   return (
@@ -33,6 +35,11 @@ export function Held({ children, messages, label, pendingLabel, isPending, onAny
       <div className="max-h-60 overflow-y-auto px-5 py-3 max-md:px-4">
         <div className="max-w-[760px]">
           <NewerMessages messages={messages} />
+          {more > 0 && (
+            <p role="status" className="mt-3 text-small text-unclaimed">
+              {more === 1 ? "And one more just now." : `And ${more} more just now.`}
+            </p>
+          )}
         </div>
       </div>
       <div className="flex gap-2 border-t border-line px-5 py-2.5 max-md:px-4">

@@ -13,6 +13,9 @@ export function ServerWords({ by, words }: Props) {
   const text = words.trim();
   if (text === "") return null;
   const isLong = text.length > SHOWN_MAX;
+  const isFolded = isLong && !isWhole;
+  // The desk keeps as many characters of a longer text, or one fewer to cut none in two.
+  const isCut = text.length === SHOWN_MAX || text.length === SHOWN_MAX - 1;
   return (
     <figure className="grid justify-items-start gap-1">
       {by && <figcaption className="text-small text-ink-3">{by} wrote:</figcaption>}
@@ -20,7 +23,7 @@ export function ServerWords({ by, words }: Props) {
         dir="auto"
         className="w-full rounded-[6px] bg-sunken px-3 py-2 font-mono text-small/[18px] wrap-anywhere whitespace-pre-wrap text-ink-2 [unicode-bidi:isolate]"
       >
-        {isLong && !isWhole ? `${text.slice(0, SHOWN_MAX)}…` : text}
+        {isFolded || isCut ? `${text.slice(0, SHOWN_MAX)}…` : text}
       </blockquote>
       {isLong && (
         <button

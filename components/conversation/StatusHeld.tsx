@@ -2,7 +2,7 @@
 import { useMember } from "@/components/client/Member";
 import type { TicketMessage, TicketStatus } from "@/lib/api/vocabulary";
 import { Held } from "./Held";
-import { whoWrote } from "./newer-messages";
+import { messagesAfter, thatWrote } from "./newer-messages";
 import type { StatusChange } from "./use-status-change";
 
 type Props = {
@@ -21,6 +21,7 @@ export function StatusHeld({ change, messages, onLeave }: Props) {
   return (
     <Held
       messages={held.messages}
+      more={messagesAfter(messages, held.newest).length}
       label={isResolve ? "Resolve anyway" : "Set to Waiting anyway"}
       pendingLabel={isResolve ? "Resolving" : "Setting"}
       isPending={change.pending !== null}
@@ -31,7 +32,7 @@ export function StatusHeld({ change, messages, onLeave }: Props) {
       }}
     >
       <b className="font-semibold">
-        {isResolve ? "Not resolved" : "Not set to Waiting"}: {whoWrote(held.messages, reader.id, messages)}.
+        {isResolve ? "Not resolved" : "Not set to Waiting"}: {thatWrote(held.messages, reader.id, messages)}.
       </b>{" "}
       Read it, then {isResolve ? "resolve" : "set it to Waiting"}.
     </Held>

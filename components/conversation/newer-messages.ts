@@ -49,6 +49,15 @@ export function whoWrote(messages: TicketMessage[], readerId: string, all: Ticke
   return first && hasWritten(first, all) ? `${name} wrote again` : `${name} wrote`;
 }
 
+/** Like `whoWrote`, but after a colon: "a reply came back". */
+export function thatWrote(messages: TicketMessage[], readerId: string, all: TicketMessage[]): string {
+  const words = whoWrote(messages, readerId, all);
+  const isName = messages.some(
+    (message) => message.notice === null && words.startsWith(authorOf(message, readerId)),
+  );
+  return isName ? words : words.charAt(0).toLowerCase() + words.slice(1);
+}
+
 /** True if the author of this mail wrote another one. */
 function hasWritten({ _id, from }: TicketMessage, all: TicketMessage[]): boolean {
   return all.some(

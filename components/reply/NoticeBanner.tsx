@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/Button";
 import { CAUSE_WORDS } from "@/lib/api/delivery-words";
 import type { TicketMessage } from "@/lib/api/vocabulary";
 import { ClaimedByOther } from "./ClaimedByOther";
-import { whoWrote } from "@/components/conversation/newer-messages";
+import { thatWrote } from "@/components/conversation/newer-messages";
 import type { Notice } from "./notice";
 import { namesOf } from "./recipient-words";
 import type { ReplyInHand } from "./use-reply";
@@ -24,12 +24,13 @@ export function NoticeBanner({ notice, reply, customer, messages }: Props) {
   );
   switch (notice.kind) {
     case "accepted":
+      if (hasFailed(notice.messageId, messages)) return null;
       return <Accepted delivery={notice.delivery} people={namesOf(notice.people) || customer} />;
     case "held":
       return (
         <Banner tone="unclaimed" icon="alert" role="alert">
           <b className="font-semibold">
-            Not sent: {whoWrote(notice.beside.messages, reader.id, messages)} while you were writing.
+            Not sent: {thatWrote(notice.beside.messages, reader.id, messages)} while you were writing.
           </b>{" "}
           Your text is kept. Read it, then send or change yours.
         </Banner>
@@ -86,6 +87,13 @@ export function NoticeBanner({ notice, reply, customer, messages }: Props) {
     case "failed":
       return <Refused messageId={notice.messageId} messages={messages} />;
   }
+}
+
+/** True if an accepted reply was refused, or came back, since: the conversation says so. */
+function hasFailed(messageId: string, messages: TicketMessage[]): boolean {
+  const stored = messages.find(({ _id }) => _id === messageId);
+  if (!stored) return false;
+  return stored.state === "failed" || stored.state === "came_back" || stored.undelivered.length > 0;
 }
 
 /** The text is back in the form. The reply in the conversation has the mail server's words, and the button to retry. */

@@ -98,9 +98,9 @@ describe("a ticket that needs a look", () => {
     ]);
   });
 
-  test("names the assignee to others, who cannot mark it", () => {
+  test("cannot be marked by others, whom the header alone tells who holds the ticket", () => {
     show({ ...heldBy(PRIYA), attention: cameBack });
-    expect(screen.getByText(/Priya holds this ticket\./)).toBeVisible();
+    expect(screen.getAllByText(/holds this ticket$/)).toHaveLength(1);
     expect(button("Seen")).not.toBeInTheDocument();
   });
 
@@ -152,6 +152,13 @@ describe("a status that newer messages hold back", () => {
     expect(await face().findByText(third.text, {}, READ)).toBeVisible();
   });
 
+  test("tells of a message that came while it was open", async () => {
+    const desk = await resolve();
+    const third = mail("Or do refund it.");
+    desk.become({ ...heldBy(MAYA), lastMessageId: third._id }, [question, second, third]);
+    await waitFor(() => expect(face().getByText("And one more just now.")).toBeVisible(), READ);
+  });
+
   test("can be left as it is, with the focus on the button", async () => {
     await resolve();
     await userEvent.click(face().getByRole("button", { name: "Not now" }));
@@ -173,7 +180,7 @@ describe("a status that newer messages hold back", () => {
     await waitFor(
       () =>
         expect(screen.getByRole("alert")).toHaveTextContent(
-          "Not set to Waiting: A reply came back. Read it, then set it to Waiting.",
+          "Not set to Waiting: a reply came back. Read it, then set it to Waiting.",
         ),
       READ,
     );

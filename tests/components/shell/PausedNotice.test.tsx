@@ -67,7 +67,9 @@ test("says why Discord still refuses in place of the older reason, and may be pr
   const sentence = "Cards stay paused: Discord gave no clear answer. Try again in a minute.";
   answer(RESUME, () => refusal(409, "cards_paused", sentence));
   await userEvent.click(button());
-  expect(await screen.findByText(/Discord gave no clear answer\. Try again in a minute\. Paused/)).toBeVisible();
+  expect(
+    await screen.findByText(/Discord gave no clear answer\. Try again in a minute\. Paused/),
+  ).toBeVisible();
   expect(screen.queryByText(/no longer knows the webhook/)).not.toBeInTheDocument();
   answer(RESUME, () => ok({ success: true, state: "resumed" }));
   answer(STATUS, deskWith({ state: "working", failedCards: 0 }));
