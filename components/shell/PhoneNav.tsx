@@ -9,6 +9,10 @@ import { PageLink } from "@/components/ui/PageLink";
 
 type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
 
+/** Beside the icon, which stays to be seen. */
+const BADGE =
+  "absolute bottom-2.5 left-3.5 inline-flex h-4 min-w-4 items-center justify-center rounded-full border-2 border-canvas text-[10px]/none font-semibold tabular-nums";
+
 /** The navigation on a phone, at the bottom of the screen. */
 export function PhoneNav({ counts, signOut }: Props) {
   const pathname = usePathname();
@@ -26,22 +30,18 @@ export function PhoneNav({ counts, signOut }: Props) {
             >
               <span className="relative">
                 <Icon name={icon} size={20} />
-                {count && Boolean(counts?.[count]) && (
-                  <span
-                    aria-hidden="true"
-                    className="absolute bottom-2.5 left-3.5 grid h-4 min-w-4 place-items-center rounded-full border-2 border-canvas bg-ink-2 px-1 text-[10px]/none font-semibold text-canvas tabular-nums"
-                  >
-                    {counts?.[count]}
-                  </span>
-                )}
-                {looks && (
-                  <span
-                    aria-hidden="true"
-                    className="absolute right-2.5 bottom-2.5 inline-flex h-4 items-center rounded-full border-2 border-canvas bg-unclaimed-soft px-0.5 text-[10px]/none font-semibold text-unclaimed tabular-nums"
-                  >
+                {looks ? (
+                  <span aria-hidden="true" className={`${BADGE} bg-unclaimed-soft px-0.5 text-unclaimed`}>
                     <Icon name="alert" size={12} />
                     {typeof looks.count === "number" && looks.count < 100 ? looks.count : "99+"}
                   </span>
+                ) : (
+                  count &&
+                  Boolean(counts?.[count]) && (
+                    <span aria-hidden="true" className={`${BADGE} bg-ink-2 px-1 text-canvas`}>
+                      {counts?.[count]}
+                    </span>
+                  )
                 )}
               </span>
               <span className="text-micro font-medium">

@@ -3,7 +3,7 @@ import { classNames } from "@/components/ui/class-names";
 import { senderName, type TicketSummary } from "@/lib/api/vocabulary";
 import { Chip } from "@/components/ui/Chip";
 import { Icon } from "@/components/ui/Icon";
-import { whyOf } from "./attention-words";
+import { whyOf, type Why } from "./attention-words";
 import { ticketHref } from "./ticket-paths";
 import { PageLink } from "@/components/ui/PageLink";
 
@@ -22,6 +22,7 @@ type Props = { ticket: TicketSummary; weight: Weight; chip: ReactNode };
 /** The sender and the status above the subject and the first words of the mail. */
 export function RowText({ ticket, weight, chip }: Props) {
   const hasNewcomer = ticket.hasNewcomer && weight !== "settled";
+  const why = weight !== "settled" && ticket.attention && whyOf(ticket.attention);
   return (
     <>
       {weight === "new" && (
@@ -57,10 +58,10 @@ export function RowText({ ticket, weight, chip }: Props) {
         >
           {ticket.subject || "No subject"}
         </PageLink>
-        <span className="text-left max-md:cut">
+        <span className={classNames("text-left", why ? "max-md:line-clamp-2" : "max-md:cut")}>
           {weight !== "settled" && (
             <>
-              <WhyItNeedsALook ticket={ticket} />
+              {why && <WhyItNeedsALook why={why} />}
               <bdi>{ticket.excerpt}</bdi>
             </>
           )}
@@ -71,13 +72,11 @@ export function RowText({ ticket, weight, chip }: Props) {
 }
 
 /** Why the ticket stands under *Needs a look*: red if the customer surely did not get the reply, else orange. */
-function WhyItNeedsALook({ ticket: { attention } }: Pick<Props, "ticket">) {
-  const why = attention && whyOf(attention);
-  if (!why) return null;
+function WhyItNeedsALook({ why: { text, isBad } }: { why: Why }) {
   return (
-    <span className={why.isBad ? "text-danger" : "text-unclaimed"}>
+    <span className={isBad ? "text-danger" : "text-unclaimed"}>
       <Icon name="alert" size={12} isBold className="mr-1 inline align-[-1px]" />
-      {why.text}{" "}
+      {text}{" "}
     </span>
   );
 }
