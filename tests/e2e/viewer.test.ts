@@ -101,7 +101,7 @@ test("somebody who may only read sees that a reply came back, and no buttons to 
   const id = await cameBack(subject);
   const page = await openAsViewer(`/dashboard/tickets/${id}`);
   await page.getByText("A reply came back: the mailbox does not exist.").waitFor();
-  await page.getByText("holds this ticket.").first().waitFor();
+  await page.getByText("Claimed by:").waitFor();
   const card = new ReplyCard(page);
   await card.says(`Came back from ${LENA}: the mailbox does not exist.`);
   expect(await card.quotations()).toEqual(["550 5.1.1 nobody of that name"]);
