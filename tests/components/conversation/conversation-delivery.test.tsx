@@ -45,9 +45,10 @@ describe("the delivery of a reply", () => {
   });
 
   test.each([
-    ["Mark as sent", "mark_sent", "sent"],
-    ["Send again", "send_again", "queued"],
-  ] as const)("that nobody confirmed can be settled by: %s", async (button, action, state) => {
+    ["Mark as sent", "mark_sent", "sent", "This reply counts as sent."],
+    ["Send again", "send_again", "queued", "It is being sent."],
+    ["Send again", "send_again", "sent", "Sent."],
+  ] as const)("that nobody confirmed can be settled by: %s", async (button, action, state, words) => {
     const desk = show(unconfirmed, MAYA);
     expect(
       card().getByText("The mail server broke off before confirming. Lena may have this reply."),
@@ -57,7 +58,8 @@ describe("the delivery of a reply", () => {
       return { status: 200, body: { success: true, messageId: unconfirmed._id, state } };
     });
     await userEvent.click(card().getByRole("button", { name: button }));
-    await waitFor(() => expect(card().queryByRole("button", { name: button })).not.toBeInTheDocument());
+    await waitFor(() => expect(card().getByText(words)).toHaveFocus(), { timeout: 5_000 });
+    expect(card().queryByRole("button", { name: button })).not.toBeInTheDocument();
     expect(askedFor(DELIVERY).map(({ body }) => body)).toEqual([{ messageId: unconfirmed._id, action }]);
   });
 

@@ -1,10 +1,11 @@
 import { screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { REPLY_TEXT_MAX } from "@/lib/api/contracts";
-import { conversation, mail, messageId, serve } from "@/tests/support/factories/conversations";
+import { conversation, mail, messageId, replyBy, serve } from "@/tests/support/factories/conversations";
 import { answer, heldAnswer, ok } from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA } from "@/tests/support/screen/on-desk";
 import {
+  afterNews,
   expectSentence,
   press,
   REPLY,
@@ -49,6 +50,20 @@ describe("sending a reply", () => {
         key: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     ]);
+  });
+
+  test("is no longer told once the reply came back, which the conversation says", async () => {
+    const desk = serve(charged);
+    const sent = accepted("sent");
+    answer(REPLY, sent);
+    showReplyForm(charged);
+    await write("Refunded.");
+    await press("Send");
+    await waitFor(() => expectSentence("Sent to Lena."));
+    const lost = replyBy(MAYA, "Refunded.", { _id: sent.messageId, state: "came_back" });
+    desk.become(conversation([question, lost], heldBy(MAYA)));
+    await afterNews();
+    expect(screen.queryByText("Sent to Lena.")).not.toBeInTheDocument();
   });
 
   test.each(["{Meta>}{Enter}{/Meta}", "{Control>}{Enter}{/Control}"])(
