@@ -20,7 +20,7 @@ const RUNS: Record<CrashPoint, "always" | "long"> = {
   "deliver.accepted": "long",
   "deliver.recorded": "long",
   "deliver.before-told": "long",
-  "deliver.told": "long",
+  "deliver.told": "always",
   "settle.before-commit": "long",
   "settle.committed": "long",
   "seen.written": "long",
