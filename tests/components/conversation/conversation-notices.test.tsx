@@ -2,46 +2,15 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import { TicketScreen } from "@/components/screens/TicketScreen";
-import type { Notice, TeamMember, Ticket, TicketMessage } from "@/lib/api/vocabulary";
+import type { TeamMember, Ticket, TicketMessage } from "@/lib/api/vocabulary";
 import { conversation, line, mail, person, replyBy, serve } from "@/tests/support/factories/conversations";
+import { BOX, report, row, WORDS } from "@/tests/support/factories/notices";
 import { answer, askedFor } from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA, PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
 import { DELIVERY } from "@/tests/support/screen/replying";
 
-const BOX = "accounts@kowalczyk.example";
-const WORDS = "550 5.1.1 <accounts@kowalczyk.example>: see https://evil.example/pay";
 const question = mail("My card shows two payments.");
 const reply = (overrides: Partial<TicketMessage> = {}) => replyBy(MAYA, "Refunded.", overrides);
-
-const noticeAbout = ({ _id: replyId }: TicketMessage, notice: Partial<Notice>): Notice => ({
-  kind: "came_back",
-  replyId,
-  cause: "no_mailbox",
-  recipients: [],
-  detail: "",
-  isProven: true,
-  ...notice,
-});
-/** A row of ours. */
-const row = (about: TicketMessage, notice: Partial<Notice>) =>
-  mail("", {
-    direction: "notice",
-    automatic: true,
-    from: "",
-    fromName: null,
-    ledgerId: null,
-    notice: noticeAbout(about, notice),
-  });
-/** A report that came by mail. */
-const report = (about: TicketMessage, notice: Partial<Notice> = {}) => {
-  const recipients = [{ address: BOX, status: "5.1.1", detail: WORDS }];
-  return mail("This mail could not be delivered: https://evil.example/help", {
-    automatic: true,
-    from: "mailer-daemon@kowalczyk.example",
-    fromName: "Mail Delivery System",
-    notice: noticeAbout(about, { recipients, ...notice }),
-  });
-};
 
 beforeEach(() => localStorage.clear());
 
@@ -162,69 +131,6 @@ describe("a report that names none of the reply's recipients", () => {
     );
     expect(card().queryByText(/came back from this address/)).not.toBeInTheDocument();
     expect(card().queryByRole("button", { name: /^Correct/ })).not.toBeInTheDocument();
-  });
-});
-
-describe("several notices about a reply", () => {
-  const bounce = (about: TicketMessage, address = BOX) =>
-    report(about, { recipients: [{ address, status: null, detail: `no ${address}` }] });
-  const current = () => card().getAllByText(/^(Came back|Not delivered)( from \S+)?[:.]$/);
-  const before = () => card().queryAllByText(/^Before:/);
-
-  test("show the newest about the same recipients as current, also after a refusal and two attempts", () => {
-    const undelivered = [{ address: BOX, detail: WORDS }];
-    const lost = reply({ to: [BOX], state: "came_back", undelivered });
-    show([lost, row(lost, { kind: "failed", detail: "550 No" }), bounce(lost), bounce(lost)]);
-    expect(current()).toHaveLength(1);
-    expect(card().queryByText("550 No")).not.toBeInTheDocument();
-    expect(before().map(({ textContent }) => textContent)).toEqual([
-      expect.stringMatching(/^Before: Came back from/),
-      expect.stringMatching(/^Before: Not delivered: the mailbox does not exist\./),
-    ]);
-  });
-
-  test("show a second refusal alone", () => {
-    const refused = reply({ state: "failed" });
-    const twice = [1, 2].map((time) => row(refused, { kind: "failed", detail: `550 No ${time}` }));
-    show([refused, ...twice]);
-    expect(current()).toHaveLength(1);
-    expect(card().getByText("550 No 2")).toBeVisible();
-    expect(before()).toHaveLength(1);
-  });
-
-  test("are all current if each is about another recipient", () => {
-    const partly = reply({ to: [BOX, "vera@vance.example"], state: "came_back" });
-    show([partly, bounce(partly), bounce(partly, "vera@vance.example")]);
-    expect(current()).toHaveLength(2);
-    expect(before()).toEqual([]);
-  });
-
-  test("that are history are three lines at most, equal neighbours as one, and the number of the others", () => {
-    const lost = reply({ to: [BOX], state: "came_back" });
-    const elsewhere = [..."abcdefgh"].map((name) => bounce(lost, `${name}@elsewhere.example`));
-    show([lost, ...elsewhere, ...Array.from({ length: 4 }, () => bounce(lost))]);
-    expect(before().map(({ textContent }) => textContent)).toEqual([
-      expect.stringMatching(/^Before: Came back from accounts@.* exist\. \(3 times\) \d\d:\d\d$/),
-      expect.stringMatching(/^Before: Came back from g@/),
-      expect.stringMatching(/^Before: Came back from f@/),
-    ]);
-    expect(card().getByText("and 5 more")).toBeVisible();
-  });
-
-  test("do not promise an attempt in history", () => {
-    const sent = reply();
-    show([sent, row(sent, { kind: "delayed", cause: "unreachable" })]);
-    expect(card().getByText("Sent")).toBeVisible();
-    expect(told(/^Before:/)).toMatch(
-      /^Before: Not delivered yet: their mail server could not be reached\. \d\d:\d\d$/,
-    );
-  });
-
-  test("mark a sent reply as delayed if its recipient's mail server says so", () => {
-    const sent = reply();
-    show([sent, report(sent, { kind: "delayed", recipients: [] })]);
-    expect(card().getByText("Delayed")).toHaveClass("text-unclaimed");
-    expect(card().queryByText("Sent")).not.toBeInTheDocument();
   });
 });
 
