@@ -54,6 +54,16 @@ describe("the notices of a ticket", () => {
     expect(await storedThread(threadId)).toMatchObject({ status: "resolved", attention: null });
   });
 
+  test("are erased too if the report names nobody, since its reply was the customer's", async () => {
+    const address = newAddress();
+    const { threadId } = await deliver(mailFrom(address));
+    const reply = await answer(threadId);
+    await deliverAll();
+    await comesBack(reply, { recipients: [], header: { "X-Loop": address } });
+    await erase(address);
+    expect(await placesOf(address)).toEqual([]);
+  });
+
   test("lose an erased recipient and the server's words, and stay with the others of the ticket", async () => {
     const [address, other] = [newAddress(), newAddress()];
     const { threadId, reply } = await missedTicket(address, { Cc: other });
