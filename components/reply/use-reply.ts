@@ -159,6 +159,9 @@ export function useReply(
     setNotice(next);
     if (next?.kind === "recipients_changed") setTold(next.conversation);
     if (!next || sent.failedAs) return;
+    // Its text was put into a new reply meanwhile, since an address was corrected.
+    const isReplaced = next.kind === "failed" && current() !== null && current()?.key !== sent.key;
+    if (isReplaced) return;
     update(draftEventOf(next, sent));
     if (next.kind === "held") setBeside(next.beside);
     if (next.kind !== "accepted") return;

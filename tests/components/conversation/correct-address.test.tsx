@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { TicketScreen } from "@/components/screens/TicketScreen";
 import type { Notice, TicketMessage } from "@/lib/api/vocabulary";
 import { conversation, mail, replyBy, serve } from "@/tests/support/factories/conversations";
-import { answer, askedFor, refusal } from "@/tests/support/screen/desk-answers";
+import { answer, askedFor, heldAnswer, refusal } from "@/tests/support/screen/desk-answers";
 import { heldBy, MAYA, PRIYA, renderOnDesk } from "@/tests/support/screen/on-desk";
 import {
   addressedTo,
@@ -32,8 +32,12 @@ function bounce(address: string, notice: Partial<Notice> = {}): TicketMessage {
 const withPeople = (messages: TicketMessage[], to = LENA, holder = MAYA) =>
   addressedTo(conversation([question, ...messages], heldBy(holder)), { to: [to], cc: [DORA] });
 
-function show(notice: TicketMessage, reply = lost, holder = MAYA) {
-  const detail = withPeople([reply, notice], LENA, holder);
+function show(
+  notice: TicketMessage,
+  reply = lost,
+  holder = MAYA,
+  detail = withPeople([reply, notice], LENA, holder),
+) {
   const desk = serve(detail);
   renderOnDesk(<TicketScreen rendered={detail} />, { member: MAYA });
   answer(PARTICIPANTS, () => {
@@ -45,6 +49,7 @@ function show(notice: TicketMessage, reply = lost, holder = MAYA) {
     desk.become({ ...next, recipientsRevision: 1, ticket: { ...next.ticket, recipientsRevision: 1 } });
     return { status: 200, body: { success: true, ...next } };
   });
+  return desk;
 }
 
 const card = () => within(screen.getByRole("article", { name: "Reply by You" }));
@@ -90,6 +95,27 @@ describe("the address of a reply that came back", () => {
     const { threadId, ...change } = Object(askedFor(PARTICIPANTS)[0]?.body);
     expect(threadId).toBeTruthy();
     expect(change).toEqual({ add: ["Dora Kent <dora.kent@kent.example>"], remove: [DORA.address] });
+  });
+
+  test("stays corrected if the form hears only then that the reply was refused", async () => {
+    const failed = { ...lost, state: "failed" as const };
+    const notice = bounce(LENA.address, { kind: "failed" });
+    const desk = show(notice, failed, MAYA, withPeople([]));
+    const held = heldAnswer();
+    answer(REPLY, held.answering);
+    await write(lost.text);
+    await press("Send");
+    desk.become(withPeople([failed, notice]));
+    await screen.findByRole("article", { name: "Reply by You" }, { timeout: 5_000 });
+    await correct(LENA.address, RIGHT.address);
+    await waitFor(() => expect(card().getByText("The address is corrected.")).toBeVisible());
+    held.give(refusal(502, "delivery_failed", "", { detail: "", messageId: lost._id, ...heldBy(MAYA) }));
+    await waitFor(() => expect(screen.getByRole("button", { name: "Send" })).toBeEnabled());
+    await waitFor(() => expect(screen.queryByText("Sending")).not.toBeInTheDocument(), { timeout: 5_000 });
+    answer(REPLY, () => refusal(422, "no_recipient", "Not sent."));
+    await press("Send");
+    await waitFor(() => expect(sentReplies()).toHaveLength(2));
+    expect(sentReplies()[1]).toMatchObject({ to: [RIGHT.address] });
   });
 
   test("is corrected without losing a draft", async () => {
