@@ -20,7 +20,10 @@ const PARTIAL = { text: "Not sent to all", icon: "alert", className: "font-mediu
 
 type Props = { state: keyof typeof MARKS; isPartial?: boolean };
 
-/** The delivery state of a reply: `delayed` if it was sent but not delivered yet, `isPartial` if some recipients' servers refused it. */
+/**
+ * The delivery state of a reply: `delayed` if it was sent but not delivered yet, `isPartial` if some recipients'
+ * servers refused it.
+ */
 export function DeliveryMark({ state, isPartial = false }: Props) {
   const { text, icon, className } = isPartial && state === "sent" ? PARTIAL : MARKS[state];
   return (

@@ -112,7 +112,10 @@ export type Participant = {
   problem: string | null;
 };
 
-/** Why an address is offered: its owner wrote, a mail asked for answers there, or somebody else than the customer copied it. */
+/**
+ * Why an address is offered: its owner wrote, a mail asked for answers there, or somebody else than the customer
+ * copied it.
+ */
 export const NEWCOMER_REASONS = ["wrote", "reply_to", "copied"] as const;
 export type NewcomerReason = (typeof NEWCOMER_REASONS)[number];
 
@@ -151,7 +154,9 @@ export type Attachment = { index: number; filename: string; contentType: string;
 export const MESSAGE_DIRECTIONS = ["inbound", "outbound", "notice"] as const;
 export type MessageDirection = (typeof MESSAGE_DIRECTIONS)[number];
 
-/** One recipient whom a reply did not reach. `detail` is their mail server's text: foreign, to be shown as a quotation. */
+/**
+ * One recipient whom a reply did not reach. `detail` is their mail server's text: foreign, to be shown as a quotation.
+ */
 export type MissedRecipient = { address: string; status: string | null; detail: string };
 
 /**
@@ -170,7 +175,10 @@ export type Notice = {
   isProven: boolean;
 };
 
-/** One mail of a conversation, or a notice between mails. `_id` is ours; `rfcMessageId` is its RFC 5322 header, with angle brackets. */
+/**
+ * One mail of a conversation, or a notice between mails. `_id` is ours; `rfcMessageId` is its RFC 5322 header, with
+ * angle brackets.
+ */
 export type TicketMessage = {
   _id: string;
   rfcMessageId: string | null;

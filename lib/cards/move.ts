@@ -14,7 +14,10 @@ import { addNextCard } from "./mark-due";
 const NEWER_POSTS_MIN = 3;
 /** People talk between the posts, which the desk cannot see: after an hour a card counts as out of sight. */
 const IN_SIGHT_MAX_MS = 3_600_000;
-/** One ticket moves at most once in this time, in milliseconds. Its first post counts for nothing: it told of the first mail. */
+/**
+ * One ticket moves at most once in this time, in milliseconds. Its first post counts for nothing: it told of the first
+ * mail.
+ */
 const TICKET_PAUSE_MS = 10 * 60_000;
 /** One channel has at most this many moves in a minute. */
 const MOVES_PER_MINUTE_MAX = 10;

@@ -22,8 +22,9 @@ export type Reported = {
 type Parsed = { row: Pick<LeasedRow, "envelopeFrom" | "receivedAt">; desk: DeskAddresses; mail: ParsedMail };
 
 /**
- * Finds the reply that a delivery report is about: by any Message-ID of ours that it names; if it names no mail at all, and is
- * proven, the newest reply of the last days to a recipient whom it names. Null if the mail is no report or is about no reply of ours.
+ * Finds the reply that a delivery report is about: by any Message-ID of ours that it names; if it names no mail at all,
+ * and is proven, the newest reply of the last days to a recipient whom it names. Null if the mail is no report or is
+ * about no reply of ours.
  */
 export async function findReportedReply({ row, desk, mail }: Parsed): Promise<Reported | null> {
   const { report } = mail;

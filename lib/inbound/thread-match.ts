@@ -37,10 +37,11 @@ type Arriving = {
 };
 
 /**
- * Finds the thread of a mail, in this order: of the reply that it reports on, of the mails it answers, by its References from the newest back, and last its own id. An id of a stored message counts for anybody. An id that a
- * mail only referred to counts for that mail's sender and for those it was addressed to: otherwise two readers of one
- * newsletter would share a ticket, and an id that somebody guesses would catch another customer's mail. If somebody else's
- * mail took a Message-ID first, it still leads its own writer to the own ticket. Never by subject.
+ * Finds the thread of a mail, in this order: of the reply that it reports on, of the mails it answers, by its
+ * References from the newest back, and last its own id. An id of a stored message counts for anybody. An id that a mail
+ * only referred to counts for that mail's sender and for those it was addressed to: otherwise two readers of one
+ * newsletter would share a ticket, and an id that somebody guesses would catch another customer's mail. If somebody
+ * else's mail took a Message-ID first, it still leads its own writer to the own ticket. Never by subject.
  */
 export async function matchThread(desk: DeskAddresses, arriving: Arriving): Promise<ThreadMatch> {
   const { mail, ownId, writer, reportedIn } = arriving;

@@ -59,7 +59,8 @@ export const HEAD_FIELDS =
 
 /**
  * Whether a message is the customer's: a mail from the customer (or to be answered to the customer, or forwarded by a
- * colleague), a report that a mail did not reach them, or a reply to nobody else. Other messages may only name the customer's address.
+ * colleague), a report that a mail did not reach them, or a reply to nobody else. Other messages may only name the
+ * customer's address.
  */
 export function isOwn(customer: Customer, message: MessageHead): boolean {
   const { direction, from, replyTo, to, cc, forwardedFrom, notice } = message;

@@ -48,9 +48,9 @@ function byOthers({ _id: threadId }: StoredThread, member: TeamMember): Filter {
 }
 
 /**
- * The newest message at the time when `member` last claimed, replied, set the status or marked it as seen here; null if there was none.
- * A member's own reply counts too, so this differs from the newest message only if somebody else has written since. A
- * member who did none of these counts as having read the opening mail.
+ * The newest message at the time when `member` last claimed, replied, set the status or marked it as seen here; null if
+ * there was none. A member's own reply counts too, so this differs from the newest message only if somebody else has
+ * written since. A member who did none of these counts as having read the opening mail.
  */
 export async function lastLook(thread: StoredThread, member: TeamMember): Promise<string | null> {
   const look =

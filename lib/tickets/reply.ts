@@ -34,9 +34,9 @@ import { unassignedOr } from "./unassigned";
  * Accepts `member`'s reply to a ticket that nobody else holds, that has no newer message than `member` has read, and
  * whose recipients are those that `member` saw: in one transaction the reply is queued, the ticket becomes `member`'s,
  * and recipients who are new in it become participants. Otherwise nothing is stored, and the answer says who holds it,
- * which messages are newer, that `member` just sent the same text, or who the recipients are now. The same reply again (same key, or same text to the same
- * message) is the same row: however often and from wherever it is sent, one mail goes out. The delivery follower sends it.
- * Throws `OutcomeUnknownError` if the database stayed away for 10 s.
+ * which messages are newer, that `member` just sent the same text, or who the recipients are now. The same reply again
+ * (same key, or same text to the same message) is the same row: however often and from wherever it is sent, one mail
+ * goes out. The delivery follower sends it. Throws `OutcomeUnknownError` if the database stayed away for 10 s.
  */
 export async function replyToTicket(
   request: ReplyInput,

@@ -1,5 +1,5 @@
-// Kills the web process or the worker of the built app at named points between two writes. `npm test` kills once in each area, which shows that the
-// machinery works; `npm run test:faults` kills five times at each of the 27 points.
+// Kills the web process or the worker of the built app at named points between two writes. `npm test` kills once in
+// each area, which shows that the machinery works; `npm run test:faults` kills five times at each of the 27 points.
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
