@@ -78,7 +78,7 @@ export function setStatus(body: Sent<StatusRequest>, options: CallOptions): Answ
   return post("/api/emails/status", body, options);
 }
 
-/** What needs a look in the ticket has been seen. On an unassigned ticket this claims it. */
+/** Marks the ticket as seen, so that it needs no look any more. On an unassigned ticket this claims it. */
 export function markSeen(body: Sent<SeenRequest>, options: CallOptions): Answer<TicketResponse> {
   return post("/api/emails/seen", body, options);
 }

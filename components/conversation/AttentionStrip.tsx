@@ -19,7 +19,7 @@ type Props = {
   refresh: (isExpected?: Expected) => Promise<unknown>;
 };
 
-/** What needs a look in the ticket, until somebody who may says that they have seen it; nothing otherwise. */
+/** Says why the ticket needs a look, until somebody who may has seen it; renders nothing otherwise. */
 export function AttentionStrip({ ticket, messages, refresh }: Props) {
   const member = useMember();
   const outcome = useRef<HTMLSpanElement>(null);

@@ -24,7 +24,7 @@ type Props = {
   refresh: () => Promise<unknown>;
 };
 
-/** What became of a reply, and what its assignee can do about it; nothing for a reply that simply went out. */
+/** Tells the outcome of a reply, with the assignee's possible actions; renders nothing for one that simply went out. */
 export function DeliveryFoot({ message, news, ticket, people, refresh }: Props) {
   const member = useMember();
   const said = useRef<HTMLParagraphElement>(null);

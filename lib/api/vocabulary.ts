@@ -54,7 +54,7 @@ export const DELIVERY_CAUSES = [
 ] as const;
 export type DeliveryCause = (typeof DELIVERY_CAUSES)[number];
 
-/** What a person has to look at; `messageId` is the mail or the notice that says it. `at` is ISO 8601 in UTC. */
+/** Something that a person has to look at; `messageId` is the mail or the notice that says it. `at` is ISO 8601 in UTC. */
 export type Attention = { kind: AttentionKind; at: string; messageId: string; cause: DeliveryCause | null };
 
 /** A ticket as a list shows it: no bodies, no addresses but the sender's. Dates are ISO 8601 in UTC. */

@@ -30,7 +30,7 @@ export const CARDS: Queue<StoredCard> = {
   isOn: () => cardsConfig() !== null,
 };
 
-/** What to store: a card that was moved is never its ticket's card again, however its last edit ends. */
+/** The fields to store: a card that was moved is never its ticket's card again, however its last edit ends. */
 function kept({ row }: Leased<StoredCard>, set: Partial<StoredCard>): Partial<StoredCard> {
   return row.state === "moved" && set.state ? { ...set, state: "moved" } : set;
 }
