@@ -37,7 +37,7 @@ export type StoredMessage = {
   _id: string;
   threadId: Types.ObjectId;
   direction: MessageDirection;
-  /** What it tells about the delivery of a reply; missing on all other rows. */
+  /** Its news about the delivery of a reply; missing on all other rows. */
   notice?: Notice;
   /** The customer's reaction to a reply, of which the mail is nothing more. */
   reaction?: { emoji: string; replyId: string };

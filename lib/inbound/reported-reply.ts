@@ -10,7 +10,7 @@ import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
 import type { LeasedRow } from "./filing";
-import { storedAliases } from "./thread-match";
+import { storedAliases, withPlainDomain } from "./thread-match";
 
 /** The reply that a delivery report is about, and whether the report may change anything. */
 export type Reported = {
@@ -63,6 +63,7 @@ type Found = Pick<StoredMessage, "_id" | keyof typeof REPLY_FIELDS>;
 
 async function findByIds(desk: DeskAddresses, ids: string[]): Promise<Found | null> {
   if (ids.length === 0) return null;
+  const forms = ids.flatMap((id) => [id, withPlainDomain(id)]);
   const aliases = ids.flatMap((id) => storedAliases(desk, id));
   const rows = await ThreadAlias.find({ _id: trusted({ $in: aliases }) }).lean();
   if (rows.length === 0) return null;
@@ -70,13 +71,13 @@ async function findByIds(desk: DeskAddresses, ids: string[]): Promise<Found | nu
     {
       threadId: trusted({ $in: rows.map(({ threadId }) => threadId) }),
       direction: "outbound",
-      rfcMessageId: trusted({ $in: ids.map((id) => `<${id}>`) }),
+      rfcMessageId: trusted({ $in: forms.map((id) => `<${id}>`) }),
     },
     REPLY_FIELDS,
   )
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<Found[]>();
-  const rank = ({ rfcMessageId }: Found) => ids.findIndex((id) => `<${id}>` === rfcMessageId);
+  const rank = ({ rfcMessageId }: Found) => forms.findIndex((id) => `<${id}>` === rfcMessageId);
   return found.sort((a, b) => rank(a) - rank(b))[0] ?? null;
 }
 

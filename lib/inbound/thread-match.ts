@@ -92,7 +92,8 @@ export async function isOwnReply(desk: DeskAddresses, messageId: string): Promis
   const aliases = await ThreadAlias.find({ _id: trusted({ $in: storedAliases(desk, messageId) }) }).lean();
   if (aliases.length === 0) return false;
   const threads = trusted({ $in: aliases.map(({ threadId }) => threadId) });
-  const own = { threadId: threads, direction: "outbound" as const, rfcMessageId: `<${messageId}>` };
+  const forms = trusted({ $in: [messageId, withPlainDomain(messageId)].map((id) => `<${id}>`) });
+  const own = { threadId: threads, direction: "outbound" as const, rfcMessageId: forms };
   return (await EmailMessage.exists(own)) !== null;
 }
 
@@ -108,7 +109,7 @@ export async function findThreadOfId(desk: DeskAddresses, id: string): Promise<T
 export const storedAliases = (desk: DeskAddresses, id: string) =>
   desk.keys.flatMap((key) => [...new Set([id, withPlainDomain(id)])].map((form) => aliasId(key, form)));
 
-function withPlainDomain(id: string): string {
+export function withPlainDomain(id: string): string {
   const at = id.lastIndexOf("@");
   return `${id.slice(0, at)}${id.slice(at).toLowerCase()}`;
 }

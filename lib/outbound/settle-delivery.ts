@@ -140,9 +140,10 @@ async function settledFields(
   session: ClientSession,
 ): Promise<Record<string, Expression>> {
   const { _id, threadId, state } = message;
+  const isBack = state === "came_back"; // it is sent again, the one thing to do with it
+  if (!isBack && action !== "mark_sent") return {};
   const thread = await EmailThread.findById(threadId, null, { session }).lean<StoredThread>();
-  if (state === "came_back") return (thread && settledByMember(thread, _id)) ?? {};
-  if (action !== "mark_sent") return {};
+  if (isBack) return (thread && settledByMember(thread, _id)) ?? {};
   return {
     ...(thread && (await settledBySending(thread, message, session))),
     firstRepliedAt: { $ifNull: ["$firstRepliedAt", "$$NOW"] },

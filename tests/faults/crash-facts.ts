@@ -136,7 +136,7 @@ export async function replyOf(desk: CrashDesk, threadId: string, slug: string) {
   };
 }
 
-/** What became of the ticket's one reply, and what the ticket needs because of it. */
+/** The outcome of the ticket's one reply, and the attention that the ticket needs because of it. */
 export async function needsOf(desk: CrashDesk, threadId: string) {
   const { threads, messages } = await stored(desk);
   const thread = threads.find(({ _id }) => String(_id) === threadId);

@@ -113,7 +113,7 @@ export type Act =
   | { does: "delete card"; ticket: number; isWishedBack: boolean }
   | { does: "wait"; ms: number };
 
-/** What the assignee does with the newest page. */
+/** Acts of the assignee on the newest page. */
 const WHOLE = { who: "assignee", sees: "newest", lists: "shown", isLost: false, isDouble: false } as const;
 
 function customerWrites(ticket: number): Act {

@@ -10,7 +10,7 @@ export class ExpectedAttention {
   /** Replies about which a mail server reported last. */
   private readonly reported = new Set<string>();
 
-  /** What people are shown. */
+  /** The kind that people are shown. */
   get shown(): AttentionKind | null {
     return ORDER.findLast((kind) => [...this.open.values()].includes(kind)) ?? null;
   }

@@ -194,6 +194,14 @@ test("a report about another mail to the same recipient leaves the reply and its
   expect(await factsOf(ticket)).toEqual(before);
 });
 
+test("a report finds its reply also if a mail server wrote the id's domain in capitals", async () => {
+  const ticket = await answered();
+  const [name = "", domain = ""] = (ticket.reply.rfcMessageId ?? "").split("@");
+  const about = { rfcMessageId: `${name}@${domain.toUpperCase()}` };
+  await deliver(rawReport({ about, recipients: ticket.reply.to }), { from: "" });
+  expect(await factsOf(ticket)).toMatchObject({ status: "open", state: "came_back" });
+});
+
 test("a report that names strangers as well blames the reply's own recipient alone", async () => {
   const ticket = await answered();
   const [to = ""] = ticket.reply.to;

@@ -100,9 +100,11 @@ describe("our own mail", () => {
   test("that comes back is ignored as an echo and changes no ticket", async () => {
     const { id, thread } = await resolvedTicket();
     const rfcMessageId = await sentReply(id, "echoed");
-    const { ledgerId } = await receive(rawMail({ header: { "Message-ID": rfcMessageId } }));
-    await ingestAll();
-    expect(await storedRow(ledgerId)).toMatchObject({ state: "ignored", reason: "echo", dueAt: null });
+    for (const header of [rfcMessageId, rfcMessageId.replace("desk.example", "DESK.EXAMPLE")]) {
+      const { ledgerId } = await receive(rawMail({ header: { "Message-ID": header } }));
+      await ingestAll();
+      expect(await storedRow(ledgerId)).toMatchObject({ state: "ignored", reason: "echo", dueAt: null });
+    }
     expect(await storedThread(id)).toEqual(thread);
   });
 
