@@ -29,7 +29,7 @@ const FIXED: { seed: number; path?: string }[] = [
 ];
 
 let smtp: FaultySmtp;
-const watch = new Watch("Desk model", IS_LONG ? 500 : 200);
+const watch = new Watch("Desk model", IS_LONG ? 200 : 50);
 const tally = { acts: 0, replies: 0, mails: 0, requests: 0, reports: 0, notices: 0 };
 
 beforeAll(async () => {
