@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser, windowOf } from "@/tests/support/browser/browser";
+import { openBrowser, windowOf, visit } from "@/tests/support/browser/browser";
 import { Desk } from "@/tests/support/desk/desk";
 
 let browser: Browser;
@@ -78,7 +78,7 @@ describe("the claim flow", () => {
     await loser.getByText(subject).waitFor({ state: "detached" });
     expect(history?.filter(({ kind }) => kind === "claimed")).toHaveLength(1);
 
-    await loser.goto("/dashboard/tickets/mine");
+    await visit(loser, "/dashboard/tickets/mine");
     await loser.getByRole("heading", { name: "Mine" }).waitFor();
     expect(await loser.getByText(subject).count()).toBe(0);
   });

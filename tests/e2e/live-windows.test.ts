@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { openBrowser, windowOf } from "@/tests/support/browser/browser";
+import { openBrowser, windowOf, visit } from "@/tests/support/browser/browser";
 import { demoCookie } from "@/tests/support/browser/demo-sign-in";
 import { Desk } from "@/tests/support/desk/desk";
 
@@ -22,7 +22,7 @@ async function windowsOf(name: string, count: number): Promise<Page[]> {
   const first = await windowOf(browser, name);
   const others = Array.from({ length: count - 1 }, async () => {
     const page = await first.context().newPage();
-    await page.goto("/dashboard/tickets/unassigned");
+    await visit(page, "/dashboard/tickets/unassigned");
     return page;
   });
   return [first, ...(await Promise.all(others))];
@@ -142,7 +142,7 @@ describe("a window beside a leader that does nothing", () => {
     });
     await page.clock.install();
     const streams = streamsOf([page]);
-    await page.goto("/dashboard/tickets/unassigned");
+    await visit(page, "/dashboard/tickets/unassigned");
     await page.getByRole("heading", { name: "Unassigned" }).waitFor();
     await page.clock.runFor(6_000);
     await page.getByText("Reconnecting, may be old").first().waitFor();
@@ -163,7 +163,7 @@ describe("windows without the browser's locks, as on a plain address of a local 
     });
     const second = await first.context().newPage();
     const streams = streamsOf([first, second]);
-    for (const page of [first, second]) await page.goto("/dashboard/tickets/unassigned");
+    for (const page of [first, second]) await visit(page, "/dashboard/tickets/unassigned");
     await expect.poll(() => streams.open().length).toBe(2);
     await allShowNews([first, second], readsOf([first, second]));
     await first.context().close();
@@ -184,7 +184,7 @@ describe("the ages of a window whose clock is wrong", () => {
       if (["error", "warning"].includes(message.type())) warnings.push(message.text());
     });
     await page.clock.install({ time: Date.now() + hours * 3_600_000 });
-    await page.goto("/dashboard/tickets/unassigned");
+    await visit(page, "/dashboard/tickets/unassigned");
     const row = page.getByRole("listitem").filter({ hasText: subject });
     await row.waitFor();
     expect(await row.locator("time").first().innerText()).toBe("now");

@@ -3,7 +3,7 @@ import mongoose from "mongoose";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { StoredInboundEmail } from "@/models/InboundEmailModel";
-import { openBrowser, windowOf } from "@/tests/support/browser/browser";
+import { openBrowser, windowOf, visit } from "@/tests/support/browser/browser";
 import { Desk } from "@/tests/support/desk/desk";
 import { ledgerRow } from "@/tests/support/factories/ledger-rows";
 
@@ -63,7 +63,7 @@ describe("the mail ledger", () => {
 
     await row.getByRole("button", { name: "Retry the mail of omar@customers.example" }).dblclick();
     await row.waitFor({ state: "detached" });
-    await page.goto("/dashboard/mail");
+    await visit(page, "/dashboard/mail");
     await page.getByRole("listitem").filter({ hasText: subject }).getByText("Ticket").waitFor();
 
     const stored = await ledger().findOne({ _id });

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser, windowOf } from "@/tests/support/browser/browser";
+import { openBrowser, windowOf, visit } from "@/tests/support/browser/browser";
 import { Desk } from "@/tests/support/desk/desk";
 
 let browser: Browser;
@@ -43,7 +43,7 @@ describe("the reply flow", () => {
       .poll(() => desk.card(id), { timeout: 10_000 })
       .toContain("👤 Claimed by: priya@claimdesk.example");
 
-    await page.goto("/dashboard/tickets/mine");
+    await visit(page, "/dashboard/tickets/mine");
     await page.getByText(subject).first().waitFor();
   });
 
@@ -56,7 +56,7 @@ describe("the reply flow", () => {
     await expect.poll(() => desk.caught(subject), { timeout: 15_000 }).toHaveLength(1);
     const [mail] = await desk.caught(subject);
 
-    await page.goto(`/dashboard/tickets/${id}`);
+    await visit(page, `/dashboard/tickets/${id}`);
     const answered = await desk.receive({
       subject: `Re: ${subject}`,
       text: "It works now, thank you!",

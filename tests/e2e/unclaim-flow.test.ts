@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser, windowOf } from "@/tests/support/browser/browser";
+import { openBrowser, windowOf, visit } from "@/tests/support/browser/browser";
 import { Desk } from "@/tests/support/desk/desk";
 
 let browser: Browser;
@@ -25,7 +25,7 @@ describe("the unclaim flow", () => {
       .poll(() => desk.card(id), { timeout: 10_000 })
       .toContain("👤 Claimed by: priya@claimdesk.example");
 
-    await page.goto("/dashboard/tickets/mine");
+    await visit(page, "/dashboard/tickets/mine");
     await page.getByRole("button", { name: `Unclaim ${subject}` }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Unclaim" }).click();
     await page.getByRole("button", { name: `Unclaim ${subject}` }).waitFor({ state: "detached" });
@@ -36,7 +36,7 @@ describe("the unclaim flow", () => {
       assignedToName: null,
       claimedAt: null,
     });
-    await page.goto("/dashboard/tickets/unassigned");
+    await visit(page, "/dashboard/tickets/unassigned");
     await page.getByRole("button", { name: `Claim ${subject}` }).waitFor();
     await expect.poll(() => desk.card(id), { timeout: 10_000 }).not.toContain("Claimed by");
   });
@@ -47,7 +47,7 @@ describe("the unclaim flow", () => {
     const page = await windowOf(browser, "Tomás Rivera");
     await page.getByRole("button", { name: `Claim ${subject}` }).click();
     await expect.poll(async () => (await desk.thread(id)).assignedTo).toBe("user_demo_tomas");
-    await page.goto("/dashboard/tickets/mine");
+    await visit(page, "/dashboard/tickets/mine");
     await page.getByRole("button", { name: `Unclaim ${subject}` }).click();
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");

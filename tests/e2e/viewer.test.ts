@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StoredMessage } from "@/models/EmailMessageModel";
 import { startMailCatcher, type MailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
-import { openBrowser } from "@/tests/support/browser/browser";
+import { openBrowser, visit } from "@/tests/support/browser/browser";
 import { ReplyCard } from "@/tests/support/browser/looks";
 import { sessionToken } from "@/tests/support/clerk/clerk-tokens";
 import { databaseUri } from "@/tests/support/database/database-uri";
@@ -51,7 +51,7 @@ async function openAsViewer(path: string): Promise<Page> {
   });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  await page.goto(path);
+  await visit(page, path);
   return page;
 }
 
@@ -108,7 +108,7 @@ test("somebody who may only read sees that a reply came back, and no buttons to 
   await expectNoneToAct(page);
 
   await act("/api/emails/unclaim", { threadId: id });
-  await page.goto("/dashboard/tickets/unassigned");
+  await visit(page, "/dashboard/tickets/unassigned");
   const row = page.getByRole("listitem").filter({ hasText: subject });
   await row.getByText("Came back: the mailbox does not exist.").waitFor();
   await expectNoneToAct(page);

@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import { ensureChromium } from "@/scripts/chromium.mjs";
 
 const FLAGS = [
@@ -37,7 +37,22 @@ export async function windowOf(
   await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
   await page.getByRole("button", { name: new RegExp(name) }).click();
   await page.waitForURL((address) => address.pathname === path.split("?")[0]);
+  await isWhole(page);
   return page;
+}
+
+/** Opens `path` in `page`, and waits until all that the server streamed stands in its place. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await isWhole(page);
+}
+
+/**
+ * React keeps a streamed part of a page hidden at its end until it is put in its place; meanwhile a text may be there twice.
+ */
+async function isWhole(page: Page): Promise<void> {
+  const waiting = page.locator("body > div[hidden][id^='S:']");
+  await expect.poll(() => waiting.count(), { timeout: 20_000 }).toBe(0);
 }
 
 /**

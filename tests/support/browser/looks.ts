@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from "playwright-core";
-import { windowOf } from "./browser";
+import { visit, windowOf } from "./browser";
 
 const PATHS = { Mine: "/dashboard/tickets/mine", Unassigned: "/dashboard/tickets/unassigned" };
 const NAMES = { Mine: "My tickets", Unassigned: "Unassigned tickets" };
@@ -19,7 +19,7 @@ export class TicketList {
   }
 
   async visit(): Promise<void> {
-    await this.page.goto(PATHS[this.place]);
+    await visit(this.page, PATHS[this.place]);
     await this.isShown();
   }
 
