@@ -1,11 +1,12 @@
 import "server-only";
 import { Schema, type Types } from "mongoose";
 import {
-  ATTENTION_KINDS,
+  DELIVERY_ATTENTIONS,
   DELIVERY_CAUSES,
   DELIVERY_STATES,
   MESSAGE_DIRECTIONS,
   VERIFICATIONS,
+  type DeclineNotice,
   type DeliveryState,
   type MailPerson,
   type MessageDirection,
@@ -39,6 +40,8 @@ export type StoredMessage = {
   direction: MessageDirection;
   /** Its news about the delivery of a reply; missing on all other rows. */
   notice?: Notice;
+  /** A member declined the ticket; missing on all other rows. */
+  declined?: DeclineNotice;
   /** The customer's reaction to a reply, of which the mail is nothing more. */
   reaction?: { emoji: string; replyId: string };
   automatic: boolean;
@@ -131,7 +134,7 @@ const attachmentSchema = new Schema<StoredAttachment>(
 const missedSchema = new Schema({ address: String, status: String, detail: String }, { _id: false });
 const noticeSchema = new Schema<Notice>(
   {
-    kind: { type: String, enum: ATTENTION_KINDS.filter((kind) => kind !== "customer_mail"), required: true },
+    kind: { type: String, enum: DELIVERY_ATTENTIONS, required: true },
     replyId: { type: String, required: true },
     cause: { type: String, enum: [...DELIVERY_CAUSES, null], default: null },
     recipients: { type: [missedSchema], default: [] },
@@ -141,12 +144,19 @@ const noticeSchema = new Schema<Notice>(
   { _id: false },
 );
 
+const personSchema = new Schema({ id: String, email: String, name: String }, { _id: false, id: false });
+const declinedSchema = new Schema<DeclineNotice>(
+  { by: { type: personSchema }, givenBy: { type: personSchema }, reason: String },
+  { _id: false },
+);
+
 const emailMessageSchema = new Schema<StoredMessage>(
   {
     _id: { type: String, required: true },
     threadId: { type: Schema.Types.ObjectId, required: true },
     direction: { type: String, enum: MESSAGE_DIRECTIONS, required: true },
     notice: { type: noticeSchema },
+    declined: { type: declinedSchema },
     reaction: { type: new Schema({ emoji: String, replyId: String }, { _id: false }) },
     automatic: { type: Boolean, default: false },
     rfcMessageId: { type: String, default: null },

@@ -9,19 +9,20 @@ import {
   PARTICIPANT_ROLES,
   TICKET_STATUSES,
   UNCLAIM_REASONS,
+  WAYS,
   type AttentionKind,
   type DeliveryAction,
   type DeliveryCause,
   type HistoryKind,
   type NewcomerReason,
   type ParticipantRole,
+  type Person,
   type TicketStatus,
   type UnclaimReason,
+  type Way,
 } from "@/lib/api/vocabulary";
 import { ADDRESS_COLLATION } from "./address-collation";
 import { registered } from "./registered";
-
-type StoredPerson = { id: string; email: string; name: string };
 
 /** Somebody whom replies go to. `key` is the address in the form that two spellings of it share. */
 export type StoredParticipant = {
@@ -52,14 +53,40 @@ export type StoredAttention = {
   isReported?: boolean;
 };
 
+/** Who gave the ticket to its assignee, by which operation, and in which words. */
+export type StoredHandover = { op: string; by: Person; at: Date; note: string | null };
+
+/** The fields of a thread that an undo gives back. */
+export const UNDONE_FIELDS = [
+  "assignedTo",
+  "assignedToEmail",
+  "assignedToName",
+  "claimedAt",
+  "handover",
+  "givenBackTo",
+  "status",
+  "resolvedAt",
+  "waitingSince",
+  "attention",
+  "openAttention",
+  "needsLookAt",
+] as const;
+
 /** One line of history. `op` is the operation that wrote it, by which a retry recognises its own write. */
 export type StoredHistoryLine = {
   op: string;
   kind: HistoryKind;
   at: Date;
   revision: number;
-  by: StoredPerson | null;
-  assignee?: StoredPerson | null;
+  by: Person | null;
+  /** Missing on older lines. */
+  way?: Way;
+  assignee?: Person | null;
+  formerAssignee?: Person | null;
+  note?: string | null;
+  undoes?: HistoryKind | null;
+  /** The fields as they were before a change that its author may undo. Not copied to the lasting history. */
+  before?: Partial<Pick<StoredThread, (typeof UNDONE_FIELDS)[number]>>;
   claimedAt?: Date | null;
   statusFrom?: TicketStatus | null;
   statusTo?: TicketStatus | null;
@@ -95,6 +122,10 @@ export type StoredThread = {
   assignedToEmail?: string | null;
   assignedToName?: string | null;
   claimedAt?: Date | null;
+  /** Missing: the assignee took the ticket, or has worked on it since somebody gave it to them. */
+  handover?: StoredHandover;
+  /** Id of the member who gave it to somebody who declined it, until somebody holds it. */
+  givenBackTo?: string;
   revision?: number;
   history?: StoredHistoryLine[];
   /** Missing on older threads, which get it at their next write. */
@@ -116,6 +147,11 @@ export type StoredThread = {
   eventsDueSince?: Date;
   eventsLeaseId?: string;
   eventsAttempts?: number;
+  /** The same for the follower that mails the assignee about a hand-over. */
+  tellDueAt?: Date;
+  tellDueSince?: Date;
+  tellLeaseId?: string;
+  tellAttempts?: number;
   /** The lines of history up to this revision are copied. */
   copiedRevision?: number;
   /** The gravest of `openAttention`, which is what people are shown. Missing or null: there is nothing to see. */
@@ -140,7 +176,7 @@ export type StoredThread = {
   bodiesBatchAt?: Date;
 };
 
-const personSchema = new Schema<StoredPerson>(
+const personSchema = new Schema<Person>(
   { id: String, email: String, name: String },
   { _id: false, id: false },
 );
@@ -152,7 +188,12 @@ const historyLineSchema = new Schema<StoredHistoryLine>(
     at: { type: Date, required: true },
     revision: { type: Number, required: true },
     by: { type: personSchema, default: null },
+    way: { type: String, enum: WAYS },
     assignee: { type: personSchema },
+    formerAssignee: { type: personSchema },
+    note: String,
+    undoes: { type: String, enum: HISTORY_KINDS },
+    before: Schema.Types.Mixed,
     claimedAt: Date,
     statusFrom: { type: String, enum: TICKET_STATUSES },
     statusTo: { type: String, enum: TICKET_STATUSES },
@@ -203,6 +244,16 @@ const attentionSchema = new Schema<StoredAttention>(
   { _id: false },
 );
 
+const handoverSchema = new Schema<StoredHandover>(
+  {
+    op: { type: String, required: true },
+    by: { type: personSchema, required: true },
+    at: { type: Date, required: true },
+    note: { type: String, default: null },
+  },
+  { _id: false },
+);
+
 const emailThreadSchema = new Schema<StoredThread>(
   {
     inbox: String,
@@ -221,6 +272,8 @@ const emailThreadSchema = new Schema<StoredThread>(
     assignedToEmail: { type: String, default: null },
     assignedToName: { type: String, default: null },
     claimedAt: { type: Date, default: null },
+    handover: { type: handoverSchema },
+    givenBackTo: String,
     revision: { type: Number, default: 0 },
     history: { type: [historyLineSchema], default: [] },
     participants: { type: [participantSchema], default: undefined },
@@ -236,6 +289,10 @@ const emailThreadSchema = new Schema<StoredThread>(
     eventsDueSince: Date,
     eventsLeaseId: String,
     eventsAttempts: Number,
+    tellDueAt: Date,
+    tellDueSince: Date,
+    tellLeaseId: String,
+    tellAttempts: Number,
     copiedRevision: Number,
     attention: { type: attentionSchema },
     openAttention: { type: [attentionSchema], default: undefined },
@@ -269,11 +326,15 @@ emailThreadSchema.index(
 const NEEDS_LOOK = { partialFilterExpression: { needsLookAt: { $type: "date" } } };
 emailThreadSchema.index({ needsLookAt: 1, _id: 1 }, NEEDS_LOOK);
 emailThreadSchema.index({ assignedTo: 1, needsLookAt: 1, _id: 1 }, NEEDS_LOOK);
+emailThreadSchema.index(
+  { givenBackTo: 1, needsLookAt: 1, _id: 1 }, // Mine of whoever gave a ticket to somebody who declined it
+  { partialFilterExpression: { givenBackTo: { $type: "string" } } },
+);
 // Threads that a follower has to look at; partial, so that the others cost nothing.
 emailThreadSchema.index({ cardsDueAt: 1 }, { partialFilterExpression: { cardsDueAt: { $exists: true } } });
 emailThreadSchema.index({ eventsDueAt: 1 }, { partialFilterExpression: { eventsDueAt: { $exists: true } } });
-// Those that are leased or wait for a retry, for the lag.
-for (const field of ["cardsDueSince", "eventsDueSince"]) {
+// Those that are leased or wait for a retry, for the lag; and those whose assignee is to be told.
+for (const field of ["cardsDueSince", "eventsDueSince", "tellDueAt", "tellDueSince"]) {
   emailThreadSchema.index({ [field]: 1 }, { partialFilterExpression: { [field]: { $type: "date" } } });
 }
 

@@ -1,9 +1,14 @@
 import "server-only";
 import { Schema } from "mongoose";
-import { REMOVAL_REASONS, ROLES, type RemovalReason, type Role } from "@/lib/api/vocabulary";
+import {
+  REMOVAL_REASONS,
+  ROLES,
+  type Person,
+  type Preferences,
+  type RemovalReason,
+  type Role,
+} from "@/lib/api/vocabulary";
 import { registered } from "./registered";
-
-type StoredPerson = { id: string; email: string; name: string };
 
 /** A team member as last seen. `_id` is the user id of Clerk or of the demo. */
 export type StoredMember = {
@@ -15,7 +20,7 @@ export type StoredMember = {
   /** Nobody gets in while this is set. The three fields below belong to it. */
   removedAt: Date | null;
   /** The admin who removed the member; null if Clerk did. */
-  removedBy?: StoredPerson | null;
+  removedBy?: Person | null;
   removedFor?: RemovalReason | null;
   /** When the member's tickets are next to be released. */
   releaseDueAt?: Date;
@@ -24,6 +29,8 @@ export type StoredMember = {
   releaseAttempts?: number;
   /** Raised by each of the member's acts on another member, so that two admins cannot remove each other. */
   adminActs?: number;
+  /** Missing: none was chosen. */
+  preferences?: Preferences;
   /** One of the demo's people; not of the team that signs in with Clerk. */
   isDemo?: boolean;
   /** Sessions begun before this time have ended. Not for Clerk, which ends its own. */
@@ -45,6 +52,7 @@ const memberSchema = new Schema<StoredMember>(
     releaseLeaseId: String,
     releaseAttempts: Number,
     adminActs: Number,
+    preferences: Schema.Types.Mixed,
     isDemo: Boolean,
     signedOutAt: Date,
   },

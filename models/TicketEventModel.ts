@@ -4,7 +4,10 @@ import type { StoredHistoryLine } from "./EmailThreadModel";
 import { registered } from "./registered";
 
 /** The permanent history, one document a line. `_id` is "threadId:revision". */
-export type StoredTicketEvent = Omit<StoredHistoryLine, "op"> & { _id: string; threadId: Types.ObjectId };
+export type StoredTicketEvent = Omit<StoredHistoryLine, "op" | "before"> & {
+  _id: string;
+  threadId: Types.ObjectId;
+};
 
 const ticketEventSchema = new Schema<StoredTicketEvent>(
   {
@@ -14,7 +17,11 @@ const ticketEventSchema = new Schema<StoredTicketEvent>(
     at: { type: Date, required: true },
     revision: { type: Number, required: true },
     by: { type: Schema.Types.Mixed, default: null },
+    way: String,
     assignee: Schema.Types.Mixed,
+    formerAssignee: Schema.Types.Mixed,
+    note: String,
+    undoes: String,
     claimedAt: Date,
     statusFrom: String,
     statusTo: String,

@@ -74,6 +74,7 @@ export function excerptAsMessage(ticket: Ticket): TicketMessage {
     rfcMessageId: null,
     direction: "inbound",
     notice: null,
+    declined: null,
     reaction: null,
     automatic: false,
     from: ticket.from,

@@ -22,6 +22,10 @@ export function historySentence(
       return `${by ?? "Somebody"} claimed this`;
     case "unclaimed":
       return unclaiming(line, by, readerId);
+    case "reassigned":
+    case "declined":
+    case "undone":
+      return null;
     case "status_changed":
       return statusChange(line, by ?? "Somebody");
     case "replied":

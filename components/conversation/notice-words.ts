@@ -16,7 +16,7 @@ export const HAPPENED: Record<Kind, string> = {
 
 /** Why the ticket needs a look, and since when; null if it does not. */
 export function lookOf({ attention }: Pick<TicketSummary, "attention">) {
-  if (attention === null || attention.kind === "customer_mail") return null;
+  if (attention === null || attention.kind === "customer_mail" || attention.kind === "declined") return null;
   const { kind, cause, at } = attention;
   return { kind, cause, at };
 }

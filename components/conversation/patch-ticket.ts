@@ -8,6 +8,7 @@ const OF_MORE: readonly HistoryKind[] = [
   "replied",
   "came_back",
   "delayed",
+  "declined",
   "participants_changed",
   "bodies_removed",
   "customer_erased",

@@ -58,7 +58,11 @@ function assigneeAfter(line: HistoryLine, before: string | null | undefined): st
     case "status_changed":
     case "seen":
       return line.by?.id ?? before;
+    case "reassigned":
+    case "undone":
+      return line.assignee?.id ?? null;
     case "unclaimed":
+    case "declined":
       return null;
     case "received":
     case "customer_replied":

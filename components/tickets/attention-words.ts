@@ -9,6 +9,8 @@ export function whyOf({ kind, cause }: Attention): Why | null {
   switch (kind) {
     case "customer_mail":
       return null;
+    case "declined":
+      return { text: "Declined: nobody holds it now.", isBad: false };
     case "came_back":
       return { text: withCause("Came back", cause), isBad: true };
     case "failed":

@@ -7,20 +7,28 @@ import {
   type Assignment,
   type DeliveryState,
   type ErasureState,
+  type HandoverRules,
   type HistoryLine,
   type IgnoredReason,
+  type JobState,
   type LedgerState,
   type MailOutcome,
   type MailPerson,
   type Newcomer,
   type Participant,
+  type Person,
+  type Preferences,
   type PrivacyCounts,
   type Recipients,
+  type RemovalReason,
   type Retention,
+  type Role,
   type Ticket,
   type TicketMessage,
+  type TicketStatus,
   type TicketSummary,
 } from "./vocabulary";
+import type { TicketFailure } from "./refusals";
 
 /** 24 hex digits, in lower case once parsed; the only form of a thread's id that the rules accept. */
 export const ThreadId = z
@@ -55,6 +63,28 @@ export type ClaimRequest = z.infer<typeof ClaimRequest>;
 export const UnclaimRequest = z.strictObject({ threadId: ThreadId, expectedAssignedTo: MemberId.optional() });
 export type UnclaimRequest = z.infer<typeof UnclaimRequest>;
 
+/** Longest note with a hand-over, and longest reason to decline one, in characters. */
+export const NOTE_MAX = 1_000;
+const note = z
+  .string("note must be text.")
+  .trim()
+  .max(NOTE_MAX, `The note is longer than ${NOTE_MAX} characters. Shorten it.`);
+
+/** `expectedAssignedTo` is the assignee whom the caller saw; null: nobody. */
+export const ReassignRequest = z.strictObject({
+  threadId: ThreadId,
+  assignedTo: MemberId,
+  expectedAssignedTo: MemberId.nullable(),
+  note: note.optional(),
+});
+export type ReassignRequest = z.infer<typeof ReassignRequest>;
+
+export const DeclineRequest = z.strictObject({
+  threadId: ThreadId,
+  reason: note.min(1, "Say in a few words why you decline it, so that the next one knows."),
+});
+export type DeclineRequest = z.infer<typeof DeclineRequest>;
+
 /** The newest message of the ticket that the caller has seen; null: none. */
 const lastSeenMessageId = z
   .string()
@@ -68,6 +98,41 @@ export const StatusRequest = z.strictObject({
   lastSeenMessageId: lastSeenMessageId.optional(),
 });
 export type StatusRequest = z.infer<typeof StatusRequest>;
+
+/** Most tickets of one bulk request, and of one job. */
+export const BULK_MAX = 100;
+export const JOB_MAX = 1_000;
+const FEW = `Name 1 to ${BULK_MAX} tickets.`;
+
+/** One ticket of a bulk request with what the caller saw of it. Without `expectedAssignedTo`, as the single act. */
+export const BulkItem = z.strictObject({
+  threadId: ThreadId,
+  lastSeenMessageId: lastSeenMessageId.optional(),
+  expectedAssignedTo: MemberId.nullable().optional(),
+});
+export type BulkItem = z.infer<typeof BulkItem>;
+
+const items = z.array(BulkItem, FEW).min(1, FEW).max(BULK_MAX, FEW);
+const bulkStatus = z.enum(TICKET_STATUSES, `status must be one of ${TICKET_STATUSES.join(", ")}.`);
+
+export const BulkRequest = z.discriminatedUnion(
+  "action",
+  [
+    z.strictObject({ action: z.literal("claim"), items }),
+    z.strictObject({ action: z.literal("unclaim"), items }),
+    z.strictObject({
+      action: z.literal("reassign"),
+      assignedTo: MemberId,
+      note: note.optional(),
+      items,
+    }),
+    z.strictObject({ action: z.literal("status"), status: bulkStatus, items }),
+    /** Undoes what the bulk request with this idempotency key did, by the same member. */
+    z.strictObject({ action: z.literal("undo"), key: IdempotencyKey, items }),
+  ],
+  "action must be claim, unclaim, reassign, status or undo.",
+);
+export type BulkRequest = z.infer<typeof BulkRequest>;
 
 export const SeenRequest = z.strictObject({ threadId: ThreadId, lastSeenMessageId });
 export type SeenRequest = z.infer<typeof SeenRequest>;
@@ -152,13 +217,28 @@ const retentionDays = z
   .max(RETENTION_DAYS_MAX, `Name at most ${RETENTION_DAYS_MAX} days, or null to keep them.`)
   .nullable();
 
-export const SettingsRequest = z.strictObject({
-  retention: z.strictObject({ rawMailDays: retentionDays, closedBodiesDays: retentionDays }),
-  /** The revision that the caller saw. */
-  revision: z.int("revision must be the revision that was read.").min(0),
-});
+/** Parts that are not given stay as they are. */
+export const SettingsRequest = z
+  .strictObject({
+    retention: z.strictObject({ rawMailDays: retentionDays, closedBodiesDays: retentionDays }).optional(),
+    handover: z.strictObject({ membersAssignUnassigned: z.boolean() }).optional(),
+    /** The revision that the caller saw. */
+    revision: z.int("revision must be the revision that was read.").min(0),
+  })
+  .refine(
+    ({ retention, handover }) => retention !== undefined || handover !== undefined,
+    "Name a setting to change.",
+  );
 export type SettingsRequest = z.infer<typeof SettingsRequest>;
-export type SettingsResponse = { retention: Retention; revision: number };
+export type SettingsResponse = { retention: Retention; handover: HandoverRules; revision: number };
+
+export const PreferencesRequest = z.strictObject({ mailOnHandover: z.boolean() });
+export type PreferencesRequest = z.infer<typeof PreferencesRequest>;
+export type PreferencesResponse = { preferences: Preferences };
+
+/** Releases all active tickets that the member holds, as a job. */
+export const ReleaseRequest = z.strictObject({ memberId: MemberId });
+export type ReleaseRequest = z.infer<typeof ReleaseRequest>;
 
 /** Longest address accepted, in characters: RFC 5321's 254, and room for a domain before its conversion to ASCII. */
 const customerAddress = z.string("address must be the customer's mail address.").min(1).max(320);
@@ -253,6 +333,44 @@ export type MineQuery = z.infer<typeof MineQuery>;
 export const UnassignedQuery = z.strictObject({ status, cursor, limit });
 export type UnassignedQuery = z.infer<typeof UnassignedQuery>;
 
+/** Which tickets a job is about: all that this list has, with its filter. */
+const list = {
+  view: z.enum(["unassigned", "mine", "all"], "view must be unassigned, mine or all."),
+  status,
+  assignee: z.union([z.literal("me"), z.literal("none"), MemberId]).optional(),
+  /** The server's time of what the caller saw: a ticket in which somebody wrote since is left as it is. */
+  seenAt: z.iso.datetime("seenAt must be a time in UTC."),
+};
+
+export const JobRequest = z.discriminatedUnion(
+  "action",
+  [
+    z.strictObject({ action: z.literal("claim"), ...list }),
+    z.strictObject({ action: z.literal("unclaim"), ...list }),
+    z.strictObject({ action: z.literal("reassign"), assignedTo: MemberId, note: note.optional(), ...list }),
+    /** The new status is `setTo`, since `status` belongs to the list. */
+    z.strictObject({ action: z.literal("status"), setTo: bulkStatus, ...list }),
+    /** Undoes what an earlier job of the same member did. */
+    z.strictObject({ action: z.literal("undo"), jobId: ContentId }),
+  ],
+  "action must be claim, unclaim, reassign, status or undo.",
+);
+export type JobRequest = z.infer<typeof JobRequest>;
+
+export const CancelJobRequest = z.strictObject({ jobId: ContentId });
+export type CancelJobRequest = z.infer<typeof CancelJobRequest>;
+
+export const JobPath = z.object({ jobId: ContentId });
+
+/** Lines before this revision. */
+export const HistoryQuery = z.strictObject({
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, "cursor must be the olderCursor of an earlier answer.")
+    .optional(),
+});
+export type HistoryQuery = z.infer<typeof HistoryQuery>;
+
 /** End of the previous page of the ledger: its last row's arrival in milliseconds, and id. */
 const ledgerCursor = z
   .string()
@@ -341,8 +459,78 @@ export type TicketDetailResponse = {
   };
 /** The whole text of a message. */
 export type MessageTextResponse = Pick<TicketMessage, "text" | "visibleText">;
+/** The lines of a ticket's history, newest first. */
+export type HistoryResponse = { lines: HistoryLine[]; olderCursor: string | null };
+
+/** The outcome for one ticket, in the order of the request; `canUndo` if the ticket was changed. */
+export type BulkResult =
+  | { threadId: string; success: true; canUndo: boolean }
+  | ({ threadId: string; success: false; error: string } & TicketFailure);
+export type BulkResponse = { results: BulkResult[] };
+
+/** An act on many tickets, such as "reassign" to that person. */
+export type BulkAct =
+  | { action: "claim" | "unclaim" | "undo" }
+  | { action: "reassign"; assignee: Person; note: string | null }
+  | { action: "status"; status: TicketStatus };
+
+/** A ticket that a job left as it is, and why. */
+export type JobProblem = {
+  threadId: string;
+  reference: string;
+  subject: string;
+  reason: string;
+  error: string;
+};
+/** A job over many tickets as its author sees it. Dates are ISO 8601 in UTC. */
+export type JobEntry = {
+  _id: string;
+  act: BulkAct;
+  state: JobState;
+  /** The tickets it is about, the first `JOB_MAX` of those that matched; `matched` may be more. */
+  total: number;
+  matched: Count;
+  /** Tickets that are as wanted, and those that were refused. The others are still to come, or were left. */
+  succeeded: number;
+  refused: number;
+  /** The first of the refused, at most 100. */
+  problems: JobProblem[];
+  requestedAt: string;
+  endedAt: string | null;
+  /** Why it stopped, or why it waits, in a sentence. */
+  error: string | null;
+  canUndo: boolean;
+};
+export type JobResponse = { success: true; job: JobEntry };
+/** The member's own jobs: those that run, and the latest that ended within a day; newest first. */
+export type JobsResponse = { jobs: JobEntry[] };
+
+/** A member of the team and how much they hold. Dates are ISO 8601 in UTC. */
+export type TeamRow = Person & {
+  role: Role;
+  isYou: boolean;
+  /** The member's page asked for something within the last two minutes. */
+  isHere: boolean;
+  /** Null: has never signed in. */
+  lastSeenAt: string | null;
+  /** Active tickets, by status. */
+  held: Record<"open" | "in_progress" | "waiting", number>;
+  /** Since when the longest waiting of their customers waits; null if nobody does. */
+  oldestWaitingSince: string | null;
+  /** False for viewers: no ticket can be given to them. */
+  canHold: boolean;
+};
+export type RemovedMember = Person & {
+  removedAt: string;
+  removedBy: string | null;
+  reason: RemovalReason | null;
+};
 export type TeamResponse = {
-  members: { id: string; email: string; name: string; role: string; isYou: boolean }[];
+  members: TeamRow[];
+  /** For admins only, the latest first; empty for others. */
+  removed: RemovedMember[];
+  /** Whether the caller may give an unassigned ticket to somebody else. */
+  mayAssignUnassigned: boolean;
 };
 
 export type MemberStandingResponse = { success: true; memberId: string };

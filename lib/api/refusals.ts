@@ -7,7 +7,17 @@ import type { Assignment, DeliveryState, LedgerState, TicketMessage } from "./vo
 export type TicketFailure =
   | { reason: "not_found" }
   | ({ reason: "already_claimed" } & Assignment)
-  | { reason: "not_assignee" }
+  /** `act` is the one refused; missing: unclaim. */
+  | { reason: "not_assignee"; act?: "unclaim" | "reassign" | "assign" | "decline" }
+  | { reason: "unknown_member"; memberId: string; why: "unknown" | "removed" | "viewer" }
+  | { reason: "not_handed_over" }
+  | { reason: "nothing_to_undo" }
+  | { reason: "named_twice" }
+  | { reason: "nothing_matches" }
+  | { reason: "no_such_job" }
+  | { reason: "too_many_jobs" }
+  /** The job's author left the team, or may not do this any more. */
+  | { reason: "author_removed"; name: string }
   /** The assignment by now: all null if the ticket is unassigned, missing if it keeps changing. */
   | ({ reason: "changed_meanwhile" } & { [Field in keyof Assignment]?: Assignment[Field] | null } & {
       /** The settings by now, if they are what changed. */
@@ -47,6 +57,14 @@ const REASONS = {
   not_found: "sentence",
   already_claimed: "facts",
   not_assignee: "sentence",
+  unknown_member: "sentence",
+  not_handed_over: "sentence",
+  nothing_to_undo: "sentence",
+  named_twice: "sentence",
+  nothing_matches: "sentence",
+  no_such_job: "sentence",
+  too_many_jobs: "sentence",
+  author_removed: "sentence",
   changed_meanwhile: "facts",
   newer_messages: "facts",
   same_text: "facts",
@@ -108,7 +126,23 @@ export function sentenceOf(failure: TicketFailure): string {
     case "already_claimed":
       return `${failure.assignedToName} has already claimed this ticket.`;
     case "not_assignee":
-      return "You can only unclaim your own tickets";
+      return NOT_ASSIGNEE[failure.act ?? "unclaim"];
+    case "unknown_member":
+      return UNKNOWN_MEMBER[failure.why];
+    case "not_handed_over":
+      return "Nobody gave you this ticket, or you have worked on it since. Unclaim it instead.";
+    case "nothing_to_undo":
+      return "There is nothing left to undo in this ticket.";
+    case "named_twice":
+      return "This ticket is named twice. It was done once.";
+    case "nothing_matches":
+      return "Nothing matches any more, so there is nothing to do.";
+    case "no_such_job":
+      return "There is no such job of yours.";
+    case "too_many_jobs":
+      return "Three of your jobs run already. Wait for one to end, or cancel one.";
+    case "author_removed":
+      return `Not done: ${failure.name} may not do this any more.`;
     case "changed_meanwhile":
       if (failure.settings) return "Somebody else changed the settings meanwhile. Look at them again.";
       if (failure.assignedTo === null) return "This ticket changed meanwhile: nobody holds it now.";
@@ -157,6 +191,20 @@ export function sentenceOf(failure: TicketFailure): string {
       return "Nothing was changed: you are no longer an admin of this team.";
   }
 }
+
+// The first one is the plan's.
+const NOT_ASSIGNEE = {
+  unclaim: "You can only unclaim your own tickets",
+  reassign: "You can only give away your own tickets. Ask its assignee or an admin.",
+  assign: "Only an admin may give an unassigned ticket to somebody else. Claim it, then give it away.",
+  decline: "You can only decline a ticket that you hold.",
+};
+
+const UNKNOWN_MEMBER = {
+  unknown: "There is no such team member. Choose somebody who has signed in once.",
+  removed: "That person is no longer on the team. Choose somebody else.",
+  viewer: "That person may only look, and cannot hold tickets. Choose somebody else.",
+};
 
 const ON_ITS_WAY = "This reply is on its way already. It cannot be taken back.";
 const SETTLED: Record<DeliveryState, string> = {

@@ -28,12 +28,16 @@ export type Assignment = {
   claimedAt: string;
 };
 
+/** A person as history and notices keep them. */
+export type Person = { id: string; email: string; name: string };
+
 /**
- * Why a person has to look at a ticket, the least grave first: the customer wrote; a reply is not delivered yet, was undone,
- * may not have gone out, was refused, or came back.
+ * Why a person has to look at a ticket, the least grave first: the customer wrote; a member declined it; a reply is not
+ * delivered yet, was undone, may not have gone out, was refused, or came back.
  */
 export const ATTENTION_KINDS = [
   "customer_mail",
+  "declined",
   "delayed",
   "undone",
   "unconfirmed",
@@ -41,6 +45,18 @@ export const ATTENTION_KINDS = [
   "came_back",
 ] as const;
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
+/** The kinds that are about the delivery of a reply. */
+export const DELIVERY_ATTENTIONS = [
+  "delayed",
+  "undone",
+  "unconfirmed",
+  "failed",
+  "came_back",
+] as const satisfies readonly AttentionKind[];
+export type DeliveryAttention = (typeof DELIVERY_ATTENTIONS)[number];
+
+/** Somebody gave the ticket to its assignee, who has not worked on it since. `at` is ISO 8601 in UTC. */
+export type Handover = { by: Person; at: string; note: string | null };
 
 /** Why a reply did not reach somebody, as far as the mail servers' codes and words tell. */
 export const DELIVERY_CAUSES = [
@@ -83,14 +99,18 @@ export type TicketSummary = {
   attention: Attention | null;
   /** Since when the customer waits for an answer; null if they do not. */
   waitingSince: string | null;
+  /** The newest message that counts for the reply guard; null if none is stored. */
+  lastMessageId: string | null;
+  /** Until its assignee replies, sets the status or marks it as seen, and so may no longer decline it. */
+  handover: Handover | null;
+  /** The member who gave the ticket to somebody who declined it: it stands in their Mine until somebody holds it. */
+  givenBackTo: string | null;
 };
 
 /** `TicketSummary` with the further fields of the ticket page. */
 export type Ticket = TicketSummary & {
   to: string;
   inbox: string;
-  /** The newest message that counts for the reply guard; null if none is stored. */
-  lastMessageId: string | null;
   firstClaimedAt: string | null;
   firstRepliedAt: string | null;
   resolvedAt: string | null;
@@ -164,7 +184,7 @@ export type MissedRecipient = { address: string; status: string | null; detail: 
  * reports it. `detail` is the mail server's text: foreign, to be shown as a quotation; "" if it said nothing.
  */
 export type Notice = {
-  kind: Exclude<AttentionKind, "customer_mail">;
+  kind: DeliveryAttention;
   /** The reply that it is about. */
   replyId: string;
   cause: DeliveryCause | null;
@@ -174,6 +194,9 @@ export type Notice = {
   /** False if anybody could have written the report; it then changed nothing. */
   isProven: boolean;
 };
+
+/** Tells that a member declined the ticket that `givenBy` had given them. A row of ours. */
+export type DeclineNotice = { by: Person; givenBy: Person; reason: string };
 
 /**
  * One mail of a conversation, or a notice between mails. `_id` is ours; `rfcMessageId` is its RFC 5322 header, with
@@ -185,6 +208,8 @@ export type TicketMessage = {
   direction: MessageDirection;
   /** Null unless it tells about the delivery of a reply. A mail that reports it is "inbound", a row of ours "notice". */
   notice: Notice | null;
+  /** Null unless the row, a "notice", tells that a member declined the ticket. */
+  declined: DeclineNotice | null;
   /** The reply that the customer reacted to with `emoji`; null if the mail is no reaction. */
   reaction: { emoji: string; replyId: string } | null;
   /** An automatic answer or notice: shown, but it reopens no ticket and holds no reply. */
@@ -246,6 +271,9 @@ export const HISTORY_KINDS = [
   "customer_replied",
   "claimed",
   "unclaimed",
+  "reassigned",
+  "declined",
+  "undone",
   "status_changed",
   "replied",
   "delivery_settled",
@@ -258,6 +286,10 @@ export const HISTORY_KINDS = [
   "customer_erased",
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
+
+/** The way by which an act came: its author's browser, chat or mail program, or the desk by itself. */
+export const WAYS = ["web", "discord", "slack", "mail", "system"] as const;
+export type Way = (typeof WAYS)[number];
 
 /** Why a ticket was unclaimed, if nobody pressed the button: its assignee was removed from the team. */
 export const UNCLAIM_REASONS = ["removed"] as const;
@@ -272,9 +304,17 @@ export type HistoryLine = {
   kind: HistoryKind;
   at: string;
   revision: number;
-  by: { id: string; email: string; name: string } | null;
+  by: Person | null;
+  /** Null on lines that are older than the field. */
+  way: Way | null;
   /** The member whom the ticket was given to or taken from, if any. */
-  assignee: { id: string; email: string; name: string } | null;
+  assignee: Person | null;
+  /** Of a reassigned or undone line: who held the ticket before; null if nobody did. */
+  formerAssignee: Person | null;
+  /** The words that a member gave with a hand-over, or as the reason to decline one. */
+  note: string | null;
+  /** Of an undone line: the change that was undone. */
+  undoes: HistoryKind | null;
   statusFrom: TicketStatus | null;
   statusTo: TicketStatus | null;
   messageId: string | null;
@@ -297,6 +337,19 @@ export const REMOVAL_REASONS = [
 ] as const;
 export type RemovalReason = (typeof REMOVAL_REASONS)[number];
 
+/** Rules of the team for handing tickets over: whether members, too, may give an unassigned ticket to somebody else. */
+export type HandoverRules = { membersAssignUnassigned: boolean };
+
+/** A member's own choices. */
+export type Preferences = { mailOnHandover: boolean };
+
+/** The acts that can be done on many tickets at once. */
+export const BULK_ACTIONS = ["claim", "unclaim", "reassign", "status", "undo"] as const;
+
+/** "stopped": before its end, since its author may not act any more. */
+export const JOB_STATES = ["running", "done", "cancelled", "stopped"] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
 /** For how many days raw mails, and the texts and files of closed tickets, are kept; null means for good. */
 export type Retention = { rawMailDays: number | null; closedBodiesDays: number | null };
 
@@ -310,6 +363,7 @@ export type ErasureState = (typeof ERASURE_STATES)[number];
 export const AUDIT_ACTIONS = [
   "member_removed",
   "member_restored",
+  "tickets_released",
   "settings_changed",
   "customer_exported",
   "customer_erased",

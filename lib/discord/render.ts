@@ -76,6 +76,7 @@ function payloadOf(content: string): CardPayload {
 
 /** Says of a reply that it did not simply arrive. A customer's mail needs no line: the card shows its text. */
 const ATTENTION_LINES: Record<Exclude<AttentionKind, "customer_mail">, string> = {
+  declined: "↩️ Hand-over declined",
   came_back: "⚠️ Reply came back",
   failed: "⚠️ Reply not delivered",
   unconfirmed: "⚠️ Reply may not have been sent",

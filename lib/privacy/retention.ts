@@ -14,7 +14,7 @@ import { EmailThread, type StoredThread } from "@/models/EmailThreadModel";
 import { InboundEmail, type StoredInboundEmail } from "@/models/InboundEmailModel";
 import { RetentionJob, type StoredRetentionJob } from "@/models/RetentionJobModel";
 import { discardFiles } from "./discard-files";
-import { readSettings } from "./settings";
+import { readSettings } from "@/lib/team/settings";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** A failed mail is stored nowhere else, so somebody gets at least this long to notice it, in days. */

@@ -90,7 +90,10 @@ function copied(leased: Leased<Changed>) {
   };
 }
 
-function toEvent({ _id }: Changed, { op: _op, ...line }: StoredHistoryLine): StoredTicketEvent {
+function toEvent(
+  { _id }: Changed,
+  { op: _op, before: _before, ...line }: StoredHistoryLine,
+): StoredTicketEvent {
   return { _id: `${_id.toHexString()}:${line.revision}`, threadId: _id, ...line };
 }
 

@@ -17,7 +17,6 @@ const TICKET_FIELDS = [
   ...SUMMARY_FIELDS,
   "to",
   "inbox",
-  "lastMessageId",
   "firstClaimedAt",
   "firstRepliedAt",
   "resolvedAt",

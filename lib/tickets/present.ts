@@ -8,8 +8,11 @@ import {
   type Assignment,
   type Attention,
   type CardSummary,
+  type DeclineNotice,
+  type Handover,
   type HistoryLine,
   type Notice,
+  type Person,
   type TeamMember,
   type Ticket,
   type TicketMessage,
@@ -43,6 +46,9 @@ export const SUMMARY_FIELDS = [
   "newcomers",
   "attention",
   "waitingSince",
+  "lastMessageId",
+  "handover",
+  "givenBackTo",
   "emptiedAt",
   "erasedBefore",
 ] as const;
@@ -72,7 +78,15 @@ export function toSummary(thread: SummaryRow): TicketSummary {
     hasNewcomer: (thread.newcomers ?? []).some(({ why }) => why === "wrote"),
     attention: toAttention(thread.attention),
     waitingSince: iso(waitingSinceOf(thread)),
+    lastMessageId: thread.lastMessageId ?? null,
+    handover: toHandover(thread.handover),
+    givenBackTo: thread.givenBackTo ?? null,
   };
+}
+
+function toHandover(stored: SummaryRow["handover"]): Handover | null {
+  if (!stored) return null;
+  return { by: plain(stored.by), at: stored.at.toISOString(), note: stored.note ?? null };
 }
 
 function toAttention(stored: SummaryRow["attention"]): Attention | null {
@@ -91,7 +105,6 @@ export function toTicket(thread: StoredThread, card: CardSummary | null): Ticket
     ...toSummary(thread),
     to: thread.to ?? "",
     inbox: thread.inbox ?? "",
-    lastMessageId: thread.lastMessageId ?? null,
     firstClaimedAt: iso(thread.firstClaimedAt),
     firstRepliedAt: iso(thread.firstRepliedAt),
     resolvedAt: iso(thread.resolvedAt),
@@ -105,6 +118,7 @@ export const MESSAGE_FIELDS = [
   "rfcMessageId",
   "direction",
   "notice",
+  "declined",
   "reaction",
   "automatic",
   "from",
@@ -148,6 +162,7 @@ export function toMessage(message: ShownMessage): TicketMessage {
     rfcMessageId: message.rfcMessageId,
     direction: message.direction,
     notice: message.notice ? toNotice(message.notice) : null,
+    declined: message.declined ? toDeclined(message.declined) : null,
     reaction: message.reaction ? { emoji: message.reaction.emoji, replyId: message.reaction.replyId } : null,
     automatic: message.automatic,
     from: message.from,
@@ -192,6 +207,10 @@ function toNotice({ kind, replyId, cause, recipients, detail, isProven }: Notice
   return { kind, replyId, cause: cause ?? null, recipients: missed, detail, isProven };
 }
 
+function toDeclined({ by, givenBy, reason }: DeclineNotice): DeclineNotice {
+  return { by: plain(by), givenBy: plain(givenBy), reason };
+}
+
 /** The messages as their ticket shows them: a forward offers its sender as the customer while somebody else is. */
 export function withOffers(
   messages: TicketMessage[],
@@ -213,8 +232,12 @@ function firstLines(text: string): string {
   return text.slice(0, end);
 }
 
-function toPerson(stored: StoredHistoryLine["by"] | undefined): HistoryLine["by"] {
-  return stored ? { id: stored.id, email: stored.email, name: stored.name } : null;
+function toPerson(stored: Person | null | undefined): Person | null {
+  return stored ? plain(stored) : null;
+}
+
+function plain({ id, email, name }: Person): Person {
+  return { id, email, name };
 }
 
 export function toHistoryLine(line: Omit<StoredHistoryLine, "op">): HistoryLine {
@@ -223,7 +246,11 @@ export function toHistoryLine(line: Omit<StoredHistoryLine, "op">): HistoryLine 
     at: line.at.toISOString(),
     revision: line.revision,
     by: toPerson(line.by),
+    way: line.way ?? null,
     assignee: toPerson(line.assignee),
+    formerAssignee: toPerson(line.formerAssignee),
+    note: line.note ?? null,
+    undoes: line.undoes ?? null,
     statusFrom: line.statusFrom ?? null,
     statusTo: line.statusTo ?? null,
     messageId: line.messageId ?? null,

@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import type { ClientSession } from "mongoose";
 import { Types } from "mongoose";
 import type { ThreadId } from "@/lib/api/contracts";
-import type { HistoryKind, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
+import type { HistoryKind, Person, TicketStatus, Way } from "@/lib/api/vocabulary";
 import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
+import { NOT_DECLINED } from "./declined";
 import { IS_UNASSIGNED } from "./unassigned";
 
 /** A value of an update pipeline. Every value from outside goes through `literal`. */
@@ -15,8 +16,6 @@ export type Expression = unknown;
 export function literal(value: unknown): Expression {
   return { $literal: value };
 }
-
-type Person = Pick<TeamMember, "id" | "email" | "name">;
 
 /** A person as history keeps them. */
 export function person({ id, email, name }: Person): Expression {
@@ -37,8 +36,13 @@ export const NEXT_REVISION = { $add: [{ $ifNull: ["$revision", 0] }, 1] };
  */
 export const HISTORY_FULL = 3_000;
 
-/** A line of history to write. */
-export type Line = { kind: HistoryKind; by: Person | null; details?: Record<string, Expression> };
+/** A line of history to write. `way`: the author's browser if not given, and the desk itself without an author. */
+export type Line = {
+  kind: HistoryKind;
+  by: Person | null;
+  way?: Way;
+  details?: Record<string, Expression>;
+};
 
 type Transition<Field extends keyof StoredThread> = {
   threadId: ThreadId;
@@ -76,6 +80,7 @@ export async function changeThread<Field extends keyof StoredThread = never>(
     at: "$$NOW",
     revision: NEXT_REVISION,
     by: line.by ? person(line.by) : null,
+    way: literal(line.way ?? (line.by ? "web" : "system")),
     ...line.details,
   };
   // By the driver: Mongoose finds nothing to cast in a pipeline and costs a third of the claim. So nothing sanitises this
@@ -115,14 +120,19 @@ function projectionOf(fields: readonly string[]): Record<string, 1> {
   return Object.fromEntries(["_id", ...fields].map((field) => [field, 1]));
 }
 
-/** Fields that make `member` the assignee; `claimedAt` stays if `member` holds the thread already. */
-export function assignTo(member: TeamMember): Record<string, Expression> {
+/**
+ * Fields that make `member` the assignee, who works on it from now on: `claimedAt` stays if `member` holds the thread
+ * already, a hand-over is accepted, and nobody has to look at a declined one any more.
+ */
+export function assignTo(member: Person): Record<string, Expression> {
   return {
     assignedTo: literal(member.id),
     assignedToEmail: literal(member.email),
     assignedToName: literal(member.name),
     claimedAt: { $cond: [IS_UNASSIGNED, "$$NOW", { $ifNull: ["$claimedAt", "$$NOW"] }] },
     firstClaimedAt: { $ifNull: ["$firstClaimedAt", "$$NOW"] },
+    handover: "$$REMOVE",
+    ...NOT_DECLINED,
   };
 }
 
@@ -132,6 +142,7 @@ export const NOBODY: Record<string, Expression> = {
   assignedToEmail: null,
   assignedToName: null,
   claimedAt: null,
+  handover: "$$REMOVE",
 };
 
 /**

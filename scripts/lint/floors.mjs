@@ -7,8 +7,8 @@ const FLOORS = {
     { rooms: ["desk"], holds: "the wiring: which followers run, start, status, gauges" },
     { rooms: ["http"], holds: "the wrapper of every route; only this floor knows status numbers" },
     {
-      rooms: ["privacy"],
-      holds: "retention, export and erasure, which reach into mails, tickets and the audit log",
+      rooms: ["privacy", "bulk"],
+      holds: "jobs that reach into mails, tickets and the audit log",
     },
     { rooms: ["cards", "inbound", "outbound", "team"], holds: "the followers and the verbs that need them" },
     { rooms: ["tickets"], holds: "the rules, one verb a file" },

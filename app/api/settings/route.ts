@@ -2,7 +2,7 @@ import { readBody, readQuery } from "@/lib/http/body";
 import { otherMethods } from "@/lib/http/methods";
 import { readOperation } from "@/lib/http/idempotency-key";
 import { answer, respond, withTeamMember } from "@/lib/http/route";
-import { changeSettings, readSettings } from "@/lib/privacy/settings";
+import { changeSettings, readSettings } from "@/lib/team/settings";
 import { EmptyQuery, SettingsRequest, type SettingsResponse } from "@/lib/api/contracts";
 
 export const GET = withTeamMember("GET /api/settings", async (request) => {

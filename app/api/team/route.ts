@@ -8,7 +8,16 @@ export const GET = withTeamMember("GET /api/team", async (request, member) => {
   readQuery(request, EmptyQuery);
   const team = await listTeam();
   return answer<TeamResponse>({
-    members: team.map(({ id, email, name, role }) => ({ id, email, name, role, isYou: id === member.id })),
+    members: team.map(({ id, email, name, role }) => ({
+      ...{ id, email, name, role, isYou: id === member.id, isHere: false, lastSeenAt: null },
+      ...{
+        held: { open: 0, in_progress: 0, waiting: 0 },
+        oldestWaitingSince: null,
+        canHold: role !== "viewer",
+      },
+    })),
+    removed: [],
+    mayAssignUnassigned: false,
   });
 });
 

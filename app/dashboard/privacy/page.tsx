@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { PrivacyScreen } from "@/components/settings/PrivacyScreen";
 import { requireMember } from "@/lib/auth";
 import { listErasures } from "@/lib/privacy/erasure";
-import { readSettings } from "@/lib/privacy/settings";
+import { readSettings } from "@/lib/team/settings";
 
 export const metadata: Metadata = { title: "Privacy" };
 

@@ -16,7 +16,11 @@ import {
 import { NO_COUNTS, renderOnDesk } from "@/tests/support/screen/on-desk";
 
 const ADDRESS = "ann@customers.example";
-const KEEP: SettingsResponse = { retention: { rawMailDays: null, closedBodiesDays: null }, revision: 0 };
+const KEEP: SettingsResponse = {
+  retention: { rawMailDays: null, closedBodiesDays: null },
+  handover: { membersAssignUnassigned: false },
+  revision: 0,
+};
 const COUNTS: PrivacyCounts = { tickets: 1, messages: 3, attachments: 0, rawMails: 2 };
 const NOTHING: PrivacyCounts = { tickets: 0, messages: 0, attachments: 0, rawMails: 0 };
 
@@ -57,7 +61,11 @@ describe("the retention", () => {
     expect(raw()).toHaveValue("");
     expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
     await userEvent.type(raw(), "30");
-    const saved = { retention: { rawMailDays: 30, closedBodiesDays: null }, revision: 1 };
+    const saved = {
+      retention: { rawMailDays: 30, closedBodiesDays: null },
+      handover: { membersAssignUnassigned: false },
+      revision: 1,
+    };
     answer("PUT /api/settings", () => {
       answer("GET /api/settings", saved);
       return ok(saved);
@@ -70,7 +78,11 @@ describe("the retention", () => {
   });
 
   test("is for good again once the number is taken out", async () => {
-    const set = { retention: { rawMailDays: 30, closedBodiesDays: 90 }, revision: 4 };
+    const set = {
+      retention: { rawMailDays: 30, closedBodiesDays: 90 },
+      handover: { membersAssignUnassigned: false },
+      revision: 4,
+    };
     answer("GET /api/settings", set);
     open(set);
     await userEvent.clear(bodies());
@@ -78,6 +90,7 @@ describe("the retention", () => {
     await press("Save");
     expect(askedFor("PUT /api/settings")[0]?.body).toEqual({
       retention: { rawMailDays: 30, closedBodiesDays: null },
+      handover: { membersAssignUnassigned: false },
       revision: 4,
     });
   });
@@ -85,7 +98,11 @@ describe("the retention", () => {
   test("that somebody else changed meanwhile is shown as it is now, with the reason", async () => {
     open();
     await userEvent.type(raw(), "30");
-    const theirs = { retention: { rawMailDays: 7, closedBodiesDays: null }, revision: 1 };
+    const theirs = {
+      retention: { rawMailDays: 7, closedBodiesDays: null },
+      handover: { membersAssignUnassigned: false },
+      revision: 1,
+    };
     answer("GET /api/settings", theirs);
     answer("PUT /api/settings", () =>
       refusal(409, "changed_meanwhile", "Somebody else changed the settings meanwhile. Look at them again.", {
@@ -102,7 +119,11 @@ describe("the retention", () => {
     ["a time for one that was for good", "Texts and files of closed tickets", "90"],
     ["a shorter time", "Mails as they arrived", "29"],
   ])("asks once before it saves %s, and saves nothing after Cancel", async (_, label, days) => {
-    const set = { retention: { rawMailDays: 30, closedBodiesDays: null }, revision: 4 };
+    const set = {
+      retention: { rawMailDays: 30, closedBodiesDays: null },
+      handover: { membersAssignUnassigned: false },
+      revision: 4,
+    };
     answer("GET /api/settings", set);
     answer("PUT /api/settings", { ...set, revision: 5 });
     open(set);
@@ -121,7 +142,11 @@ describe("the retention", () => {
   });
 
   test("is saved at once if it is longer", async () => {
-    const set = { retention: { rawMailDays: 30, closedBodiesDays: null }, revision: 4 };
+    const set = {
+      retention: { rawMailDays: 30, closedBodiesDays: null },
+      handover: { membersAssignUnassigned: false },
+      revision: 4,
+    };
     answer("GET /api/settings", set);
     answer("PUT /api/settings", { ...set, revision: 5 });
     open(set);

@@ -3,7 +3,7 @@ import { toCustomer, type Customer } from "@/lib/privacy/customer";
 import { discardStep } from "@/lib/privacy/discard-files";
 import { eraseStep } from "@/lib/privacy/erasure";
 import { retentionStep } from "@/lib/privacy/retention";
-import { changeSettings, readSettings } from "@/lib/privacy/settings";
+import { changeSettings, readSettings } from "@/lib/team/settings";
 import type { Retention } from "@/lib/api/vocabulary";
 import { multipart, rawMail } from "@/tests/support/factories/inbound-mails";
 import { admin } from "@/tests/support/factories/threads";

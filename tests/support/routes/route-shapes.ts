@@ -38,12 +38,15 @@ type Shape = {
   isElsewhere?: true;
   /** Names nothing that could be missing. */
   isGeneral?: true;
+  /** Answers 200 with an outcome for each ticket. */
+  isPerTicket?: true;
   /** Status of a right request on somebody else's ticket, if it is not 200. */
   onOthers?: Partial<Record<Role, number>>;
 };
 
 const byThread = ({ threadId }: Ids) => ({ threadId });
 const byMessage = ({ messageId }: Ids) => ({ messageId });
+const byJob = ({ messageId }: Ids) => ({ jobId: messageId });
 const byMember = ({ memberId }: Ids) => ({ memberId });
 const byLedger = ({ ledgerId }: Ids) => ({ ledgerId });
 const GENERAL = { isElsewhere: true, isGeneral: true } as const;
@@ -78,6 +81,37 @@ export const SHAPES: Record<TeamRoute, Shape> = {
     body: (ids) => ({ ...byThread(ids), lastSeenMessageId: ids.messageId }),
     onOthers: TAKEN,
   },
+  "POST /api/emails/reassign": {
+    body: (ids) => ({ ...byThread(ids), assignedTo: "user_maya", expectedAssignedTo: "user_priya" }),
+    onOthers: { member: 403, admin: 409 },
+  },
+  "POST /api/emails/decline": {
+    body: (ids) => ({ ...byThread(ids), reason: "Not mine" }),
+    isRefusedFirst: true, // nobody gave it to them
+    onOthers: { member: 403, admin: 403 },
+  },
+  "POST /api/emails/bulk": {
+    body: (ids) => ({ action: "claim", items: [byThread(ids)] }),
+    isPerTicket: true,
+  },
+  "GET /api/emails/bulk/jobs": {},
+  "POST /api/emails/bulk/jobs": {
+    body: () => ({ action: "claim", view: "unassigned", status: "resolved", seenAt: "2026-01-01T00:00:00Z" }),
+    ...GENERAL,
+    isRefusedFirst: true, // nothing matches
+    onOthers: { member: 422, admin: 422 },
+  },
+  "GET /api/emails/bulk/jobs/[jobId]": { params: byJob, isElsewhere: true },
+  "POST /api/emails/bulk/jobs/cancel": {
+    body: ({ messageId }) => ({ jobId: messageId }),
+    isElsewhere: true,
+    isNeverFound: true,
+    onOthers: { member: 404, admin: 404 },
+  },
+  "GET /api/emails/tickets/[threadId]/history": { params: byThread },
+  "GET /api/team/preferences": {},
+  "PUT /api/team/preferences": { body: () => ({ mailOnHandover: true }), ...GENERAL },
+  "POST /api/team/release": { body: byMember, isElsewhere: true },
   "POST /api/emails/status": {
     body: (ids) => ({ ...byThread(ids), status: "waiting", lastSeenMessageId: ids.messageId }),
     onOthers: TAKEN,

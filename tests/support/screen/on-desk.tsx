@@ -103,6 +103,9 @@ export function ticket(overrides: Partial<TicketSummary> = {}): TicketSummary {
     hasNewcomer: false,
     attention: null,
     waitingSince: null,
+    lastMessageId: null,
+    handover: null,
+    givenBackTo: null,
     ...overrides,
   };
 }
