@@ -1,7 +1,6 @@
 import "server-only";
 import { Schema } from "mongoose";
-import type { BulkAct, JobProblem } from "@/lib/api/contracts";
-import { JOB_STATES, type JobState, type Person } from "@/lib/api/vocabulary";
+import { JOB_STATES, type BulkAct, type JobProblem, type JobState, type Person } from "@/lib/api/vocabulary";
 import { registered } from "./registered";
 
 /** One ticket of a job with what its author saw. */

@@ -5,11 +5,13 @@ import {
   LEDGER_STATES,
   TICKET_STATUSES,
   type Assignment,
+  type BulkAct,
   type DeliveryState,
   type ErasureState,
   type HandoverRules,
   type HistoryLine,
   type IgnoredReason,
+  type JobProblem,
   type JobState,
   type LedgerState,
   type MailOutcome,
@@ -468,20 +470,6 @@ export type BulkResult =
   | ({ threadId: string; success: false; error: string } & TicketFailure);
 export type BulkResponse = { results: BulkResult[] };
 
-/** An act on many tickets, such as "reassign" to that person. */
-export type BulkAct =
-  | { action: "claim" | "unclaim" | "undo" }
-  | { action: "reassign"; assignee: Person; note: string | null }
-  | { action: "status"; status: TicketStatus };
-
-/** A ticket that a job left as it is, and why. */
-export type JobProblem = {
-  threadId: string;
-  reference: string;
-  subject: string;
-  reason: string;
-  error: string;
-};
 /** A job over many tickets as its author sees it. Dates are ISO 8601 in UTC. */
 export type JobEntry = {
   _id: string;

@@ -343,9 +343,20 @@ export type HandoverRules = { membersAssignUnassigned: boolean };
 /** A member's own choices. */
 export type Preferences = { mailOnHandover: boolean };
 
-/** The acts that can be done on many tickets at once. */
-export const BULK_ACTIONS = ["claim", "unclaim", "reassign", "status", "undo"] as const;
+/** An act on many tickets, such as "reassign" to that person. */
+export type BulkAct =
+  | { action: "claim" | "unclaim" | "undo" }
+  | { action: "reassign"; assignee: Person; note: string | null }
+  | { action: "status"; status: TicketStatus };
 
+/** A ticket that a job left as it is, and why. */
+export type JobProblem = {
+  threadId: string;
+  reference: string;
+  subject: string;
+  reason: string;
+  error: string;
+};
 /** "stopped": before its end, since its author may not act any more. */
 export const JOB_STATES = ["running", "done", "cancelled", "stopped"] as const;
 export type JobState = (typeof JOB_STATES)[number];
