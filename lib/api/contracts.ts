@@ -27,7 +27,6 @@ import {
   type Role,
   type Ticket,
   type TicketMessage,
-  type TicketStatus,
   type TicketSummary,
 } from "./vocabulary";
 import type { TicketFailure } from "./refusals";
