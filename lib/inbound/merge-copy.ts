@@ -53,7 +53,7 @@ export async function mergeCopy(copy: Copy, twin: Twin): Promise<void> {
       op: `copy:${row._id}`,
       where: { emptiedAt: null },
       set: Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, literal(value)])),
-      line: { kind: "received", by: null, details: { messageId: literal(twin._id) } },
+      line: { kind: "received", by: null, way: "mail", details: { messageId: literal(twin._id) } },
       session,
     });
   });

@@ -64,6 +64,7 @@ export async function applyReport(
     line: {
       kind: kind === "delayed" ? "delayed" : "came_back",
       by: null,
+      way: "mail",
       details: { ...REOPENING, ...release.details, messageId: literal(reply._id) },
     },
     session,
@@ -86,7 +87,7 @@ async function endDelay(
     op: messageId,
     where: { emptiedAt: null },
     set: { ...attentionSet(fields), messageCount: ONE_MORE_MESSAGE },
-    line: { kind: "delivery_settled", by: null, details: { messageId: literal(replyId) } },
+    line: { kind: "delivery_settled", by: null, way: "mail", details: { messageId: literal(replyId) } },
     session,
   });
   if (!changed) throw new ThreadClosedError();

@@ -35,7 +35,7 @@ export async function insertThread(filing: Filing, session: ClientSession): Prom
         ...(claim ? claim.fields : needing(filing)),
         revision: claim ? 2 : 1,
         history: [
-          { op: messageId, kind: "received", at: now, revision: 1, by: null, messageId },
+          { op: messageId, kind: "received", at: now, revision: 1, by: null, way: "mail", messageId },
           ...(claim ? [claim.line] : []),
         ],
         cardsDueAt: now,
@@ -77,6 +77,7 @@ function claimOf({ messageId, sending, desk }: Filing, at: Date): Claim | null {
       at,
       revision: 2,
       by: person,
+      way: "mail",
       assignee: person,
       claimedAt: at,
       sawMessageId: messageId,

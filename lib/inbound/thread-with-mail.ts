@@ -79,7 +79,7 @@ export async function extendThread(filing: Filing, joining: Joining, session: Cl
       ...peopleAfter(filing, joining),
       ...effect.set,
     },
-    line: { ...effect.line, details: { messageId: literal(messageId), ...effect.line.details } },
+    line: { ...effect.line, way: "mail", details: { messageId: literal(messageId), ...effect.line.details } },
     session,
   });
   if (!changed) throw new ThreadClosedError();

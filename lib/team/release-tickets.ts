@@ -103,6 +103,7 @@ async function release(
     line: {
       kind: "unclaimed",
       by: member.removedBy ?? null,
+      way: "system", // who removed the member did not choose this ticket
       details: { assignee: ASSIGNEE_BEFORE, reason: literal("removed") },
     },
   });
