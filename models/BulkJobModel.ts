@@ -3,6 +3,9 @@ import { Schema } from "mongoose";
 import { JOB_STATES, type BulkAct, type JobProblem, type JobState, type Person } from "@/lib/api/vocabulary";
 import { registered } from "./registered";
 
+/** A ticket that the job left as it is, and why. Nothing of its customer. */
+export type StoredJobProblem = Pick<JobProblem, "threadId" | "reason" | "error">;
+
 /** One ticket of a job with what its author saw. */
 export type StoredJobItem = {
   threadId: string;
@@ -19,13 +22,13 @@ export type StoredBulkJob = {
   /** The job that this one undoes. */
   undoes?: string | null;
   items: StoredJobItem[];
-  /** How many tickets matched, at most one more than the counters count. */
-  matched: number;
+  /** More tickets matched than it is about. */
+  hasMore: boolean;
   /** Items up to this one are done. */
   next: number;
   succeeded: number;
   refused: number;
-  problems: JobProblem[];
+  problems: StoredJobProblem[];
   /** Somebody wants it to end before its next batch. */
   cancelledAt: Date | null;
   requestedAt: Date;
@@ -39,6 +42,9 @@ export type StoredBulkJob = {
   attempts?: number;
 };
 
+/** How long a job that has ended is kept, in seconds. */
+const KEPT_SECONDS = 7 * 24 * 3_600;
+
 const itemSchema = new Schema<StoredJobItem>(
   {
     threadId: { type: String, required: true },
@@ -48,8 +54,8 @@ const itemSchema = new Schema<StoredJobItem>(
   { _id: false, id: false },
 );
 
-const problemSchema = new Schema<JobProblem>(
-  { threadId: String, reference: String, subject: String, reason: String, error: String },
+const problemSchema = new Schema<StoredJobProblem>(
+  { threadId: String, reason: String, error: String },
   { _id: false, id: false },
 );
 
@@ -61,7 +67,7 @@ const bulkJobSchema = new Schema<StoredBulkJob>(
     act: { type: Schema.Types.Mixed, required: true },
     undoes: String,
     items: { type: [itemSchema], required: true },
-    matched: { type: Number, required: true },
+    hasMore: { type: Boolean, required: true },
     next: { type: Number, required: true },
     succeeded: { type: Number, required: true },
     refused: { type: Number, required: true },
@@ -82,5 +88,7 @@ bulkJobSchema.index({ "by.id": 1, requestedAt: -1 }); // a member's own jobs, ne
 // Jobs that a follower has to look at.
 bulkJobSchema.index({ dueAt: 1 }, { partialFilterExpression: { state: "running" } });
 bulkJobSchema.index({ dueSince: 1 }, { partialFilterExpression: { dueSince: { $type: "date" } } });
+
+bulkJobSchema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 export const BulkJob = registered("BulkJob", bulkJobSchema);

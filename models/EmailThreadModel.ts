@@ -328,7 +328,7 @@ emailThreadSchema.index({ needsLookAt: 1, _id: 1 }, NEEDS_LOOK);
 emailThreadSchema.index({ assignedTo: 1, needsLookAt: 1, _id: 1 }, NEEDS_LOOK);
 emailThreadSchema.index(
   { givenBackTo: 1, needsLookAt: 1, _id: 1 }, // Mine of whoever gave a ticket to somebody who declined it
-  { partialFilterExpression: { givenBackTo: { $type: "string" } } },
+  NEEDS_LOOK,
 );
 // Threads that a follower has to look at; partial, so that the others cost nothing.
 emailThreadSchema.index({ cardsDueAt: 1 }, { partialFilterExpression: { cardsDueAt: { $exists: true } } });

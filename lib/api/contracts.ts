@@ -65,7 +65,7 @@ export const UnclaimRequest = z.strictObject({ threadId: ThreadId, expectedAssig
 export type UnclaimRequest = z.infer<typeof UnclaimRequest>;
 
 /** Longest note with a hand-over, and longest reason to decline one, in characters. */
-export const NOTE_MAX = 1_000;
+export const NOTE_MAX = 500;
 const note = z
   .string("note must be text.")
   .trim()
@@ -113,7 +113,8 @@ export const BulkItem = z.strictObject({
 });
 export type BulkItem = z.infer<typeof BulkItem>;
 
-const items = z.array(BulkItem, FEW).min(1, FEW).max(BULK_MAX, FEW);
+const itemsOf = <Item extends z.ZodType>(item: Item) => z.array(item, FEW).min(1, FEW).max(BULK_MAX, FEW);
+const items = itemsOf(BulkItem);
 const bulkStatus = z.enum(TICKET_STATUSES, `status must be one of ${TICKET_STATUSES.join(", ")}.`);
 
 export const BulkRequest = z.discriminatedUnion(
@@ -125,7 +126,7 @@ export const BulkRequest = z.discriminatedUnion(
       action: z.literal("reassign"),
       assignedTo: MemberId,
       note: note.optional(),
-      items,
+      items: itemsOf(BulkItem.extend({ expectedAssignedTo: MemberId.nullable() })),
     }),
     z.strictObject({ action: z.literal("status"), status: bulkStatus, items }),
     /** Undoes what the bulk request with this idempotency key did, by the same member. */
@@ -235,7 +236,8 @@ export type SettingsResponse = { retention: Retention; handover: HandoverRules; 
 
 export const PreferencesRequest = z.strictObject({ mailOnHandover: z.boolean() });
 export type PreferencesRequest = z.infer<typeof PreferencesRequest>;
-export type PreferencesResponse = { preferences: Preferences };
+/** `canMail`: the desk has a mail server, without which nobody is mailed. */
+export type PreferencesResponse = { preferences: Preferences; canMail: boolean };
 
 /** Releases all active tickets that the member holds, as a job. */
 export const ReleaseRequest = z.strictObject({ memberId: MemberId });
@@ -474,9 +476,10 @@ export type JobEntry = {
   _id: string;
   act: BulkAct;
   state: JobState;
-  /** The tickets it is about, the first `JOB_MAX` of those that matched; `matched` may be more. */
+  by: Person;
+  /** The tickets it is about: the first `JOB_MAX` of those that matched; `hasMore` if there were more. */
   total: number;
-  matched: Count;
+  hasMore: boolean;
   /** Tickets that are as wanted, and those that were refused. The others are still to come, or were left. */
   succeeded: number;
   refused: number;
@@ -489,7 +492,7 @@ export type JobEntry = {
   canUndo: boolean;
 };
 export type JobResponse = { success: true; job: JobEntry };
-/** The member's own jobs: those that run, and the latest that ended within a day; newest first. */
+/** The member's own jobs of the last day, newest first; for admins also those of others that were stopped. */
 export type JobsResponse = { jobs: JobEntry[] };
 
 /** A member of the team and how much they hold. Dates are ISO 8601 in UTC. */

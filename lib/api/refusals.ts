@@ -132,7 +132,7 @@ export function sentenceOf(failure: TicketFailure): string {
     case "not_handed_over":
       return "Nobody gave you this ticket, or you have worked on it since. Unclaim it instead.";
     case "nothing_to_undo":
-      return "There is nothing left to undo in this ticket.";
+      return "This can’t be undone any more: somebody has worked on the ticket since, or it was too long ago.";
     case "named_twice":
       return "This ticket is named twice. It was done once.";
     case "nothing_matches":

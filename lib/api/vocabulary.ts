@@ -349,7 +349,7 @@ export type BulkAct =
   | { action: "reassign"; assignee: Person; note: string | null }
   | { action: "status"; status: TicketStatus };
 
-/** A ticket that a job left as it is, and why. */
+/** A ticket that a job left as it is, and why. `reason` is one of a refusal. */
 export type JobProblem = {
   threadId: string;
   reference: string;

@@ -25,6 +25,7 @@ export type CrashPoint =
   | "deliver.recorded"
   | "deliver.before-told"
   | "deliver.told"
+  | "tell.accepted"
   | "settle.before-commit"
   | "settle.committed"
   | "seen.written"
@@ -35,6 +36,13 @@ export type CrashPoint =
   | "cards.move-added"
   | "claim.before-write"
   | "claim.written"
+  | "reassign.written"
+  | "decline.before-commit"
+  | "decline.committed"
+  | "tell.accepted"
+  | "bulk.item-done"
+  | "bulk.before-settle"
+  | "bulk.settled"
   | "events.copied";
 
 /**

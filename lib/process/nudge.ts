@@ -4,7 +4,7 @@ import { processSingleton } from "@/lib/process-singleton";
 import { ownWorker } from "./own-worker";
 
 /** What has become due. Each follower listens to its own topic. */
-export type Topic = "ingest" | "deliver" | "cards" | "events" | "erasure" | "team";
+export type Topic = "ingest" | "deliver" | "cards" | "events" | "erasure" | "team" | "bulk";
 
 const bus = processSingleton("nudge-bus", () => new EventEmitter().setMaxListeners(0));
 

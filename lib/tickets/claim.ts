@@ -23,10 +23,11 @@ export async function claimTicket(
   threadId: ThreadId,
   member: TeamMember,
   op = newOperation(),
+  { canUndo = false } = {},
 ): Promise<Result<Assignment, ClaimFailure>> {
   try {
     const outcome = await decide(
-      () => writeClaim(threadId, member, op),
+      () => writeClaim(threadId, member, op, canUndo),
       () => explainLostClaim(threadId, member, op),
     );
     countClaim(outcome.ok ? "won" : "lost");
@@ -37,12 +38,18 @@ export async function claimTicket(
   }
 }
 
-async function writeClaim(threadId: ThreadId, member: TeamMember, op: string): Promise<Assignment | null> {
+async function writeClaim(
+  threadId: ThreadId,
+  member: TeamMember,
+  op: string,
+  canUndo: boolean,
+): Promise<Assignment | null> {
   if (globalThis.CRASH_POINTS) crashPoint("claim.before-write");
   const claimed = await changeThread({
     threadId,
     op,
     where: UNASSIGNED,
+    canUndo,
     set: assignTo(member),
     line: {
       kind: "claimed",

@@ -270,6 +270,18 @@ export function claimedByOther(thread: AssignmentRow, member: TeamMember) {
     : null;
 }
 
+/** The refusal that tells that the ticket is unassigned by now. */
+export const NOBODY_HOLDS_IT = {
+  reason: "changed_meanwhile" as const,
+  ...{ assignedTo: null, assignedToEmail: null, assignedToName: null, claimedAt: null },
+};
+
+/** The refusal that tells who holds the thread by now. */
+export function heldByNow(thread: AssignmentRow) {
+  const assignment = toAssignment(thread);
+  return fail(assignment ? { reason: "changed_meanwhile" as const, ...assignment } : NOBODY_HOLDS_IT);
+}
+
 /** The assignment that gives a ticket to `member`. */
 export function assignmentTo({ id, email, name }: TeamMember, claimedAt: Date): Assignment {
   return { assignedTo: id, assignedToEmail: email, assignedToName: name, claimedAt: claimedAt.toISOString() };

@@ -5,7 +5,7 @@ import type { TeamMember, TicketStatus, TicketSummary } from "@/lib/api/vocabula
 import { fail, ok, type Result } from "@/lib/result";
 import { ALL_SEEN } from "./attention-change";
 import { decide } from "./decide";
-import { claimedByOther, SUMMARY_FIELDS, toSummary } from "./present";
+import { claimedByOther, NOBODY_HOLDS_IT, SUMMARY_FIELDS, toSummary } from "./present";
 import { newestSeen, unseenBy, type Seen } from "./seen-guard";
 import {
   assignTo,
@@ -18,7 +18,7 @@ import {
   setStatus,
   STATUS_BEFORE,
 } from "./transition";
-import { unassignedOr } from "./unassigned";
+import { assigneeIdOf, unassignedOr } from "./unassigned";
 
 type StatusFailure = FailureOf<"not_found" | "already_claimed" | "newer_messages" | "changed_meanwhile">;
 
@@ -26,6 +26,9 @@ type Options = {
   op?: string | undefined;
   /** Counts for "waiting" and "resolved". Not given: nobody may have written since the member's own last look. */
   lastSeenMessageId?: Seen;
+  /** The assignee whom the caller saw. If it is the member, nobody may have taken the ticket from them since. */
+  expectedAssignedTo?: string | null | undefined;
+  canUndo?: boolean;
 };
 
 /**
@@ -39,7 +42,7 @@ export async function setTicketStatus(
   threadId: ThreadId,
   status: TicketStatus,
   member: TeamMember,
-  { op = newOperation(), lastSeenMessageId }: Options = {},
+  { op = newOperation(), lastSeenMessageId, expectedAssignedTo, canUndo = false }: Options = {},
 ): Promise<Result<TicketSummary, StatusFailure>> {
   const isEnd = status === "waiting" || status === "resolved";
   return decide(
@@ -48,8 +51,9 @@ export async function setTicketStatus(
       const changed = await changeThread({
         threadId,
         op,
+        canUndo,
         where: {
-          ...unassignedOr(member.id),
+          ...(expectedAssignedTo === member.id ? { assignedTo: member.id } : unassignedOr(member.id)),
           ...guard,
           $nor: [{ assignedTo: member.id, status }], // unchanged: no line, no revision
         },
@@ -68,17 +72,20 @@ export async function setTicketStatus(
       });
       return changed && toSummary(changed);
     },
-    () => explainUnchanged({ threadId, status, lastSeenMessageId, op }, member),
+    () => explainUnchanged({ threadId, status, lastSeenMessageId, expectedAssignedTo, op }, member),
   );
 }
 
-type Change = { threadId: ThreadId; status: TicketStatus; lastSeenMessageId: Seen; op: string };
+type Change = { threadId: ThreadId; status: TicketStatus; op: string } & Pick<
+  Options,
+  "lastSeenMessageId" | "expectedAssignedTo"
+>;
 
 const EXPLAINED = [...SUMMARY_FIELDS, "lastMessageId"] as const;
 const NOTHING_OPEN = { ...ALL_SEEN, waitingSince: null };
 
 async function explainUnchanged(
-  { threadId, status, lastSeenMessageId, op }: Change,
+  { threadId, status, lastSeenMessageId, expectedAssignedTo, op }: Change,
   member: TeamMember,
 ): Promise<Result<TicketSummary, StatusFailure> | null> {
   const thread = await findForExplanation(threadId, op, EXPLAINED);
@@ -87,5 +94,8 @@ async function explainUnchanged(
 
   const isUnchanged = thread.assignedTo === member.id && (thread.status ?? "open") === status;
   if (isUnchanged) return ok(toSummary(thread));
-  return claimedByOther(thread, member) ?? unseenBy(member, thread, lastSeenMessageId);
+  const refusal = claimedByOther(thread, member);
+  if (refusal) return refusal;
+  if (expectedAssignedTo === member.id && !assigneeIdOf(thread)) return fail(NOBODY_HOLDS_IT);
+  return unseenBy(member, thread, lastSeenMessageId);
 }

@@ -5,7 +5,12 @@ import { Types } from "mongoose";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { HistoryKind, Person, TicketStatus, Way } from "@/lib/api/vocabulary";
 import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
-import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
+import {
+  EmailThread,
+  UNDONE_FIELDS,
+  type StoredHistoryLine,
+  type StoredThread,
+} from "@/models/EmailThreadModel";
 import { NOT_DECLINED } from "./declined";
 import { IS_UNASSIGNED } from "./unassigned";
 
@@ -36,6 +41,10 @@ export const NEXT_REVISION = { $add: [{ $ifNull: ["$revision", 0] }, 1] };
  */
 export const HISTORY_FULL = 3_000;
 
+/** Larger threads take no change with its values before it: such a line may have 6 KB. MongoDB's limit is 16 MB. */
+const UNDO_ROOM_BYTES = 8 * 1024 * 1024;
+const BEFORE = Object.fromEntries(UNDONE_FIELDS.map((field) => [field, `$${field}`]));
+
 /** A line of history to write. `way`: the author's browser if not given, and the desk itself without an author. */
 export type Line = {
   kind: HistoryKind;
@@ -53,6 +62,8 @@ type Transition<Field extends keyof StoredThread> = {
   /** Field to expression; each of them sees the values from before the change. */
   set: Record<string, Expression>;
   line: Line;
+  /** Keeps in its line the fields as they were, so that its author may undo the change. */
+  canUndo?: boolean;
   /** The fields that the caller needs of the changed thread, beside `_id`. */
   returns?: readonly Field[];
   session?: ClientSession;
@@ -73,7 +84,7 @@ export function newOperation(): string {
 export async function changeThread<Field extends keyof StoredThread = never>(
   transition: Transition<Field>,
 ): Promise<ThreadWith<Field> | null> {
-  const { threadId, op, where, set, line, returns = [], session } = transition;
+  const { threadId, op, where, set, line, canUndo = false, returns = [], session } = transition;
   const entry = {
     op: literal(op),
     kind: literal(line.kind),
@@ -82,6 +93,7 @@ export async function changeThread<Field extends keyof StoredThread = never>(
     by: line.by ? person(line.by) : null,
     way: literal(line.way ?? (line.by ? "web" : "system")),
     ...line.details,
+    ...(canUndo && { before: BEFORE }),
   };
   // By the driver: Mongoose finds nothing to cast in a pipeline and costs a third of the claim. So nothing sanitises this
   // filter: each value in it is an id or a string that zod has checked, or an operator of ours.
@@ -91,6 +103,7 @@ export async function changeThread<Field extends keyof StoredThread = never>(
       ...where,
       "history.op": { $ne: op },
       ...(line.by && { [`history.${HISTORY_FULL - 1}`]: { $exists: false } }),
+      ...(canUndo && { $expr: { $lt: [{ $bsonSize: "$$ROOT" }, UNDO_ROOM_BYTES] } }),
     },
     [
       {

@@ -18,9 +18,10 @@ import { ASSIGNED } from "./unassigned";
 type UnclaimFailure = FailureOf<"not_found" | "not_assignee" | "changed_meanwhile">;
 
 type Options = {
-  /** The assignee whom the caller saw. If given, the ticket is taken from that member and nobody else. */
-  expectedAssignedTo?: string | undefined;
+  /** The assignee whom the caller saw (null: nobody). If given, the ticket is taken from that member and nobody else. */
+  expectedAssignedTo?: string | null | undefined;
   op?: string;
+  canUndo?: boolean;
 };
 
 /**
@@ -31,19 +32,24 @@ type Options = {
 export async function unclaimTicket(
   threadId: ThreadId,
   member: TeamMember,
-  { expectedAssignedTo, op = newOperation() }: Options = {},
+  { expectedAssignedTo, op = newOperation(), canUndo = false }: Options = {},
 ): Promise<Result<true, UnclaimFailure>> {
   const where = mayTakeFrom(member, expectedAssignedTo);
   const unclaimed = { kind: "unclaimed", by: member, details: { assignee: ASSIGNEE_BEFORE } } as const;
   return decide(
     async () =>
-      where && (await changeThread({ threadId, op, where, set: NOBODY, line: unclaimed })) ? true : null,
+      where && (await changeThread({ threadId, op, where, set: NOBODY, line: unclaimed, canUndo }))
+        ? true
+        : null,
     () => explainKept(threadId, member, expectedAssignedTo, op),
   );
 }
 
+type Expected = Options["expectedAssignedTo"];
+
 /** The condition on the assignee; null if the expected assignee is somebody from whom the caller may not take it. */
-function mayTakeFrom(member: TeamMember, expected: string | undefined): Record<string, unknown> | null {
+function mayTakeFrom(member: TeamMember, expected: Expected): Record<string, unknown> | null {
+  if (expected === null) return null;
   if (member.role === "admin") return expected === undefined ? ASSIGNED : { assignedTo: expected };
   return expected === undefined || expected === member.id ? { assignedTo: member.id } : null;
 }
@@ -52,7 +58,7 @@ function mayTakeFrom(member: TeamMember, expected: string | undefined): Record<s
 async function explainKept(
   threadId: ThreadId,
   member: TeamMember,
-  expected: string | undefined,
+  expected: Expected,
   op: string,
 ): Promise<Result<true, UnclaimFailure> | null> {
   const thread = await findForExplanation(threadId, op, ASSIGNMENT_FIELDS);
@@ -66,7 +72,7 @@ async function explainKept(
   if (
     expected !== undefined &&
     expected !== assignment.assignedTo &&
-    (mayUnclaim || expected === member.id)
+    (mayUnclaim || expected === member.id || expected === null)
   ) {
     return fail({ reason: "changed_meanwhile", ...assignment });
   }

@@ -21,6 +21,7 @@ const RUNS: Record<CrashPoint, "always" | "long"> = {
   "deliver.recorded": "long",
   "deliver.before-told": "long",
   "deliver.told": "always",
+  "tell.accepted": "long",
   "settle.before-commit": "long",
   "settle.committed": "long",
   "seen.written": "long",
@@ -32,6 +33,12 @@ const RUNS: Record<CrashPoint, "always" | "long"> = {
   "cards.moved": "long",
   "cards.move-added": "always",
   "events.copied": "always",
+  "reassign.written": "long",
+  "decline.before-commit": "long",
+  "decline.committed": "long",
+  "bulk.item-done": "long",
+  "bulk.before-settle": "long",
+  "bulk.settled": "long",
 };
 
 export const CRASH_POINTS = Object.keys(RUNS);

@@ -1,0 +1,139 @@
+import "server-only";
+import { Types } from "mongoose";
+import type { BulkItem, BulkRequest, BulkResult, ThreadId } from "@/lib/api/contracts";
+import { sentenceOf, type TicketFailure } from "@/lib/api/refusals";
+import type { TeamMember } from "@/lib/api/vocabulary";
+import { sha256 } from "@/lib/hash";
+import { fail, type Result } from "@/lib/result";
+import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
+import { EmailThread } from "@/models/EmailThreadModel";
+import { claimTicket } from "./claim";
+import { reassignTicket } from "./reassign";
+import { setTicketStatus } from "./set-status";
+import { newOperation } from "./transition";
+import { unclaimTicket } from "./unclaim";
+import { undoChange } from "./undo";
+
+/** Tickets of one request that are changed at the same time, each by its own write. */
+const AT_ONCE = 8;
+
+/** One act on one ticket, as bulk requests and jobs do it. */
+export type ItemAct =
+  | { action: "claim" | "unclaim" }
+  | { action: "reassign"; assignedTo: string; note?: string | undefined }
+  | { action: "status"; status: Extract<BulkRequest, { action: "status" }>["status"] }
+  /** `opOf` names the operation that is undone, of each ticket. */
+  | { action: "undo"; opOf: (threadId: ThreadId) => string };
+
+/**
+ * Does one act on each of the tickets, each by the same conditional write as a single act, so that none is done half and
+ * every refusal says why. The results are in the order of the items. A ticket that is named again is done once. Safe to
+ * repeat with the same `op`: tickets that were changed by then are not changed again. If the database stays away, it throws
+ * `OutcomeUnknownError`; some tickets may be changed by then.
+ */
+export async function actOnTickets(
+  request: BulkRequest,
+  member: TeamMember,
+  op = newOperation(),
+): Promise<BulkResult[]> {
+  const act: ItemAct =
+    request.action === "undo"
+      ? { action: "undo", opOf: (id) => itemOp(bulkOp(member, request.key), id) }
+      : request;
+  const named = new Set<string>();
+  const outcomes = await inTurns(
+    request.items.map((item) => {
+      const isAgain = named.has(item.threadId);
+      named.add(item.threadId);
+      return () =>
+        isAgain
+          ? Promise.resolve(fail({ reason: "named_twice" as const }))
+          : actOnTicket(act, item, member, itemOp(op, item.threadId));
+    }),
+  );
+  const changed = await changedBy(request.items, op);
+  return request.items.map(({ threadId }, at) =>
+    resultOf(threadId, outcomes[at] ?? fail({ reason: "not_found" }), changed),
+  );
+}
+
+/** The operation of the bulk request that `member` sent with this idempotency key. */
+export function bulkOp(member: TeamMember, key: string): string {
+  return sha256([member.id, "bulk", key]);
+}
+
+/** The operation by which a bulk request or a job changes one ticket. */
+export function itemOp(op: string, threadId: string): string {
+  return sha256([op, threadId]);
+}
+
+/** One act on one ticket; the failure is that of the single act. */
+export async function actOnTicket(
+  act: ItemAct,
+  { threadId, expectedAssignedTo, lastSeenMessageId }: BulkItem,
+  member: TeamMember,
+  op: string,
+): Promise<Result<unknown, TicketFailure>> {
+  const canUndo = true;
+  switch (act.action) {
+    case "claim":
+      return claimTicket(threadId, member, op, { canUndo });
+    case "unclaim":
+      return unclaimTicket(threadId, member, { expectedAssignedTo, op, canUndo });
+    case "reassign": {
+      const { assignedTo, note } = act;
+      const request = { threadId, assignedTo, note, expectedAssignedTo: expectedAssignedTo ?? null };
+      return reassignTicket(request, member, { op, canUndo });
+    }
+    case "status":
+      return setTicketStatus(threadId, act.status, member, {
+        ...{ op, lastSeenMessageId, expectedAssignedTo, canUndo },
+      });
+    case "undo":
+      return undoChange(threadId, act.opOf(threadId), member);
+  }
+}
+
+/** The tickets that hold the line of this bulk operation: those that it has changed. */
+async function changedBy(items: BulkItem[], op: string): Promise<Set<string>> {
+  const ids = [...new Set(items.map(({ threadId }) => threadId))];
+  const rows = await EmailThread.find(
+    {
+      _id: trusted({ $in: ids.map((id) => new Types.ObjectId(id)) }),
+      "history.op": trusted({ $in: ids.map((id) => itemOp(op, id)) }),
+    },
+    { _id: 1 },
+  )
+    .read("primary")
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean();
+  return new Set(rows.map(({ _id }) => _id.toHexString()));
+}
+
+function resultOf(
+  threadId: ThreadId,
+  outcome: Result<unknown, TicketFailure>,
+  changed: Set<string>,
+): BulkResult {
+  if (outcome.ok) return { threadId, success: true, canUndo: changed.has(threadId) };
+  const { failure } = outcome;
+  // A hundred answers would be too large with the messages that are newer.
+  const facts = failure.reason === "newer_messages" ? { ...failure, messages: [] } : failure;
+  return { threadId, success: false, error: sentenceOf(failure), ...facts };
+}
+
+/** Runs the tasks, a few at a time, and returns their values in order. Ends the running ones before it throws. */
+async function inTurns<Value>(tasks: (() => Promise<Value>)[]): Promise<Value[]> {
+  const values: Value[] = [];
+  let next = 0;
+  async function work(): Promise<void> {
+    for (let at = next++; at < tasks.length; at = next++) {
+      const value = await tasks[at]?.();
+      if (value !== undefined) values[at] = value;
+    }
+  }
+  const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  const failed = workers.find((worker) => worker.status === "rejected");
+  if (failed) throw failed.reason as Error;
+  return values;
+}

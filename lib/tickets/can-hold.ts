@@ -1,0 +1,67 @@
+import "server-only";
+import type { FailureOf } from "@/lib/api/refusals";
+import { hasRole } from "@/lib/auth/access";
+import { authMode } from "@/lib/auth";
+import { DEMO_MEMBERS } from "@/lib/auth/demo";
+import type { Person } from "@/lib/api/vocabulary";
+import type { ThreadId } from "@/lib/api/contracts";
+import { fail, ok, type Result } from "@/lib/result";
+import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { settleOutcome } from "@/lib/store/unknown-outcome";
+import { Member, type StoredMember } from "@/models/MemberModel";
+import { ASSIGNEE_BEFORE, changeThread, literal, NOBODY } from "./transition";
+
+type UnknownMember = FailureOf<"unknown_member">;
+
+/** The member as somebody to whom a ticket can be given: on the team, and no viewer. */
+export async function findHolder(memberId: string): Promise<Result<Person, UnknownMember>> {
+  const member = (await findMember(memberId)) ?? demoMember(memberId);
+  const refusal = (why: UnknownMember["why"]) => fail({ reason: "unknown_member" as const, memberId, why });
+  if (!member) return refusal("unknown");
+  if (member.removedAt) return refusal("removed");
+  if (!hasRole(member.role, "member")) return refusal("viewer");
+  return ok({ id: memberId, email: member.email, name: member.name });
+}
+
+/**
+ * Takes a ticket back that operation `op` has given to somebody who was removed from the team at the same time. Without
+ * this the removal's follower would do it, two minutes later. The refusal if so; null if they are on the team.
+ */
+export async function takeBackFromRemoved(
+  threadId: ThreadId,
+  memberId: string,
+  op: string,
+): Promise<Result<never, UnknownMember> | null> {
+  const holder = await settleOutcome(() => findHolder(memberId));
+  if (holder.ok || holder.failure.why !== "removed") return null;
+  await settleOutcome(() =>
+    changeThread({
+      threadId,
+      op: `${op}:removed`,
+      where: { assignedTo: memberId, history: { $elemMatch: { op, "assignee.id": memberId } } },
+      set: NOBODY,
+      line: {
+        kind: "unclaimed",
+        by: null,
+        details: { assignee: ASSIGNEE_BEFORE, reason: literal("removed") },
+      },
+    }),
+  );
+  return holder;
+}
+
+type Row = Pick<StoredMember, "email" | "name" | "role" | "removedAt">;
+
+function findMember(memberId: string): Promise<Row | null> {
+  return Member.findById(memberId, { email: 1, name: 1, role: 1, removedAt: 1 })
+    .read("primary")
+    .readConcern("majority")
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<Row>();
+}
+
+/** The demo's people are on the team before they have signed in. */
+function demoMember(memberId: string): Row | null {
+  const found = authMode() === "demo" && DEMO_MEMBERS.find(({ id }) => id === memberId);
+  return found ? { ...found, removedAt: null } : null;
+}
