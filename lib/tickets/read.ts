@@ -1,14 +1,11 @@
 import "server-only";
 import { cache } from "react";
-import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { fail, ok, type Result } from "@/lib/result";
 import { readConversation } from "@/lib/conversation/recipients";
-import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
-import type { StoredThread } from "@/models/EmailThreadModel";
 import { findNewestCard, summariseCard } from "./card-summary";
 import { ThreadId, type TicketDetailResponse } from "@/lib/api/contracts";
-import type { HistoryLine } from "@/lib/api/vocabulary";
-import { toHistoryLine, toTicket, withOffers } from "./present";
+import { readLines } from "./history";
+import { toTicket, withOffers } from "./present";
 import type { FailureOf } from "@/lib/api/refusals";
 import { ANSWER_MAX_BYTES, bytesInList, readMessages } from "./shown-messages";
 import { findStoredThread } from "./transition";
@@ -38,16 +35,16 @@ export async function readTicket(
   if (!thread) return fail({ reason: "not_found" });
 
   const { messageCursor, revision } = parseCursor(cursor);
-  const [card, { history, olderRevision }, conversation] = await Promise.all([
+  const [card, { lines, olderRevision }, conversation] = await Promise.all([
     findNewestCard(thread._id),
-    readHistory(thread, revision),
+    readLines(thread, { before: revision, countMax: LINES_MAX, bytesMax: HISTORY_MAX_BYTES }),
     readConversation(thread),
   ]);
   const answer: TicketDetailResponse = {
     ticket: toTicket(thread, card && summariseCard(thread, card)),
     ...conversation,
     messages: [],
-    history,
+    history: lines.toReversed(),
     olderCursor: cursorOf(BEFORE_ALL_MESSAGES, Number.MAX_SAFE_INTEGER),
   };
   const { messages, olderCursor } = await readMessages(
@@ -72,34 +69,6 @@ function parseCursor(cursor: string | undefined): { messageCursor?: string; revi
   if (cursor === undefined) return {};
   const end = cursor.lastIndexOf("-");
   return { messageCursor: cursor.slice(0, end), revision: Number(cursor.slice(end + 1)) };
-}
-
-/** The newest lines before `revision`, oldest first; `olderRevision` is the oldest of them, or null if it is the first. */
-async function readHistory(
-  thread: StoredThread,
-  revision = Infinity,
-): Promise<{ history: HistoryLine[]; olderRevision: number | null }> {
-  const before = Number.isFinite(revision) ? { revision: trusted({ $lt: revision }) } : {};
-  const events = await TicketEvent.find({ threadId: thread._id, ...before })
-    .sort({ revision: -1 })
-    .limit(LINES_MAX + 1)
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean<StoredTicketEvent[]>();
-  // A line is in the thread, among the copied events, or for a while in both.
-  const own = (thread.history ?? []).filter((line) => line.revision < revision);
-  const lines = new Map([...events, ...own].map((line) => [line.revision, line]));
-  const newestFirst = [...lines.values()].sort((a, b) => b.revision - a.revision);
-
-  const history: HistoryLine[] = [];
-  let bytesLeft = HISTORY_MAX_BYTES;
-  for (const line of newestFirst.slice(0, LINES_MAX)) {
-    const shown = toHistoryLine(line);
-    bytesLeft -= bytesInList(shown);
-    if (bytesLeft < 0 && history.length > 0) break;
-    history.push(shown);
-  }
-  const isAll = history.length === newestFirst.length;
-  return { history: history.toReversed(), olderRevision: isAll ? null : (history.at(-1)?.revision ?? null) };
 }
 
 /** The ticket of a page's address, read once per render; null if the address has no valid id or no such ticket. */
