@@ -31,7 +31,7 @@ describe("PUT /api/settings", () => {
       status: 200,
       body: { retention, revision: 1 },
     });
-    expect((await get()).body).toEqual({ retention, revision: 1 });
+    expect((await get()).body).toMatchObject({ retention, revision: 1 });
     expect(await AuditEvent.find().lean()).toMatchObject([
       {
         action: "settings_changed",
