@@ -7,6 +7,7 @@ import { CARDS } from "@/lib/cards/card-lease";
 import { MARKS } from "@/lib/cards/mark-due";
 import { INGEST } from "@/lib/inbound/ingest";
 import { DELIVERIES } from "@/lib/outbound/deliver";
+import { HANDOVER_MAILS } from "@/lib/outbound/tell-assignee";
 import { REPLY_STATES } from "@/lib/outbound/tell-thread";
 import { DISCARDED } from "@/lib/privacy/discard-files";
 import { ERASURES } from "@/lib/privacy/erasure";
@@ -51,6 +52,7 @@ function numbered<Row extends { _id: Types.ObjectId }>(
 const QUEUES = new Map<string, Buried>([
   numbered(EVENTS, "row"),
   numbered(MARKS, "row"),
+  numbered(HANDOVER_MAILS, "row"),
   numbered(RETENTION, "row"),
   numbered(DISCARDED, null),
   named(CARDS, (rowId) => rowId.split(":")[0] ?? ""),

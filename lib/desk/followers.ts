@@ -1,6 +1,8 @@
 import "server-only";
+import { bulkStep } from "@/lib/bulk/job-step";
 import { cardStep } from "@/lib/cards/converge";
 import { deliverStep } from "@/lib/outbound/deliver";
+import { tellAssigneeStep } from "@/lib/outbound/tell-assignee";
 import { tellThreadStep } from "@/lib/outbound/tell-thread";
 import { ingestSlowStep, ingestStep } from "@/lib/inbound/ingest";
 import type { Follower } from "@/lib/process/followers";
@@ -20,8 +22,10 @@ export const FOLLOWERS: Follower[] = [
   { name: "ingest-slow", step: ingestSlowStep, topic: "ingest", sweepMs: 2_000 },
   { name: "deliver", step: deliverStep, concurrency: 4, topic: "deliver" },
   { name: "reply-states", step: tellThreadStep, topic: "deliver", sweepMs: 2_000 },
+  { name: "handover-mails", step: tellAssigneeStep, topic: "deliver", sweepMs: 2_000 },
   { name: "cards", step: cardStep, concurrency: 2, topic: "cards", gatherMs: 50 },
   { name: "events", step: eventStep, topic: "events", gatherMs: 200, sweepMs: 2_000 },
+  { name: "bulk", step: bulkStep, concurrency: 2, topic: "bulk" },
   { name: "retention", step: retentionStep, sweepMs: 10_000 },
   { name: "discard", step: discardStep, sweepMs: 10_000 },
   { name: "erasure", step: eraseStep, topic: "erasure", sweepMs: 2_000 },

@@ -4,10 +4,12 @@ import { countLiveStreams } from "@/lib/live/stream";
 import { CARDS } from "@/lib/cards/card-lease";
 import { cardsConfig } from "@/lib/cards/config";
 import { destinationId } from "@/lib/cards/destination";
+import { JOBS } from "@/lib/bulk/job-step";
 import { MARKS } from "@/lib/cards/mark-due";
 import { INGEST } from "@/lib/inbound/ingest";
 import { addGauge, addGauges } from "@/lib/metrics";
 import { DELIVERIES } from "@/lib/outbound/deliver";
+import { HANDOVER_MAILS } from "@/lib/outbound/tell-assignee";
 import { REPLY_STATES } from "@/lib/outbound/tell-thread";
 import { DISCARDED } from "@/lib/privacy/discard-files";
 import { ERASURES } from "@/lib/privacy/erasure";
@@ -84,6 +86,8 @@ const LAGS = [
   lag(INGEST.slow),
   lag(DELIVERIES),
   lag(REPLY_STATES),
+  lag(HANDOVER_MAILS),
+  lag(JOBS),
   lag(MARKS),
   lag(CARDS),
   lag(EVENTS),

@@ -30,6 +30,7 @@ import {
   ORDINARY_MAX_BYTES,
 } from "./lanes";
 import { openRawMail, readRawMail } from "./ledger";
+import { isOwnHandoverMail } from "./own-handover-mail";
 import { findReaction, findReportedReply } from "./reported-reply";
 import { isOwnReply } from "./thread-match";
 
@@ -161,7 +162,10 @@ async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Pro
   if (globalThis.CRASH_POINTS) crashPoint("ingest.parsed");
   const desk = await readDesk();
   const ownId = mail.head.messageId ?? `${row._id.slice(0, 40)}@no-message-id.invalid`;
-  if (mail.head.messageId && (await isOwnReply(desk, ownId))) {
+  const isOwn = (address: string) => desk.isOwn(address);
+  const automatic = isAutomatic(mail, { envelopeFrom: row.envelopeFrom, isOwn });
+  const isEcho = isOwnHandoverMail(desk, mail, automatic);
+  if (isEcho || (mail.head.messageId && (await isOwnReply(desk, ownId)))) {
     return finish(row, { ...DONE, state: "ignored", reason: "echo" });
   }
   const messageId = inboundMessageId(row.inbox, ownId, mail);
@@ -178,7 +182,7 @@ async function ingest(row: LeasedRow, which: Which, toSlowLane: ToSlowLane): Pro
     sending: await sendingOf(parsed),
     reported: await findReportedReply(parsed),
     reaction: await findReaction(parsed),
-    automatic: isAutomatic(mail, { envelopeFrom: row.envelopeFrom, isOwn: (address) => desk.isOwn(address) }),
+    automatic,
   });
   if (outcome === "filed") return;
   await discardFilesOf(row);

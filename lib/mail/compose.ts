@@ -24,7 +24,7 @@ type OutboundMail = {
   at: Date;
 };
 
-/** The SMTP envelope of a mail. */
+/** The SMTP envelope of a mail; `from` is "" if no report about it shall come back. */
 export type Envelope = { from: string; to: string[] };
 
 /** An address without a name; as text an empty group, which names somebody whom the mail is not addressed to. */

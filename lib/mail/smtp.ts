@@ -27,8 +27,8 @@ type Bytes = { utf8: Buffer; ascii: Buffer };
 
 /**
  * Sends one mail to its recipients in one SMTP session, and never retries. The server gets the addresses of the envelope
- * alone, whatever the headers say. An address beyond ASCII goes out by SMTPUTF8; if the server does not offer it, nothing
- * is sent there.
+ * alone, whatever the headers say; with "" as its sender no report about the mail comes back. An address beyond ASCII goes
+ * out by SMTPUTF8; if the server does not offer it, nothing is sent there.
  */
 export async function sendMail(
   mail: ComposedMail,
@@ -38,7 +38,7 @@ export async function sendMail(
 ): Promise<SendOutcome> {
   const invalid = envelope.to.flatMap(invalidity);
   const to = envelope.to.filter((address) => addressProblem(address) === null);
-  if (addressProblem(envelope.from) !== null) {
+  if (envelope.from !== "" && addressProblem(envelope.from) !== null) {
     const detail = "Mail can't be sent from the desk's own address. Check SUPPORT_ADDRESS.";
     return refusedFor(
       envelope.to.map((address) => ({ address, permanent: true, detail })),

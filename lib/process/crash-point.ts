@@ -39,7 +39,6 @@ export type CrashPoint =
   | "reassign.written"
   | "decline.before-commit"
   | "decline.committed"
-  | "tell.accepted"
   | "bulk.item-done"
   | "bulk.before-settle"
   | "bulk.settled"
