@@ -195,10 +195,12 @@ class Board {
   }
 
   private countWithout(threadId: string): void {
-    const assignee = this.recent?.get(threadId)?.assignedTo;
+    const told = this.recent?.get(threadId);
     this.countsDue.all = true;
-    for (const { memberId } of this.windows)
-      if (assignee === undefined || assignee === memberId) this.countsDue.mine.add(memberId);
+    for (const { memberId } of this.windows) {
+      const isTheirs = told?.assignedTo === memberId || told?.givenBackTo === memberId;
+      if (told?.assignedTo === undefined || isTheirs) this.countsDue.mine.add(memberId);
+    }
   }
 
   /** The row with the lines that no event had before; and the members whom it concerns are due to be counted. */
@@ -207,15 +209,19 @@ class Board {
     const isNew = (revision: number) => told?.revision === undefined || revision > told.revision;
     const news = lines.filter((line) => isNew(line.revision));
     const isMore = told?.revision !== undefined && ticket.revision - told.revision > news.length;
-    const named = news.flatMap(({ by, assignee }) => [by?.id, assignee?.id]);
-    const concerned = isMore
-      ? [...this.windows].map(({ memberId }) => memberId)
-      : [...named, ticket.assignedTo, told?.assignedTo];
+    const named = news.flatMap(({ by, assignee, formerAssignee }) => [
+      by?.id,
+      assignee?.id,
+      formerAssignee?.id,
+    ]);
+    const inMine = [ticket, told].flatMap((one) => [one?.assignedTo, one?.givenBackTo]);
+    const concerned = isMore ? [...this.windows].map(({ memberId }) => memberId) : [...named, ...inMine];
     if (told?.revision !== ticket.revision) {
       this.countsDue.all = true;
       for (const id of concerned) if (id) this.countsDue.mine.add(id);
     }
-    this.recent?.tell(ticket._id, { revision: ticket.revision, assignedTo: ticket.assignedTo });
+    const { revision, assignedTo, givenBackTo } = ticket;
+    this.recent?.tell(ticket._id, { revision, assignedTo, givenBackTo });
     return { ticket, lines: told?.revision === undefined ? news.slice(-1) : news };
   }
 

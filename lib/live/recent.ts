@@ -13,6 +13,7 @@ export type Heard = {
   hasMessages: boolean;
   revision?: number;
   assignedTo?: string | null;
+  givenBackTo?: string | null;
 };
 
 /** The tickets that changed in the last minutes, so that a browser that was away for a moment learns just those. */
@@ -33,7 +34,7 @@ export class Recent {
   }
 
   /** Notes what was told about a ticket. */
-  tell(threadId: string, told: Pick<Heard, "revision" | "assignedTo">): void {
+  tell(threadId: string, told: Pick<Heard, "revision" | "assignedTo" | "givenBackTo">): void {
     const heard = this.tickets.get(threadId);
     if (heard) Object.assign(heard, told);
   }

@@ -19,23 +19,35 @@ const FIELDS = [...SUMMARY_FIELDS, "needsLookAt"].join(" ");
 const LOOK_ORDER = { field: "needsLookAt", direction: 1 } as const;
 
 /**
- * One page of a list: the tickets that need a look, the longest waiting first, and below them the others in `order`. Over
+ * One page of a list: the tickets that need a look, the longest waiting first, and below them the others in `order`.
+ * `alsoInLook` names further ones for the first group. Over
  * all pages each ticket comes once. Only one that begins or ceases to need a look between two reads may come twice or be
  * left out: it then stands on the first page, or in the place that its row has in the live stream.
  */
-export async function readListPage(filter: Filter, order: Order, { cursor, limit }: Place): Promise<Page> {
+export async function readListPage(
+  filter: Filter,
+  order: Order,
+  { cursor, limit }: Place,
+  alsoInLook?: Filter,
+): Promise<Page> {
   const below = { ...filter, ...NEEDS_NO_LOOK };
   const isBelow = cursor !== undefined && !cursor.startsWith(LOOK_CURSOR);
   if (isBelow) return readThreads(below, order, { cursor, limit });
 
   const [first, rest] = await Promise.all([
-    readThreads({ ...filter, ...NEEDS_LOOK }, LOOK_ORDER, {
+    readThreads(lookFilter(filter, alsoInLook), LOOK_ORDER, {
       cursor: cursor?.slice(LOOK_CURSOR.length),
       limit,
     }),
     readThreads(below, order, { limit }),
   ]);
   return joined(first, rest, order, limit);
+}
+
+/** Each branch has an index in the group's order, and MongoDB merges them. */
+function lookFilter(filter: Filter, alsoInLook: Filter | undefined): Filter {
+  const inLook = { ...filter, ...NEEDS_LOOK };
+  return alsoInLook ? { $or: [inLook, { ...alsoInLook, ...NEEDS_LOOK }] } : inLook;
 }
 
 /** One page of a list in which no ticket can need a look. The cursor of another list among such tickets begins anew. */

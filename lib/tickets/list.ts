@@ -28,9 +28,17 @@ export async function listTickets(query: TicketsQuery, member: TeamMember): Prom
   return page(assigneeFilter(query.assignee, member), LATEST_FIRST, query);
 }
 
-/** The tickets that `member` holds, the one with the newest message first. */
+/**
+ * The tickets that `member` holds, the one with the newest message first; and on top, with those that need a look, the
+ * tickets that `member` gave to somebody who declined them and that nobody has held since.
+ */
 export async function listMine(query: MineQuery, member: TeamMember): Promise<TicketListResponse> {
-  return page({ assignedTo: member.id }, LATEST_FIRST, query);
+  return page({ assignedTo: member.id }, LATEST_FIRST, query, givenBack(member.id));
+}
+
+/** Filter for the tickets whose hand-over by this member was declined. All of them need a look. */
+function givenBack(memberId: string): Filter {
+  return { givenBackTo: memberId };
 }
 
 /** The unassigned tickets, oldest first; resolved ones only if `status` asks for them. */
@@ -57,13 +65,14 @@ export async function countForAll(): Promise<Omit<CountsResponse, keyof OwnCount
   return { unassigned, all, unassignedNeedsLook, allNeedsLook };
 }
 
-/** The counters of the tickets that one member holds. */
+/** The counters of the tickets in one member's Mine. */
 export async function countOwn(memberId: string): Promise<OwnCounts> {
-  const [mine, mineNeedsLook] = await Promise.all([
+  const [held, heldNeedsLook, declined] = await Promise.all([
     countMine(memberId),
     count({ assignedTo: memberId, ...NEEDS_LOOK }),
+    count({ ...givenBack(memberId), ...NEEDS_LOOK }),
   ]);
-  return { mine, mineNeedsLook };
+  return { mine: sum(held, declined), mineNeedsLook: sum(heldNeedsLook, declined) };
 }
 
 function countMine(memberId: string): Promise<Count> {
@@ -94,11 +103,20 @@ async function page(
   filter: Filter,
   order: typeof LATEST_FIRST | typeof OLDEST_FIRST,
   { status, ...place }: Pick<TicketsQuery, "status" | "cursor" | "limit">,
+  alsoInLook?: Filter,
 ): Promise<TicketListResponse> {
   const isClosed = status === "waiting" || status === "resolved"; // such a ticket never needs a look
-  const read = isClosed ? readPlainPage : readListPage;
-  const { rows, nextCursor } = await read({ ...filter, ...statusFilter(status) }, order, place);
+  const narrowed = { ...filter, ...statusFilter(status) };
+  const others = alsoInLook && { ...alsoInLook, ...statusFilter(status) };
+  const { rows, nextCursor } = isClosed
+    ? await readPlainPage(narrowed, order, place)
+    : await readListPage(narrowed, order, place, others);
   return { tickets: rows.map(toSummary), nextCursor };
+}
+
+function sum(one: Count, other: Count): Count {
+  if (one === "999+" || other === "999+" || one + other > 999) return "999+";
+  return one + other;
 }
 
 function count(filter: Filter): Promise<Count> {

@@ -1,0 +1,167 @@
+import "server-only";
+import { ThreadId } from "@/lib/api/contracts";
+import { sentenceOf, type TicketFailure } from "@/lib/api/refusals";
+import type { JobState, TeamMember } from "@/lib/api/vocabulary";
+import { hasRole } from "@/lib/auth/access";
+import { log, withoutWords } from "@/lib/log";
+import { crashPoint } from "@/lib/process/crash-point";
+import type { Clock } from "@/lib/store/clock";
+import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { isHeld } from "@/lib/store/queue/lease";
+import type { Leased, Queue } from "@/lib/store/queue/queue";
+import { runQueue } from "@/lib/store/queue/run";
+import { settle } from "@/lib/store/queue/settle";
+import { isDatabaseAway } from "@/lib/store/unknown-outcome";
+import { actOnTicket, itemOp, type ItemAct } from "@/lib/tickets/bulk";
+import {
+  BulkJob,
+  type StoredBulkJob,
+  type StoredJobItem,
+  type StoredJobProblem,
+} from "@/models/BulkJobModel";
+import { Member, type StoredMember } from "@/models/MemberModel";
+
+/** Tickets that one step changes, so that progress shows and a cancelled job ends soon. */
+const BATCH = 20;
+/** Most refused tickets that a job tells one by one. */
+const PROBLEMS_MAX = 100;
+
+type Job = Leased<StoredBulkJob>;
+
+/** Jobs that go on. */
+export const JOBS: Queue<StoredBulkJob> = {
+  name: "bulk",
+  model: BulkJob,
+  where: { state: "running" },
+  leaseMs: 60_000,
+  retry: { attemptsMax: 10, firstMs: 1_000, longestMs: 60_000 },
+  failure: "A job over many tickets stopped before its end",
+  bury: async (leased, error, clock) => {
+    await end(leased, "stopped", { error }, clock);
+  },
+};
+
+/**
+ * Carries out one batch of a running job. Each ticket is changed by its own conditional write, whose operation is named by
+ * the job and the ticket: a batch that is done again after a crash, or by two workers, changes no ticket twice. The job
+ * ends if it was cancelled, or if its author has left the team or may not act any more.
+ */
+export async function bulkStep(clock: Clock = "$$NOW"): Promise<{ worked: boolean }> {
+  return runQueue(JOBS, (leased) => workOn(leased, clock), { clock });
+}
+
+async function workOn(leased: Job, clock: Clock): Promise<void> {
+  const { row: job } = leased;
+  if (job.cancelledAt) return end(leased, "cancelled", {}, clock);
+  const author = await findAuthor(job);
+  if (!author) return stop(leased, clock);
+
+  const batch = job.items.slice(job.next, job.next + BATCH);
+  const problems: StoredJobProblem[] = [];
+  let done = 0;
+  for (const item of batch) {
+    if (!isHeld(leased)) return; // another worker goes on
+    const problem = await actOn(job, item, author);
+    if (problem) problems.push(problem);
+    done += 1;
+    if (globalThis.CRASH_POINTS) crashPoint("bulk.item-done");
+  }
+  if (globalThis.CRASH_POINTS) crashPoint("bulk.before-settle");
+  await record(leased, { done, problems }, clock);
+  if (globalThis.CRASH_POINTS) crashPoint("bulk.settled");
+}
+
+/** The author as the team knows them now; null if they may not change tickets any more. */
+async function findAuthor({ by }: StoredBulkJob): Promise<TeamMember | null> {
+  const row = await Member.findById(by.id, { email: 1, name: 1, role: 1, removedAt: 1 })
+    .read("primary")
+    .readConcern("majority")
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean<Pick<StoredMember, "email" | "name" | "role" | "removedAt">>();
+  if (!row || row.removedAt || !hasRole(row.role, "member")) return null;
+  return { id: by.id, email: row.email, name: row.name, role: row.role };
+}
+
+/** Why the ticket was left as it is; null if it is as wanted. */
+async function actOn(
+  job: StoredBulkJob,
+  { threadId, lastSeenMessageId, expectedAssignedTo }: StoredJobItem,
+  author: TeamMember,
+): Promise<StoredJobProblem | null> {
+  const item = { threadId: ThreadId.parse(threadId), lastSeenMessageId, expectedAssignedTo };
+  try {
+    const outcome = await actOnTicket(actOf(job), item, author, itemOp(job._id, threadId));
+    return outcome.ok ? null : problemOf(threadId, outcome.failure);
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+    log.error(
+      { jobId: job._id, threadId, err: withoutWords(error) },
+      "a ticket could not be changed by a job",
+    );
+    return {
+      threadId,
+      reason: "internal_error",
+      error: "The desk could not change this ticket. Try it alone.",
+    };
+  }
+}
+
+function actOf({ act, undoes }: StoredBulkJob): ItemAct {
+  switch (act.action) {
+    case "claim":
+    case "unclaim":
+      return { action: act.action };
+    case "status":
+      return { action: "status", status: act.status };
+    case "reassign":
+      return { action: "reassign", assignedTo: act.assignee.id, note: act.note ?? undefined };
+    case "undo":
+      return { action: "undo", opOf: (threadId) => itemOp(undoes ?? "", threadId) };
+  }
+}
+
+function problemOf(threadId: string, failure: TicketFailure): StoredJobProblem {
+  return { threadId, reason: failure.reason, error: sentenceOf(failure) };
+}
+
+async function record(
+  leased: Job,
+  { done, problems }: { done: number; problems: StoredJobProblem[] },
+  clock: Clock,
+): Promise<void> {
+  const { row: job } = leased;
+  const next = job.next + done;
+  const counted = {
+    next,
+    succeeded: job.succeeded + done - problems.length,
+    refused: job.refused + problems.length,
+    problems: [...job.problems, ...problems].slice(0, PROBLEMS_MAX),
+    error: null,
+  };
+  if (next >= job.items.length) return end(leased, "done", counted, clock);
+  await settle(JOBS, leased, { set: counted, dueAt: clock });
+}
+
+/** Ends the job of somebody who may not act any more; each ticket that is left says so. */
+async function stop(leased: Job, clock: Clock): Promise<void> {
+  const { row: job } = leased;
+  const failure = { reason: "author_removed" as const, name: job.by.name };
+  const left = job.items.slice(job.next);
+  const problems = left.slice(0, PROBLEMS_MAX).map(({ threadId }) => problemOf(threadId, failure));
+  const counted = {
+    next: job.items.length,
+    refused: job.refused + left.length,
+    problems: [...job.problems, ...problems].slice(0, PROBLEMS_MAX),
+    error: sentenceOf(failure),
+  };
+  return end(leased, "stopped", counted, clock);
+}
+
+async function end(
+  leased: Job,
+  state: JobState,
+  values: Partial<StoredBulkJob>,
+  clock: Clock,
+): Promise<void> {
+  await settle(JOBS, leased, { set: { ...values, state }, compute: { endedAt: clock }, dueAt: null });
+}
