@@ -1,12 +1,11 @@
 import "server-only";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { FailureOf } from "@/lib/api/refusals";
-import type { HistoryKind, Person, TeamMember } from "@/lib/api/vocabulary";
+import type { HistoryKind, Person, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
 import { withAttention } from "@/lib/conversation/attention";
 import { sha256 } from "@/lib/hash";
 import { fail, ok, type Result } from "@/lib/result";
-import { trusted } from "@/lib/store/db";
-import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel";
+import type { StoredAttention, StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel";
 import { attentionSet } from "./attention-change";
 import { findHolder, takeBackFromRemoved } from "./can-hold";
 import { decide } from "./decide";
@@ -37,8 +36,9 @@ const ACTS: HistoryKind[] = [
 
 /**
  * Undoes one change of a ticket, which `member` made with operation `undoneOp` and `canUndo`: the assignee and the status are
- * as before, and so is everything that needed a look. Refused once somebody has acted on the ticket since; mail that came
- * since stays. A former assignee who has left the team does not get it back. Undone at most once, however often it is called.
+ * as before, and so is everything that needed a look. Refused once somebody has acted on the ticket since. Mail that came
+ * since stays; if the undo would close the ticket or give back what needed a look, it is refused then. A former assignee who
+ * has left the team does not get it back. Undone at most once, however often it is called.
  */
 export async function undoChange(
   threadId: ThreadId,
@@ -106,13 +106,31 @@ async function refusalOf(
   const isOwn = line?.before !== undefined && line.by?.id === member.id;
   if (!line?.before || !isOwn || thread.emptiedAt || thread.mergedInto)
     return fail({ reason: "nothing_to_undo" });
-  const isLast = !history.some(({ revision, kind }) => revision > line.revision && ACTS.includes(kind));
-  const isSame = line.kind !== "status_changed" || (thread.status ?? "open") === line.statusTo;
-  if (!isLast || !isSame) return fail({ reason: "nothing_to_undo" });
+  if (!isAsLeft(thread, line)) return fail({ reason: "nothing_to_undo" });
   const { assignedTo } = line.before;
   if (!assignedTo || assignedTo === assigneeIdOf(thread)) return null;
   const holder = await findHolder(assignedTo);
   return holder.ok ? null : holder;
+}
+
+/** Whether the undo takes nothing away that came after the change. */
+function isAsLeft(thread: StoredThread, line: StoredHistoryLine): boolean {
+  const later = (thread.history ?? []).filter(({ revision }) => revision > line.revision);
+  if (later.some(isAct)) return false;
+  if (line.kind !== "status_changed") return true;
+  if ((thread.status ?? "open") !== line.statusTo) return false;
+  if (!isClosed(line.statusTo) && !isClosed(line.statusFrom)) return true;
+  const isNewest = (thread.lastMessageId ?? null) === (line.sawMessageId ?? null);
+  return isNewest && !later.some(({ kind }) => kind === "delivery_settled");
+}
+
+/** A reply that the mail server took by itself is no act. */
+function isAct({ kind, by }: StoredHistoryLine): boolean {
+  return ACTS.includes(kind) || (kind === "delivery_settled" && by !== null);
+}
+
+function isClosed(status: TicketStatus | null | undefined): boolean {
+  return status === "waiting" || status === "resolved";
 }
 
 type Before = NonNullable<StoredHistoryLine["before"]>;
@@ -130,14 +148,15 @@ function fieldsBefore(
     handover: orRemoved(before.handover),
     givenBackTo: orRemoved(before.givenBackTo),
   };
-  if (line.kind !== "status_changed") {
-    const isDeclined = before.attention?.kind === "declined";
-    return { ...assignment, ...(isDeclined ? attentionSet(withDeclined(before, now)) : {}) };
-  }
+  const declined = declinedIn(before);
+  const kept = { ...assignment, ...(declined ? attentionSet(withAttention(now, declined)) : {}) };
+  if (line.kind === "reassigned") return { ...kept, tellDueAt: "$$REMOVE" };
+  if (line.kind !== "status_changed") return kept;
+  const status = { status: literal(before.status ?? "open"), resolvedAt: literal(before.resolvedAt ?? null) };
+  if (!isClosed(line.statusTo)) return { ...kept, ...status };
   return {
     ...assignment,
-    status: literal(before.status ?? "open"),
-    resolvedAt: literal(before.resolvedAt ?? null),
+    ...status,
     waitingSince: before.waitingSince === undefined ? "$$REMOVE" : literal(before.waitingSince),
     attention: literal(before.attention ?? null),
     openAttention: literal(before.openAttention ?? []),
@@ -145,10 +164,9 @@ function fieldsBefore(
   };
 }
 
-/** The attention by now, with the decline that the claim had ended. */
-function withDeclined({ attention }: Before, now: StoredThread) {
-  if (!attention) throw new Error("A declined ticket has no attention.");
-  return withAttention(now, attention);
+/** That a member declined the ticket, which the change has ended as it gave it to somebody. */
+function declinedIn({ attention, openAttention = [] }: Before): StoredAttention | null {
+  return [attention, ...openAttention].find((one) => one?.kind === "declined") ?? null;
 }
 
 function orRemoved(value: unknown): Expression {
