@@ -1,9 +1,11 @@
 import "server-only";
-import type { ClientSession, Types } from "mongoose";
+import type { ClientSession, QueryFilter, Types } from "mongoose";
 import { addressKey } from "@/lib/mail/address";
+import { trusted } from "@/lib/store/db";
 import { literal, type Expression } from "@/lib/tickets/transition";
+import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
-import { TicketEvent } from "@/models/TicketEventModel";
+import { TicketEvent, type StoredTicketEvent } from "@/models/TicketEventModel";
 import { isIn, isOf, type Customer } from "./customer";
 
 const NEXT_RECIPIENTS = { $add: [{ $ifNull: ["$recipientsRevision", 0] }, 1] };
@@ -66,6 +68,30 @@ export async function eraseFromHistory(
   for (const address of gone) {
     await TicketEvent.updateMany({ threadId, customer: address }, { $set: { customer: null } }, { session });
   }
+}
+
+/**
+ * Empties the words that members wrote about the ticket: the notes with hand-overs, and the reasons to decline one. They may
+ * tell of the customer. The lines and rows stay, and who wrote them.
+ */
+export async function eraseNotes(threadId: Types.ObjectId, session: ClientSession): Promise<void> {
+  const isText = trusted({ $type: "string" });
+  const ofLines = ["note", "before.handover.note"] as const;
+  for (const field of ofLines) {
+    // The condition on the thread too: an update of a missing list fails.
+    await EmailThread.updateOne(
+      { _id: threadId, [`history.${field}`]: isText },
+      { $set: { [`history.$[line].${field}`]: null } },
+      { session, arrayFilters: [{ [`line.${field}`]: { $type: "string" } }] },
+    );
+  }
+  const given = { _id: threadId, "handover.note": isText } as QueryFilter<StoredThread>;
+  await EmailThread.updateOne(given, { $set: { "handover.note": null } }, { session });
+  // Not unset: a copy that was under way is repeated with the thread's own line, and writes null as well.
+  const noted = { threadId, note: isText } as QueryFilter<StoredTicketEvent>;
+  await TicketEvent.updateMany(noted, { $set: { note: null } }, { session });
+  const declined = { threadId, declined: trusted({ $exists: true }) } as QueryFilter<StoredMessage>;
+  await EmailMessage.updateMany(declined, { $set: { "declined.reason": "" } }, { session });
 }
 
 type Lines = Pick<StoredHistoryLine, "added" | "removed" | "customer">[];

@@ -20,7 +20,7 @@ import {
   type LedgerRow,
   type MessageHead,
 } from "./customer";
-import { eraseFromHistory, peopleWithout } from "./erase-people";
+import { eraseFromHistory, eraseNotes, peopleWithout } from "./erase-people";
 import { discardFiles } from "./discard-files";
 import { emptyNotices, NO_BODY, removeRaw } from "./retention";
 
@@ -153,7 +153,8 @@ async function eraseThread(
 ): Promise<boolean> {
   const thread = await EmailThread.findById(threadId, null, { session }).lean<StoredThread>();
   if (!thread) return false;
-  const remaining = { threadId, erasedAt: null };
+  // A row that tells who declined the ticket has nobody's mail in it.
+  const remaining = { threadId, erasedAt: null, declined: trusted({ $exists: false }) };
   const isEmpty = (await EmailMessage.exists(remaining).session(session)) === null;
   const isCustomers = isOf(customer, thread.from);
   const newest = isEmpty
@@ -182,6 +183,7 @@ async function eraseThread(
     session,
   });
   await eraseFromHistory(threadId, customer, session);
+  await eraseNotes(threadId, session);
   await erasePersons(threadId, customer, session);
   return thread.erasedBefore?.getTime() !== before.getTime();
 }
@@ -193,6 +195,7 @@ const WHOLLY_ERASED = {
   bodiesRemovedAt: "$$NOW",
   lastMessageId: null,
   ...ALL_SEEN,
+  givenBackTo: "$$REMOVE",
   waitingSince: null,
 };
 
@@ -214,13 +217,15 @@ async function erasePersons(
   session: ClientSession,
 ): Promise<void> {
   const thread = await EmailThread.findById(threadId, "history", { session }).lean<StoredThread>();
-  const events = await TicketEvent.find({ threadId }, "by assignee", { session }).lean<Persons[]>();
-  const persons = [...(thread?.history ?? []), ...events].flatMap(({ by, assignee }) => [by, assignee]);
+  const events = await TicketEvent.find({ threadId }, PERSON_FIELDS.join(" "), { session }).lean<Persons[]>();
+  const persons = [...(thread?.history ?? []), ...events].flatMap((line: Persons) =>
+    PERSON_FIELDS.map((field) => line[field]),
+  );
   const emails = [...new Set(persons.flatMap((person) => person?.email ?? []))].filter((email) =>
     isOf(customer, email),
   );
   const erased = { email: "", name: ERASED_PERSON };
-  for (const field of ["by", "assignee"] as const) {
+  for (const field of PERSON_FIELDS) {
     for (const email of emails) {
       await EmailThread.updateOne(
         { _id: threadId },
@@ -241,4 +246,5 @@ async function erasePersons(
   }
 }
 
-type Persons = { by?: { email: string } | null; assignee?: { email: string } | null };
+const PERSON_FIELDS = ["by", "assignee", "formerAssignee"] as const;
+type Persons = { [Field in (typeof PERSON_FIELDS)[number]]?: { email: string } | null };
