@@ -3,6 +3,7 @@ import { Types } from "mongoose";
 import type { ContentId, JobEntry, JobRequest } from "@/lib/api/contracts";
 import type { FailureOf } from "@/lib/api/refusals";
 import { ticketReference, type AuditAction, type BulkAct, type TeamMember } from "@/lib/api/vocabulary";
+import { visitsStored } from "@/lib/auth/member-profile";
 import { sha256 } from "@/lib/hash";
 import { nudge } from "@/lib/process/nudge";
 import { fail, ok, type Result } from "@/lib/result";
@@ -42,6 +43,7 @@ export async function requestJob(
   { op = newOperation(), audit }: Options = {},
 ): Promise<Result<JobEntry, JobFailure>> {
   const _id = sha256(["job", op]);
+  await visitsStored(); // each batch looks its author up
   return settleOutcome(async () => {
     const own = await findJob(_id);
     if (own) return ok(await toEntry(own));
