@@ -74,7 +74,10 @@ function payloadOf(content: string): CardPayload {
   return { content, embeds: [], allowed_mentions: { parse: [] }, flags: SUPPRESS_EMBEDS };
 }
 
-/** Says of a reply that it did not simply arrive. A customer's mail needs no line: the card shows its text. */
+/**
+ * Says that a hand-over was declined, or of a reply that it did not simply arrive. A customer's mail needs no line: the card
+ * shows its text.
+ */
 const ATTENTION_LINES: Record<Exclude<AttentionKind, "customer_mail">, string> = {
   declined: "↩️ Hand-over declined",
   came_back: "⚠️ Reply came back",

@@ -82,6 +82,15 @@ describe("renderCard", () => {
     ]);
   });
 
+  test("says in place of the assignee that a hand-over was declined", () => {
+    const attention = { kind: "declined", cause: null } as const;
+    expect(
+      asRead(renderCard({ ...facts, attention }, { appUrl }).content)
+        .split("\n")
+        .slice(1, 3),
+    ).toEqual(["↩️ Hand-over declined", "From: customer@email.com"]);
+  });
+
   test("reads the same whether or not somebody has seen the customer's mail", () => {
     const attention = { kind: "customer_mail", cause: null } as const;
     expect(renderCard({ ...facts, attention }, { appUrl })).toEqual(renderCard(facts, { appUrl }));
@@ -155,7 +164,7 @@ describe("renderMovedCard", () => {
 function withoutOurs(content: string): string {
   return content
     .replace(/\n\n🔗 \[Click here to reply\]\(<[^>\s]+>\)$/, "")
-    .replace(/^(⚠|↩)\uFE0F Reply/m, "$1 Reply");
+    .replace(/^(⚠|↩)\uFE0F (?=Reply|Hand-over)/m, "$1 ");
 }
 
 const INVISIBLE = /(?!\n)[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Surrogate}\u2028\u2029\u2800]/u;
