@@ -7,7 +7,7 @@ import { PageLink } from "@/components/ui/PageLink";
 
 const IGNORED: Record<IgnoredReason, string> = {
   empty: "there is nothing in it",
-  echo: "a reply of ours that came back",
+  echo: "a mail of ours that came back",
 };
 
 /** The result of a mail: its ticket, or why it has none. */

@@ -76,7 +76,7 @@ describe("the states of the ledger", () => {
     );
     expect(joined).toHaveTextContent("Reply in #439011");
     expect(known).toHaveTextContent("In #439011");
-    expect(ignored).toHaveTextContent("Ignored: a reply of ours that came back");
+    expect(ignored).toHaveTextContent("Ignored: a mail of ours that came back");
     expect(waiting).toHaveTextContent(/Unknown sender.*Waiting since/);
   });
 });
