@@ -1,6 +1,7 @@
 import "server-only";
 import mongoose, { type Model, type mongo } from "mongoose";
 import { AuditEvent } from "@/models/AuditEventModel";
+import { BulkJob } from "@/models/BulkJobModel";
 import { Card } from "@/models/CardModel";
 import { DeadLetter } from "@/models/DeadLetterModel";
 import { Desk } from "@/models/DeskModel";
@@ -49,6 +50,7 @@ const MODELS: Model<never>[] = [
   Erasure,
   DiscardedFile,
   RetentionJob,
+  BulkJob,
   Worker,
   DeadLetter,
 ] as unknown as Model<never>[]; // only members that every model has are used below

@@ -35,7 +35,7 @@ export async function readListPage(
   if (isBelow) return readThreads(below, order, { cursor, limit });
 
   const [first, rest] = await Promise.all([
-    readThreads(lookFilter(filter, alsoInLook), LOOK_ORDER, {
+    readLooks(alsoInLook ? [filter, alsoInLook] : [filter], {
       cursor: cursor?.slice(LOOK_CURSOR.length),
       limit,
     }),
@@ -44,10 +44,26 @@ export async function readListPage(
   return joined(first, rest, order, limit);
 }
 
-/** Each branch has an index in the group's order, and MongoDB merges them. */
-function lookFilter(filter: Filter, alsoInLook: Filter | undefined): Filter {
-  const inLook = { ...filter, ...NEEDS_LOOK };
-  return alsoInLook ? { $or: [inLook, { ...alsoInLook, ...NEEDS_LOOK }] } : inLook;
+/** The tickets of all these filters that need a look, in one order. Each filter is read from its own index. */
+async function readLooks(filters: Filter[], place: Place): Promise<Page> {
+  const pages = await Promise.all(
+    filters.map((filter) => readThreads({ ...filter, ...NEEDS_LOOK }, LOOK_ORDER, place)),
+  );
+  const [only, ...more] = pages;
+  if (only && more.length === 0) return only;
+  const found = new Map(
+    pages.flatMap(({ rows }) => rows.map((row) => [row._id.toHexString(), row] as const)),
+  );
+  const ordered = [...found.values()].sort(byLook);
+  const rows = ordered.slice(0, place.limit);
+  const last = rows.at(-1);
+  const hasMore = ordered.length > rows.length || pages.some(({ nextCursor }) => nextCursor !== null);
+  return { rows, nextCursor: hasMore && last ? cursorAt(last, LOOK_ORDER.field) : null };
+}
+
+function byLook(one: StoredThread, other: StoredThread): number {
+  const since = ({ needsLookAt }: StoredThread) => needsLookAt?.getTime() ?? 0;
+  return since(one) - since(other) || (one._id.toHexString() < other._id.toHexString() ? -1 : 1);
 }
 
 /** One page of a list in which no ticket can need a look. The cursor of another list among such tickets begins anew. */

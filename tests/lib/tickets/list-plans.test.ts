@@ -33,8 +33,9 @@ beforeAll(async () => {
 
 const reads = (work: () => Promise<unknown>) => profiled(EmailThread, work);
 
-/** The two reads of a first page: of the tickets that need a look, and of the others. */
-function parts(queries: Profiled[]) {
+/** The two reads of a first page: of the tickets that need a look, and of the others. Mine has one more, of declined ones. */
+function parts(all: Profiled[]) {
+  const queries = all.filter(({ planSummary }) => !planSummary.includes("givenBackTo"));
   const isOfLooks = ({ planSummary }: Profiled) => planSummary.includes("needsLookAt");
   return { look: queries.find(isOfLooks), query: queries.find((query) => !isOfLooks(query)) };
 }
@@ -101,7 +102,7 @@ describe("a list of many tickets", () => {
 
   test("the counters read indexes only, and stop at a thousand", async () => {
     const counts = await reads(() => countTickets(priya));
-    expect(counts).toHaveLength(6);
+    expect(counts).toHaveLength(7);
     for (const count of counts) {
       expect(count.planSummary).toMatch(/IXSCAN|COUNT_SCAN/);
       expect(count.keysExamined).toBeLessThanOrEqual(1_010);
@@ -152,7 +153,7 @@ describe("a list with tickets that need a look", () => {
 
   test("the counters of them read no documents", async () => {
     const counts = await reads(() => countTickets(priya));
-    expect(counts.filter(({ planSummary }) => planSummary.includes("needsLookAt"))).toHaveLength(3);
+    expect(counts.filter(({ planSummary }) => planSummary.includes("needsLookAt"))).toHaveLength(4);
     for (const { docsExamined } of counts) expect(docsExamined).toBe(0);
   });
 });
