@@ -49,10 +49,11 @@ export const EVENTS: Queue<Changed> = {
  * copying twice, or in two processes, stores it once. A line is cut from the thread only after it was copied, also while
  * the thread changes. A thread stored before `copiedRevision` existed is copied whole, once.
  *
- * So a thread's document stays far below MongoDB's 16 MB. A line has about 400 bytes, at most 2 KB. At the limits of
- * lib/pace.ts one member writes at most 630 lines a minute (five routes of 120 changes, 30 replies), and two minutes
- * touch three of its windows: 1,890 lines, 0.8 MB, at most 4 MB. Many members at once, or a follower that stands still,
- * are stopped by `HISTORY_FULL` in transition.ts: 1.2 MB, at most 6 MB.
+ * So a thread's document stays far below MongoDB's 16 MB. A line has about 400 bytes, with a note at most 3 KB. At the
+ * limits of lib/pace.ts one member writes at most 990 lines a minute (eight routes of 120 changes, 30 replies), and two
+ * minutes touch three of its windows: 2,970 lines, 1.2 MB, at most 9 MB. Many members at once, or a follower that stands
+ * still, are stopped by `HISTORY_FULL` in transition.ts. A line that can be undone may have 6 KB more, and is written to a
+ * thread below 8 MB only.
  */
 export async function eventStep(clock?: Clock): Promise<{ worked: boolean }> {
   return runQueueInBatches(EVENTS, copy, clock ? { clock } : {});
