@@ -121,8 +121,8 @@ async function explainNotGiven(
   if (!holder.ok) return holder;
   const now = assigneeIdOf(thread);
   if (now === assignedTo && now === expected) return ok(toSummary(thread));
-  const wasOwn = expected === null || expected === member.id || member.role === "admin";
-  if (now !== expected) return wasOwn ? heldByNow(thread) : fail({ reason: "not_assignee", act: "reassign" });
+  if (now !== expected) return heldByNow(thread);
+  const isOwn = expected === null || expected === member.id || member.role === "admin";
   const isGivers = thread.handover?.by.id === member.id;
-  return wasOwn || isGivers ? null : fail({ reason: "not_assignee", act: "reassign" });
+  return isOwn || isGivers ? null : fail({ reason: "not_assignee", act: "reassign" });
 }

@@ -161,7 +161,8 @@ export async function messagesAfter(
       { _id: lastMessageId ?? "" }, // also if the clock of its process ran behind
     ],
   };
-  const counting = { $or: [{ automatic: false }, { notice: trusted({ $exists: true }) }] };
+  const reports = [{ notice: trusted({ $exists: true }) }, { direction: "notice" }];
+  const counting = { $or: [{ automatic: false }, ...reports] };
   const { messages } = await readMessages({ threadId, $and: [counting, after ?? {}] } as Filter, {
     countMax: after ? SHOWN_MAX : SHOWN_UNKNOWN,
     bytesMax: ANSWER_MAX_BYTES - REST_BYTES,
