@@ -1,21 +1,33 @@
 import { z } from "zod";
 import type {
+  BulkItem,
+  BulkRequest,
+  BulkResponse,
   CardRequest,
   CardResponse,
   ClaimResponse,
   CountsResponse,
   DeadLettersResponse,
+  DeclineRequest,
   DeliveryRequest,
   DeliveryResponse,
   DeskStatusResponse,
   ErasureResponse,
   ErasuresResponse,
+  HistoryResponse,
+  JobRequest,
+  JobResponse,
+  JobsResponse,
   LedgerResponse,
   LedgerSummaryResponse,
+  MemberStandingResponse,
   MessageTextResponse,
   ParticipantsRequest,
   ParticipantsResponse,
+  PreferencesRequest,
+  PreferencesResponse,
   PrivacyCountsResponse,
+  ReassignRequest,
   ReplyRequest,
   ReplyResponse,
   ResumeCardsResponse,
@@ -26,6 +38,7 @@ import type {
   SettingsResponse,
   StatusRequest,
   SuggestionsResponse,
+  TeamResponse,
   TicketDetailResponse,
   TicketListResponse,
   TicketResponse,
@@ -72,6 +85,16 @@ export function claim(threadId: string, options: CallOptions): Answer<ClaimRespo
 
 export function unclaim(body: Sent<UnclaimRequest>, options: CallOptions): Answer<UnclaimResponse> {
   return post("/api/emails/unclaim", body, options);
+}
+
+/** Gives the ticket to a member, if its assignee is still the expected one. */
+export function reassign(body: Sent<ReassignRequest>, options: CallOptions): Answer<TicketResponse> {
+  return post("/api/emails/reassign", body, options);
+}
+
+/** Gives a ticket back that somebody has given to the caller. */
+export function decline(body: Sent<DeclineRequest>, options: CallOptions): Answer<TicketResponse> {
+  return post("/api/emails/decline", body, options);
 }
 
 export function setStatus(body: Sent<StatusRequest>, options: CallOptions): Answer<TicketResponse> {
@@ -147,15 +170,71 @@ export async function exportCustomer(address: string, signal: AbortSignal): Answ
   return send("/api/privacy/export", init, (response) => response.blob());
 }
 
+export function releaseTickets(memberId: string, options: CallOptions): Answer<JobResponse> {
+  return post(`${TEAM_PATH}/release`, { memberId }, options);
+}
+
+export function removeMember(memberId: string, options: CallOptions): Answer<MemberStandingResponse> {
+  return post(`${TEAM_PATH}/remove`, { memberId }, options);
+}
+
+export function restoreMember(memberId: string, options: CallOptions): Answer<MemberStandingResponse> {
+  return post(`${TEAM_PATH}/restore`, { memberId }, options);
+}
+
+export function savePreferences(
+  preferences: PreferencesRequest,
+  options: CallOptions,
+): Answer<PreferencesResponse> {
+  return post(PREFERENCES_PATH, preferences, { ...options, method: "PUT" });
+}
+
+export function fetchPreferences(): Promise<PreferencesResponse> {
+  return get(PREFERENCES_PATH);
+}
+
 export function retryDeadLetter(deadLetterId: string, options: CallOptions): Answer<RetryDeadLetterResponse> {
   return post(`${DEAD_LETTERS_PATH}/retry`, { deadLetterId }, options);
 }
 
+export type SentItem = Omit<BulkItem, "threadId"> & { threadId: string };
+type WithSentItems<Request> = Request extends { items: unknown }
+  ? Omit<Request, "items"> & { items: SentItem[] }
+  : never;
+/** One act on up to 100 tickets. */
+export type SentBulk = WithSentItems<BulkRequest>;
+
+/** The answer has an outcome for each ticket; those that were changed can be undone with the same `key`. */
+export function bulk(body: SentBulk, options: CallOptions): Answer<BulkResponse> {
+  return post("/api/emails/bulk", body, options);
+}
+
+type WithSentId<Request> = Request extends { jobId: unknown }
+  ? Omit<Request, "jobId"> & { jobId: string }
+  : Request;
+/** One act on all tickets of a list, or the undo of such a job. */
+export type SentJob = WithSentId<JobRequest>;
+
+export function startJob(body: SentJob, options: CallOptions): Answer<JobResponse> {
+  return post(JOBS_PATH, body, options);
+}
+
+export function cancelJob(jobId: string, options: CallOptions): Answer<JobResponse> {
+  return post(`${JOBS_PATH}/cancel`, { jobId }, options);
+}
+
+export function fetchJobs(): Promise<JobsResponse> {
+  return get(JOBS_PATH);
+}
+
+export const JOBS_PATH = "/api/emails/bulk/jobs";
 export const DEAD_LETTERS_PATH = "/api/dead-letters";
 export const SETTINGS_PATH = "/api/settings";
 export const ERASURES_PATH = "/api/privacy/erasures";
 const PARTICIPANTS_PATH = "/api/emails/participants";
 export const COUNTS_PATH = "/api/emails/tickets/counts";
+export const TEAM_PATH = "/api/team";
+export const PREFERENCES_PATH = `${TEAM_PATH}/preferences`;
 export const LIVE_PATH = "/api/live";
 export const DESK_STATUS_PATH = "/api/desk-status";
 export const LEDGER_PATH = "/api/emails/ledger";
@@ -185,6 +264,10 @@ export function fetchLedger(path: string, cursor?: string): Promise<LedgerRespon
   return get(withCursor(path, cursor));
 }
 
+export function fetchTeam(): Promise<TeamResponse> {
+  return get(TEAM_PATH);
+}
+
 export function fetchSettings(): Promise<SettingsResponse> {
   return get(SETTINGS_PATH);
 }
@@ -209,6 +292,11 @@ export function fetchTicket(threadId: string, cursor?: string): Promise<TicketDe
 /** The ticket without its conversation: the part before everything. */
 export function fetchTicketAlone(threadId: string): Promise<TicketDetailResponse> {
   return fetchTicket(threadId, `0-${"0".repeat(64)}-0`);
+}
+
+/** A page of the ticket's history, newest first: the lines before `cursor`. */
+export function fetchHistory(threadId: string, cursor: string): Promise<HistoryResponse> {
+  return get(withCursor(`${ticketPath(threadId)}/history`, cursor));
 }
 
 /** People to offer when somebody is added to the ticket. */

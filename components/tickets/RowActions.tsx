@@ -1,50 +1,121 @@
 "use client";
+import type { ReactNode } from "react";
 import { useMember } from "@/components/client/Member";
 import { ButtonLink } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { Avatar } from "@/components/ui/Avatar";
+import { MenuIcon, MenuItem, MenuLink } from "@/components/ui/Menu";
 import { firstNameOf } from "@/components/ui/people";
-import { assignmentOf, needsLook, type TicketSummary } from "@/lib/api/vocabulary";
+import { assignmentOf, needsLook, type Assignment, type TicketSummary } from "@/lib/api/vocabulary";
 import { ClaimButton } from "./ClaimButton";
-import { HeldMenu } from "./HeldMenu";
+import { useReassign } from "./handover/use-reassign";
+import { RowMenu } from "./RowMenu";
 import { replyHref, ticketHref, type View } from "./ticket-paths";
 import { UnclaimButton } from "./UnclaimButton";
 import type { Claim } from "./use-claim";
+import { useUnclaim } from "./use-unclaim";
 
 type Props = { ticket: TicketSummary; view: View; claim: Claim; isCurrent: boolean };
+type AssignItem = { assignItem: ReactNode };
+type HeldProps = AssignItem & { ticket: TicketSummary; assignment: Assignment };
 
 const PLACE = "relative z-1 flex items-center justify-end [grid-area:act] has-aria-expanded:z-2";
 
 /** The right end of a row: Claim on an unassigned ticket, else the assignee and what the member may do. */
 export function RowActions({ ticket, view, claim, isCurrent }: Props) {
-  const member = useMember();
+  const { ask, isOffered, dialog } = useReassign(ticket);
   const assignment = assignmentOf(ticket);
-  if (!assignment) {
-    return (
-      <span className={PLACE}>
-        <ClaimButton ticket={ticket} claim={claim} isNext={isCurrent} />
-      </span>
-    );
-  }
+  const assignItem = isOffered && (
+    <MenuItem icon={<MenuIcon name="right" />} onSelect={ask}>
+      Assign to…
+    </MenuItem>
+  );
+  return (
+    <>
+      {assignment && view === "mine" && (
+        <OwnActions {...{ ticket, assignment, assignItem }} isNext={isCurrent} />
+      )}
+      {assignment && view !== "mine" && <HeldActions {...{ ticket, assignment, assignItem }} />}
+      {!assignment && (
+        <span className={classNames(PLACE, "gap-1 max-md:not-in-data-[view=mine]:flex-row-reverse")}>
+          <FreeMenu {...{ ticket, view, assignItem }} />
+          <ClaimButton
+            ticket={ticket}
+            claim={claim}
+            isNext={isCurrent}
+            className="max-md:in-data-[view=mine]:flex-1"
+          />
+        </span>
+      )}
+      {/* For the key A, which has to reach it while the menu is closed, and says why if the member may not. */}
+      <button type="button" hidden data-act="assign" onClick={ask} />
+      {dialog}
+    </>
+  );
+}
+
+/** In Mine, on a ticket of the member's own. */
+function OwnActions({ ticket, assignment, assignItem, isNext }: HeldProps & { isNext: boolean }) {
+  return (
+    <span className={classNames(PLACE, "gap-1")}>
+      {needsLook(ticket) ? <OpenLink ticket={ticket} isNext={isNext} /> : <ReplyLink ticket={ticket} />}
+      <UnclaimButton
+        ticket={{ _id: ticket._id, subject: ticket.subject, ...assignment }}
+        className="max-md:flex-1"
+      />
+      {assignItem && <RowMenu ticket={ticket}>{assignItem}</RowMenu>}
+    </span>
+  );
+}
+
+/** In the list of all tickets: the assignee, and the actions of the assignee, of the giver and of admins. */
+function HeldActions({ ticket, assignment, assignItem }: HeldProps) {
+  const member = useMember();
   const held = { _id: ticket._id, subject: ticket.subject, ...assignment };
-  if (view === "mine") {
-    return (
-      <span className={classNames(PLACE, "gap-1 md:-mr-[11px]")}>
-        {needsLook(ticket) ? <OpenLink ticket={ticket} isNext={isCurrent} /> : <ReplyLink ticket={ticket} />}
-        <UnclaimButton ticket={held} className="max-md:flex-1" />
-      </span>
-    );
-  }
+  const unclaiming = useUnclaim(held);
   const isYou = held.assignedTo === member.id;
+  const name = firstNameOf(held.assignedToName);
+  const mayUnclaim = isYou || member.role === "admin";
   return (
     <span className={classNames(PLACE, "min-w-0 gap-2 md:justify-start")}>
       <Avatar member={{ id: held.assignedTo, name: held.assignedToName }} you={isYou} />
       <span className={classNames("cut md:flex-1", isYou ? "font-medium text-mine" : "text-ink-2")}>
         <span className="sr-only">Claimed by </span>
-        {isYou ? "You" : firstNameOf(held.assignedToName)}
+        {isYou ? "You" : name}
       </span>
-      {(isYou || member.role === "admin") && <HeldMenu ticket={held} />}
+      {(mayUnclaim || assignItem) && (
+        <RowMenu ticket={ticket}>
+          {isYou && (
+            <MenuLink href={replyHref(ticket._id)} icon={<MenuIcon name="reply" />}>
+              Reply
+            </MenuLink>
+          )}
+          {assignItem}
+          {mayUnclaim && (
+            <MenuItem icon={<MenuIcon name="release" />} onSelect={unclaiming.ask}>
+              {isYou ? "Unclaim" : `Unclaim for ${name}`}
+            </MenuItem>
+          )}
+        </RowMenu>
+      )}
+      {unclaiming.dialog}
     </span>
+  );
+}
+
+/** On an unassigned ticket, beside Claim. In Mine such a ticket was declined, so it is also worth reading first. */
+function FreeMenu({ ticket, view, assignItem }: AssignItem & Pick<Props, "ticket" | "view">) {
+  const isGivenBack = view === "mine";
+  if (!assignItem && !isGivenBack) return null;
+  return (
+    <RowMenu ticket={ticket}>
+      {isGivenBack && (
+        <MenuLink href={ticketHref(ticket._id)} icon={<MenuIcon name="open" />}>
+          Open
+        </MenuLink>
+      )}
+      {assignItem}
+    </RowMenu>
   );
 }
 

@@ -1,9 +1,12 @@
+"use client";
 import type { ReactNode } from "react";
+import { useMember } from "@/components/client/Member";
 import { classNames } from "@/components/ui/class-names";
 import { senderName, type TicketSummary } from "@/lib/api/vocabulary";
 import { Chip } from "@/components/ui/Chip";
 import { Icon } from "@/components/ui/Icon";
 import { whyOf, type Why } from "./attention-words";
+import { givenText } from "./handover/handover-words";
 import { ticketHref } from "./ticket-paths";
 import { PageLink } from "@/components/ui/PageLink";
 
@@ -22,11 +25,13 @@ type Props = { ticket: TicketSummary; weight: Weight; chip: ReactNode };
 /** The sender and the status above the subject and the first words of the mail. */
 export function RowText({ ticket, weight, chip }: Props) {
   const hasNewcomer = ticket.hasNewcomer && weight !== "settled";
+  const reader = useMember();
   const why = weight !== "settled" && ticket.attention && whyOf(ticket.attention);
+  const given = weight !== "settled" && givenText(ticket, reader.id);
   return (
     <>
       {weight === "new" && (
-        <span className="absolute top-1/2 left-[7px] size-[7px] -translate-y-1/2 rounded-full bg-accent max-md:top-[17px] max-md:left-[5px]">
+        <span className="absolute top-1/2 left-[14.5px] size-[7px] -translate-y-1/2 rounded-full bg-accent md:group-data-selectable/list:group-hover/row:opacity-0 md:group-data-selectable/list:group-has-[:focus-visible:checked]/row:opacity-0 group-data-[selecting=true]/list:opacity-0 max-md:top-[17px] max-md:left-[5px]">
           <span className="sr-only">New</span>
         </span>
       )}
@@ -58,10 +63,11 @@ export function RowText({ ticket, weight, chip }: Props) {
         >
           {ticket.subject || "No subject"}
         </PageLink>
-        <span className={classNames("text-left", why ? "max-md:line-clamp-2" : "max-md:cut")}>
+        <span className={classNames("text-left", why || given ? "max-md:line-clamp-2" : "max-md:cut")}>
           {weight !== "settled" && (
             <>
               {why && <WhyItNeedsALook why={why} />}
+              {given && <WhoGaveIt text={given} />}
               <bdi>{ticket.excerpt}</bdi>
             </>
           )}
@@ -77,6 +83,16 @@ function WhyItNeedsALook({ why: { text, isBad } }: { why: Why }) {
     <span className={isBad ? "text-danger" : "text-unclaimed"}>
       <Icon name="alert" size={12} isBold className="mr-1 inline align-[-1px]" />
       {text}{" "}
+    </span>
+  );
+}
+
+/** Blue, since it concerns the reader. */
+function WhoGaveIt({ text }: { text: string }) {
+  return (
+    <span className="text-mine">
+      <Icon name="mine" size={12} isBold className="mr-1 inline align-[-1px]" />
+      <bdi>{text}</bdi>{" "}
     </span>
   );
 }

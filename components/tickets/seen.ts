@@ -29,13 +29,14 @@ function withLook(seen: Seen | null, threadId: string, now: string): Seen {
 }
 
 /**
- * True if the customer wrote, or something else began to need a look, since the member last looked at the ticket, which is
- * unassigned or the member's own.
+ * True if the customer wrote, something else began to need a look, or somebody gave it to the member, since the member last
+ * looked at the ticket, which is unassigned or the member's own.
  */
 export function isNewTo(memberId: string, ticket: TicketSummary, seen: Seen | null): boolean {
   if (!seen || (ticket.assignedTo !== null && ticket.assignedTo !== memberId)) return false;
   const lastLook = seen.at[ticket._id] ?? seen.since;
   if (ticket.lastInboundAt > lastLook) return true;
+  if (ticket.handover && ticket.assignedTo === memberId && ticket.handover.at > lastLook) return true;
   return ticket.attention !== null && needsLook(ticket) && ticket.attention.at > lastLook;
 }
 

@@ -11,15 +11,21 @@ export type TicketList = { view: View; filter: ListFilter; reader: string };
 
 type Fields = Pick<
   TicketSummary,
-  "_id" | "status" | "assignedTo" | "receivedAt" | "lastMessageAt" | "attention"
+  "_id" | "status" | "assignedTo" | "receivedAt" | "lastMessageAt" | "attention" | "givenBackTo"
 >;
 
 /** True if the ticket belongs to the list. */
 export function isInList({ view, filter, reader }: TicketList, ticket: Fields): boolean {
+  if (view === "mine" && isGivenBack(ticket, reader)) return true;
   return (
     hasStatus(view === "unassigned" ? (filter.status ?? "active") : filter.status, ticket) &&
     hasAssignee(assigneeOf(view, filter, reader), ticket)
   );
+}
+
+/** True if the reader gave the ticket away, it was declined, and nobody holds it: it needs a look in any of their lists. */
+function isGivenBack(ticket: Fields, reader: string): boolean {
+  return ticket.givenBackTo === reader && ticket.assignedTo === null && hasStatus("active", ticket);
 }
 
 /** Negative if `a` comes before `b` in lists of this view: first those that need a look, the longest waiting first. */

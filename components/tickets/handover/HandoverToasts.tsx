@@ -1,0 +1,91 @@
+"use client";
+import { useRef } from "react";
+import { z } from "zod";
+import { useLiveEvents } from "@/components/client/Live";
+import { useMember } from "@/components/client/Member";
+import { useOpenPage } from "@/components/client/open-page";
+import { serverNow } from "@/components/ui/server-clock";
+import { readStored, writeStored } from "@/components/ui/stored-choice";
+import { useToast } from "@/components/ui/Toast";
+import { pageHref, ticketHref } from "@/components/tickets/ticket-paths";
+import type { LiveRow } from "@/lib/api/contracts";
+import type { Handover, TicketSummary } from "@/lib/api/vocabulary";
+import { giverOf, givenTo } from "./handover-words";
+
+/** A hand-over that is older when the page hears of it came while it was away: only lists and the ticket tell it. */
+const NEWS_MS = 60_000;
+/** Hand-overs of one member that follow each other this fast are told together, in milliseconds. */
+const TOGETHER_MS = 10_000;
+const KEPT_MAX = 100;
+/** Characters of the note that a toast shows. */
+const NOTE_SHOWN = 140;
+
+type News = { ticket: TicketSummary; handover: Handover };
+type Told = { byId: string; at: number; threadIds: Set<string> };
+
+/** Tells the member in a toast, on every page, when somebody gives them a ticket; each hand-over once per browser. */
+export function HandoverToasts() {
+  const member = useMember();
+  const showToast = useToast();
+  const openPage = useOpenPage();
+  const last = useRef<Told | null>(null);
+
+  function tell({ ticket, handover }: News) {
+    const now = performance.now();
+    const before = last.current;
+    const isMore = before?.byId === handover.by.id && now - before.at < TOGETHER_MS;
+    const threadIds = new Set([...(isMore ? before.threadIds : []), ticket._id]);
+    last.current = { byId: handover.by.id, at: now, threadIds };
+    const href = threadIds.size === 1 ? ticketHref(ticket._id) : pageHref("mine");
+    showToast({
+      icon: "mine",
+      text:
+        threadIds.size === 1
+          ? textOf(ticket, handover)
+          : `${giverOf(handover)} gave you ${threadIds.size} tickets.`,
+      action: { label: "Open", run: () => openPage(href) },
+    });
+  }
+
+  useLiveEvents((event) => {
+    if (event.name !== "rows") return;
+    const news = event.data.rows.flatMap((row) => newsIn(row, member.id));
+    for (const one of news.filter((each) => noteTold(member.id, each))) tell(one);
+  });
+  return null;
+}
+
+/** The hand-over that a row tells, if it is to the member and has just happened. */
+function newsIn({ ticket, lines }: LiveRow, memberId: string): News[] {
+  const handover = givenTo(ticket, memberId);
+  const isNews = lines.some(({ kind, assignee }) => kind === "reassigned" && assignee?.id === memberId);
+  if (!handover || !isNews || serverNow() - Date.parse(handover.at) > NEWS_MS) return [];
+  return [{ ticket, handover }];
+}
+
+function textOf({ subject }: TicketSummary, handover: Handover): string {
+  const start = `${giverOf(handover)} gave you “${subject || "No subject"}”`;
+  const note = handover.note?.replace(/\s+/g, " ");
+  if (!note) return `${start}.`;
+  return `${start}: ${note.length > NOTE_SHOWN ? `${note.slice(0, NOTE_SHOWN).trimEnd()}…` : note}`;
+}
+
+const Kept = z.array(z.string());
+
+/** Notes in this browser that the hand-over is told. False if it was, in this window or another. */
+function noteTold(memberId: string, { ticket, handover }: News): boolean {
+  const key = `claimdesk.handovers.${memberId}`;
+  const name = `${ticket._id} ${handover.at}`;
+  const told = readTold(key);
+  if (told.includes(name)) return false;
+  writeStored(key, JSON.stringify([name, ...told].slice(0, KEPT_MAX)));
+  return true;
+}
+
+function readTold(key: string): string[] {
+  try {
+    return Kept.safeParse(JSON.parse(readStored(key) ?? "[]")).data ?? [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,9 @@
+"use client";
+import useSWR from "swr";
+import { fetchTeam, TEAM_PATH } from "@/components/client/desk-api";
+import type { TeamResponse } from "@/lib/api/contracts";
+
+/** The team with its load, read anew whenever somebody is about to choose from it. */
+export function useTeam() {
+  return useSWR<TeamResponse, unknown>(TEAM_PATH, fetchTeam, { revalidateOnMount: true });
+}
