@@ -3,8 +3,10 @@ import { useMember } from "@/components/client/Member";
 import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import type { Notice } from "@/lib/api/vocabulary";
-import { historySentence } from "./history-sentence";
 import { SentenceTime } from "@/components/ui/SentenceTime";
+import { HistoryQuote } from "./HistoryQuote";
+import { historySentence } from "./history-sentence";
+import { quoteOf } from "./line-sentence";
 import type { TimelineLine } from "./timeline";
 
 type Props = {
@@ -19,6 +21,7 @@ type Props = {
 export function HistoryEntry({ line, writer, notice }: Props) {
   const sentence = historySentence(line, useMember().id, { writer, notice });
   if (!sentence) return null;
+  const quote = quoteOf(line);
   return (
     <li
       data-line
@@ -31,9 +34,13 @@ export function HistoryEntry({ line, writer, notice }: Props) {
           <Icon name="undo" size={14} />
         </span>
       )}
-      <p className="min-w-0 wrap-anywhere">
-        {sentence} <SentenceTime at={line.at} />.
-      </p>
+      <div className="min-w-0 wrap-anywhere">
+        <p>
+          {sentence} <SentenceTime at={line.at} />
+          {quote ? ":" : "."}
+        </p>
+        {quote && <HistoryQuote words={quote} />}
+      </div>
     </li>
   );
 }

@@ -6,20 +6,18 @@ import { Avatar } from "@/components/ui/Avatar";
 import { Icon } from "@/components/ui/Icon";
 import { OwnerRing } from "@/components/ui/OwnerRing";
 import { STATUS_ICONS } from "@/components/ui/StatusChip";
-import { assignmentOf, STATUS_NAMES, type Assignment, type Ticket } from "@/lib/api/vocabulary";
+import type { TicketDetailResponse } from "@/lib/api/contracts";
+import { assignmentOf, STATUS_NAMES, type Assignment } from "@/lib/api/vocabulary";
 import { CardState } from "./CardState";
-import type { People } from "./people";
+import { HistorySection } from "./HistorySection";
 import { PeopleSection } from "./PeopleSection";
 
-type Props = {
-  ticket: Ticket;
-  people: People;
-  refresh: () => Promise<unknown>;
-};
+type Props = { detail: TicketDetailResponse; refresh: () => Promise<unknown> };
 
 /** The facts about the ticket beside its conversation. */
-export function TicketDetails({ ticket, people, refresh }: Props) {
+export function TicketDetails({ detail, refresh }: Props) {
   const reader = useMember();
+  const { ticket } = detail;
   const { status } = ticket;
   const assignment = assignmentOf(ticket);
   return (
@@ -70,12 +68,13 @@ export function TicketDetails({ ticket, people, refresh }: Props) {
           )}
         </Fact>
       </Section>
-      <PeopleSection ticket={ticket} people={people} refresh={refresh} />
+      <PeopleSection ticket={ticket} people={detail} refresh={refresh} />
       <Section title="Discord">
         <Fact name="Card">
           <CardState ticket={ticket} refresh={refresh} />
         </Fact>
       </Section>
+      <HistorySection key={ticket._id} detail={detail} />
     </>
   );
 }

@@ -1,7 +1,14 @@
 import type { HistoryLine, TicketMessage } from "@/lib/api/vocabulary";
 
-/** A history line with the assignee before it; undefined if the stored history does not go back that far. */
-export type TimelineLine = HistoryLine & { heldBefore: string | null | undefined };
+/** A history line with facts from the lines before it; undefined if the given history does not go back that far. */
+export type TimelineLine = HistoryLine & {
+  /** The id of the assignee. */
+  heldBefore: string | null | undefined;
+  /** The id of the member who gave the ticket to its assignee, if the assignee has not worked on it since. */
+  givenBy: string | null | undefined;
+  /** An earlier line is about the same mail: only a copy of it came. */
+  isCopy: boolean;
+};
 
 type TimelineItem =
   | { kind: "message"; key: string; message: TicketMessage }
@@ -12,7 +19,7 @@ type TimelineItem =
  * after that message, even if the clocks differ.
  */
 export function buildTimeline(messages: TicketMessage[], history: HistoryLine[]): TimelineItem[] {
-  const lines = withAssignees(history).map(toItem);
+  const lines = withFacts(history).map(toItem);
   const shown = new Set(messages.map((message) => message._id));
   const [caused, loose] = partition(lines, ({ line }) => isCause(line) && shown.has(line.messageId ?? ""));
 
@@ -42,33 +49,46 @@ function toItem(line: TimelineLine): LineItem {
   return { kind: "line", key: `line-${line.revision}`, line };
 }
 
-function withAssignees(history: HistoryLine[]): TimelineLine[] {
-  let assignee: string | null | undefined = history[0]?.revision === 1 ? null : undefined;
+/** The lines in the given order, oldest first, each with facts from those before it. */
+export function withFacts(history: HistoryLine[]): TimelineLine[] {
+  const mails = new Set<string | null>();
+  let held: Held = history[0]?.revision === 1 ? { assignee: null, giver: null } : UNKNOWN;
   return history.map((line) => {
-    const heldBefore = assignee;
-    assignee = assigneeAfter(line, assignee);
-    return { ...line, heldBefore };
+    const { assignee: heldBefore, giver: givenBy } = held;
+    const isCopy = line.kind === "received" && line.messageId !== null && mails.has(line.messageId);
+    held = heldAfter(line, held);
+    mails.add(line.messageId);
+    return { ...line, heldBefore, givenBy, isCopy };
   });
 }
 
-function assigneeAfter(line: HistoryLine, before: string | null | undefined): string | null | undefined {
+/** Ids of the assignee, and of the member who gave them the ticket. */
+type Held = { assignee: string | null | undefined; giver: string | null | undefined };
+
+const UNKNOWN: Held = { assignee: undefined, giver: undefined };
+const NOBODY: Held = { assignee: null, giver: null };
+
+function heldAfter(line: HistoryLine, before: Held): Held {
+  const { by, assignee } = line;
   switch (line.kind) {
     case "claimed":
     case "replied":
     case "status_changed":
     case "seen":
-      return line.by?.id ?? before;
+      return { assignee: by?.id ?? before.assignee, giver: null };
     case "reassigned":
+      return { assignee: assignee?.id ?? null, giver: by && by.id !== assignee?.id ? by.id : null };
     case "undone":
-      return line.assignee?.id ?? null;
+      return { assignee: assignee?.id ?? null, giver: undefined };
     case "unclaimed":
     case "declined":
-      return null;
+      return NOBODY;
     case "received":
     case "customer_replied":
-    case "delivery_settled":
     case "came_back":
     case "delayed":
+    case "delivery_settled":
+      return !by && assignee ? NOBODY : before; // the assignee had left the team
     case "card_requested":
     case "participants_changed":
     case "bodies_removed":

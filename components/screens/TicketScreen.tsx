@@ -112,7 +112,7 @@ function Screen({ rendered, readAt }: Props) {
             !hasDetails && "max-lg:hidden",
           )}
         >
-          <TicketDetails ticket={ticket} people={detail} refresh={refresh} />
+          <TicketDetails detail={detail} refresh={refresh} />
         </aside>
         <div className="mx-auto w-full max-w-[808px] px-6 pt-6 pb-8 max-md:px-4 max-md:pt-4">
           <ShowEarlier earlier={earlier} ticket={ticket} messages={messages} />

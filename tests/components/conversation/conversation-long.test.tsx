@@ -167,7 +167,8 @@ describe("the ticket page with earlier messages", () => {
 
     await userEvent.click(button("Show earlier messages"));
     await waitFor(() => expect(shown()).toEqual(["One", "Two", "Three"]));
-    expect(screen.getByText(/Priya claimed this/)).toBeVisible();
+    const list = within(screen.getByRole("list", { name: "Conversation" }));
+    expect(list.getByText(/Priya claimed this/)).toBeVisible();
     later = true;
     await waitFor(() => expect(shown()).toEqual(["One", "Two", "Three", "Four"]), { timeout: 4_000 });
   });
