@@ -4,7 +4,6 @@ import { ticketReference } from "@/lib/api/vocabulary";
 import { readDesk } from "@/lib/conversation/desk";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { addressProblem } from "@/lib/mail/address";
 import type { ComposedMail } from "@/lib/mail/compose";
 import { composeHandoverMail, handoverMessageId, type Handover } from "@/lib/mail/handover-mail";
 import { aliasId } from "@/lib/mail/message-id";
@@ -103,7 +102,7 @@ function toHandover({ _id, subject, from, fromName, excerpt }: Told, given: NonN
   };
 }
 
-/** The address of the thread's assignee; null if they are not on the team, want no mail or cannot be mailed. */
+/** The address of the thread's assignee; null if they are not on the team, want no mail or have the desk's own. */
 async function readerOf({ assignedTo }: Told): Promise<string | null> {
   if (!assignedTo) return null;
   const isDemo = env().AUTH_MODE === "demo";
@@ -112,9 +111,7 @@ async function readerOf({ assignedTo }: Told): Promise<string | null> {
     .read("primary")
     .lean<Pick<StoredMember, "email" | "preferences">>();
   if (!member?.preferences?.mailOnHandover) return null;
-  const desk = await readDesk();
-  const isMailable = addressProblem(member.email, { takesUtf8: desk.takesUtf8 }) === null;
-  return isMailable && !desk.isOwn(member.email) ? member.email : null;
+  return (await readDesk()).isOwn(member.email) ? null : member.email;
 }
 
 /** Lets an answer that is sent to the desk after all join the ticket: as a colleague's mail, which no customer gets. */
