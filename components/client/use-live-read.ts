@@ -6,6 +6,9 @@ import { useConnectionReport } from "./Connection";
 import { GAP_JITTER_MS, readSoon, useLive } from "./Live";
 import type { LiveEvent } from "./live-log";
 
+/** An event may tell of a change that was made this long before it, in milliseconds. */
+const STREAM_DELAY_MAX_MS = 2_000;
+
 type Options<Data> = {
   /** `shown` is the data that the page shows by then. */
   read: (shown: Data | undefined) => Promise<Data>;
@@ -122,6 +125,8 @@ export function useLiveRead<Data>(key: string, { read, initial, readAt, apply, .
         // SWR drops the answer of a read that was under way before.
         if (underWay.current.size > 1) soon.current?.ask();
       }),
+    /** The data has every change until this time of the server's, in milliseconds; 0 if nothing was read yet. */
+    completeUntil: () => Math.max(0, dataAt.current, (log.lastAt ?? 0) - STREAM_DELAY_MAX_MS),
     /** Resolves when no read is under way or about to begin. */
     whenIdle: () =>
       new Promise<void>((resolve) => {

@@ -54,7 +54,7 @@ export function usePages<Page extends { nextCursor: string | null }, Item extend
     return loaded;
   }
 
-  const { data, error, refresh, extend } = useLiveRead<Loaded<Item>>(path, {
+  const { data, error, refresh, extend, completeUntil } = useLiveRead<Loaded<Item>>(path, {
     ...config,
     read: readPages,
     initial: rendered,
@@ -92,5 +92,6 @@ export function usePages<Page extends { nextCursor: string | null }, Item extend
     more: end ? { isLoading: isExtending, load: () => void load() } : null,
     error,
     refresh: () => void refresh(),
+    completeUntil,
   };
 }

@@ -15,15 +15,25 @@ export type Expected = ((ticket: Ticket) => boolean) | null;
  * it, and otherwise once the page has been read again.
  */
 export function useShown(): (threadId: string, isExpected: Expected) => Promise<void> {
+  const allShown = useAllShown();
+  return useCallback(
+    (threadId, isExpected) => allShown(new Map(isExpected && [[threadId, isExpected]])),
+    [allShown],
+  );
+}
+
+/** The same for several tickets, by their ids. If none is named, the page is read again. */
+export function useAllShown(): (expected: Map<string, NonNullable<Expected>>) => Promise<void> {
   const { state, log, listen } = useLive();
   const refresh = useRefreshDesk();
   return useCallback(
-    async (threadId, isExpected) => {
-      const isShown = () => {
-        const ticket = log.ticketOf(threadId);
-        return ticket !== null && isExpected?.(ticket) === true;
-      };
-      if (state === "live" && isExpected && (isShown() || (await heard(listen, isShown)))) return;
+    async (expected) => {
+      const isShown = () =>
+        [...expected].every(([threadId, isExpected]) => {
+          const ticket = log.ticketOf(threadId);
+          return ticket !== null && isExpected(ticket);
+        });
+      if (state === "live" && expected.size > 0 && (isShown() || (await heard(listen, isShown)))) return;
       await refresh();
     },
     [state, log, listen, refresh],

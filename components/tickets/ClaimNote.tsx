@@ -77,7 +77,8 @@ export function ClaimedBy({ assignee: { assignedTo, assignedToName, claimedAt } 
   );
 }
 
-function Say({ mark, children }: { mark?: ReactNode; children: ReactNode }) {
+/** A sentence in a row, with its mark. */
+export function Say({ mark, children }: { mark?: ReactNode; children: ReactNode }) {
   return (
     <span className="inline-flex min-w-0 items-center gap-2 text-others">
       {mark}

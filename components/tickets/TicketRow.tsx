@@ -2,8 +2,12 @@
 import { useMember } from "@/components/client/Member";
 import { Age } from "@/components/ui/Age";
 import { classNames } from "@/components/ui/class-names";
+import { OwnerRing } from "@/components/ui/OwnerRing";
 import { StatusChip } from "@/components/ui/StatusChip";
 import { needsLook, type TicketSummary } from "@/lib/api/vocabulary";
+import { BulkNote, isLost as isLostInBulk, placeOfOutcome } from "./bulk/BulkNote";
+import { RowCheckbox } from "./bulk/RowCheckbox";
+import type { RowOutcome } from "./bulk/use-bulk";
 import { ClaimedBy, ClaimNote, placeOfNote } from "./ClaimNote";
 import { RowActions } from "./RowActions";
 import { RowText } from "./RowText";
@@ -20,18 +24,29 @@ type Props = {
   isNew: boolean;
   /** The member is aiming at the list: no row may move. */
   isFrozen: boolean;
+  /** Null if the member may not select. */
+  selecting: { isSelected: boolean; onToggle: (isRange: boolean) => void } | null;
+  /** Of an act on many tickets; `onLook` and `onForget` are its own. */
+  outcome: RowOutcome | null;
+  onLook: () => void;
+  onForget: () => void;
   onReached: () => void;
   onGone: () => void;
 };
 
-export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, onGone }: Props) {
+/** A ticket in a list, with what became of it if it has just been acted on. */
+export function TicketRow({ row, view, isCurrent, isNew, isFrozen, selecting, outcome, ...on }: Props) {
   const { ticket } = row;
   const member = useMember();
   const claim = useClaim(ticket._id);
-  const { isLeaving, claimedBy } = useRowExit({ row, view, claim, isFrozen, onGone });
+  const { isLeaving, claimedBy } = useRowExit({
+    ...{ row, view, claim, isFrozen, onGone: on.onGone },
+    bulk: outcome && { isTelling: isTellingNow(outcome), forget: on.onForget },
+  });
 
-  const isLost = claim.state.step === "lost" || claimedBy !== null;
-  const note = claimedBy ? "end" : placeOfNote(claim.state);
+  const isLost = claim.state.step === "lost" || claimedBy !== null || isLostInBulk(outcome);
+  const ownNote = claimedBy ? "end" : placeOfNote(claim.state);
+  const note = outcome ? placeOfOutcome(outcome) : ownNote;
   const unsettled = isNew ? "new" : "seen";
   const showsStatus = note === "none" && (view !== "unassigned" || ticket.status !== "open");
 
@@ -39,13 +54,30 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, on
     <li
       data-ticket={ticket._id}
       aria-current={isCurrent || undefined}
-      onFocus={onReached}
+      onFocus={() => {
+        on.onReached();
+        on.onLook();
+      }}
+      onPointerMove={on.onLook}
       className={classNames(
-        "row-space border-b border-line last:border-transparent",
+        "group/row row-space border-b border-line last:border-transparent",
         isLeaving && "row-space-gone",
       )}
     >
-      <div data-view={view} data-note={note} data-lost={isLost} className="ticket-row">
+      <div
+        data-view={view}
+        data-note={note}
+        data-lost={isLost}
+        data-picked={selecting?.isSelected}
+        className="ticket-row"
+      >
+        {selecting && (
+          <RowCheckbox
+            subject={ticket.subject}
+            isChecked={selecting.isSelected}
+            onToggle={selecting.onToggle}
+          />
+        )}
         <RowText
           ticket={ticket}
           weight={isLost ? "settled" : unsettled}
@@ -58,18 +90,34 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, onReached, on
           role="status"
           className="min-w-0 justify-self-end [grid-area:note] empty:absolute max-md:justify-self-start"
         >
-          {claimedBy ? (
-            <ClaimedBy assignee={claimedBy} />
-          ) : (
-            <ClaimNote threadId={ticket._id} state={claim.state} />
-          )}
+          {outcome && <BulkNote threadId={ticket._id} outcome={outcome} />}
+          {!outcome && claimedBy && <ClaimedBy assignee={claimedBy} />}
+          {!outcome && !claimedBy && <ClaimNote threadId={ticket._id} state={claim.state} />}
         </span>
-        {member.role !== "viewer" && note !== "end" && (
-          <RowActions ticket={ticket} view={view} claim={claim} isCurrent={isCurrent} />
+        {outcome?.step === "pending" && <Pending />}
+        {!outcome && member.role !== "viewer" && note !== "end" && (
+          <span className="contents max-md:group-data-[selecting=true]/list:hidden">
+            <RowActions ticket={ticket} view={view} claim={claim} isCurrent={isCurrent} />
+          </span>
         )}
       </div>
     </li>
   );
+}
+
+/** In place of the row's actions while an act on many tickets is under way. */
+function Pending() {
+  return (
+    <span className="flex items-center justify-center text-mine [grid-area:act]">
+      <OwnerRing state="pending" />
+      <span className="sr-only">Under way</span>
+    </span>
+  );
+}
+
+/** True while the outcome's time is running: why a ticket was left as it is stays until the member has looked at the row. */
+function isTellingNow(outcome: RowOutcome): boolean {
+  return outcome.step === "done" || (outcome.step === "refused" && outcome.isLooked);
 }
 
 /** Since when the ticket needs a look, or its customer waits; if neither, the date that the list is sorted by. */

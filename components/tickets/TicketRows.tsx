@@ -3,11 +3,15 @@ import type { ComponentProps, ReactNode } from "react";
 import { useMember } from "@/components/client/Member";
 import { ListFrame } from "@/components/ui/ListFrame";
 import type { TicketSummary } from "@/lib/api/vocabulary";
+import { PhoneActs } from "./bulk/PhoneActs";
+import { SelectionBar, selectionText } from "./bulk/SelectionBar";
+import { useChoosing } from "./bulk/use-choosing";
+import type { SelectionActs } from "./bulk/use-selection-acts";
 import { GroupHeading } from "./GroupHeading";
 import { KeyHints } from "./KeyHints";
 import { isNewTo, useSeen } from "./seen";
 import type { Row } from "./settle-rows";
-import type { View } from "./ticket-paths";
+import type { TicketFilter, View } from "./ticket-paths";
 import { TicketRow } from "./TicketRow";
 import { useListKeys } from "./use-list-keys";
 import { useTicketRows } from "./use-ticket-rows";
@@ -19,12 +23,14 @@ const NAMES: Record<View, string> = {
 };
 
 type Props = {
-  view: View;
+  list: { view: View; filter: TicketFilter };
   path: string;
   tickets: TicketSummary[];
   /** Shown if there are no rows. */
   empty: ReactNode;
   more: ComponentProps<typeof ListFrame>["more"];
+  /** The rows have every change until this time of the server's, in milliseconds. */
+  completeUntil: () => number;
 };
 
 const ORDERS: Record<View, string> = {
@@ -33,52 +39,112 @@ const ORDERS: Record<View, string> = {
   all: "Latest first",
 };
 
-/** The rows of a list: frozen under the pointer and the keyboard, up to date otherwise. */
-export function TicketRows({ view, path, tickets, empty, more }: Props) {
-  const member = useMember();
-  const seen = useSeen(member.id);
+/** The rows of a list: frozen under the pointer and the keyboard, up to date otherwise; with their selection. */
+export function TicketRows({ list, path, tickets, empty, more, completeUntil }: Props) {
+  const { view } = list;
   const { rows, waiting, isAiming, drop, showWaiting, scrollHandlers, pointerHandlers } = useTicketRows(
     path,
     tickets,
-    member.id,
+    useMember().id,
   );
-  const inLook = rows.filter(({ isInLook }) => isInLook);
-  const others = rows.filter(({ isInLook }) => !isInLook);
-  const { list, currentId, reach, handFocusOn } = useListKeys(rows.map(({ ticket }) => ticket._id));
-  const rowOf = (row: Row) => (
-    <TicketRow
-      key={row.ticket._id}
-      row={row}
-      view={view}
-      isCurrent={row.ticket._id === currentId}
-      isNew={isNewTo(member.id, row.ticket, seen)}
-      isFrozen={isAiming}
-      onReached={() => reach(row.ticket._id)}
-      onGone={() => {
-        handFocusOn(row.ticket._id);
-        drop(row.ticket._id);
-      }}
-    />
-  );
+  const order = rows.map(({ ticket }) => ticket._id);
+  const choosing = useChoosing({ list, rows, hasMore: more !== null, completeUntil });
+  const { acts, extent, select } = choosing;
+  const {
+    list: listRef,
+    currentId,
+    reach,
+    handFocusOn,
+    focusOnCurrent,
+  } = useListKeys(order, {
+    onSelect: select,
+    selected: choosing.keys,
+  });
+  const { isOn } = acts.selection;
   return (
     <>
+      {isOn && (
+        <SelectionBar {...{ view, extent, acts, order: choosing.order }} onFocusLost={focusOnCurrent} />
+      )}
+      <p role="status" className="sr-only">
+        {isOn && selectionText(acts, extent)}
+      </p>
       <ListFrame scrollHandlers={scrollHandlers} waiting={waiting} onShowWaiting={showWaiting} more={more}>
         {rows.length === 0 && empty}
-        <ul ref={list} {...pointerHandlers} aria-label={NAMES[view]} className="empty:hidden">
-          {/* One list of keyed children, so that a row keeps its state when it goes to the other group. */}
-          {[
-            inLook.length > 0 && <GroupHeading key="look" {...lookGroup(inLook, others, more !== null)} />,
-            ...inLook.map(rowOf),
-            inLook.length > 0 && others.length > 0 && (
-              <GroupHeading key="others" name="Everything else" order={ORDERS[view]} />
-            ),
-            ...others.map(rowOf),
-          ]}
+        <ul
+          ref={listRef}
+          {...pointerHandlers}
+          aria-label={NAMES[view]}
+          data-selecting={isOn}
+          data-selectable={select ? "" : undefined}
+          className="group/list empty:hidden"
+        >
+          <GroupedRows
+            {...{ view, rows, acts, select, hasMore: more !== null, isFrozen: isAiming }}
+            {...{ currentId, reach, handFocusOn, drop }}
+          />
         </ul>
       </ListFrame>
-      {rows.length > 0 && <KeyHints view={view} />}
+      {rows.length > 0 && <KeyHints view={view} isSelecting={isOn} />}
+      {isOn && <PhoneActs acts={acts} />}
+      {acts.dialogs}
     </>
   );
+}
+
+type GroupedProps = {
+  view: View;
+  rows: Row[];
+  acts: SelectionActs;
+  select: ReturnType<typeof useChoosing>["select"];
+  hasMore: boolean;
+  isFrozen: boolean;
+  drop: (threadId: string) => void;
+} & Pick<ReturnType<typeof useListKeys>, "currentId" | "reach" | "handFocusOn">;
+
+/** The rows under their headings: one list of keyed children, so that a row keeps its state in the other group. */
+function GroupedRows({ view, rows, acts, select, hasMore, isFrozen, drop, ...keys }: GroupedProps) {
+  const member = useMember();
+  const seen = useSeen(member.id);
+  const { selection, bulk } = acts;
+  const inLook = rows.filter(({ isInLook }) => isInLook);
+  const others = rows.filter(({ isInLook }) => !isInLook);
+  const rowOf = (row: Row) => {
+    const { _id: id } = row.ticket;
+    return (
+      <TicketRow
+        key={id}
+        {...{ row, view, isFrozen }}
+        isCurrent={id === keys.currentId}
+        isNew={isNewTo(member.id, row.ticket, seen)}
+        selecting={
+          select && {
+            isSelected: selection.ids.has(id),
+            onToggle: (isRange) => {
+              keys.reach(id);
+              select(id, isRange);
+            },
+          }
+        }
+        outcome={bulk.outcomeOf(id)}
+        onLook={() => bulk.look(id)}
+        onForget={() => bulk.forget(id)}
+        onReached={() => keys.reach(id)}
+        onGone={() => {
+          keys.handFocusOn(id);
+          drop(id);
+        }}
+      />
+    );
+  };
+  return [
+    inLook.length > 0 && <GroupHeading key="look" {...lookGroup(inLook, others, hasMore)} />,
+    ...inLook.map(rowOf),
+    inLook.length > 0 && others.length > 0 && (
+      <GroupHeading key="others" name="Everything else" order={ORDERS[view]} />
+    ),
+    ...others.map(rowOf),
+  ];
 }
 
 /** The count ends in "+" while there are more of the group than are loaded. */

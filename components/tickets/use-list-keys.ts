@@ -4,8 +4,21 @@ import { useOpenPage } from "@/components/client/open-page";
 import { useShortcuts } from "@/components/ui/shortcuts";
 import { replyHref, ticketHref } from "./ticket-paths";
 
-/** The current row of a list, with the keys that move it and act on it. */
-export function useListKeys(threadIds: string[]) {
+/** Acts on the selected rows; null if none is selected. An act is null if the selection does not allow it. */
+export type SelectionKeys =
+  | (Record<"claim" | "assign" | "resolve", (() => void) | null> & {
+      clear: () => void;
+    })
+  | null;
+
+type Options = {
+  /** Selects or unselects a row, with `isRange` all rows from the last one to it; null if the member may not. */
+  onSelect: ((threadId: string, isRange: boolean) => void) | null;
+  selected: SelectionKeys;
+};
+
+/** The current row of a list, with the keys that move it, select it, and act on it or on the selected rows. */
+export function useListKeys(threadIds: string[], { onSelect, selected }: Options) {
   const openPage = useOpenPage();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState<{ id: string | undefined; index: number }>({ id: threadIds[0], index: 0 });
@@ -18,7 +31,10 @@ export function useListKeys(threadIds: string[]) {
   function rowOf(threadId: string | undefined): HTMLElement | null {
     return list.current?.querySelector(`[data-ticket="${threadId}"]`) ?? null;
   }
-  function act(name: "claim" | "open" | "reply"): boolean {
+  function focusOn(threadId: string | undefined) {
+    rowOf(threadId)?.querySelector<HTMLElement>("[data-act=open]")?.focus({ preventScroll: true });
+  }
+  function act(name: "claim" | "open" | "reply" | "assign"): boolean {
     const target = rowOf(currentId)?.querySelector<HTMLElement>(`[data-act="${name}"]`);
     target?.click();
     return Boolean(target);
@@ -29,7 +45,7 @@ export function useListKeys(threadIds: string[]) {
     event.preventDefault();
     setAt({ id: next, index: threadIds.indexOf(next) });
     const row = rowOf(next);
-    row?.querySelector<HTMLElement>("[data-act=open]")?.focus({ preventScroll: true });
+    focusOn(next);
     row?.scrollIntoView({ block: "nearest" });
   }
 
@@ -38,7 +54,16 @@ export function useListKeys(threadIds: string[]) {
     k: (event) => move(event, -1),
     ArrowDown: (event) => move(event, 1),
     ArrowUp: (event) => move(event, -1),
-    c: () => act("claim"),
+    x: () => currentId && onSelect?.(currentId, false),
+    "Shift+x": () => currentId && onSelect?.(currentId, true),
+    c: () => (selected ? selected.claim?.() : act("claim")),
+    a: (event) => {
+      event.preventDefault(); // else the letter lands in the field that opens
+      if (selected) selected.assign?.();
+      else act("assign");
+    },
+    e: () => selected?.resolve?.(),
+    Escape: () => selected?.clear(),
     r: () => act("reply") || (currentId && openPage(replyHref(currentId))),
     Enter: (event) => {
       // On a link or a button, Enter presses that one.
@@ -50,13 +75,14 @@ export function useListKeys(threadIds: string[]) {
   return {
     list,
     currentId,
+    focusOnCurrent: () => focusOn(currentId),
     reach: (threadId: string) => setAt({ id: threadId, index: threadIds.indexOf(threadId) }),
     /** Call it before a row leaves: focus inside it moves to a neighbour, not to the top of the page. */
     handFocusOn: (threadId: string) => {
       if (!rowOf(threadId)?.contains(document.activeElement)) return;
       const place = threadIds.indexOf(threadId);
       const neighbour = threadIds[place + 1] ?? threadIds[place - 1];
-      rowOf(neighbour)?.querySelector<HTMLElement>("[data-act=open]")?.focus({ preventScroll: true });
+      focusOn(neighbour);
     },
   };
 }

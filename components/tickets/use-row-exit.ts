@@ -14,24 +14,35 @@ const TELL_MS = 4_000;
 /** As long as `--leave` in the styles: the row fades, then closes. */
 const LEAVE_MS = 260;
 
-type Options = { row: Row; view: View; claim: Claim; isFrozen: boolean; onGone: () => void };
+type Options = {
+  row: Row;
+  view: View;
+  claim: Claim;
+  /** The outcome of an act on many tickets, if the row has one: whether its time is running, and how it is forgotten. */
+  bulk: { isTelling: boolean; forget: () => void } | null;
+  isFrozen: boolean;
+  onGone: () => void;
+};
 
 /**
  * A row that left the list stays for 4 s with the outcome of a claim made here, or with the name of the member who
- * claimed it elsewhere. It leaves only while nobody aims at the list, and stays if its ticket comes back.
+ * claimed it elsewhere; likewise with the outcome of an act on many tickets. It leaves only while nobody aims at the
+ * list, and stays if its ticket comes back.
  */
-export function useRowExit({ row, view, claim, isFrozen, onGone }: Options) {
+export function useRowExit({ row, view, claim, bulk, isFrozen, onGone }: Options) {
   const [isTold, setIsTold] = useState(false);
   const [isLeaving, setIsLeaving] = useState(false);
   const { step } = claim.state;
-  const isSettled = row.isMissing && step === "idle";
+  const isSettled = row.isMissing && step === "idle" && bulk === null;
   const isClaimedElsewhere = isSettled && !isTold && view === "unassigned";
   const { isKnown, other } = useOtherAssignee(row.ticket, isClaimedElsewhere);
 
-  const isTelling = step === "won" || step === "lost" || step === "refused" || other !== null;
+  const isClaimTold = step === "won" || step === "lost" || step === "refused" || other !== null;
+  const isTelling = isClaimTold || (bulk?.isTelling ?? false);
   const finishTelling = useEffectEvent(() => {
     setIsTold(true);
     claim.reset();
+    bulk?.forget();
   });
   useEffect(() => {
     if (!isTelling) return;

@@ -37,11 +37,17 @@ async function AllTickets({ searchParams }: Props) {
     <NoTickets />
   );
   return (
-    <>
-      <ListHeader title="All" counter={isNarrowed(filter) ? undefined : "all"} order="Latest first" />
-      <TicketFilters filter={filter} team={team} />
-      <TicketsList view="all" filter={filter} initial={initial} readAt={readAt} empty={empty} />
-    </>
+    <TicketsList
+      view="all"
+      header={
+        <ListHeader title="All" counter={isNarrowed(filter) ? undefined : "all"} order="Latest first" />
+      }
+      filters={<TicketFilters filter={filter} team={team} />}
+      filter={filter}
+      initial={initial}
+      readAt={readAt}
+      empty={empty}
+    />
   );
 }
 

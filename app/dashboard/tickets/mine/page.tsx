@@ -23,10 +23,14 @@ export default async function MinePage({ searchParams }: { searchParams: Promise
       <NothingMatches view="mine" filterText={`Status is ${statusName(status)}.`} />
     );
   return (
-    <>
-      <ListHeader title="Mine" counter="mine" order="Latest first" />
-      <MineTabs current={status} />
-      <TicketsList view="mine" filter={{ status }} initial={initial} readAt={readAt} empty={empty} />
-    </>
+    <TicketsList
+      view="mine"
+      header={<ListHeader title="Mine" counter="mine" order="Latest first" />}
+      filters={<MineTabs current={status} />}
+      filter={{ status }}
+      initial={initial}
+      readAt={readAt}
+      empty={empty}
+    />
   );
 }

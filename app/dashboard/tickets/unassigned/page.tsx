@@ -14,9 +14,12 @@ export default async function UnassignedPage() {
   const readAt = await startOfReading();
   const initial = await listUnassigned(UnassignedQuery.parse({}));
   return (
-    <>
-      <ListHeader title="Unassigned" counter="unassigned" order="Oldest first" />
-      <TicketsList view="unassigned" initial={initial} readAt={readAt} empty={<NobodyWaiting />} />
-    </>
+    <TicketsList
+      view="unassigned"
+      header={<ListHeader title="Unassigned" counter="unassigned" order="Oldest first" />}
+      initial={initial}
+      readAt={readAt}
+      empty={<NobodyWaiting />}
+    />
   );
 }

@@ -1,0 +1,66 @@
+"use client";
+import { useState } from "react";
+import { startJob } from "@/components/client/desk-api";
+import { useMember } from "@/components/client/Member";
+import { readJobsNow } from "@/components/client/use-jobs";
+import { useVerb } from "@/components/client/use-verb";
+import { verbNote } from "@/components/client/verb-note";
+import { Banner } from "@/components/ui/Banner";
+import { Button } from "@/components/ui/Button";
+import type { JobEntry } from "@/lib/api/contracts";
+import { endedText } from "./job-words";
+import { JobProblems } from "./JobProblems";
+
+type Props = { job: JobEntry; refresh: () => Promise<unknown>; onDismiss: () => void };
+
+/** What became of a job, why some tickets were left as they are, and a button to undo the rest. */
+export function EndedJob({ job, refresh, onDismiss }: Props) {
+  const member = useMember();
+  const [isAsked, setIsAsked] = useState(false);
+  const undoing = useVerb({
+    call: (jobId: string, options) => startJob({ action: "undo", jobId }, options),
+    attemptMaxMs: 10_000,
+    refresh,
+    onSettled: ({ ok }) => {
+      if (!ok) return;
+      readJobsNow();
+      onDismiss(); // its undo is told instead
+    },
+  });
+  const isOwn = job.by.id === member.id;
+  const isWhole = job.state === "done" && job.refused === 0;
+  return (
+    <Banner
+      tone={isWhole ? "others" : "unclaimed"}
+      icon={isWhole ? "done" : "alert"}
+      action={
+        <div className="flex flex-wrap items-center gap-2">
+          {job.problems.length > 0 && (
+            <Button size="auto" aria-haspopup="dialog" onClick={() => setIsAsked(true)}>
+              See why
+            </Button>
+          )}
+          {job.canUndo && isOwn && (
+            <Button
+              size="auto"
+              icon="undo"
+              pending={undoing.pending !== null}
+              onClick={() => undoing.run(job._id)}
+            >
+              Undo
+            </Button>
+          )}
+          <Button size="auto" variant="ghost" onClick={onDismiss}>
+            Dismiss
+          </Button>
+        </div>
+      }
+    >
+      {endedText(job, isOwn)}
+      <span role="alert" className="block text-danger empty:hidden">
+        {verbNote(undoing)}
+      </span>
+      {isAsked && <JobProblems job={job} onClose={() => setIsAsked(false)} />}
+    </Banner>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+import useSWR from "swr";
+import { cancelJob, DESK_STATUS_PATH, fetchDeskStatus } from "@/components/client/desk-api";
+import { useVerb } from "@/components/client/use-verb";
+import { verbNote } from "@/components/client/verb-note";
+import { countText, doingText } from "@/components/tickets/bulk/bulk-words";
+import { Banner } from "@/components/ui/Banner";
+import { Button } from "@/components/ui/Button";
+import type { DeskStatusResponse, JobEntry } from "@/lib/api/contracts";
+
+const STATUS_REFRESH_MS = 15_000;
+
+type Props = { job: JobEntry; refresh: () => Promise<unknown> };
+
+/** How far a job is, why it waits if it does, and a button to cancel the rest. */
+export function RunningJob({ job, refresh }: Props) {
+  const { data: status } = useSWR<DeskStatusResponse>(DESK_STATUS_PATH, fetchDeskStatus, {
+    refreshInterval: STATUS_REFRESH_MS,
+  });
+  const cancelling = useVerb({
+    call: (jobId: string, options) => cancelJob(jobId, options),
+    refresh,
+  });
+  const reached = job.succeeded + job.refused;
+  const amount = `${countText(reached)} of ${countText(job.total)}`;
+  const reason =
+    job.error ?? (status?.worker ? "Nothing works on it at the moment. It goes on by itself." : null);
+  const label = doingText(job.act, amount);
+  const note = verbNote(cancelling);
+  return (
+    <Banner
+      tone={reason === null ? "others" : "unclaimed"}
+      icon={reason === null ? "all" : "clock"}
+      role="status"
+      action={
+        <Button
+          size="auto"
+          pending={cancelling.pending !== null}
+          disabled={cancelling.isDone}
+          aria-label={`Cancel ${label.charAt(0).toLowerCase()}${label.slice(1)}`}
+          onClick={() => cancelling.run(job._id)}
+        >
+          Cancel
+        </Button>
+      }
+    >
+      {label}
+      {reason === null ? "…" : `. It waits: ${reason}`}
+      {cancelling.isDone && " Cancelled: it ends after the tickets that are under way."}
+      <Meter value={reached} most={job.total} label={label} />
+      <span role="alert" className="text-danger empty:hidden">
+        {note}
+      </span>
+    </Banner>
+  );
+}
+
+function Meter({ value, most, label }: { value: number; most: number; label: string }) {
+  return (
+    <progress
+      aria-label={label}
+      value={value}
+      max={Math.max(most, 1)}
+      className="mt-2 block h-1 w-full max-w-100 appearance-none overflow-hidden rounded-full border-0 bg-(--bar-3) [&::-moz-progress-bar]:bg-(--bar-1) [&::-webkit-progress-bar]:bg-(--bar-3) [&::-webkit-progress-value]:bg-(--bar-1)"
+    />
+  );
+}
