@@ -7,10 +7,10 @@ import { verbNote } from "@/components/client/verb-note";
 import { ClockTime } from "@/components/ui/Age";
 import { Banner } from "@/components/ui/Banner";
 import { Button } from "@/components/ui/Button";
-import { otherAssignee, type Notice, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
+import { otherAssignee, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
 import { Held } from "./Held";
 import { messagesAfter, newestShown, thatWrote } from "./newer-messages";
-import { lookOf, noticeSentence } from "./notice-words";
+import { declining, lookOf, noticeSentence, type Look } from "./notice-words";
 import { useGuarded } from "./use-guarded";
 
 type Props = {
@@ -31,11 +31,12 @@ export function AttentionStrip({ ticket, messages, refresh }: Props) {
     onDone: () => outcome.current?.focus(),
   });
   const other = otherAssignee(ticket, member.id);
-  const look = lookOf(ticket);
+  const look = lookOf(ticket, messages);
   if (!look && !seen.isDone && !seen.pending) return null;
 
   const note = verbNote(seen);
-  const mayMark = look && member.role !== "viewer" && !other;
+  // A declined ticket needs somebody who holds it: a look alone does not help it.
+  const mayMark = look && look.kind !== "declined" && member.role !== "viewer" && !other;
   return (
     <>
       <Banner
@@ -60,8 +61,7 @@ export function AttentionStrip({ ticket, messages, refresh }: Props) {
         <span ref={outcome} tabIndex={-1} className="outline-none">
           {look ? (
             <>
-              <b className="font-semibold">{noticeSentence(look)}</b>{" "}
-              <ClockTime at={look.at} className="text-small" />
+              <LookWords look={look} /> <ClockTime at={look.at} className="text-small" />
             </>
           ) : (
             "Marked as seen."
@@ -92,6 +92,27 @@ export function AttentionStrip({ ticket, messages, refresh }: Props) {
   );
 }
 
-function toneOf(kind: Notice["kind"]): "danger" | "unclaimed" {
+function LookWords({ look }: { look: Look }) {
+  const reader = useMember();
+  if (look.kind !== "declined") return <b className="font-semibold">{noticeSentence(look)}</b>;
+  if (!look.declined) return <b className="font-semibold">Declined: nobody holds it now.</b>;
+  const { reason } = look.declined;
+  return (
+    <>
+      <b className="font-semibold">
+        {declining(look.declined, reader.id)}
+        {reason ? ":" : "."}
+      </b>{" "}
+      {reason && (
+        <span className="whitespace-pre-wrap">
+          “<bdi>{reason}</bdi>”
+        </span>
+      )}{" "}
+      Nobody holds it now.
+    </>
+  );
+}
+
+function toneOf(kind: Look["kind"]): "danger" | "unclaimed" {
   return kind === "came_back" || kind === "failed" ? "danger" : "unclaimed";
 }

@@ -33,12 +33,12 @@ function isToBeSeen({ automatic, notice }: TicketMessage): boolean {
 
 /**
  * The start of a sentence about some of `all`: "Lena wrote again", "Stran wrote" of a first mail, "Priya and Lena wrote",
- * "You replied from another window", "A reply came back" if there is no mail among them.
+ * "You replied from another window"; if there is no mail among them, "A reply came back" or "Priya declined it".
  */
 export function whoWrote(messages: TicketMessage[], readerId: string, all: TicketMessage[]): string {
-  const mails = messages.filter(({ notice }) => notice === null);
-  const notice = messages.findLast((message) => message.notice !== null)?.notice;
-  if (mails.length === 0 && notice) return HAPPENED[notice.kind];
+  const mails = messages.filter(isMail);
+  const row = messages.findLast((message) => !isMail(message));
+  if (mails.length === 0 && row) return happened(row, readerId);
   const names = [...new Set(mails.map((message) => authorOf(message, readerId)))];
   if (names.length === 0) return "Something newer was written";
   if (names.length > 1) return `${listOf(names)} wrote`;
@@ -69,8 +69,25 @@ function hasWritten({ _id, from }: TicketMessage, all: TicketMessage[]): boolean
   );
 }
 
+/** "Priya declined it", or the fate of a reply: of a row that is no mail. */
+function happened({ notice, declined }: TicketMessage, readerId: string): string {
+  if (notice) return HAPPENED[notice.kind];
+  if (!declined) return "Something newer was written";
+  const { by } = declined;
+  return `${by.id === readerId ? "You" : firstNameOf(by.name || by.email)} declined it`;
+}
+
+/** False for a row of ours or a report that tells about a reply or a hand-over. */
+function isMail({ notice, declined }: TicketMessage): boolean {
+  return notice === null && declined === null;
+}
+
 /** The name of the author in a sentence. */
 export function authorOf(message: TicketMessage, readerId: string): string {
+  if (message.declined) {
+    const { by } = message.declined;
+    return by.id === readerId ? "you" : firstNameOf(by.name || by.email);
+  }
   if (message.direction === "inbound") return firstNameOf(senderName(message));
   return message.authorId === readerId ? "you" : firstNameOf(message.authorName || message.from);
 }

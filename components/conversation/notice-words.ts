@@ -1,5 +1,6 @@
 import { CAUSE_WORDS } from "@/lib/api/delivery-words";
-import type { Notice, TicketMessage, TicketSummary } from "@/lib/api/vocabulary";
+import { firstNameOf } from "@/components/ui/people";
+import type { DeclineNotice, Notice, TicketMessage, TicketSummary } from "@/lib/api/vocabulary";
 import { isForeign, namedIn } from "./current-notices";
 import { listed } from "./people-change";
 
@@ -15,10 +16,29 @@ export const HAPPENED: Record<Kind, string> = {
 };
 
 /** Why the ticket needs a look, and since when; null if it does not. */
-export function lookOf({ attention }: Pick<TicketSummary, "attention">) {
-  if (attention === null || attention.kind === "customer_mail" || attention.kind === "declined") return null;
-  const { kind, cause, at } = attention;
-  return { kind, cause, at };
+export type Look = { at: string } & (
+  { kind: Kind; cause: Notice["cause"] } | { kind: "declined"; declined: DeclineNotice | null }
+);
+
+/** `messages` are those that are shown: who declined the ticket, and why, stands in one of them. */
+export function lookOf(
+  { attention }: Pick<TicketSummary, "attention">,
+  messages: TicketMessage[],
+): Look | null {
+  if (attention === null || attention.kind === "customer_mail") return null;
+  const { kind, cause, at, messageId } = attention;
+  if (kind !== "declined") return { kind, cause, at };
+  const row = messages.find(({ _id }) => _id === messageId) ?? messages.findLast(isDeclined);
+  return { kind, at, declined: row?.declined ?? null };
+}
+
+/** Without the reason, as the start of a sentence: "Priya declined this". */
+export function declining({ by }: DeclineNotice, readerId: string): string {
+  return `${by.id === readerId ? "You" : firstNameOf(by.name || by.email)} declined this`;
+}
+
+function isDeclined({ declined }: TicketMessage): boolean {
+  return declined !== null;
 }
 
 /** A sentence that names no reply, for where the reply itself is not shown: "A reply came back: the mailbox is full." */

@@ -6,6 +6,8 @@ import { OWN_CACHE } from "@/components/client/desk-swr";
 import { useMember } from "@/components/client/Member";
 import { verbNote } from "@/components/client/verb-note";
 import { ClaimNote, placeOfNote } from "@/components/tickets/ClaimNote";
+import { AssignAct } from "@/components/tickets/handover/AssignAct";
+import { HandoverStrip } from "@/components/tickets/handover/HandoverStrip";
 import { pageHref, type View } from "@/components/tickets/ticket-paths";
 import { useClaim } from "@/components/tickets/use-claim";
 import { Banner } from "@/components/ui/Banner";
@@ -92,6 +94,7 @@ function Screen({ rendered, readAt }: Props) {
         </Banner>
       )}
       <StatusHeld change={change} messages={messages} onLeave={(act) => focusAct(header.current, act)} />
+      <HandoverStrip ticket={ticket} refresh={refresh} />
       <AttentionStrip ticket={ticket} messages={messages} refresh={refresh} />
       <div className="grid flex-1 grid-cols-1 content-start lg:grid-cols-[minmax(0,1fr)_280px] lg:grid-rows-[auto_1fr]">
         <div className="mx-auto w-full max-w-[808px] px-6 pt-6 max-md:px-4 max-md:pt-4">
@@ -100,6 +103,7 @@ function Screen({ rendered, readAt }: Props) {
           </h1>
           <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-ink-2">
             <OwnerLine ticket={ticket} />
+            <AssignAct ticket={ticket} />
             <span aria-hidden="true" className="h-3.5 w-px bg-line-strong max-md:hidden" />
             <StatusChip status={ticket.status} />
           </div>

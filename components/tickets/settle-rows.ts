@@ -82,7 +82,7 @@ function settle(rows: Row[], tickets: TicketSummary[], still: Stillness, reader:
   if (still === "aimed") return [...rows, ...tail];
 
   const isDue = (ticket: TicketSummary) =>
-    needsLook(ticket) && (shown.has(ticket._id) || ticket.assignedTo === reader);
+    needsLook(ticket) && (shown.has(ticket._id) || [ticket.assignedTo, ticket.givenBackTo].includes(reader));
   const inLook = rows.filter(({ isInLook }) => isInLook);
   const look = inOrder(inLook, tickets.filter(isDue));
   const placed = new Set(look.map(({ ticket }) => ticket._id));

@@ -35,7 +35,7 @@ export function Sheet({ label, onClose, children }: Props) {
         onClose();
       }}
       onMouseDown={(event) => event.target === event.currentTarget && onClose()}
-      className="mx-auto mt-[12vh] mb-auto w-100 max-w-[calc(100vw-2rem)] animate-rise overflow-hidden rounded-sheet border border-line bg-raised p-0 text-ink shadow-float backdrop:bg-[light-dark(rgb(40_36_30/.35),rgb(0_0_0/.6))] max-md:mt-auto max-md:mb-0 max-md:w-full max-md:max-w-none max-md:rounded-b-none max-md:border-x-0 max-md:border-b-0"
+      className="mx-auto mt-[12vh] mb-auto w-100 max-w-[calc(100vw-2rem)] animate-rise overflow-y-auto rounded-sheet border border-line bg-raised p-0 text-ink shadow-float backdrop:bg-[light-dark(rgb(40_36_30/.35),rgb(0_0_0/.6))] max-md:mt-auto max-md:mb-0 max-md:w-full max-md:max-w-none max-md:rounded-b-none max-md:border-x-0 max-md:border-b-0"
     >
       {children}
     </dialog>

@@ -110,6 +110,11 @@ describe("the group of those that need a look", () => {
     expect(rows.waiting).toBe(2);
   });
 
+  test("gets a ticket at once that the reader gave away and that was declined", () => {
+    const givenBack = { ...came(a), givenBackTo: MAYA.id };
+    expect(seen(settle(shown(c), [came(d), givenBack, c], "scrolled"))).toBe("a c");
+  });
+
   test("does not change under the pointer, though its row says why at once; then it does", () => {
     const aimed = settle(shown(a, b), [came(b), a], "aimed");
     expect(seen(aimed)).toBe("a b");
