@@ -14,6 +14,7 @@ const POLLED = { timeout: 3_000 };
 const counts = { ...NO_COUNTS, unassigned: 12, all: "999+" as const };
 
 beforeEach(() => {
+  answer("GET /api/team", { members: [], removed: [], mayAssignUnassigned: false });
   answer("GET /api/desk-status", {
     worker: null,
     cards: { state: "off" },
