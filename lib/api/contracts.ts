@@ -468,7 +468,7 @@ export type HistoryResponse = { lines: HistoryLine[]; olderCursor: string | null
 /** The outcome for one ticket, in the order of the request; `canUndo` if the ticket was changed. */
 export type BulkResult =
   | { threadId: string; success: true; canUndo: boolean }
-  | ({ threadId: string; success: false; error: string } & TicketFailure);
+  | ({ threadId: string; success: false; error: string } & (TicketFailure | { reason: "internal_error" }));
 export type BulkResponse = { results: BulkResult[] };
 
 /** A job over many tickets as its author sees it. Dates are ISO 8601 in UTC. */

@@ -1,9 +1,8 @@
 import "server-only";
 import { ThreadId } from "@/lib/api/contracts";
-import { sentenceOf, type TicketFailure } from "@/lib/api/refusals";
+import { sentenceOf } from "@/lib/api/refusals";
 import type { JobState, TeamMember } from "@/lib/api/vocabulary";
 import { hasRole } from "@/lib/auth/access";
-import { log, withoutWords } from "@/lib/log";
 import { crashPoint } from "@/lib/process/crash-point";
 import type { Clock } from "@/lib/store/clock";
 import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
@@ -11,8 +10,7 @@ import { isHeld } from "@/lib/store/queue/lease";
 import type { Leased, Queue } from "@/lib/store/queue/queue";
 import { runQueue } from "@/lib/store/queue/run";
 import { settle } from "@/lib/store/queue/settle";
-import { isDatabaseAway } from "@/lib/store/unknown-outcome";
-import { actOnTicket, itemOp, type ItemAct } from "@/lib/tickets/bulk";
+import { actOnTicket, itemOp, itemSentence, type ItemAct, type ItemFailure } from "@/lib/tickets/bulk";
 import {
   BulkJob,
   type StoredBulkJob,
@@ -89,21 +87,8 @@ async function actOn(
   author: TeamMember,
 ): Promise<StoredJobProblem | null> {
   const item = { threadId: ThreadId.parse(threadId), lastSeenMessageId, expectedAssignedTo };
-  try {
-    const outcome = await actOnTicket(actOf(job), item, author, itemOp(job._id, threadId));
-    return outcome.ok ? null : problemOf(threadId, outcome.failure);
-  } catch (error) {
-    if (isDatabaseAway(error)) throw error;
-    log.error(
-      { jobId: job._id, threadId, err: withoutWords(error) },
-      "a ticket could not be changed by a job",
-    );
-    return {
-      threadId,
-      reason: "internal_error",
-      error: "The desk could not change this ticket. Try it alone.",
-    };
-  }
+  const outcome = await actOnTicket(actOf(job), item, author, itemOp(job._id, threadId));
+  return outcome.ok ? null : problemOf(threadId, outcome.failure);
 }
 
 function actOf({ act, undoes }: StoredBulkJob): ItemAct {
@@ -120,8 +105,8 @@ function actOf({ act, undoes }: StoredBulkJob): ItemAct {
   }
 }
 
-function problemOf(threadId: string, failure: TicketFailure): StoredJobProblem {
-  return { threadId, reason: failure.reason, error: sentenceOf(failure) };
+function problemOf(threadId: string, failure: ItemFailure): StoredJobProblem {
+  return { threadId, reason: failure.reason, error: itemSentence(failure) };
 }
 
 async function record(

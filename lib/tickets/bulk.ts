@@ -4,8 +4,10 @@ import type { BulkItem, BulkRequest, BulkResult, ThreadId } from "@/lib/api/cont
 import { sentenceOf, type TicketFailure } from "@/lib/api/refusals";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { sha256 } from "@/lib/hash";
+import { log, withoutWords } from "@/lib/log";
 import { fail, type Result } from "@/lib/result";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
+import { isDatabaseAway } from "@/lib/store/unknown-outcome";
 import { EmailThread } from "@/models/EmailThreadModel";
 import { claimTicket } from "./claim";
 import { reassignTicket } from "./reassign";
@@ -27,9 +29,9 @@ export type ItemAct =
 
 /**
  * Does one act on each of the tickets, each by the same conditional write as a single act, so that none is done half and
- * every refusal says why. The results are in the order of the items. A ticket that is named again is done once. Safe to
- * repeat with the same `op`: tickets that were changed by then are not changed again. If the database stays away, it throws
- * `OutcomeUnknownError`; some tickets may be changed by then.
+ * every refusal says why; one that cannot be changed stops no other. The results are in the order of the items. A ticket that
+ * is named again is done once. Safe to repeat with the same `op`: tickets that were changed by then are not changed again. If
+ * the database stays away, it throws `OutcomeUnknownError`; some tickets may be changed by then.
  */
 export async function actOnTickets(
   request: BulkRequest,
@@ -67,8 +69,35 @@ export function itemOp(op: string, threadId: string): string {
   return sha256([op, threadId]);
 }
 
-/** One act on one ticket; the failure is that of the single act. */
+/** Why a ticket of many was not changed: the failure of the single act, or that the database cannot store the change. */
+export type ItemFailure = TicketFailure | { reason: "internal_error" };
+
+/** One act on one ticket of many. Throws only if the database is away. */
 export async function actOnTicket(
+  act: ItemAct,
+  item: BulkItem,
+  member: TeamMember,
+  op: string,
+): Promise<Result<unknown, ItemFailure>> {
+  try {
+    return await actOnOne(act, item, member, op);
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+    const { threadId } = item;
+    log.error(
+      { threadId, act: act.action, err: withoutWords(error) },
+      "a ticket of many could not be changed",
+    );
+    return fail({ reason: "internal_error" });
+  }
+}
+
+export function itemSentence(failure: ItemFailure): string {
+  if (failure.reason !== "internal_error") return sentenceOf(failure);
+  return "The desk could not change this ticket. Try it alone.";
+}
+
+async function actOnOne(
   act: ItemAct,
   { threadId, expectedAssignedTo, lastSeenMessageId }: BulkItem,
   member: TeamMember,
@@ -112,14 +141,14 @@ async function changedBy(items: BulkItem[], op: string): Promise<Set<string>> {
 
 function resultOf(
   threadId: ThreadId,
-  outcome: Result<unknown, TicketFailure>,
+  outcome: Result<unknown, ItemFailure>,
   changed: Set<string>,
 ): BulkResult {
   if (outcome.ok) return { threadId, success: true, canUndo: changed.has(threadId) };
   const { failure } = outcome;
   // A hundred answers would be too large with the messages that are newer.
   const facts = failure.reason === "newer_messages" ? { ...failure, messages: [] } : failure;
-  return { threadId, success: false, error: sentenceOf(failure), ...facts };
+  return { threadId, success: false, error: itemSentence(failure), ...facts };
 }
 
 /** Runs the tasks, a few at a time, and returns their values in order. Ends the running ones before it throws. */
