@@ -8,6 +8,8 @@ const NAME_MAX = 80;
 const SUBJECT_MAX = 200;
 const LINE_MAX = 1_000;
 
+/** The switch's name in the member's menu. */
+const SWITCH = "Mail me when I am given a ticket";
 /** Hex digits of the id: few enough that its header needs no second line, which some relays lose. */
 const DIGITS = 32;
 const OWN_ID = new RegExp(`^<?handover\\.[0-9a-f]{${DIGITS}}@[^@]+$`);
@@ -84,7 +86,6 @@ function textOf(
   const giver = nameOf(by);
   const from = [cleanLine(customer.name ?? "", NAME_MAX), cleanLine(customer.address, LINE_MAX)];
   const ticket = appUrl === null ? "in the desk" : `here: ${appUrl}/dashboard/tickets/${threadId}`;
-  const team = appUrl === null ? "the page Team" : `the page Team (${appUrl}/dashboard/team)`;
   const paragraphs = [
     `${giver} gave you ticket ${reference}.`,
     note === null ? null : `${giver} wrote:\n${quoted(note)}`,
@@ -94,7 +95,7 @@ function textOf(
     `Open it ${ticket}`,
     `You cannot take it? Press Decline there and say why in a few words. The ticket is then unassigned again, and ${giver} sees why.`,
     isAnswerable ? `If you answer this mail, your answer goes to ${giver}, not to the customer.` : null,
-    `You get this mail since you asked for one whenever somebody gives you a ticket. You can switch that off on ${team}.`,
+    `You get this mail since you asked for one whenever somebody gives you a ticket. To switch that off, open the menu with your name in the desk and press "${SWITCH}".`,
   ];
   return `${paragraphs.filter((paragraph) => paragraph !== null).join("\n\n")}\n`;
 }
