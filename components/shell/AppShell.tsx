@@ -5,8 +5,6 @@ import { useMember } from "@/components/client/Member";
 import { useCounts } from "@/components/client/use-counts";
 import { AssignRights } from "@/components/tickets/handover/AssignRights";
 import { HandoverToasts } from "@/components/tickets/handover/HandoverToasts";
-import { AssignRights } from "@/components/tickets/handover/AssignRights";
-import { HandoverToasts } from "@/components/tickets/handover/HandoverToasts";
 import { useNoteLooks } from "@/components/tickets/seen";
 import { DeskNotices } from "./DeskNotices";
 import { DeskProviders } from "./DeskProviders";
