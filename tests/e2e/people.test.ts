@@ -55,7 +55,8 @@ describe("the people of a conversation", () => {
     await mail.getByText("New here, not addressed").waitFor({ state: "detached" });
     expect(await roles(id)).toEqual({ "lena@customers.example": "customer", "oda@books.example": "member" });
     expect((await desk.thread(id)).newcomers).toEqual([]);
-    await page.getByText("You added oda@books.example").waitFor();
+    const conversation = page.getByRole("list", { name: "Conversation" });
+    await conversation.getByText("You added oda@books.example").waitFor();
 
     await reply(page, "Here is the credit note.");
     await expect.poll(() => desk.caught(subject), { timeout: 15_000 }).toHaveLength(1);
