@@ -1,8 +1,8 @@
 import "server-only";
 import type { FailureOf } from "@/lib/api/refusals";
 import { hasRole } from "@/lib/auth/access";
-import { authMode } from "@/lib/auth";
 import { DEMO_MEMBERS } from "@/lib/auth/demo";
+import { env } from "@/lib/env";
 import type { Person } from "@/lib/api/vocabulary";
 import type { ThreadId } from "@/lib/api/contracts";
 import { fail, ok, type Result } from "@/lib/result";
@@ -62,6 +62,6 @@ function findMember(memberId: string): Promise<Row | null> {
 
 /** The demo's people are on the team before they have signed in. */
 function demoMember(memberId: string): Row | null {
-  const found = authMode() === "demo" && DEMO_MEMBERS.find(({ id }) => id === memberId);
+  const found = env().AUTH_MODE === "demo" && DEMO_MEMBERS.find(({ id }) => id === memberId);
   return found ? { ...found, removedAt: null } : null;
 }
