@@ -28,8 +28,8 @@ const FLOORS = {
     { rooms: ["shell", "screens"], holds: "whole pages and the frame around them" },
     { rooms: ["ReplyForm"], holds: "the reply form" },
     {
-      rooms: ["reply", "mail", "settings"],
-      holds: "the parts of the reply form, of the mail page and of the privacy page",
+      rooms: ["reply", "mail", "settings", "team"],
+      holds: "the parts of the reply form and of the pages for mail, privacy, settings and the team",
     },
     { rooms: ["conversation"], holds: "one ticket" },
     { rooms: ["tickets"], holds: "lists of tickets, claim and unclaim" },
