@@ -6,11 +6,13 @@ type Props = Omit<ComponentProps<"input">, "onChange"> & {
   hint?: ReactNode;
   /** Shown behind the field, such as a unit. */
   unit?: string;
+  /** Its value is not saved yet. */
+  isChanged?: boolean;
   onChange: (value: string) => void;
 };
 
 /** A line of text with its label. */
-export function TextField({ label, hint, unit, onChange, className, ...input }: Props) {
+export function TextField({ label, hint, unit, isChanged = false, onChange, className, ...input }: Props) {
   const id = useId();
   return (
     <div className="grid min-w-0 gap-1">
@@ -27,9 +29,11 @@ export function TextField({ label, hint, unit, onChange, className, ...input }: 
           id={id}
           aria-describedby={hint ? `${id}-hint` : undefined}
           {...input}
+          data-changed={isChanged || undefined}
           onChange={(event) => onChange(event.target.value)}
           className={classNames(
             "h-(--control) min-w-0 rounded-control border border-line-strong bg-raised px-2.5 placeholder:text-ink-3",
+            "data-changed:border-ink data-changed:ring-1 data-changed:ring-ink",
             "max-md:h-(--touch) max-md:rounded-touch max-md:text-touch",
             className,
           )}

@@ -2,7 +2,7 @@ import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PrivacyScreen } from "@/components/settings/PrivacyScreen";
-import type { ErasureEntry, SettingsResponse } from "@/lib/api/contracts";
+import type { ErasureEntry } from "@/lib/api/contracts";
 import type { PrivacyCounts } from "@/lib/api/vocabulary";
 import {
   answer,
@@ -16,11 +16,6 @@ import {
 import { NO_COUNTS, renderOnDesk } from "@/tests/support/screen/on-desk";
 
 const ADDRESS = "ann@customers.example";
-const KEEP: SettingsResponse = {
-  retention: { rawMailDays: null, closedBodiesDays: null },
-  handover: { membersAssignUnassigned: false },
-  revision: 0,
-};
 const COUNTS: PrivacyCounts = { tickets: 1, messages: 3, attachments: 0, rawMails: 2 };
 const NOTHING: PrivacyCounts = { tickets: 0, messages: 0, attachments: 0, rawMails: 0 };
 
@@ -44,140 +39,15 @@ afterEach(() => void vi.useRealTimers());
 
 beforeEach(() => {
   answer("GET /api/emails/tickets/counts", NO_COUNTS);
-  answer("GET /api/settings", KEEP);
   answer("GET /api/privacy/erasures", { erasures: [] });
 });
 
-const open = (settings: SettingsResponse = KEEP, erasures: ErasureEntry[] = []) =>
-  renderOnDesk(<PrivacyScreen settings={settings} erasures={{ erasures }} />);
-const raw = () => screen.getByLabelText("Mails as they arrived");
-const bodies = () => screen.getByLabelText("Texts and files of closed tickets");
+const open = (erasures: ErasureEntry[] = []) => renderOnDesk(<PrivacyScreen erasures={{ erasures }} />);
 const press = (name: string) => userEvent.click(screen.getByRole("button", { name }));
-const question = () => screen.queryByRole("dialog", { name: "Keep mails for a shorter time?" });
 
-describe("the retention", () => {
-  test("is for good until somebody names days, which are saved with the revision seen", async () => {
-    open();
-    expect(raw()).toHaveValue("");
-    expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
-    await userEvent.type(raw(), "30");
-    const saved = {
-      retention: { rawMailDays: 30, closedBodiesDays: null },
-      handover: { membersAssignUnassigned: false },
-      revision: 1,
-    };
-    answer("PUT /api/settings", () => {
-      answer("GET /api/settings", saved);
-      return ok(saved);
-    });
-    await press("Save");
-    await press("Shorten");
-    expect(askedFor("PUT /api/settings")[0]?.body).toEqual({ retention: saved.retention, revision: 0 });
-    await vi.waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeDisabled());
-    expect(raw()).toHaveValue("30");
-  });
-
-  test("is for good again once the number is taken out", async () => {
-    const set = {
-      retention: { rawMailDays: 30, closedBodiesDays: 90 },
-      handover: { membersAssignUnassigned: false },
-      revision: 4,
-    };
-    answer("GET /api/settings", set);
-    open(set);
-    await userEvent.clear(bodies());
-    answer("PUT /api/settings", { ...KEEP, revision: 5 });
-    await press("Save");
-    expect(askedFor("PUT /api/settings")[0]?.body).toEqual({
-      retention: { rawMailDays: 30, closedBodiesDays: null },
-      handover: { membersAssignUnassigned: false },
-      revision: 4,
-    });
-  });
-
-  test("that somebody else changed meanwhile is shown as it is now, with the reason", async () => {
-    open();
-    await userEvent.type(raw(), "30");
-    const theirs = {
-      retention: { rawMailDays: 7, closedBodiesDays: null },
-      handover: { membersAssignUnassigned: false },
-      revision: 1,
-    };
-    answer("GET /api/settings", theirs);
-    answer("PUT /api/settings", () =>
-      refusal(409, "changed_meanwhile", "Somebody else changed the settings meanwhile. Look at them again.", {
-        settings: theirs,
-      }),
-    );
-    await press("Save");
-    await press("Shorten");
-    expect(await screen.findByText(/Somebody else changed the settings/)).toBeInTheDocument();
-    expect(raw()).toHaveValue("7");
-  });
-
-  test.each([
-    ["a time for one that was for good", "Texts and files of closed tickets", "90"],
-    ["a shorter time", "Mails as they arrived", "29"],
-  ])("asks once before it saves %s, and saves nothing after Cancel", async (_, label, days) => {
-    const set = {
-      retention: { rawMailDays: 30, closedBodiesDays: null },
-      handover: { membersAssignUnassigned: false },
-      revision: 4,
-    };
-    answer("GET /api/settings", set);
-    answer("PUT /api/settings", { ...set, revision: 5 });
-    open(set);
-    await userEvent.clear(screen.getByLabelText(label));
-    await userEvent.type(screen.getByLabelText(label), days);
-    await press("Save");
-    expect(question()).toHaveTextContent("Nobody can undo it.");
-    await press("Cancel");
-    expect(question()).not.toBeInTheDocument();
-    expect(screen.getByLabelText(label)).toHaveValue(days);
-    expect(askedFor("PUT /api/settings")).toEqual([]);
-    await press("Save");
-    await press("Shorten");
-    expect(question()).not.toBeInTheDocument();
-    expect(askedFor("PUT /api/settings")).toHaveLength(1);
-  });
-
-  test("is saved at once if it is longer", async () => {
-    const set = {
-      retention: { rawMailDays: 30, closedBodiesDays: null },
-      handover: { membersAssignUnassigned: false },
-      revision: 4,
-    };
-    answer("GET /api/settings", set);
-    answer("PUT /api/settings", { ...set, revision: 5 });
-    open(set);
-    await userEvent.type(raw(), "0");
-    await press("Save");
-    expect(question()).not.toBeInTheDocument();
-    expect(askedFor("PUT /api/settings")[0]?.body).toMatchObject({ retention: { rawMailDays: 300 } });
-  });
-
-  test.each(["--", "0", "1.5", "3651", "1e2"])(
-    "that is %s days says what is wrong, and is not saved",
-    async (days) => {
-      open();
-      await userEvent.type(raw(), days);
-      expect(screen.getByText(/Enter whole days from 1 to 3650/)).toBeInTheDocument();
-      expect(raw()).toBeInvalid();
-      await userEvent.type(raw(), "{Enter}");
-      expect(question()).not.toBeInTheDocument();
-      expect(askedFor("PUT /api/settings")).toEqual([]);
-    },
-  );
-
-  test("that cannot be loaded says so, and can be tried again", async () => {
-    answer("GET /api/settings", () => "unreachable");
-    renderOnDesk(<PrivacyScreen erasures={{ erasures: [] }} />);
-    expect(screen.getByText("Loading the settings")).toBeInTheDocument();
-    expect(await screen.findByText("The settings can’t be loaded")).toBeInTheDocument();
-    answer("GET /api/settings", KEEP);
-    await press("Try again");
-    expect(await screen.findByLabelText("Mails as they arrived")).toBeInTheDocument();
-  });
+test("leads to the settings for how long mails are kept", () => {
+  open();
+  expect(screen.getByRole("link", { name: "Settings" })).toHaveAttribute("href", "/dashboard/settings");
 });
 
 describe("one customer", () => {
@@ -378,7 +248,7 @@ describe("the erasures", () => {
 
   test("show a running one with its progress, which can be stopped", async () => {
     answer("GET /api/privacy/erasures", { erasures: [erasure()] });
-    open(KEEP, [erasure()]);
+    open([erasure()]);
     const row = screen.getByRole("listitem");
     expect(within(row).getByRole("progressbar")).toHaveAttribute("value", "1");
     answer("POST /api/privacy/erase/cancel", { success: true, erasure: erasure() });
@@ -392,13 +262,13 @@ describe("the erasures", () => {
   test("say why the last batch of one failed", () => {
     const failing = erasure({ error: "A batch failed (Error); it is repeated." });
     answer("GET /api/privacy/erasures", { erasures: [failing] });
-    open(KEEP, [failing]);
+    open([failing]);
     expect(screen.getByRole("listitem")).toHaveTextContent("A batch failed (Error); it is repeated.");
   });
 
   test("that cannot be loaded say so", async () => {
     answer("GET /api/privacy/erasures", () => "unreachable");
-    renderOnDesk(<PrivacyScreen settings={KEEP} />);
+    renderOnDesk(<PrivacyScreen />);
     expect(await screen.findByText("The erasures can’t be loaded")).toBeInTheDocument();
   });
 });
