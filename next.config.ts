@@ -16,7 +16,8 @@ const config: NextConfig = {
   // Drops the crash points from every build except the one that tests kill; see lib/process/crash-point.ts.
   compiler: { define: { "globalThis.CRASH_POINTS": isCrashBuild } },
   // Nothing loads the server's source maps, and they contain the sources.
-  experimental: { turbopackSourceMaps: isDev },
+  // `authInterrupts` makes forbidden() show forbidden.tsx.
+  experimental: { turbopackSourceMaps: isDev, authInterrupts: true },
   headers: async () => [
     { source: "/:path*", headers: listed(SECURITY_HEADERS) },
     // proxy.ts replaces the policy of pages by one with a nonce; routes set the policy of each answer themselves.

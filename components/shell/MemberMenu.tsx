@@ -6,6 +6,8 @@ import { Menu, MenuGroup, MenuIcon, MenuItem, MenuLine, MenuLink } from "@/compo
 import { useShortcutSwitch } from "@/components/ui/shortcuts";
 import { ROLE_NAMES } from "@/lib/api/vocabulary";
 import { useMember } from "@/components/client/Member";
+import { HandoverMailSwitch } from "./HandoverMailSwitch";
+import { phoneMenuPlaces } from "./places";
 import { THEMES, useTheme, type Theme } from "./theme";
 
 const THEME_NAMES: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
@@ -39,6 +41,7 @@ export function MemberMenu({ place, signOut }: Props) {
         <div className="font-medium">{member.name}</div>
         <div className="max-w-60 cut text-small text-ink-3">{member.email}</div>
       </div>
+      {place === "foot" && <PhonePlaces />}
       <MenuLine />
       <MenuGroup label="Theme">
         {THEMES.map((choice) => (
@@ -63,6 +66,8 @@ export function MemberMenu({ place, signOut }: Props) {
       >
         Keyboard shortcuts
       </MenuItem>
+      {/* Nobody gives a ticket to a viewer. */}
+      {member.role !== "viewer" && <HandoverMailSwitch />}
       {member.role === "admin" && (
         <MenuLink href="/dashboard/privacy" icon={<MenuIcon name="lock" />}>
           Privacy
@@ -71,6 +76,21 @@ export function MemberMenu({ place, signOut }: Props) {
       <MenuLine />
       {signOut}
     </Menu>
+  );
+}
+
+/** The pages that have no room in the navigation of a phone. */
+function PhonePlaces() {
+  const { role } = useMember();
+  return (
+    <>
+      <MenuLine />
+      {phoneMenuPlaces(role).map(({ href, name, icon }) => (
+        <MenuLink key={href} href={href} icon={<MenuIcon name={icon} />}>
+          {name}
+        </MenuLink>
+      ))}
+    </>
   );
 }
 

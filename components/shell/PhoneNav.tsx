@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Icon } from "@/components/ui/Icon";
 import type { CountsResponse } from "@/lib/api/contracts";
 import { MemberMenu } from "./MemberMenu";
-import { looksOf, PLACES } from "./places";
+import { looksOf, PHONE_PLACES } from "./places";
 import { PageLink } from "@/components/ui/PageLink";
 
 type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
@@ -13,13 +13,13 @@ type Props = { counts: CountsResponse | undefined; signOut: ReactNode };
 const BADGE =
   "absolute bottom-2.5 left-3.5 inline-flex h-4 min-w-4 items-center justify-center rounded-full border-2 border-canvas text-[10px]/none font-semibold tabular-nums";
 
-/** The navigation on a phone, at the bottom of the screen. */
+/** The navigation on a phone, at the bottom of the screen; hidden while the acts on selected tickets stand there. */
 export function PhoneNav({ counts, signOut }: Props) {
   const pathname = usePathname();
   return (
-    <div className="z-20 grid grid-cols-5 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden">
+    <div className="z-20 grid grid-cols-5 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] group-has-data-phone-acts/desk:hidden md:hidden">
       <nav aria-label="Tickets" className="col-span-4 grid grid-cols-4">
-        {PLACES.map(({ href, name, icon, count }) => {
+        {PHONE_PLACES.map(({ href, name, icon, count }) => {
           const looks = looksOf(count, counts);
           return (
             <PageLink

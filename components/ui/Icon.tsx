@@ -115,6 +115,13 @@ const SHAPES = {
       <path d="m10.5 13.5 4-4" />
     </>
   ),
+  settings: (
+    <>
+      <path d="M4 8h8M18 8h2M4 16h2M12 16h8" />
+      <circle cx="15" cy="8" r="2.6" />
+      <circle cx="9" cy="16" r="2.6" />
+    </>
+  ),
   shield: (
     <>
       <path d="M12 3.5 4.5 6v5.5c0 4.5 3 7.7 7.5 9 4.5-1.3 7.5-4.5 7.5-9V6z" />
@@ -147,6 +154,7 @@ const SHAPES = {
       <path d="M8.5 20h7M12 16.5V20" />
     </>
   ),
+  team: <path d="M5 20v-6M10 20V9M15 20v-8M20 20V5" />,
   undo: (
     <>
       <path d="M8 5 4 9l4 4" />

@@ -1,7 +1,7 @@
 import "server-only";
 import { cache } from "react";
 import { headers } from "next/headers";
-import { notFound, redirect } from "next/navigation";
+import { forbidden, redirect } from "next/navigation";
 import { connection } from "next/server";
 import { env } from "@/lib/env";
 import { hasRole, PAGES, type TeamPage } from "./access";
@@ -60,13 +60,13 @@ async function identify(headers: Headers, beforeCall?: () => Promise<void>): Pro
 
 /**
  * The member who opens `page`, if PAGES allows it. Redirects everybody else: to the sign-in and back, to the page for
- * people who are not on the team, or, if the role is too low, to the "not found" page. The database is connected
- * once this resolves.
+ * people who are not on the team, or, if the role is too low, to the page that says who may open it. The database is
+ * connected once this resolves.
  */
 export async function requireMember(page: TeamPage): Promise<TeamMember> {
   const identity = await getMember();
   if (identity.state === "member")
-    return hasRole(identity.member.role, PAGES[page]) ? identity.member : notFound();
+    return hasRole(identity.member.role, PAGES[page]) ? identity.member : forbidden();
   if (identity.state === "not_on_team") redirect("/not-on-team");
   redirect(`/sign-in?next=${encodeURIComponent(safeLocalPath((await headers()).get(PAGE_PATH_HEADER)))}`);
 }

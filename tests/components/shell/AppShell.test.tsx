@@ -5,8 +5,10 @@ import { SWRConfig } from "swr";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { AppShell } from "@/components/shell/AppShell";
 import type { CountsResponse } from "@/lib/api/contracts";
+import type { TeamMember } from "@/lib/api/vocabulary";
+import { team } from "@/tests/support/factories/team";
 import { answer, goOffline, refusal } from "@/tests/support/screen/desk-answers";
-import { MAYA, recordingRouter, NO_COUNTS } from "@/tests/support/screen/on-desk";
+import { MAYA, PRIYA, recordingRouter, NO_COUNTS } from "@/tests/support/screen/on-desk";
 
 const COUNTS = "GET /api/emails/tickets/counts";
 /** Without the live stream the page reads every 1.5 s. */
@@ -14,7 +16,9 @@ const POLLED = { timeout: 3_000 };
 const counts = { ...NO_COUNTS, unassigned: 12, all: "999+" as const };
 
 beforeEach(() => {
+  answer("GET /api/emails/bulk/jobs", { jobs: [] });
   answer("GET /api/team", { members: [], removed: [], mayAssignUnassigned: false });
+  answer("GET /api/team/preferences", { preferences: { mailOnHandover: false }, canMail: true });
   answer("GET /api/desk-status", {
     worker: null,
     cards: { state: "off" },
@@ -25,14 +29,14 @@ beforeEach(() => {
   delete document.documentElement.dataset.theme;
 });
 
-function openDesk(rendered: CountsResponse = counts) {
+function openDesk(rendered: CountsResponse = counts, member: TeamMember = MAYA) {
   const { WithRouter, visited } = recordingRouter();
   render(
     <SWRConfig value={{ provider: () => new Map() }}>
       <WithRouter>
         <PathnameContext.Provider value="/dashboard/tickets/mine">
           <AppShell
-            member={MAYA}
+            member={member}
             now={new Date().toISOString()}
             counts={rendered}
             signOut={<button role="menuitem">Sign out</button>}
@@ -53,7 +57,7 @@ const openMenu = () =>
   );
 
 describe("AppShell", () => {
-  test("links to the three lists and the mail, with counts, and marks the current one", () => {
+  test("links to the three lists, with counts, and marks the current one", () => {
     answer(COUNTS, counts);
     openDesk();
     expect(rail().getByRole("link", { name: "Unassigned 12" })).toHaveAttribute(
@@ -62,7 +66,28 @@ describe("AppShell", () => {
     );
     expect(rail().getByRole("link", { name: "All 999+" })).toHaveAttribute("href", "/dashboard/tickets");
     expect(rail().getByRole("link", { name: "Mine" })).toHaveAttribute("aria-current", "page");
-    expect(rail().getByRole("link", { name: "Mail" })).toHaveAttribute("href", "/dashboard/mail");
+  });
+
+  const linksOf = (name: string) => {
+    const [nav] = screen.getAllByRole("navigation", { name });
+    return nav
+      ? within(nav)
+          .getAllByRole("link")
+          .map((link) => link.getAttribute("href"))
+      : [];
+  };
+
+  test("links to the team, the mail and, for an admin, the settings", () => {
+    answer(COUNTS, counts);
+    openDesk();
+    expect(linksOf("Desk")).toEqual(["/dashboard/team", "/dashboard/mail", "/dashboard/settings"]);
+  });
+
+  test.each(["member", "viewer"] as const)("shows a %s no way to the settings", async (role) => {
+    answer(COUNTS, counts);
+    answer("GET /api/team", team([]));
+    openDesk(counts, { ...PRIYA, role });
+    expect(linksOf("Desk")).toEqual(["/dashboard/team", "/dashboard/mail"]);
   });
 
   test("says beside the counts how many tickets need a look, on wide screens and on a phone", () => {

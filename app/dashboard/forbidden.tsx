@@ -1,0 +1,1 @@
+export { AdminsOnly as default } from "@/components/shell/AdminsOnly";
