@@ -25,7 +25,7 @@ export function HistoryEntry({ line, writer, notice }: Props) {
   return (
     <li
       data-line
-      className="flex items-center gap-[15px] py-3 pl-[26px] text-small text-ink-3 max-md:pl-[22px] [[data-line]+&]:pt-0"
+      className="flex items-start gap-[15px] py-3 pl-[26px] text-small text-ink-3 max-md:pl-[22px] [[data-line]+&]:pt-0"
     >
       {line.by ? (
         <Avatar member={line.by} size="xs" />
