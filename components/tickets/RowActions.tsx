@@ -37,7 +37,7 @@ export function RowActions({ ticket, view, claim, isCurrent }: Props) {
       )}
       {assignment && view !== "mine" && <HeldActions {...{ ticket, assignment, assignItem }} />}
       {!assignment && (
-        <span className={classNames(PLACE, "gap-1 max-md:not-in-data-[view=mine]:flex-row-reverse")}>
+        <span className={classNames(PLACE, "gap-1")}>
           <FreeMenu {...{ ticket, view, assignItem }} />
           <ClaimButton
             ticket={ticket}
@@ -57,13 +57,13 @@ export function RowActions({ ticket, view, claim, isCurrent }: Props) {
 /** In Mine, on a ticket of the member's own. */
 function OwnActions({ ticket, assignment, assignItem, isNext }: HeldProps & { isNext: boolean }) {
   return (
-    <span className={classNames(PLACE, "gap-1")}>
+    <span className={classNames(PLACE, "gap-1 md:-mr-[11px]")}>
+      {assignItem && <RowMenu ticket={ticket}>{assignItem}</RowMenu>}
       {needsLook(ticket) ? <OpenLink ticket={ticket} isNext={isNext} /> : <ReplyLink ticket={ticket} />}
       <UnclaimButton
         ticket={{ _id: ticket._id, subject: ticket.subject, ...assignment }}
         className="max-md:flex-1"
       />
-      {assignItem && <RowMenu ticket={ticket}>{assignItem}</RowMenu>}
     </span>
   );
 }
@@ -103,12 +103,15 @@ function HeldActions({ ticket, assignment, assignItem }: HeldProps) {
   );
 }
 
-/** On an unassigned ticket, beside Claim. In Mine such a ticket was declined, so it is also worth reading first. */
+/**
+ * On an unassigned ticket, beside Claim. In Mine such a ticket was declined, so it is also worth reading first. Other lists
+ * have no room for it on a phone: there the ticket's page has it.
+ */
 function FreeMenu({ ticket, view, assignItem }: AssignItem & Pick<Props, "ticket" | "view">) {
   const isGivenBack = view === "mine";
   if (!assignItem && !isGivenBack) return null;
   return (
-    <RowMenu ticket={ticket}>
+    <RowMenu ticket={ticket} className={isGivenBack ? undefined : "max-md:hidden"}>
       {isGivenBack && (
         <MenuLink href={ticketHref(ticket._id)} icon={<MenuIcon name="open" />}>
           Open

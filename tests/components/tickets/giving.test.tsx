@@ -1,6 +1,6 @@
-import { screen, within } from "@testing-library/react";
+import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AssignRights } from "@/components/tickets/handover/AssignRights";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import type { View } from "@/components/tickets/ticket-paths";
@@ -42,6 +42,7 @@ const done = (row: TicketSummary) => () => ok({ success: true, ticket: { ...row,
 const own = () => ticket({ subject: "Refund", ...heldBy(TOMAS) });
 
 beforeEach(() => localStorage.clear());
+afterEach(() => void vi.useRealTimers());
 
 describe("giving a ticket away in a list", () => {
   test("names the assignee on the screen, and says to whom it was given", async () => {
@@ -96,14 +97,24 @@ describe("giving a ticket away in a list", () => {
     expect(picker.getByRole("textbox", { name: /^Note for Priya/ })).toHaveValue("She called twice.");
   });
 
-  test("retries under the same key if the person presses again after no answer came", async () => {
+  test("keeps its key if the person presses again after no answer came", async () => {
     const row = open("mine", own());
-    let attempts = 0;
-    answer(REASSIGN, () => (++attempts === 1 ? "unreachable" : done(row)()));
     await chooseInMenu("Assign to…");
-    await giveToPriya();
-    await screen.findByText("You gave “Refund” to Priya.");
+    await screen.findByRole("option", { name: /Priya/ });
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+    answer(REASSIGN, () => "unreachable");
+    await user.keyboard("priya{Enter}");
+    // Once it retries by itself, when something else is answered.
+    await act(() => vi.advanceTimersByTimeAsync(25_000));
+    const picker = within(screen.getByRole("dialog"));
+    expect(picker.getByRole("alert")).toHaveTextContent(/^The desk could not be reached/);
+    answer(REASSIGN, done(row));
+    await user.click(picker.getByRole("button", { name: "Assign" }));
+    await act(() => vi.advanceTimersByTimeAsync(3_000));
+    expect(screen.getByText("You gave “Refund” to Priya.")).toBeVisible();
     const keys = askedFor(REASSIGN).map(({ headers }) => headers.get("idempotency-key"));
+    expect(keys.length).toBeGreaterThan(2);
     expect(new Set(keys).size).toBe(1);
   });
 });
