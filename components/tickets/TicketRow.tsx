@@ -25,7 +25,7 @@ type Props = {
   /** The member is aiming at the list: no row may move. */
   isFrozen: boolean;
   /** Null if the member may not select. */
-  selecting: { isSelected: boolean; onToggle: (isRange: boolean) => void } | null;
+  selecting: { isAny: boolean; isSelected: boolean; onToggle: (isRange: boolean) => void } | null;
   /** Of an act on many tickets; `onLook` and `onForget` are its own. */
   outcome: RowOutcome | null;
   onLook: () => void;
@@ -47,6 +47,8 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, selecting, ou
   const isLost = claim.state.step === "lost" || claimedBy !== null || isLostInBulk(outcome);
   const ownNote = claimedBy ? "end" : placeOfNote(claim.state);
   const note = outcome ? placeOfOutcome(outcome) : ownNote;
+  // While rows are selected, the next step is in their bar.
+  const isNext = isCurrent && !selecting?.isAny;
   const unsettled = isNew ? "new" : "seen";
   const showsStatus = note === "none" && (view !== "unassigned" || ticket.status !== "open");
 
@@ -97,7 +99,7 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, selecting, ou
         {outcome?.step === "pending" && <Pending />}
         {!outcome && member.role !== "viewer" && note !== "end" && (
           <span className="contents max-md:group-data-[selecting=true]/list:hidden">
-            <RowActions ticket={ticket} view={view} claim={claim} isCurrent={isCurrent} />
+            <RowActions ticket={ticket} view={view} claim={claim} isCurrent={isNext} />
           </span>
         )}
       </div>

@@ -3,7 +3,7 @@ import type { ComponentProps, ReactNode } from "react";
 import { useMember } from "@/components/client/Member";
 import { ListFrame } from "@/components/ui/ListFrame";
 import type { TicketSummary } from "@/lib/api/vocabulary";
-import { PhoneActs } from "./bulk/PhoneActs";
+import { NarrowActs } from "./bulk/NarrowActs";
 import { SelectionBar, selectionText } from "./bulk/SelectionBar";
 import { useChoosing } from "./bulk/use-choosing";
 import type { SelectionActs } from "./bulk/use-selection-acts";
@@ -86,7 +86,7 @@ export function TicketRows({ list, path, tickets, empty, more, completeUntil }: 
         </ul>
       </ListFrame>
       {rows.length > 0 && <KeyHints view={view} isSelecting={isOn} />}
-      {isOn && <PhoneActs acts={acts} />}
+      {isOn && <NarrowActs acts={acts} />}
       {acts.dialogs}
     </>
   );
@@ -119,6 +119,7 @@ function GroupedRows({ view, rows, acts, select, hasMore, isFrozen, drop, ...key
         isNew={isNewTo(member.id, row.ticket, seen)}
         selecting={
           select && {
+            isAny: selection.isOn,
             isSelected: selection.ids.has(id),
             onToggle: (isRange) => {
               keys.reach(id);

@@ -51,7 +51,7 @@ export function SelectionBar({ view, extent, acts, order, onFocusLost }: Props) 
       role="group"
       aria-label="Selection"
       className={classNames(
-        "flex flex-none items-center gap-2 border-b border-line pr-5 max-lg:gap-1 max-lg:[&_kbd]:hidden max-md:pr-1",
+        "flex flex-none items-center gap-2 border-b border-line pr-5 max-md:pr-1",
         HEIGHTS[view],
       )}
     >
@@ -65,7 +65,7 @@ export function SelectionBar({ view, extent, acts, order, onFocusLost }: Props) 
       <Count className="flex-none font-semibold tabular-nums">{selectionText(acts, extent)}</Count>
       <SelectMore extent={extent} acts={acts} isWhole={isWhole} order={order} />
       <span className="mx-1 h-4 border-l border-line-strong max-lg:hidden" />
-      <div className="flex flex-none gap-1.5 max-md:hidden max-lg:gap-1">
+      <div className="flex flex-none gap-1.5 max-lg:hidden">
         <Acts acts={acts} />
       </div>
       <span role="alert" className="min-w-0 text-danger empty:hidden max-md:text-small">
@@ -102,7 +102,7 @@ function SelectMore({ extent, acts: { selection, note, pending }, isWhole, order
     <button
       type="button"
       onClick={() => (isFull ? selection.selectMatching(order) : selection.selectAll(order))}
-      className="min-w-0 rounded-key px-1 text-left font-medium text-mine hover:underline max-lg:text-small max-md:h-(--touch)"
+      className="min-w-0 rounded-key px-1 text-left font-medium text-mine hover:underline max-md:h-(--touch) max-md:text-small"
     >
       {isFull ? selectMatchingText(extent) : selectShownText(extent)}
     </button>

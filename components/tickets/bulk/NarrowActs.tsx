@@ -12,8 +12,8 @@ import type { SelectionActs } from "./use-selection-acts";
 const PLACE =
   "grid h-14 w-full place-content-center justify-items-center gap-1 text-ink-2 outline-offset-[-4px] disabled:text-ink-3";
 
-/** On a phone the acts on the selected tickets, in place of the navigation, which hides while this is there. */
-export function PhoneActs({ acts }: { acts: SelectionActs }) {
+/** In a narrow window the acts on the selected tickets; on a phone in place of the navigation, which hides meanwhile. */
+export function NarrowActs({ acts }: { acts: SelectionActs }) {
   const { offered, pending, count, run, assign } = acts;
   const isBusy = pending !== null;
   const sentence = count === 0 ? "Choose tickets to act on them." : NOTHING_OFFERED;
@@ -23,7 +23,7 @@ export function PhoneActs({ acts }: { acts: SelectionActs }) {
       data-phone-acts
       role="group"
       aria-label="Actions for the selection"
-      className="z-20 grid flex-none auto-cols-fr grid-flow-col border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="z-20 grid flex-none auto-cols-fr grid-flow-col border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
       {isQuiet && <p className="grid h-14 place-content-center px-4 text-center text-ink-2">{sentence}</p>}
       {!isQuiet && offered.claim && (
