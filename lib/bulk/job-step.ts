@@ -1,7 +1,7 @@
 import "server-only";
 import { ThreadId } from "@/lib/api/contracts";
 import { sentenceOf } from "@/lib/api/refusals";
-import type { JobState, TeamMember } from "@/lib/api/vocabulary";
+import type { BulkAct, JobState, TeamMember } from "@/lib/api/vocabulary";
 import { hasRole } from "@/lib/auth/access";
 import { crashPoint } from "@/lib/process/crash-point";
 import type { Clock } from "@/lib/store/clock";
@@ -148,5 +148,12 @@ async function end(
   values: Partial<StoredBulkJob>,
   clock: Clock,
 ): Promise<void> {
-  await settle(JOBS, leased, { set: { ...values, state }, compute: { endedAt: clock }, dueAt: null });
+  const { act } = leased.row;
+  // A member's words may tell of a customer; each ticket has them, and an erasure finds them there.
+  const kept: BulkAct = act.action === "reassign" ? { ...act, note: null } : act;
+  await settle(JOBS, leased, {
+    set: { ...values, state, act: kept },
+    compute: { endedAt: clock },
+    dueAt: null,
+  });
 }
