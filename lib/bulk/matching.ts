@@ -15,8 +15,8 @@ type ListRequest = Exclude<JobRequest, { action: "undo" }>;
 export async function matchingItems(request: ListRequest, member: TeamMember): Promise<Matched> {
   const { tickets, nextCursor } = await listOf(request, member);
   const isEnd = request.action === "status" && (request.setTo === "waiting" || request.setTo === "resolved");
-  const seenAt = isEnd ? request.seenAt : null;
-  return { items: tickets.map((ticket) => toItem(ticket, seenAt)), hasMore: nextCursor !== null };
+  const unseen = isEnd ? await unseenIn(tickets, new Date(request.seenAt)) : new Set<string>();
+  return { items: tickets.map((ticket) => toItem(ticket, unseen)), hasMore: nextCursor !== null };
 }
 
 function listOf({ view, status, assignee }: ListRequest, member: TeamMember) {
@@ -29,31 +29,44 @@ function listOf({ view, status, assignee }: ListRequest, member: TeamMember) {
 /** Matches no message, so that a ticket with it in the filter is refused and its newest messages are told. */
 const UNSEEN = "";
 
-/** If somebody wrote after `seenAt`, the caller has not seen the newest message. */
-function toItem(
-  { _id, lastMessageId, lastMessageAt, assignedTo }: TicketSummary,
-  seenAt: string | null,
-): StoredJobItem {
-  const isSeen = seenAt === null || Date.parse(lastMessageAt) <= Date.parse(seenAt);
+/**
+ * The tickets in which somebody wrote after `seenAt`. A mail may have arrived before and joined its ticket only since; the
+ * history says when.
+ */
+async function unseenIn(tickets: TicketSummary[], seenAt: Date): Promise<Set<string>> {
+  const filed = { at: { $gt: seenAt }, $or: [{ messageId: { $exists: true } }, { kind: "received" }] };
+  const rows = await EmailThread.find(
+    {
+      _id: trusted({ $in: tickets.map(({ _id }) => new Types.ObjectId(_id)) }),
+      history: trusted({ $elemMatch: filed }),
+    },
+    { _id: 1 },
+  )
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean();
+  const later = tickets.filter(({ lastMessageAt }) => Date.parse(lastMessageAt) > seenAt.getTime());
+  return new Set([...rows.map(({ _id }) => _id.toHexString()), ...later.map(({ _id }) => _id)]);
+}
+
+function toItem({ _id, lastMessageId, assignedTo }: TicketSummary, unseen: Set<string>): StoredJobItem {
   return {
     threadId: _id,
-    lastSeenMessageId: isSeen ? lastMessageId : UNSEEN,
+    lastSeenMessageId: unseen.has(_id) ? UNSEEN : lastMessageId,
     expectedAssignedTo: assignedTo,
   };
 }
 
 /** The tickets that a job has changed, as far as their own history still tells. */
-export async function changedItems({ _id, items, next }: StoredBulkJob): Promise<StoredJobItem[]> {
-  const done = items.slice(0, next);
+export async function changedItems({ _id, items }: StoredBulkJob): Promise<StoredJobItem[]> {
   const rows = await EmailThread.find(
     {
-      _id: trusted({ $in: done.map(({ threadId }) => new Types.ObjectId(threadId)) }),
-      "history.op": trusted({ $in: done.map(({ threadId }) => itemOp(_id, threadId)) }),
+      _id: trusted({ $in: items.map(({ threadId }) => new Types.ObjectId(threadId)) }),
+      "history.op": trusted({ $in: items.map(({ threadId }) => itemOp(_id, threadId)) }),
     },
     { _id: 1 },
   )
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean();
   const changed = new Set(rows.map((row) => row._id.toHexString()));
-  return done.filter(({ threadId }) => changed.has(threadId));
+  return items.filter(({ threadId }) => changed.has(threadId));
 }
