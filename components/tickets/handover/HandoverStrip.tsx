@@ -26,8 +26,9 @@ export function HandoverStrip({ ticket, refresh }: Props) {
   const receiver = assignmentOf(ticket);
   const given = !received && ticket.handover?.by.id === member.id ? ticket.handover : null;
   const isGoingOn = received !== null || given !== null;
-  const { declining, taking, ended, outcome } = useHandoverActs(ticket, isGoingOn, refresh);
-  const isDeclined = ended === "declined";
+  const { declining, taking, ended, outcome } = useHandoverActs(ticket, isGoingOn, refresh, () =>
+    setAsked(null),
+  );
 
   return (
     <>
@@ -67,11 +68,11 @@ export function HandoverStrip({ ticket, refresh }: Props) {
       {ended && (
         <Banner tone="others" icon="check">
           <span ref={outcome} tabIndex={-1} className="outline-none">
-            {isDeclined ? "You declined it. Whoever gave it to you is told." : "It is yours again."}
+            {ended === "declined" ? "You declined it. Whoever gave it to you is told." : "It is yours again."}
           </span>
         </Banner>
       )}
-      {asked && !isDeclined && (
+      {asked && (
         <DeclineDialog
           name={`“${ticket.subject || "No subject"}”`}
           giver={asked}

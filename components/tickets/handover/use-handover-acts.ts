@@ -11,6 +11,7 @@ export function useHandoverActs(
   ticket: Ticket,
   isGoingOn: boolean,
   refresh: (isExpected?: Expected) => Promise<unknown>,
+  onDeclined: () => void,
 ) {
   const member = useMember();
   const outcome = useRef<HTMLSpanElement>(null);
@@ -18,7 +19,11 @@ export function useHandoverActs(
   const declining = useVerb({
     call: (reason: string, options) => decline({ threadId: ticket._id, reason }, options),
     refresh: (answer) => refresh(answer.ok ? sinceOf(answer.value) : null),
-    onSettled: ({ ok }) => ok && setEnded("declined"),
+    onSettled: ({ ok }) => {
+      if (!ok) return;
+      setEnded("declined");
+      onDeclined();
+    },
   });
   const taking = useVerb({
     call: (from: string, options) =>

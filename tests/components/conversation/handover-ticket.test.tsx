@@ -72,6 +72,21 @@ describe("a ticket that somebody gave to the reader", () => {
     expect(bodies(DECLINE)).toEqual([{ threadId: desk.id, reason: "At the dentist until four." }]);
   });
 
+  test("can be given to them once more after they declined it, which asks nothing", async () => {
+    const desk = show(toPriya);
+    answer(DECLINE, () => {
+      desk.become({ assignedTo: null });
+      return ok({ success: true, ticket: { revision: 1 } });
+    });
+    await userEvent.click(screen.getByRole("button", { name: "Decline…" }));
+    await userEvent.keyboard("At the dentist.{Control>}{Enter}{/Control}");
+    await screen.findByText(/^You declined it\./, {}, READ);
+    desk.become({ ...toPriya, handover: handover(MAYA, null) });
+    expect(await screen.findByText(/^Maya gave you this/, {}, READ)).toBeVisible();
+    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+    expect(screen.queryByText(/^You declined it\./)).not.toBeInTheDocument();
+  });
+
   test("is not declined without a reason, or with one that is too long", async () => {
     show(toPriya);
     await userEvent.click(screen.getByRole("button", { name: "Decline…" }));

@@ -6,7 +6,8 @@ import { TicketsList } from "@/components/tickets/TicketsList";
 import { isInList } from "@/lib/api/ticket-lists";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 import { person } from "@/tests/support/factories/conversations";
-import { heldBy, MAYA, PRIYA, renderOnDesk, ticket, TOMAS } from "@/tests/support/screen/on-desk";
+import { answer } from "@/tests/support/screen/desk-answers";
+import { heldBy, MAYA, NO_COUNTS, PRIYA, renderOnDesk, ticket, TOMAS } from "@/tests/support/screen/on-desk";
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const given = (note: string | null = "She called twice.") =>
@@ -32,6 +33,8 @@ const row = () => {
 };
 function open(view: "mine" | "all", shown: TicketSummary, member = TOMAS) {
   const initial = { tickets: [shown], nextCursor: null };
+  answer("GET /api/emails/tickets/counts", NO_COUNTS);
+  answer(`GET /api/emails/tickets${view === "all" ? "" : "/mine"}`, initial);
   renderOnDesk(<TicketsList view={view} initial={initial} empty={null} />, { member });
 }
 
