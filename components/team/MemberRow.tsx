@@ -56,7 +56,7 @@ export function MemberRow({ row, most, onAct }: Props) {
         {count > 0 && (
           <PageLink
             href={ticketsHref(row)}
-            className="inline-flex items-center justify-self-start text-small font-medium text-mine hover:underline max-md:min-h-11"
+            className="inline-flex items-center justify-self-start text-small font-medium text-ink-2 underline decoration-line-strong underline-offset-2 hover:text-ink max-md:min-h-11"
           >
             {row.isYou ? "Your" : `${row.name}’s`} {ticketsText(count)}
           </PageLink>
