@@ -41,14 +41,20 @@ export function StartJob({ order, list, extent, onStarted, onCancel }: Props) {
       }}
     >
       <p>
-        At most {countText(JOB_MAX)} at a time, the first of the list. A ticket in which somebody has written
-        meanwhile is left as it is. You can go on working, and cancel or undo it.
+        At most {countText(JOB_MAX)} at a time, the first of the list.
+        {isEnd(order) && " A ticket in which somebody has written meanwhile is left as it is."} You can go on
+        working, and cancel or undo it.
       </p>
       <p role="alert" className="mt-2 text-danger empty:hidden">
         {verbNote(starting)}
       </p>
     </ConfirmDialog>
   );
+}
+
+/** True for an act that could hide what somebody has just written. */
+function isEnd(order: Order): boolean {
+  return order.action === "status" && (order.status === "resolved" || order.status === "waiting");
 }
 
 function bodyOf(order: Order, { view, filter: { status, assignee }, seenAt }: Props["list"]): SentJob {

@@ -45,6 +45,9 @@ export function useBulk(onDone: (done: string[], isWhole: boolean) => void) {
   const refresh = (outcome: Result<BulkResponse, DeskFailure>, { tickets }: BulkCall) =>
     allShown(outcome.ok ? expectedAfter(outcome.value.results, tickets) : new Map());
 
+  const tell = (act: NamedAct, results: BulkResult[]) =>
+    setOutcomes(new Map(results.map((result) => [result.threadId, outcomeOf(act, result)])));
+
   const acting = useVerb<BulkCall, BulkResponse>({
     call: ({ body, key }, { signal }) => bulk(body, { key, signal }),
     attemptMaxMs: 10_000,
@@ -60,29 +63,13 @@ export function useBulk(onDone: (done: string[], isWhole: boolean) => void) {
         icon: done.length === results.length ? "done" : "alert",
         text: sumText(call.act, results),
         ...(undoable.size > 0 && {
-          action: { label: "Undo", key: "z", run: () => undo({ ...call, undoable }) },
+          action: { label: "Undo", key: "z", run: () => undoing.run({ ...call, undoable }) },
         }),
       });
     },
   });
 
-  const undoing = useVerb<UndoCall, BulkResponse>({
-    call: ({ key, body }, { signal, key: own }) =>
-      bulk({ action: "undo", key, items: body.items }, { key: own, signal }),
-    attemptMaxMs: 10_000,
-    refresh,
-    onSettled: (outcome, call) => {
-      if (!outcome.ok) return tellFailedUndo(outcome.failure, call);
-      // The other tickets had not been changed.
-      const results = outcome.value.results.filter(({ threadId }) => call.undoable.has(threadId));
-      tell(UNDO, results);
-      const isWhole = results.every(({ success }) => success);
-      const text = isWhole
-        ? `Undone: ${ticketsText(results.length)} ${results.length === 1 ? "is as it was" : "are as they were"}.`
-        : sumText(UNDO, results);
-      showToast({ icon: isWhole ? "undo" : "alert", text });
-    },
-  });
+  const undoing = useUndo(refresh, (results) => tell(UNDO, results));
 
   function run(order: Order, tickets: TicketSummary[]) {
     const call = callOf(order, tickets);
@@ -92,25 +79,15 @@ export function useBulk(onDone: (done: string[], isWhole: boolean) => void) {
     setOutcomes(new Map());
     acting.run(sent);
   }
-  function tell(act: NamedAct, results: BulkResult[]) {
-    setOutcomes(new Map(results.map((result) => [result.threadId, outcomeOf(act, result)])));
-  }
-  function undo(call: UndoCall) {
-    showToast({ icon: "clock", text: `Undoing the change of ${ticketsText(call.undoable.size)}.` });
-    undoing.run(call);
-  }
-  function tellFailedUndo(failure: DeskFailure, call: UndoCall) {
-    if (failure.kind === "refused") return showToast({ icon: "alert", text: failure.error });
-    const text = "The desk could not be reached to undo this.";
-    showToast({ icon: "alert", text, action: { label: "Try again", run: () => undo(call) } });
-  }
-
   return {
     acting,
     /** The same act again after no answer goes with the key of the first, so that it is carried out once. */
     run,
     outcomeOf: (threadId: string) =>
-      pendingIn(acting, threadId) ?? pendingIn(undoing, threadId, UNDO) ?? outcomes.get(threadId) ?? null,
+      pendingIn(acting, threadId) ??
+      pendingIn(undoing.verb, threadId, UNDO) ??
+      outcomes.get(threadId) ??
+      null,
     /** The member looks at the row, which may forget why its ticket was left as it is. */
     look: (threadId: string) => setOutcomes((before) => withLook(before, threadId)),
     forget: (threadId: string) =>
@@ -121,6 +98,44 @@ export function useBulk(onDone: (done: string[], isWhole: boolean) => void) {
       if (!acting.pending) acting.reset();
     },
   };
+}
+
+/** Undoes an act on many tickets. Toasts tell the sum; `tell` gets the outcomes of those that had been changed. */
+function useUndo(
+  refresh: (outcome: Result<BulkResponse, DeskFailure>, call: BulkCall) => Promise<unknown>,
+  tell: (results: BulkResult[]) => void,
+) {
+  const showToast = useToast();
+  const verb = useVerb<UndoCall, BulkResponse>({
+    call: ({ key, body }, { signal, key: own }) =>
+      bulk({ action: "undo", key, items: body.items }, { key: own, signal }),
+    attemptMaxMs: 10_000,
+    refresh,
+    onSettled: (outcome, call) => {
+      if (!outcome.ok) return tellFailure(outcome.failure, call);
+      const results = outcome.value.results.filter(({ threadId }) => call.undoable.has(threadId));
+      tell(results);
+      const isWhole = results.every(({ success }) => success);
+      showToast({
+        icon: isWhole ? "undo" : "alert",
+        text: isWhole ? undoneText(results.length) : sumText(UNDO, results),
+      });
+    },
+  });
+  function run(call: UndoCall) {
+    showToast({ icon: "clock", text: `Undoing the change of ${ticketsText(call.undoable.size)}.` });
+    verb.run(call);
+  }
+  function tellFailure(failure: DeskFailure, call: UndoCall) {
+    if (failure.kind === "refused") return showToast({ icon: "alert", text: failure.error });
+    const text = "The desk could not be reached to undo this.";
+    showToast({ icon: "alert", text, action: { label: "Try again", run: () => run(call) } });
+  }
+  return { verb, run };
+}
+
+function undoneText(count: number): string {
+  return `Undone: ${ticketsText(count)} ${count === 1 ? "is as it was" : "are as they were"}.`;
 }
 
 function callOf(order: Order, tickets: TicketSummary[]): BulkCall {

@@ -46,7 +46,7 @@ type Options = {
 export function useSelectionActs({ selection, rows, list, extent, completeUntil }: Options): SelectionActs {
   const member = useMember();
   const [isAssigning, setIsAssigning] = useState(false);
-  const [asked, setAsked] = useState<{ order: Order; seenAt: string } | null>(null);
+  const job = useJobQuestion({ selection, list, extent, completeUntil });
   const bulk = useBulk((done, isWhole) => {
     setIsAssigning(false);
     if (isWhole) selection.clear();
@@ -64,7 +64,7 @@ export function useSelectionActs({ selection, rows, list, extent, completeUntil 
   function run(order: Order) {
     if (!selection.isAllMatching) return bulk.run(order, tickets);
     setIsAssigning(false);
-    setAsked({ order, seenAt: new Date(completeUntil()).toISOString() });
+    job.ask(order);
   }
   function clear() {
     if (pending !== null) return;
@@ -84,24 +84,34 @@ export function useSelectionActs({ selection, rows, list, extent, completeUntil 
           failure={note}
         />
       )}
-      {asked && (
-        <StartJob
-          order={asked.order}
-          list={{ ...list, seenAt: asked.seenAt }}
-          extent={extent}
-          onStarted={() => {
-            setAsked(null);
-            selection.clear();
-          }}
-          onCancel={() => setAsked(null)}
-        />
-      )}
+      {job.dialog}
     </>
   );
   return {
     ...{ selection, bulk, count: selected.length, offered, pending, note },
     ...{ run, assign: () => setIsAssigning(true), clear, dialogs },
     isAnyUnassigned: selection.isAllMatching ? list.view !== "mine" : given.isUnassigned || hasFree(tickets),
+  };
+}
+
+/** The question before an act on all tickets of the list. The caller renders `dialog`. */
+function useJobQuestion({ selection, list, extent, completeUntil }: Omit<Options, "rows">) {
+  const [asked, setAsked] = useState<{ order: Order; seenAt: string } | null>(null);
+  const dialog = asked && (
+    <StartJob
+      order={asked.order}
+      list={{ ...list, seenAt: asked.seenAt }}
+      extent={extent}
+      onStarted={() => {
+        setAsked(null);
+        selection.clear();
+      }}
+      onCancel={() => setAsked(null)}
+    />
+  );
+  return {
+    ask: (order: Order) => setAsked({ order, seenAt: new Date(completeUntil()).toISOString() }),
+    dialog,
   };
 }
 

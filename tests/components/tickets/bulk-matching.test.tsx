@@ -79,6 +79,7 @@ test("names the filter of the list and the new status", async () => {
   await selectMatching();
   await press("Status of the selected tickets");
   await user().click(bar().getByRole("menuitem", { name: "Resolve" }));
+  expect(dialog().getByText(/somebody has written meanwhile is left as it is/)).toBeInTheDocument();
   await user().click(dialog().getByRole("button", { name: "Resolve all" }));
   await later(500);
   expect(askedFor(START)[0]?.body).toMatchObject({
