@@ -26,8 +26,9 @@ export function pastOwnNotices(messages: TicketMessage[], seen: string): string 
   return (isOwn && after.at(-1)?._id) || seen;
 }
 
-/** Automatic mail holds nothing back; the proven fate of a reply does. */
-function isToBeSeen({ automatic, notice }: TicketMessage): boolean {
+/** Automatic mail holds nothing back; the proven fate of a reply does, and that somebody declined the ticket. */
+function isToBeSeen({ automatic, notice, declined }: TicketMessage): boolean {
+  if (declined) return true;
   return notice ? notice.isProven : !automatic;
 }
 

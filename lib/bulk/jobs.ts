@@ -181,8 +181,12 @@ async function toEntry(job: StoredBulkJob): Promise<JobEntry> {
     problems: await withSubjects(job.problems),
     requestedAt: requestedAt.toISOString(),
     endedAt: endedAt?.toISOString() ?? null,
-    canUndo: state !== "running" && act.action !== "undo" && succeeded > 0,
+    canUndo: state !== "running" && act.action !== "undo" && succeeded > 0 && !(await isUndone(job)),
   };
+}
+
+async function isUndone({ _id, by }: StoredBulkJob): Promise<boolean> {
+  return (await BulkJob.exists({ "by.id": by.id, undoes: _id })) !== null;
 }
 
 /** Subjects are read now, so that a customer who was erased since is not named. */
