@@ -73,7 +73,7 @@ describe.each(WITH_THREAD_IN_BODY)("$key", ({ key, body }) => {
   });
 
   test.each<Record<string, unknown>>([
-    { assignedTo: "user_demo_maya" },
+    { assignedToName: "Maya Lindqvist" },
     { status2: "open" },
     { $set: { status: "resolved" } },
     { constructor: { prototype: {} } },

@@ -9,6 +9,8 @@ export type Ids = {
   replyId: string;
   ledgerId: string;
   memberId: string;
+  /** The ticket's assignee. */
+  assigneeId: string;
 };
 export const MISSING: Ids = {
   threadId: "f".repeat(24),
@@ -16,6 +18,7 @@ export const MISSING: Ids = {
   replyId: "f".repeat(64),
   ledgerId: "f".repeat(64),
   memberId: "user_nobody",
+  assigneeId: "user_nobody",
 };
 export const MALFORMED: Ids = {
   threadId: "$ne",
@@ -23,6 +26,7 @@ export const MALFORMED: Ids = {
   replyId: "..",
   ledgerId: "%00",
   memberId: "$ne",
+  assigneeId: "$ne",
 };
 
 type Shape = {
@@ -30,8 +34,8 @@ type Shape = {
   params?: (ids: Ids) => Record<string, string>;
   query?: (ids: Ids) => Record<string, string>;
   body?: (ids: Ids) => Record<string, unknown>;
-  /** Answers 409 even on the member's own ticket, since there is nothing to do. */
-  isRefusedFirst?: true;
+  /** Answers 409, or that status, even on the member's own ticket, since there is nothing to do. */
+  isRefusedFirst?: true | 422;
   /** Answers 404 to the ids of a ticket, since it is about something else. */
   isNeverFound?: true;
   /** Not about a ticket, so it leaves every ticket as it is. */
@@ -82,8 +86,11 @@ export const SHAPES: Record<TeamRoute, Shape> = {
     onOthers: TAKEN,
   },
   "POST /api/emails/reassign": {
-    body: (ids) => ({ ...byThread(ids), assignedTo: "user_maya", expectedAssignedTo: "user_priya" }),
-    onOthers: { member: 403, admin: 409 },
+    body: (ids) => ({
+      ...byThread(ids),
+      ...{ assignedTo: ids.memberId, expectedAssignedTo: ids.assigneeId },
+    }),
+    onOthers: { member: 403, admin: 200 },
   },
   "POST /api/emails/decline": {
     body: (ids) => ({ ...byThread(ids), reason: "Not mine" }),
@@ -94,16 +101,21 @@ export const SHAPES: Record<TeamRoute, Shape> = {
     body: (ids) => ({ action: "claim", items: [byThread(ids)] }),
     isPerTicket: true,
   },
-  "GET /api/emails/bulk/jobs": {},
+  "GET /api/emails/bulk/jobs": { isElsewhere: true },
   "POST /api/emails/bulk/jobs": {
     body: () => ({ action: "claim", view: "unassigned", status: "resolved", seenAt: "2026-01-01T00:00:00Z" }),
     ...GENERAL,
-    isRefusedFirst: true, // nothing matches
+    isRefusedFirst: 422, // nothing matches
     onOthers: { member: 422, admin: 422 },
   },
-  "GET /api/emails/bulk/jobs/[jobId]": { params: byJob, isElsewhere: true },
+  "GET /api/emails/bulk/jobs/[jobId]": {
+    params: byJob,
+    isElsewhere: true,
+    isNeverFound: true,
+    onOthers: { member: 404, admin: 404 },
+  },
   "POST /api/emails/bulk/jobs/cancel": {
-    body: ({ messageId }) => ({ jobId: messageId }),
+    body: byJob,
     isElsewhere: true,
     isNeverFound: true,
     onOthers: { member: 404, admin: 404 },
@@ -111,7 +123,12 @@ export const SHAPES: Record<TeamRoute, Shape> = {
   "GET /api/emails/tickets/[threadId]/history": { params: byThread },
   "GET /api/team/preferences": {},
   "PUT /api/team/preferences": { body: () => ({ mailOnHandover: true }), ...GENERAL },
-  "POST /api/team/release": { body: byMember, isElsewhere: true },
+  "POST /api/team/release": {
+    body: byMember,
+    isElsewhere: true,
+    isRefusedFirst: 422, // the member holds nothing
+    onOthers: { admin: 422 },
+  },
   "POST /api/emails/status": {
     body: (ids) => ({ ...byThread(ids), status: "waiting", lastSeenMessageId: ids.messageId }),
     onOthers: TAKEN,
@@ -179,7 +196,7 @@ export const isAimed = (key: TeamRoute) =>
 /** Possible statuses of a right request on the member's own ticket. */
 export function rightStatuses(key: TeamRoute): number[] {
   const { isRefusedFirst, isNeverFound } = SHAPES[key];
-  if (isRefusedFirst) return [409];
+  if (isRefusedFirst) return [isRefusedFirst === true ? 409 : isRefusedFirst];
   return isNeverFound ? [404] : [200, 202];
 }
 

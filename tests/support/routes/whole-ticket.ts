@@ -33,5 +33,5 @@ export async function wholeTicket(assignee: Pick<TeamMember, "id" | "email" | "n
     ...{ _id: memberId, email: "colleague@team.example", name: "A Colleague", role: "member" },
     lastSeenAt: new Date(),
   });
-  return { threadId, messageId: message._id, replyId, ledgerId: row._id, memberId };
+  return { threadId, messageId: message._id, replyId, ledgerId: row._id, memberId, assigneeId: id };
 }
