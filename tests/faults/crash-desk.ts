@@ -37,7 +37,8 @@ const PATIENCE_MS = 60_000;
 const LEASES = {
   inboundemails: ["dueAt", "leaseUntil"],
   emailmessages: ["dueAt", "threadDueAt", "leaseUntil"],
-  emailthreads: ["cardsDueAt", "eventsDueAt"],
+  emailthreads: ["cardsDueAt", "eventsDueAt", "tellDueAt"],
+  bulkjobs: ["dueAt"],
   cards: ["dueAt", "leaseUntil"],
   destinations: ["leaseUntil"],
 };
@@ -243,10 +244,13 @@ export class CrashDesk {
       replies: await count("emailmessages", {
         $or: [{ state: { $in: ["queued", "sending"] } }, { threadDueAt: isSet }],
       }),
-      changes: await count("emailthreads", { $or: [{ cardsDueAt: isSet }, { eventsDueAt: isSet }] }),
+      changes: await count("emailthreads", {
+        $or: [{ cardsDueAt: isSet }, { eventsDueAt: isSet }, { tellDueAt: isSet }],
+      }),
+      jobs: await count("bulkjobs", { state: "running" }),
       cards: await count("cards", { dueAt: isSet, $expr: { $not: [IS_ONLY_CHECKED] } }),
     });
-    const nothing = { mails: 0, replies: 0, changes: 0, cards: 0 };
+    const nothing = { mails: 0, replies: 0, changes: 0, jobs: 0, cards: 0 };
     await expect.poll(left, { timeout: PATIENCE_MS, interval: 50 }).toEqual(nothing);
   }
 

@@ -35,8 +35,8 @@ const RUNS: Record<CrashPoint, "always" | "long"> = {
   "events.copied": "always",
   "reassign.written": "long",
   "decline.before-commit": "long",
-  "decline.committed": "long",
-  "bulk.item-done": "long",
+  "decline.committed": "always",
+  "bulk.item-done": "always",
   "bulk.before-settle": "long",
   "bulk.settled": "long",
 };

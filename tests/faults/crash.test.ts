@@ -1,10 +1,11 @@
 // Kills the web process or the worker of the built app at named points between two writes. `npm test` kills once in
-// each area, which shows that the machinery works; `npm run test:faults` kills five times at each of the 27 points.
+// each area, which shows that the machinery works; `npm run test:faults` kills five times at each point there is.
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { CrashPoint } from "@/lib/process/crash-point";
 import type { StoredMessage } from "@/models/EmailMessageModel";
+import type { StoredThread } from "@/models/EmailThreadModel";
 import { CrashDesk, type Answer, type Victim } from "./crash-desk";
 import {
   expectEachMailOnce,
@@ -238,6 +239,90 @@ describe.each(ROUNDS)("kill %i of a process that claims", () => {
       const answer = await killAt(point, "web", () => claim(threadId));
       expect(answer.attempts).toBeGreaterThan(1);
       await expectOneClaim(threadId, answer);
+    },
+    120_000,
+  );
+});
+
+/** An unassigned ticket that Priya has claimed and then given to Jonas, whom the desk knows. */
+async function give(threadId: string): Promise<Answer> {
+  for (const slug of ["jonas", "priya"]) await desk.ask(slug, "/api/emails/tickets/counts");
+  await desk.ask("priya", "/api/emails/claim", { threadId });
+  await desk.database
+    .collection("members")
+    .updateOne({ _id: "user_jonas" as never }, { $set: { "preferences.mailOnHandover": true } });
+  const body = { threadId, assignedTo: "user_jonas", expectedAssignedTo: "user_priya", note: "Yours" };
+  return desk.ask("priya", "/api/emails/reassign", body, randomUUID());
+}
+
+const threadIn = (threadId: string) =>
+  desk.database
+    .collection<StoredThread>("emailthreads")
+    .findOne({ _id: new mongoose.Types.ObjectId(threadId) });
+
+describe.each(ROUNDS)("kill %i of a process that hands a ticket over", () => {
+  const gives: [CrashPoint, Victim, number][] = [
+    ["reassign.written", "web", 1],
+    ["tell.accepted", "worker", 2],
+  ];
+  test.each(ofThisRun(gives))(
+    "at %s, in the %s process, leaves one hand-over, and %i mail of it",
+    async (point, victim, sent) => {
+      const threadId = await openTicket();
+      const before = desk.mail.mails().length;
+      const answer = await killAt(point, victim, () => give(threadId));
+      expect(answer).toMatchObject({ status: 200, body: { ticket: { assignedTo: "user_jonas" } } });
+      expect(await linesOf(desk, threadId, "reassigned")).toHaveLength(1);
+      expect(await threadIn(threadId)).toMatchObject({
+        handover: { by: { id: "user_priya" }, note: "Yours" },
+      });
+      const told = desk.mail.mails().slice(before);
+      expect(told).toHaveLength(sent);
+      expect(new Set(told.map(({ messageId }) => messageId)).size).toBe(1);
+    },
+    120_000,
+  );
+
+  test.each(ofThisRun([["decline.before-commit"], ["decline.committed"]]))(
+    "at %s leaves one decline with its notice, which the retried request recognises",
+    async (point) => {
+      const threadId = await openTicket();
+      await give(threadId);
+      await desk.settled();
+      const [body, key] = [{ threadId, reason: "Away" }, randomUUID()];
+      const decline = () => desk.ask("jonas", "/api/emails/decline", body, key);
+      const answer = await killAt(point, "web", decline);
+      expect(answer.attempts).toBeGreaterThan(1);
+      expect(answer).toMatchObject({ status: 200, body: { ticket: { assignedTo: null } } });
+      expect(await linesOf(desk, threadId, "declined")).toHaveLength(1);
+      expect(await threadIn(threadId)).toMatchObject({
+        ...{ assignedTo: null, givenBackTo: "user_priya", messageCount: 2 },
+        attention: { kind: "declined" },
+      });
+    },
+    120_000,
+  );
+});
+
+describe.each(ROUNDS)("kill %i of a process that carries out a job", () => {
+  test.each(ofThisRun([["bulk.item-done"], ["bulk.before-settle"], ["bulk.settled"]]))(
+    "at %s leaves each ticket changed once",
+    async (point) => {
+      const threadIds = [await openTicket(), await openTicket(), await openTicket()];
+      await desk.ask("tomas", "/api/emails/tickets/counts");
+      const list = { view: "unassigned", seenAt: new Date().toISOString() };
+      const start = () =>
+        desk.ask("tomas", "/api/emails/bulk/jobs", { action: "claim", ...list }, randomUUID());
+      const { status, body } = await killAt(point, "worker", start);
+      expect(status).toBe(202);
+      const { _id } = body.job as { _id: string }; // the contract of the route
+      expect((await desk.ask("tomas", `/api/emails/bulk/jobs/${_id}`)).body).toMatchObject({
+        job: { state: "done", refused: 0 },
+      });
+      for (const threadId of threadIds) {
+        expect((await threadIn(threadId))?.assignedTo).toBe("user_tomas");
+        expect(await linesOf(desk, threadId, "claimed")).toHaveLength(1);
+      }
     },
     120_000,
   );
