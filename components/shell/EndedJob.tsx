@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { startJob } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
 import { readJobsNow } from "@/components/client/use-jobs";
@@ -7,14 +7,23 @@ import { useVerb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
 import { Banner } from "@/components/ui/Banner";
 import { Button } from "@/components/ui/Button";
+import { useFocusLeft } from "@/components/ui/use-focus-left";
 import type { JobEntry } from "@/lib/api/contracts";
 import { endedText } from "./job-words";
 import { JobProblems } from "./JobProblems";
 
-type Props = { job: JobEntry; refresh: () => Promise<unknown>; onDismiss: () => void };
+type Props = {
+  job: JobEntry;
+  refresh: () => Promise<unknown>;
+  onDismiss: () => void;
+  /** Called if the banner leaves while one of its buttons has the focus. */
+  onFocusLost: () => void;
+};
 
 /** What became of a job, why some tickets were left as they are, and a button to undo the rest. */
-export function EndedJob({ job, refresh, onDismiss }: Props) {
+export function EndedJob({ job, refresh, onDismiss, onFocusLost }: Props) {
+  const acts = useRef<HTMLDivElement>(null);
+  useFocusLeft(acts, onFocusLost);
   const member = useMember();
   const [isAsked, setIsAsked] = useState(false);
   const undoing = useVerb({
@@ -34,7 +43,7 @@ export function EndedJob({ job, refresh, onDismiss }: Props) {
       tone={isWhole ? "others" : "unclaimed"}
       icon={isWhole ? "done" : "alert"}
       action={
-        <div className="flex flex-wrap items-center gap-2">
+        <div ref={acts} className="flex flex-wrap items-center gap-2">
           {job.problems.length > 0 && (
             <Button size="auto" aria-haspopup="dialog" onClick={() => setIsAsked(true)}>
               See why

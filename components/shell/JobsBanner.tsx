@@ -1,4 +1,5 @@
 "use client";
+import { useRef } from "react";
 import { z } from "zod";
 import { useMember } from "@/components/client/Member";
 import { useJobs } from "@/components/client/use-jobs";
@@ -15,17 +16,20 @@ const ENDED_MAX = 2;
 export function JobsBanner() {
   const { jobs, refresh } = useJobs();
   const [isDismissed, dismiss] = useDismissed();
+  const place = useRef<HTMLDivElement>(null);
+  // The button that had the focus is gone with its banner; the next one is in the same place.
+  const onFocusLost = () => place.current?.focus({ preventScroll: true });
   const running = jobs.filter(({ state }) => state === "running");
   const ended = jobs.filter(({ _id, state }) => state !== "running" && !isDismissed(_id));
   return (
-    <>
+    <div ref={place} tabIndex={-1} className="flex-none outline-none">
       {running.map((job) => (
-        <RunningJob key={job._id} job={job} refresh={refresh} />
+        <RunningJob key={job._id} {...{ job, refresh, onFocusLost }} />
       ))}
       {ended.slice(0, ENDED_MAX).map((job) => (
-        <EndedJob key={job._id} job={job} refresh={refresh} onDismiss={() => dismiss(job)} />
+        <EndedJob key={job._id} {...{ job, refresh, onFocusLost }} onDismiss={() => dismiss(job)} />
       ))}
-    </>
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 "use client";
+import { useRef } from "react";
 import useSWR from "swr";
 import { cancelJob, DESK_STATUS_PATH, fetchDeskStatus } from "@/components/client/desk-api";
 import { useVerb } from "@/components/client/use-verb";
@@ -6,14 +7,22 @@ import { verbNote } from "@/components/client/verb-note";
 import { countText, doingText } from "@/components/tickets/bulk/bulk-words";
 import { Banner } from "@/components/ui/Banner";
 import { Button } from "@/components/ui/Button";
+import { useFocusLeft } from "@/components/ui/use-focus-left";
 import type { DeskStatusResponse, JobEntry } from "@/lib/api/contracts";
 
 const STATUS_REFRESH_MS = 15_000;
 
-type Props = { job: JobEntry; refresh: () => Promise<unknown> };
+type Props = {
+  job: JobEntry;
+  refresh: () => Promise<unknown>;
+  /** Called if the banner leaves while its button has the focus. */
+  onFocusLost: () => void;
+};
 
 /** How far a job is, why it waits if it does, and a button to cancel the rest. */
-export function RunningJob({ job, refresh }: Props) {
+export function RunningJob({ job, refresh, onFocusLost }: Props) {
+  const cancel = useRef<HTMLButtonElement>(null);
+  useFocusLeft(cancel, onFocusLost);
   const { data: status } = useSWR<DeskStatusResponse>(DESK_STATUS_PATH, fetchDeskStatus, {
     refreshInterval: STATUS_REFRESH_MS,
   });
@@ -34,9 +43,10 @@ export function RunningJob({ job, refresh }: Props) {
       role="status"
       action={
         <Button
+          ref={cancel}
           size="auto"
-          pending={cancelling.pending !== null}
-          disabled={cancelling.isDone}
+          pending={cancelling.pending !== null || cancelling.isDone}
+          pendingLabel="Cancelling"
           aria-label={`Cancel ${label.charAt(0).toLowerCase()}${label.slice(1)}`}
           onClick={() => cancelling.run(job._id)}
         >

@@ -1,8 +1,9 @@
 "use client";
-import { useEffectEvent, useLayoutEffect, useRef, type ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { Button } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
+import { useFocusLeft } from "@/components/ui/use-focus-left";
 import { BULK_MAX } from "@/lib/api/contracts";
 import { countText } from "./bulk-words";
 import { Checkbox } from "./Checkbox";
@@ -27,21 +28,14 @@ type Props = {
   acts: SelectionActs;
   /** The ids of all rows, as they are shown. */
   order: string[];
-  /** Called if the bar leaves while the focus is in it. */
+  /** Called if the bar, or what has the focus in it, leaves. */
   onFocusLost: () => void;
 };
 
 /** Stands in place of the filters while rows are selected: how many, more to select, and what can be done with them. */
 export function SelectionBar({ view, extent, acts, order, onFocusLost }: Props) {
   const bar = useRef<HTMLDivElement>(null);
-  const handOn = useEffectEvent(onFocusLost);
-  useLayoutEffect(() => {
-    const element = bar.current;
-    return () => {
-      if (element?.contains(document.activeElement)) handOn();
-    };
-  }, []);
-
+  useFocusLeft(bar, onFocusLost);
   const { selection, count, note } = acts;
   const isWhole = order.length > 0 && order.every((id) => selection.ids.has(id));
   const Count = view === "unassigned" ? "h1" : "p";
@@ -63,7 +57,7 @@ export function SelectionBar({ view, extent, acts, order, onFocusLost }: Props) 
         className="relative h-full w-9 flex-none max-md:w-[50px]"
       />
       <Count className="flex-none font-semibold tabular-nums">{selectionText(acts, extent)}</Count>
-      <SelectMore extent={extent} acts={acts} isWhole={isWhole} order={order} />
+      <SelectMore {...{ extent, acts, isWhole, order, onFocusLost }} />
       <span className="mx-1 h-4 border-l border-line-strong max-lg:hidden" />
       <div className="flex flex-none gap-1.5 max-lg:hidden">
         <Acts acts={acts} />
@@ -91,21 +85,36 @@ export function selectionText({ selection, count }: SelectionActs, extent: Exten
   return selection.isAllMatching ? matchingText(extent) : `${countText(count)} selected`;
 }
 
-type MoreProps = Pick<Props, "extent" | "acts" | "order"> & { isWhole: boolean };
+type MoreProps = Pick<Props, "extent" | "acts" | "order" | "onFocusLost"> & { isWhole: boolean };
 
 /** Selects all rows, or then all tickets of the list; nothing if there are no more. */
-function SelectMore({ extent, acts: { selection, note, pending }, isWhole, order }: MoreProps) {
+function SelectMore({ extent, acts, isWhole, order, onFocusLost }: MoreProps) {
+  const { selection, note, pending } = acts;
   if (note !== null || pending || selection.isAllMatching) return null;
   const isFull = isWhole || selection.ids.size >= Math.min(order.length, BULK_MAX);
   if (isFull && !needsJob(extent)) return null;
   return (
-    <button
-      type="button"
+    <MoreButton
+      onFocusLost={onFocusLost}
       onClick={() => (isFull ? selection.selectMatching(order) : selection.selectAll(order))}
-      className="min-w-0 rounded-key px-1 text-left font-medium text-mine hover:underline max-md:h-(--touch) max-md:text-small"
     >
       {isFull ? selectMatchingText(extent) : selectShownText(extent)}
-    </button>
+    </MoreButton>
+  );
+}
+
+type MoreButtonProps = { onFocusLost: () => void; onClick: () => void; children: ReactNode };
+
+function MoreButton({ onFocusLost, ...rest }: MoreButtonProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  useFocusLeft(button, onFocusLost);
+  return (
+    <button
+      ref={button}
+      type="button"
+      {...rest}
+      className="min-w-0 rounded-key px-1 text-left font-medium text-mine hover:underline max-md:h-(--touch) max-md:text-small"
+    />
   );
 }
 

@@ -91,6 +91,30 @@ describe("a job that runs", () => {
   });
 });
 
+describe("the focus", () => {
+  test("stays on Cancel while the job ends, and in the place of the banners after that", async () => {
+    answer(`POST ${JOBS}/cancel`, { success: true, job: job() });
+    show(job());
+    const cancel = await screen.findByRole("button", { name: /^Cancel claiming/ });
+    await userEvent.click(cancel);
+    await screen.findByText(/Cancelled: it ends after/);
+    expect(cancel).toHaveFocus();
+    expect(cancel).toBeEnabled();
+    answer(`GET ${JOBS}`, { jobs: [done({ state: "cancelled" })] });
+    await screen.findByText(/^Cancelled\. Claimed/, {}, { timeout: 3_000 });
+    expect(document.body).not.toHaveFocus();
+    await userEvent.tab();
+    expect(screen.getByRole("button", { name: "Undo" })).toHaveFocus();
+  });
+
+  test("stays in the place of a banner that is dismissed", async () => {
+    show(done());
+    await userEvent.click(await screen.findByRole("button", { name: "Dismiss" }));
+    expect(screen.queryByText(/^Claimed/)).not.toBeInTheDocument();
+    expect(document.body).not.toHaveFocus();
+  });
+});
+
 describe("a job that has ended", () => {
   test.each([
     [done(), "Claimed 990. 10 were left as they are."],

@@ -45,6 +45,12 @@ test("all that match are offered once all rows are selected, and only if there a
   expect(bar().getByText("1 selected")).toBeInTheDocument();
 });
 
+test("the focus goes on in the list once nothing more can be selected", async () => {
+  open();
+  await selectMatching();
+  expect(screen.getByRole("link", { name: "One" })).toHaveFocus();
+});
+
 test("a list that is shown as a whole offers no more", async () => {
   openList({ tickets: [one, two], counts: { ...NO_COUNTS, unassigned: 2 } });
   await select("One");
