@@ -16,6 +16,7 @@ const TASKS = {
   test: ["node", "scripts/test.mjs"],
   "test-faults": ["node", "scripts/test.mjs", "--long-faults"],
   "test-watch": ["node", "scripts/test.mjs", "--watch"],
+  "guide-pictures": ["tsx", "--conditions=react-server", "scripts/guides/main.ts"],
   verify: ["node", "scripts/verify.mjs"],
 };
 

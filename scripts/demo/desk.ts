@@ -124,7 +124,8 @@ async function start(variant: Variant, stops: Stop[]): Promise<ChildProcess> {
   return app;
 }
 
-async function prepareDatabase(): Promise<void> {
+/** Creates the collections and indexes in the database that the environment names. */
+export async function prepareDatabase(): Promise<void> {
   const { connectDb, disconnectDb } = await import("@/lib/store/db");
   const { createIndexes } = await import("@/lib/store/indexes");
   await connectDb();
