@@ -164,7 +164,8 @@ async function wroteAfter({ threadId, at }: Reply, session: ClientSession): Prom
   const later = {
     threadId,
     at: trusted({ $gt: at }),
-    ...{ direction: "inbound" as const, automatic: false, authorId: null },
+    // With a name, it bears a member's address, proven or not.
+    ...{ direction: "inbound" as const, automatic: false, authorId: null, authorName: null },
   };
   const first = await EmailMessage.findOne(later, { at: 1 }, { session })
     .sort({ at: 1 })

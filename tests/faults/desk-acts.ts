@@ -16,6 +16,9 @@ type Sees = "newest" | "opening" | "unsaid";
 /** The recipients whom a report names; "nobody" is an address to which somebody has mail forwarded. */
 type Named = "everybody" | "to" | "copied" | "nobody";
 
+/** An act on all tickets at once. */
+export type BulkWish = "claim" | "unclaim" | "give" | "resolve";
+
 /** Members of the team. The last one is an admin. */
 export const TEAM_SIZE = 3;
 
@@ -61,6 +64,32 @@ export type Act =
   | { does: "claim"; ticket: number; who: number; isLost: boolean }
   | { does: "unclaim"; ticket: number; who: number; isLost: boolean }
   | { does: "race"; ticket: number }
+  | {
+      does: "give";
+      ticket: number;
+      who: number | "assignee" | "giver";
+      to: number;
+      /** The assignee whom the giver saw: the present one, or another one or nobody by number. */
+      sees: "right" | number | null;
+      isLost: boolean;
+    }
+  | { does: "decline"; ticket: number; who: number | "assignee"; isLost: boolean }
+  | {
+      does: "bulk";
+      who: number;
+      wants: BulkWish;
+      to: number;
+      isLost: boolean;
+    }
+  | { does: "undo bulk"; call: number; who: number | "author"; isLost: boolean }
+  | { does: "release"; who: number }
+  | {
+      does: "hand over";
+      ticket: number;
+      isWritten: boolean;
+      ends: "declined" | "worked" | "taken back" | "claimed";
+    }
+  | { does: "bulk undone"; who: number; wants: BulkWish; to: number; isWritten: boolean }
   | {
       does: "set status";
       ticket: number;
@@ -159,6 +188,31 @@ export function partsOf(act: Act): Act[] {
         : { does: "settle", reply: 0, action: "mark_sent", ...WHOLE },
       { does: "let go" },
       { does: "tell" },
+    ];
+  }
+  if (act.does === "hand over") {
+    // An admin gives it to a member, who declines it or works on it.
+    const { ticket } = act;
+    const own = { ticket, isLost: false } as const;
+    const decline: Act = { does: "decline", who: "assignee", ...own };
+    const ends: Record<typeof act.ends, Act[]> = {
+      declined: [decline],
+      claimed: [decline, { does: "claim", who: 1, ...own }],
+      worked: [{ does: "set status", who: "assignee", status: "in_progress", sees: "newest", ...own }],
+      "taken back": [{ does: "give", who: "giver", to: TEAM_SIZE - 1, sees: "right", ...own }],
+    };
+    return [
+      { does: "give", who: TEAM_SIZE - 1, to: 0, sees: "right", ...own },
+      ...(act.isWritten ? [customerWrites(ticket)] : []),
+      ...ends[act.ends],
+    ];
+  }
+  if (act.does === "bulk undone") {
+    const { who, wants, to } = act;
+    return [
+      { does: "bulk", who, wants, to, isLost: false },
+      ...(act.isWritten ? [customerWrites(0)] : []),
+      { does: "undo bulk", call: 0, who: "author", isLost: false },
     ];
   }
   if (act.does === "two change") {

@@ -90,6 +90,48 @@ const anything = fc.oneof(
   often(4, { does: is("claim"), ticket, who, isLost: seldom }),
   often(3, { does: is("unclaim"), ticket, who, isLost: seldom }),
   often(1, { does: is("race"), ticket }),
+  often(5, {
+    does: is("give"),
+    ticket,
+    who: fc.oneof(
+      { weight: 2, arbitrary: assignee },
+      { weight: 2, arbitrary: fc.constantFrom("giver" as const, TEAM_SIZE - 1) },
+    ),
+    to: who,
+    sees: fc.oneof(
+      { weight: 5, arbitrary: fc.constant("right" as const) },
+      { weight: 1, arbitrary: fc.constantFrom(0, 1, 2, null) },
+    ),
+    isLost: seldom,
+  }),
+  often(4, { does: is("decline"), ticket, who: assignee, isLost: seldom }),
+  often(3, {
+    does: is("bulk"),
+    who,
+    wants: fc.constantFrom("claim", "unclaim", "give", "resolve"),
+    to: who,
+    isLost: seldom,
+  }),
+  often(4, {
+    does: is("undo bulk"),
+    call: fc.nat({ max: 3 }),
+    who: fc.oneof({ weight: 4, arbitrary: fc.constant("author" as const) }, { weight: 1, arbitrary: who }),
+    isLost: seldom,
+  }),
+  often(1, { does: is("release"), who }),
+  often(4, {
+    does: is("hand over"),
+    ticket,
+    isWritten: seldom,
+    ends: fc.constantFrom("declined", "claimed", "worked", "taken back"),
+  }),
+  often(4, {
+    does: is("bulk undone"),
+    who,
+    wants: fc.constantFrom("claim", "unclaim", "give", "resolve"),
+    to: who,
+    isWritten: seldom,
+  }),
   often(5, { does: is("set status"), ticket, who, status, sees, isLost: seldom }),
   often(3, {
     does: is("see"),

@@ -1,11 +1,12 @@
 import { expect } from "vitest";
 import { EmailMessage, type StoredMessage } from "@/models/EmailMessageModel";
 import { EmailThread, type StoredHistoryLine, type StoredThread } from "@/models/EmailThreadModel";
+import { expectOwners } from "./desk-owners";
 import type { ExpectedDesk } from "./expected-desk";
 
 const THREAD = {
   ...{ status: 1, attention: 1, openAttention: 1, needsLookAt: 1, waitingSince: 1, lastMessageId: 1 },
-  history: 1,
+  ...{ history: 1, assignedTo: 1, handover: 1, givenBackTo: 1 },
 };
 const REPLY = { threadId: 1, state: 1, undelivered: 1, threadDueAt: 1 };
 const UNDELIVERED = new Set(["failed", "unconfirmed", "came_back", "cancelled"]);
@@ -22,6 +23,7 @@ export async function expectNothingHidden(expected: ExpectedDesk): Promise<void>
     expectNoClosedAttention(thread);
     expectUnseenIsShown(thread, own);
   }
+  await expectOwners(expected, threads);
   for (const { id, status, attention, waitsSince, newest } of expected.tickets) {
     const thread = threads.find(({ _id }) => _id.toHexString() === id);
     expect({
@@ -47,7 +49,10 @@ function expectNoClosedAttention(thread: StoredThread): void {
 /** By the stored facts alone. */
 function expectUnseenIsShown(thread: StoredThread, replies: StoredMessage[]): void {
   const lines = thread.history ?? [];
-  const seenAt = lines.findLast(isLook)?.revision ?? 0;
+  const undone = lines.filter(({ kind, undoes }) => kind === "undone" && undoes === "status_changed");
+  const isUndone = ({ revision }: StoredHistoryLine) =>
+    undone.some((undo) => lines.findLast((line) => isStatus(line, undo.revision))?.revision === revision);
+  const seenAt = lines.findLast((line) => isLook(line) && !isUndone(line))?.revision ?? 0;
   const mails = lines.filter((line, index) => index === 0 || line.kind === "customer_replied");
   const problems = replies.flatMap((reply) => problemOf(reply, lines) ?? []);
   const unseen = [...mails, ...problems].filter(({ revision }) => revision > seenAt);
@@ -65,6 +70,11 @@ function problemOf(reply: StoredMessage, lines: StoredHistoryLine[]): StoredHist
   const isKnown = isUndelivered(reply) && !reply.threadDueAt;
   if (isKnown) expect(last).toBeDefined();
   return isKnown && last && !last.by ? last : null;
+}
+
+/** A change of status before that revision. */
+function isStatus({ kind, revision }: StoredHistoryLine, before: number): boolean {
+  return kind === "status_changed" && revision < before;
 }
 
 function isUndelivered({ state, undelivered = [] }: StoredMessage): boolean {

@@ -2,6 +2,7 @@
 // draws 2,000 from another seed each time. Both begin with the runs that found something once.
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BulkJob } from "@/models/BulkJobModel";
 import { EmailMessage } from "@/models/EmailMessageModel";
 import { InboundEmail } from "@/models/InboundEmailModel";
 import { ThreadAlias } from "@/models/ThreadAliasModel";
@@ -86,6 +87,7 @@ async function startOver(): Promise<CardDesk> {
     InboundEmail.deleteMany({}),
     ThreadAlias.deleteMany({}),
     TicketEvent.deleteMany({}),
+    BulkJob.deleteMany({}),
   ]);
   smtp.behave();
   smtp.mails.splice(0);

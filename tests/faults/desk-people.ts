@@ -26,7 +26,7 @@ import { sorted } from "./expected-people";
 /** Whom members add, remove and make the customer. */
 const NAMED = [...COPIED, STRANGER, DROP, EXPERT];
 
-type Verb = () => Promise<{ ok: true; value: unknown } | { ok: false; failure: { reason: string } }>;
+export type Verb = () => Promise<{ ok: true; value: unknown } | { ok: false; failure: { reason: string } }>;
 type Doing<Does extends Act["does"]> = Extract<Act, { does: Does }>;
 
 /** The team at work. Each act is asked of the product and of the model, and the answers are compared. */
@@ -191,7 +191,7 @@ export class People {
   }
 
   /** Asks the product, twice if the answer is lost, and compares with the model. */
-  private async ask(
+  async ask(
     verb: Verb,
     ticket: ExpectedTicket,
     expectedAnswer: () => string,

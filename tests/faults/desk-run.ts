@@ -23,6 +23,7 @@ import {
   otherWrites,
 } from "./desk-others";
 import { memberOf } from "./desk-team";
+import { Handovers } from "./desk-handovers";
 import { People } from "./desk-people";
 import { expectNothingHidden } from "./desk-invariants";
 import { replyFacts, tellThreads } from "./desk-notices";
@@ -40,6 +41,7 @@ export class DeskRun {
   readonly watch: CardWatch;
   private readonly slow: Promise<unknown>[] = [];
   private readonly people = new People(this.expected);
+  private readonly handovers = new Handovers(this.expected, this.people);
   private readonly time = { now: () => this.desk.clock.now(), wait: (ms: number) => this.wait(ms) };
   private isMailAway = false;
   private isDiscordAway = false;
@@ -86,7 +88,7 @@ export class DeskRun {
   }
 
   private async happen(act: Act): Promise<unknown> {
-    const { desk, smtp, expected, people, time } = this;
+    const { desk, smtp, expected, people, handovers, time } = this;
     if ("ticket" in act) {
       const ticket = expected.tickets[act.ticket % Math.max(1, expected.tickets.length)];
       return ticket && this.happenTo(ticket, act);
@@ -98,6 +100,14 @@ export class DeskRun {
         return newsletterIsAnswered(act, expected, time);
       case "guess":
         return idIsGuessed(act, expected, time);
+      case "bulk":
+        return handovers.bulk(act);
+      case "undo bulk":
+        return handovers.undoBulk(act);
+      case "release":
+        return handovers.release(act);
+      case "bulk undone":
+        return; // `perform` ran its parts
       case "same key":
         return people.useKeyAgain(act);
       case "settle":
@@ -139,7 +149,7 @@ export class DeskRun {
   }
 
   private happenTo(ticket: ExpectedTicket, act: Extract<Act, { ticket: number }>): Promise<unknown> {
-    const { desk, expected, people, time } = this;
+    const { desk, expected, people, handovers, time } = this;
     switch (act.does) {
       case "customer writes":
         return customerWrites(act, ticket, expected, time);
@@ -167,12 +177,17 @@ export class DeskRun {
         return absenceArrives(ticket, time);
       case "race":
         return people.race(ticket);
+      case "give":
+        return handovers.give(ticket, act);
+      case "decline":
+        return handovers.decline(ticket, act);
       case "reply":
         return people.reply(ticket, act);
       case "ask for card":
         return people.askForCard(ticket, act, desk);
       case "late edit":
       case "two change":
+      case "hand over":
       case "answer comes back":
       case "doubt":
         return Promise.resolve(); // `perform` ran its parts

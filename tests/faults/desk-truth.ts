@@ -32,7 +32,7 @@ async function expectTicket(ticket: ExpectedTicket): Promise<void> {
   const events = await TicketEvent.find({ threadId: thread._id })
     .sort({ revision: 1 })
     .lean<StoredTicketEvent[]>();
-  const history = (thread.history ?? []).map(({ op: _op, ...line }) => line);
+  const history = (thread.history ?? []).map(({ op: _op, before: _before, ...line }) => line);
   expect(history.map(({ revision }) => revision)).toEqual(history.map((_, index) => index + 1));
   expect(history).toHaveLength(ticket.changes);
   expect(events.map(({ _id, threadId: _threadId, ...event }) => event)).toEqual(history);

@@ -1,8 +1,17 @@
 import type { AttentionKind } from "@/lib/api/vocabulary";
 
 /** The graver the later. */
-const ORDER: AttentionKind[] = ["customer_mail", "delayed", "undone", "unconfirmed", "failed", "came_back"];
+const ORDER: AttentionKind[] = [
+  "customer_mail",
+  "declined",
+  "delayed",
+  "undone",
+  "unconfirmed",
+  "failed",
+  "came_back",
+];
 const OF_MAILS = "mails";
+const OF_DECLINE = "decline";
 
 /** All in a ticket that nobody has seen, by the rules: one thing of the customer's mails and one of each reply. */
 export class ExpectedAttention {
@@ -37,7 +46,30 @@ export class ExpectedAttention {
     this.open.delete(replyId);
   }
 
+  declined(): void {
+    this.open.set(OF_DECLINE, "declined");
+  }
+
+  get isDeclined(): boolean {
+    return this.open.has(OF_DECLINE);
+  }
+
+  /** Somebody holds the ticket, so nobody has to look any more for somebody who takes it. */
+  isHeld(): void {
+    this.open.delete(OF_DECLINE);
+  }
+
   allSeen(): void {
     this.open.clear();
+  }
+
+  /** All that nobody has seen by now, to be put back. */
+  copy(): ReadonlyMap<string, AttentionKind> {
+    return new Map(this.open);
+  }
+
+  putBack(open: ReadonlyMap<string, AttentionKind>): void {
+    this.open.clear();
+    for (const [about, kind] of open) this.open.set(about, kind);
   }
 }

@@ -34,6 +34,7 @@ export class ExpectedDeliveries {
     if (!ticket.assignee) return { answer: "changed_meanwhile", notices };
     if (ticket.assignee.id !== member.id) return { answer: "already_claimed", notices };
     if (!isOpen) return { answer: "delivery_settled", notices };
+    ticket.acts += 1;
     if (action === "undo") {
       reply.isUndone = true;
       this.raise(reply, "undone", { waitsAgain: !this.isLaterSent(reply, facts), isReported: false });

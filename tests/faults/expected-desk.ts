@@ -3,6 +3,7 @@ import type { Act } from "./desk-acts";
 import { ExpectedAttention } from "./expected-attention";
 import { ExpectedDeliveries } from "./expected-deliveries";
 import {
+  hold,
   openAgain,
   type Answer,
   type ExpectedReply,
@@ -25,6 +26,7 @@ export class ExpectedDesk {
     const ticket: ExpectedTicket = {
       id,
       assignee: null,
+      ...{ giver: null, givenBackTo: null, acts: 0, sideChanges: 0 },
       status: "open",
       changes: 1,
       newest: messageId,
@@ -66,13 +68,14 @@ export class ExpectedDesk {
     ticket.mails.push(raw);
     if (member) ticket.waitsSince = null;
     if (!member || ticket.assignee) return;
-    ticket.assignee = member;
+    hold(ticket, member);
+    ticket.acts += 1;
     ticket.looks.set(member.id, messageId);
   }
 
   claim(ticket: ExpectedTicket, member: TeamMember): Answer {
     if (ticket.assignee) return ticket.assignee.id === member.id ? "ok" : "already_claimed";
-    ticket.assignee = member;
+    hold(ticket, member);
     return this.looked(ticket, member);
   }
 
@@ -80,7 +83,9 @@ export class ExpectedDesk {
     if (!ticket.assignee) return "ok";
     if (ticket.assignee.id !== member.id && member.role !== "admin") return "not_assignee";
     ticket.assignee = null;
+    ticket.giver = null;
     ticket.changes += 1;
+    ticket.acts += 1;
     return "ok";
   }
 
@@ -92,7 +97,7 @@ export class ExpectedDesk {
       ticket.attention.allSeen();
       ticket.waitsSince = null;
     }
-    ticket.assignee = member;
+    hold(ticket, member);
     ticket.status = status;
     return this.looked(ticket, member);
   }
@@ -102,7 +107,7 @@ export class ExpectedDesk {
     if (seen !== ticket.newest) return "newer_messages";
     if (ticket.attention.shown === null) return "ok";
     ticket.attention.allSeen();
-    ticket.assignee = member;
+    hold(ticket, member);
     return this.looked(ticket, member);
   }
 
@@ -130,7 +135,7 @@ export class ExpectedDesk {
     ticket.attention.allSeen();
     ticket.waitsSince = null;
     ticket.people.bringIn(added);
-    ticket.assignee = author;
+    hold(ticket, author);
     ticket.status = "in_progress";
     ticket.newest = reply.id;
     return this.looked(ticket, author);
@@ -145,6 +150,7 @@ export class ExpectedDesk {
     if (change === "remove") people.takeOut(address);
     if (change === "customer") people.makeCustomer(address);
     ticket.changes += 1;
+    ticket.sideChanges += 1;
     return "ok";
   }
 
@@ -153,6 +159,7 @@ export class ExpectedDesk {
     if (isPaused) return "cards_paused";
     if (card === "synced" || card === "pending") return "ok";
     ticket.changes += 1;
+    ticket.sideChanges += 1;
     ticket.cardWishes += 1;
     return "ok";
   }
@@ -162,8 +169,9 @@ export class ExpectedDesk {
     return ticket.looks.get(member.id) ?? ticket.opening;
   }
 
-  private looked(ticket: ExpectedTicket, member: TeamMember): Answer {
+  looked(ticket: ExpectedTicket, member: TeamMember): Answer {
     ticket.changes += 1;
+    ticket.acts += 1;
     ticket.looks.set(member.id, ticket.newest);
     return "ok";
   }

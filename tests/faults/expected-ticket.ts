@@ -7,6 +7,14 @@ import type { ExpectedPeople } from "./expected-people";
 export type ExpectedTicket = {
   id: ThreadId;
   assignee: TeamMember | null;
+  /** Who gave it to its assignee, who has not worked on it since. */
+  giver: TeamMember | null;
+  /** Who gave it to somebody who declined it, until somebody holds it. */
+  givenBackTo: TeamMember | null;
+  /** Number of acts of people on its assignee, its status and its replies. */
+  acts: number;
+  /** Number of changes of its participants and of requests for its card. */
+  sideChanges: number;
   status: TicketStatus;
   /** Number of changes, which is the revision. */
   changes: number;
@@ -65,6 +73,14 @@ export type ExpectedReply = {
 
 /** Expected answer of a verb: "ok", or the reason of its refusal. */
 export type Answer = string;
+
+/** Somebody holds the ticket and works on it: whoever gave it, or gave it before it was declined, has nothing to do. */
+export function hold(ticket: ExpectedTicket, member: TeamMember): void {
+  ticket.assignee = member;
+  ticket.giver = null;
+  ticket.givenBackTo = null;
+  ticket.attention.isHeld();
+}
 
 /** A waiting or resolved ticket is open again. */
 export function openAgain(ticket: ExpectedTicket): void {
