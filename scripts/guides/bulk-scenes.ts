@@ -56,7 +56,7 @@ export const BULK_SCENES: Scene[] = [
       await sendAlerts(inboundPort);
       await maya.visit("unassigned");
       await maya.sees(maya.page.getByRole("link", { name: new RegExp(`Unassigned ${ALERTS}`) }));
-      await maya.page.reload();
+      await maya.visit("unassigned");
       await selectAllShown(maya);
       await maya.button(/^Select all .* that match$/).click();
       await maya.button("Status of the selected tickets").click();
