@@ -140,13 +140,12 @@ const UNDONE: Partial<Record<HistoryKind, string>> = {
 
 function undoing(line: TimelineLine, readerId: string): string {
   const { assignee, formerAssignee, undoes } = line;
-  const name = nameOf(assignee, readerId);
-  const holds = name ? `${name === "You" ? "you hold" : `${name} holds`} this again` : "nobody holds this";
-  const holder = assignee?.id === formerAssignee?.id ? null : holds;
+  const gave = assignee ? `gave this back to ${objectOf(assignee, readerId)}` : "unclaimed this";
+  const holder = assignee?.id === formerAssignee?.id ? null : gave;
   const status = newStatus(line);
-  const effects = [holder, status && `${holder ? "it" : "this"} is ${status} again`].filter(Boolean);
+  const effects = [holder, status && `made ${holder ? "it" : "this"} ${status} again`].filter(Boolean);
   const done = `${actorOf(line, readerId)} undid ${(undoes && UNDONE[undoes]) ?? "it"}${byWay(line)}`;
-  return effects.length > 0 ? `${done}: ${effects.join(" and ")}` : done;
+  return effects.length > 0 ? `${done}, which ${effects.join(" and ")}` : done;
 }
 
 function statusChange(line: TimelineLine, by: string): string {

@@ -70,19 +70,19 @@ describe("a line of the history, for Maya", () => {
       { kind: "declined", by: tomas, assignee: tomas, ...reopened },
     ],
     [
-      "You undid the hand-over: Tomás holds this again",
+      "You undid the hand-over, which gave this back to Tomás",
       { kind: "undone", undoes: "reassigned", by: maya, assignee: tomas, formerAssignee: priya },
     ],
     [
-      "Tomás undid the unclaim: you hold this again",
+      "Tomás undid the unclaim, which gave this back to you",
       { kind: "undone", undoes: "unclaimed", by: tomas, assignee: maya },
     ],
     [
-      "Priya undid the claim: nobody holds this",
+      "Priya undid the claim, which unclaimed this",
       { kind: "undone", undoes: "claimed", by: priya, formerAssignee: priya },
     ],
     [
-      "Priya undid the change of status: this is Waiting again",
+      "Priya undid the change of status, which made this Waiting again",
       {
         kind: "undone",
         undoes: "status_changed",
@@ -94,7 +94,7 @@ describe("a line of the history, for Maya", () => {
       },
     ],
     [
-      "Priya undid the change of status: nobody holds this and it is Open again",
+      "Priya undid the change of status, which unclaimed this and made it Open again",
       {
         kind: "undone",
         undoes: "status_changed",
