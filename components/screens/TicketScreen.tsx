@@ -130,7 +130,9 @@ function Screen({ rendered, readAt }: Props) {
   );
 }
 
-function viewOf({ assignedTo }: Ticket, memberId: string): View {
+/** A ticket that was declined stands in Mine of whoever gave it. */
+function viewOf({ assignedTo, givenBackTo }: Ticket, memberId: string): View {
+  if (!assignedTo && givenBackTo === memberId) return "mine";
   if (!assignedTo) return "unassigned";
   return assignedTo === memberId ? "mine" : "all";
 }

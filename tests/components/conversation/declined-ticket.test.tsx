@@ -61,6 +61,14 @@ describe("a ticket that was declined", () => {
     expect(screen.queryByRole("button", { name: /mark as seen/ })).not.toBeInTheDocument();
   });
 
+  test.each([
+    ["Mine for whoever gave it", TOMAS, "Mine"],
+    ["Unassigned for others", MAYA, "Unassigned"],
+  ])("leads back to %s", (_, member, name) => {
+    show(declining(), { member });
+    expect(screen.getByRole("link", { name })).toBeVisible();
+  });
+
   test("shows the row in its place, with the reason as a colleague's words", () => {
     show(declining());
     expect(list().getAllByRole("article")).toHaveLength(1);
