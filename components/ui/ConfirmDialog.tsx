@@ -7,7 +7,7 @@ type Props = {
   children?: ReactNode;
   confirmLabel: string;
   cancelLabel?: string;
-  /** The action cannot be undone. */
+  /** The action is grave: the focus starts on the other button, so that a second Enter does not carry it out. */
   isDangerous?: boolean;
   pending?: boolean;
   onConfirm: () => void;
@@ -15,8 +15,8 @@ type Props = {
 };
 
 /**
- * Asks before an action. It opens when mounted, with the focus on the confirming button, and closes when unmounted,
- * giving the focus back. Escape and a click outside cancel.
+ * Asks before an action. It opens when mounted, with the focus on the confirming button unless the action is dangerous, and
+ * closes when unmounted, giving the focus back. Escape and a click outside cancel.
  */
 export function ConfirmDialog({
   title,
@@ -29,13 +29,13 @@ export function ConfirmDialog({
   onCancel,
 }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const confirming = useRef<HTMLButtonElement>(null);
+  const first = useRef<HTMLButtonElement>(null);
   const id = useId();
 
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    confirming.current?.focus();
+    first.current?.focus();
     return () => element?.close();
   }, []);
 
@@ -61,11 +61,11 @@ export function ConfirmDialog({
           </div>
         )}
         <div className="mt-5 flex flex-wrap justify-end gap-2 max-md:flex-col-reverse">
-          <Button size="auto" onClick={onCancel}>
+          <Button ref={isDangerous ? first : undefined} size="auto" onClick={onCancel}>
             {cancelLabel}
           </Button>
           <Button
-            ref={confirming}
+            ref={isDangerous ? undefined : first}
             size="auto"
             className="min-w-21"
             variant={isDangerous ? "danger" : "solid"}

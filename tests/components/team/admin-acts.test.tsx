@@ -121,6 +121,15 @@ test("giving all to somebody starts a job over exactly the member's active ticke
 });
 
 describe("removing a member", () => {
+  test("is not done by a second Enter: the focus is on Cancel first", async () => {
+    open();
+    await choose("Priya Nair", "Remove from the desk…");
+    expect(screen.getByRole("button", { name: "Cancel" })).toHaveFocus();
+    await userEvent.keyboard("{Enter}");
+    expect(dialog()).not.toBeInTheDocument();
+    expect(askedFor("POST /api/team/remove")).toEqual([]);
+  });
+
   test("says what happens, and the member leaves the list once the desk has done it", async () => {
     open();
     await choose("Priya Nair", "Remove from the desk…");
