@@ -14,6 +14,7 @@ export function AdminsOnly() {
   return (
     <EmptyState
       title="Only admins may open this page"
+      level={1}
       action={
         <ButtonLink href="/dashboard" size="auto">
           Go to Unassigned

@@ -43,10 +43,14 @@ export function MemberRow({ row, most, onAct }: Props) {
         </span>
       </div>
       <div className="flex gap-3 text-ink-2 max-md:pl-10 md:contents">
-        <span>{ROLE_NAMES[row.role]}</span>
+        <span>
+          <ColumnName>Role</ColumnName>
+          <span>{ROLE_NAMES[row.role]}</span>
+        </span>
         <Presence row={row} />
       </div>
       <div className="grid min-w-0 gap-1 max-md:pl-10">
+        <ColumnName>Holds</ColumnName>
         {/* A viewer who was a member may still hold tickets. */}
         {row.canHold || count > 0 ? (
           <WorkloadBar held={row.held} most={most} />
@@ -76,10 +80,16 @@ export function MemberRow({ row, most, onAct }: Props) {
   );
 }
 
+/** Says to a screen reader which column a value is of. */
+function ColumnName({ children }: { children: string }) {
+  return <span className="sr-only">{children}: </span>;
+}
+
 function Presence({ row }: { row: TeamRow }) {
   const now = useNow();
   return (
     <span className="inline-flex items-center gap-2">
+      <ColumnName>Here</ColumnName>
       <span
         aria-hidden="true"
         className={classNames(
@@ -87,7 +97,7 @@ function Presence({ row }: { row: TeamRow }) {
           row.isHere ? "bg-live" : "text-ink-3 shadow-[inset_0_0_0_1.5px_currentColor]",
         )}
       />
-      {presenceText(row, now)}
+      <span>{presenceText(row, now)}</span>
     </span>
   );
 }

@@ -100,13 +100,10 @@ function Members({ team: { members, removed }, refresh }: MembersProps) {
   );
 }
 
-/** On a phone each value says by itself which it is. */
+/** On a phone, and for a screen reader, each value says by itself which it is. */
 function ColumnNames() {
   return (
-    <div
-      aria-hidden="true"
-      className={classNames(COLUMNS, "h-9 border-b border-line px-5 text-small text-ink-3 max-md:hidden")}
-    >
+    <div className={classNames(COLUMNS, "h-9 border-b border-line px-5 text-small text-ink-3 max-md:hidden")}>
       {["Name", "Role", "Here", "Holds", "Oldest"].map((name) => (
         <span key={name} className={name === "Oldest" ? "text-right" : undefined}>
           {name}

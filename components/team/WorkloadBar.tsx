@@ -1,3 +1,4 @@
+import { useId } from "react";
 import { classNames } from "@/components/ui/class-names";
 import type { TeamRow } from "@/lib/api/contracts";
 import { heldCount } from "./held";
@@ -14,7 +15,10 @@ type Props = {
 
 /** What a member holds, by status: a bar, and the same in numbers and words. */
 export function WorkloadBar({ held, most }: Props) {
-  if (heldCount({ held }) === 0) return <span className="text-small text-ink-3">No tickets</span>;
+  const id = useId();
+  const total = heldCount({ held });
+  const share = (count: number) => `${(count / most) * 100}%`;
+  if (total === 0) return <span className="text-small text-ink-3">No tickets</span>;
   const parts = [
     { ...OPEN, count: held.open, from: 0 },
     { ...IN_PROGRESS, count: held.in_progress, from: held.open },
@@ -22,15 +26,16 @@ export function WorkloadBar({ held, most }: Props) {
   ].filter(({ count }) => count > 0);
   return (
     <span className="grid gap-1">
-      <svg
-        aria-hidden="true"
-        viewBox={`0 0 ${most} 1`}
-        preserveAspectRatio="none"
-        className="h-2.5 w-full overflow-hidden rounded-key"
-      >
-        {parts.map(({ word, fill, from, count }) => (
-          <rect key={word} x={from} width={count} height="1" className={fill} />
-        ))}
+      <svg aria-hidden="true" className="h-2.5 w-full">
+        {/* Both ends are round, wherever the bar ends. */}
+        <clipPath id={id}>
+          <rect width={share(total)} height="100%" rx="4" />
+        </clipPath>
+        <g clipPath={`url(#${id})`}>
+          {parts.map(({ word, fill, from, count }) => (
+            <rect key={word} x={share(from)} width={share(count)} height="100%" className={fill} />
+          ))}
+        </g>
       </svg>
       <span className="flex flex-wrap gap-x-3 text-small text-ink-2 tabular-nums">
         {parts.map(({ word, square, count }) => (

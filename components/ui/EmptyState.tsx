@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 
 type Props = {
   title: string;
+  /** 1 if the page has no other heading. */
+  level?: 1 | 2;
   children?: ReactNode;
   /** At most one button: the next step. */
   action?: ReactNode;
@@ -9,11 +11,12 @@ type Props = {
 };
 
 /** Shown in place of content: says the state, then what to do. */
-export function EmptyState({ title, children, action, picture }: Props) {
+export function EmptyState({ title, level = 2, children, action, picture }: Props) {
+  const Heading = `h${level}` as const;
   return (
     <div className="m-auto grid max-w-[380px] animate-rise justify-items-center px-6 pt-10 pb-20 text-center">
       {picture && <div className="mb-5">{picture}</div>}
-      <h2 className="text-[17px]/6 font-semibold tracking-[-.01em]">{title}</h2>
+      <Heading className="text-[17px]/6 font-semibold tracking-[-.01em]">{title}</Heading>
       {children && <div className="mt-1.5 text-balance text-ink-2">{children}</div>}
       {action && <div className="mt-5">{action}</div>}
     </div>

@@ -19,7 +19,7 @@ const INES: TeamMember = {
 test("says who may open the page and whom to ask, by name", async () => {
   answer("GET /api/team", team([INES, MAYA, PRIYA, TOMAS].map((member) => teamRow(member))));
   open();
-  expect(screen.getByText("Only admins may open this page")).toBeInTheDocument();
+  expect(screen.getByRole("heading", { level: 1, name: "Only admins may open this page" })).toBeVisible();
   expect(screen.getByText(/You are signed in as a member\./)).toBeInTheDocument();
   expect(await screen.findByText("Ask Ines Carvalho or Maya Lindqvist.")).toBeInTheDocument();
   expect(screen.getByRole("link", { name: "Go to Unassigned" })).toHaveAttribute("href", "/dashboard");

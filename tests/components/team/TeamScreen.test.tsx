@@ -65,6 +65,27 @@ describe("the team's page", () => {
     expect(row("vera@team.example").getByText("May only look")).toBeInTheDocument();
   });
 
+  test("says which column a value is of, and names the columns above them", () => {
+    open();
+    const read = row(PRIYA.email).getByText("Member").closest("li")?.textContent;
+    for (const words of ["Role: Member", "Here: Seen 20", "Holds: 2 open", "oldest 5 h"])
+      expect(read).toContain(words);
+    const [name] = screen.getAllByText("Name");
+    expect(name?.closest("[aria-hidden]")).toBeNull();
+  });
+
+  test("draws each bar with round ends, as wide as its part of the longest", () => {
+    open();
+    const ends = (email: string) =>
+      row(email)
+        .getByText(/ open$/)
+        .closest("li")
+        ?.querySelector("clipPath rect");
+    expect(ends(PRIYA.email)).toHaveAttribute("width", "100%");
+    expect(ends(TOMAS.email)).toHaveAttribute("width", `${(1 / 6) * 100}%`);
+    expect(ends(TOMAS.email)).toHaveAttribute("rx");
+  });
+
   test("warns of the customer who waits longest, in the colours of a list", () => {
     open();
     const age = row(PRIYA.email).getByText("5 h");
