@@ -11,19 +11,30 @@ export async function demoCookie(memberId: string, url = inject("app").url): Pro
   return response.headers.get("set-cookie")?.split(";")[0] ?? "";
 }
 
-/** Calls the shared app as a person of the demo does from another window. The call has to succeed. */
+/** Calls the shared app, or that at `url`, as a person of the demo does from another window. The call has to succeed. */
 export async function postAs(
   memberId: string,
   path: string,
   body: Record<string, unknown>,
+  url = inject("app").url,
 ): Promise<Record<string, unknown>> {
-  const { url } = inject("app");
-  const response = await fetch(`${url}${path}`, {
-    method: "POST",
-    headers: { cookie: await demoCookie(memberId), "content-type": "application/json", origin: url },
-    body: JSON.stringify(body),
-  });
-  const answer = (await response.json()) as Record<string, unknown>;
-  expect([response.ok, response.status, answer]).toEqual([true, expect.any(Number), expect.anything()]);
+  const { status, answer } = await callAs(memberId, "POST", path, body, url);
+  expect([status < 300, status, answer]).toEqual([true, expect.any(Number), expect.anything()]);
   return answer;
+}
+
+/** The same with any method; the call may be refused. `body` is null if there is none. */
+export async function callAs(
+  memberId: string,
+  method: string,
+  path: string,
+  body: Record<string, unknown> | null,
+  url = inject("app").url,
+): Promise<{ status: number; answer: Record<string, unknown> }> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { cookie: await demoCookie(memberId, url), "content-type": "application/json", origin: url },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
 }

@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
 import { createTransport, type SendMailOptions } from "nodemailer";
 import { expect, inject, type ProvidedContext } from "vitest";
+import type { AuditAction } from "@/lib/api/vocabulary";
+import type { StoredAuditEvent } from "@/models/AuditEventModel";
 import type { StoredMessage } from "@/models/EmailMessageModel";
+import type { StoredInboundEmail } from "@/models/InboundEmailModel";
 import type { StoredThread } from "@/models/EmailThreadModel";
 import type { CaughtMail } from "@/scripts/stand-ins/mail-catcher/server";
 
@@ -48,6 +51,19 @@ export class Desk {
     return message.threadId.toHexString();
   }
 
+  /** Waits until a mail of the ledger is filed, and returns the id of its ticket. */
+  async ticketOf(ledgerId: string): Promise<string> {
+    const rows = this.connection.collection<StoredInboundEmail>("inboundemails");
+    const threads = this.connection.collection<StoredThread>("emailthreads");
+    const filed = async () => {
+      const threadId = (await rows.findOne({ _id: ledgerId }))?.threadId;
+      const thread = threadId && (await threads.findOne({ _id: threadId })); // the row names it a moment before
+      return thread?._id.toHexString() ?? null;
+    };
+    await expect.poll(filed, { timeout: 15_000 }).not.toBeNull();
+    return (await filed()) ?? "";
+  }
+
   /** Sends a raw mail by SMTP with this envelope sender, waits until it is a message of a ticket, and returns the message. */
   async deliver(raw: Buffer, from: string): Promise<StoredMessage> {
     const messageId = `<${randomUUID()}@mx.relay.example>`;
@@ -80,6 +96,37 @@ export class Desk {
       .findOne({ _id: new mongoose.Types.ObjectId(id) });
     if (!thread) throw new Error(`No thread ${id} is stored.`);
     return thread;
+  }
+
+  /** Who holds each of these tickets, in the same order; null if nobody does. */
+  async assignees(ids: string[]): Promise<(string | null)[]> {
+    const threads = await Promise.all(ids.map((id) => this.thread(id)));
+    return threads.map(({ assignedTo }) => assignedTo ?? null);
+  }
+
+  /** Runs `work` while nobody else can change this ticket. */
+  async whileLocked<Value>(id: string, work: () => Promise<Value>): Promise<Value> {
+    const mayLast = (transactionLifetimeLimitSeconds: number) =>
+      this.connection.db?.admin().command({ setParameter: 1, transactionLifetimeLimitSeconds });
+    await mayLast(100);
+    const session = await this.connection.startSession();
+    session.startTransaction();
+    try {
+      const threads = this.connection.collection<StoredThread>("emailthreads");
+      const own = { _id: new mongoose.Types.ObjectId(id) };
+      await threads.updateOne(own, { $set: { lockedBy: "the test" } as never }, { session });
+      return await work();
+    } finally {
+      await session.abortTransaction();
+      await session.endSession();
+      await mayLast(15); // as the mongod of the tests has it
+    }
+  }
+
+  /** The rows of the audit log with this action, oldest first. */
+  async audited(action: AuditAction): Promise<StoredAuditEvent[]> {
+    const events = this.connection.collection<StoredAuditEvent>("auditevents");
+    return events.find({ action }).sort({ at: 1 }).toArray();
   }
 
   async replies(threadId: string): Promise<StoredMessage[]> {
