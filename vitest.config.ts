@@ -19,14 +19,17 @@ const OF_STEPS = ["tests/faults/*-matrix.test.ts", "tests/faults/*-model.test.ts
 /** End-to-end tests that start their own app, and so do not meet the others. */
 const OF_OWN_APPS = [
   "attention-delivery",
+  "bulk",
   "clerk-sign-in",
   "demo-door",
   "error-pages",
+  "keyboard",
   "outbound",
   "over-tls",
   "secrets",
   "slow-clients",
   "strangers",
+  "team-page",
   "viewer",
 ].map((name) => `tests/e2e/${name}.test.ts`);
 

@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 /** A page of the desk as somebody sees it who may only read. */
-async function openAsViewer(path: string): Promise<Page> {
+async function openAsViewer(path: string, onRefusal: (path: string) => void = () => {}): Promise<Page> {
   const exp = Math.floor(Date.now() / 1_000) + 600;
   const viewer = { sub: "user_vera", email: "vera@team.example", name: "Vera", metadata: { role: "viewer" } };
   const token = sessionToken({ ...viewer, azp: "http://desk.test", exp });
@@ -51,6 +51,9 @@ async function openAsViewer(path: string): Promise<Page> {
   });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
+  page.on("response", (response) => {
+    if (response.status() >= 400) onRefusal(`${response.status()} ${new URL(response.url()).pathname}`);
+  });
   await visit(page, path);
   return page;
 }
@@ -62,7 +65,7 @@ async function receive(raw: Buffer): Promise<string> {
     body: new Uint8Array(raw),
   });
   expect(response.status).toBe(202);
-  return String((await response.json()).threadId);
+  return desk.ticketOf(((await response.json()) as { ledgerId: string }).ledgerId);
 }
 
 async function act(path: string, body: Record<string, unknown>): Promise<void> {
@@ -91,9 +94,18 @@ async function cameBack(subject: string): Promise<string> {
 
 /** Fails if the page has a button that changes something, or a field for a reply. */
 async function expectNoneToAct(page: Page): Promise<void> {
-  const names = /Seen|seen|Send|Retry|Mark|Correct|Claim|Resolve|Status|Reply/;
+  const names =
+    /Seen|seen|Send|Retry|Mark|Correct|Claim|Resolve|Status|Reply|Assign|Decline|Take|More for|^Select/;
   expect(await page.getByRole("main").getByRole("button", { name: names }).allInnerTexts()).toEqual([]);
   expect(await page.getByRole("textbox", { name: "Your reply" }).count()).toBe(0);
+  expect(await page.getByRole("checkbox").count()).toBe(0);
+}
+
+/** Fails if a key of the list selects, claims, assigns or resolves something. */
+async function expectKeysToDoNothing(page: Page): Promise<void> {
+  for (const key of ["j", "x", "Shift+X", "a", "c", "e"]) await page.keyboard.press(key);
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  expect(await page.getByRole("group", { name: "Selection" }).count()).toBe(0);
 }
 
 test("somebody who may only read sees that a reply came back, and no buttons to act on it", async () => {
@@ -115,4 +127,42 @@ test("somebody who may only read sees that a reply came back, and no buttons to 
   await row.getByRole("link", { name: subject }).click();
   await page.getByText("A reply came back: the mailbox does not exist.").waitFor();
   await expectNoneToAct(page);
+});
+
+test("somebody who may only read is offered no hand-over and no selection, and nothing that they open is refused", async () => {
+  const subject = "The oven is cold";
+  const id = await receive(rawMail({ header: { From: `Lena Hoffmann <${LENA}>`, Subject: subject } }));
+  await act("/api/emails/claim", { threadId: id });
+  await fetch(`${app.url}/api/team`, { headers: { authorization: bearer("tomas") } });
+  await act("/api/emails/reassign", {
+    ...{ threadId: id, assignedTo: "user_tomas", expectedAssignedTo: "user_priya", note: "Yours, I think." },
+  });
+  const refused: string[] = [];
+  const page = await openAsViewer(`/dashboard/tickets/${id}`, (path) => refused.push(path));
+  const history = page.getByRole("list", { name: "History" });
+  await history.getByText("priya gave this to tomas").waitFor();
+  await expectNoneToAct(page);
+  await page.keyboard.press("a");
+  expect(await page.getByRole("dialog").count()).toBe(0);
+
+  for (const path of ["/dashboard/tickets", "/dashboard/tickets/unassigned"]) {
+    await visit(page, path);
+    await page
+      .getByRole("link", { name: /^The (oven|kiln) is/ })
+      .first()
+      .waitFor();
+    await expectKeysToDoNothing(page);
+    await expectNoneToAct(page);
+  }
+  await visit(page, "/dashboard/team");
+  const members = page.getByRole("list", { name: "Team members" });
+  await members.getByText("tomas@team.example").waitFor();
+  expect(await page.getByRole("button", { name: /^Actions for/ }).count()).toBe(0);
+  await visit(page, "/dashboard/settings");
+  await page.getByRole("heading", { name: "Only admins may open this page" }).waitFor();
+  expect(refused).toEqual([]);
+  expect(await desk.thread(id)).toMatchObject({
+    assignedTo: "user_tomas",
+    handover: { note: "Yours, I think." },
+  });
 });
