@@ -1,6 +1,7 @@
 import type { Page, Route } from "playwright-core";
 import type { JobsResponse } from "@/lib/api/contracts";
 import { ALERTS, sendAlerts } from "./alerts";
+import type { GuideDesk } from "./desk";
 import type { Scene } from "./scene";
 import type { DeskWindow } from "./window";
 
@@ -51,9 +52,8 @@ export const BULK_SCENES: Scene[] = [
   },
   {
     shows: "a job over all tickets that match, in the middle of its work",
-    play: async ({ maya, album, inboundPort }) => {
-      await maya.visit("unassigned");
-      await sendAlerts(inboundPort);
+    play: async ({ maya, album, desk }) => {
+      await sendAlerts(desk.inboundPort);
       await maya.visit("unassigned");
       await maya.sees(maya.page.getByRole("link", { name: new RegExp(`Unassigned ${ALERTS}`) }));
       await maya.visit("unassigned");
@@ -61,11 +61,12 @@ export const BULK_SCENES: Scene[] = [
       await maya.button(/^Select all .* that match$/).click();
       await maya.button("Status of the selected tickets").click();
       await maya.page.getByRole("menuitem", { name: "Resolve" }).click();
-      await stopAt(maya.page, REACHED);
+      const halted = await haltAt(maya.page, desk, REACHED);
       await maya.button("Resolve all").click();
       await maya.sees(maya.page.getByText(`Resolving ${REACHED} of `));
       await maya.restPointer();
       await album.take(maya.page, "job");
+      halted.goOn();
       await maya.page.unroute(JOBS);
       await maya.sees(`Resolved ${ALERTS}.`);
       await maya.button("Dismiss").click();
@@ -90,14 +91,19 @@ async function hold(page: Page, url: string): Promise<() => void> {
   return released.resolve;
 }
 
-/** Shows the page no progress of its job before `reached` tickets, and none after it. */
-async function stopAt(page: Page, reached: number): Promise<void> {
+/** Halts the work on the page's job once it has reached so many tickets, and shows the page that answer. */
+async function haltAt(page: Page, desk: GuideDesk, reached: number): Promise<{ goOn: () => void }> {
+  const halted = { goOn: () => {} };
   let answer: Promise<JobsResponse> | null = null;
   await page.route(JOBS, async (route) => {
     if (route.request().method() !== "GET") return route.continue();
-    answer ??= untilReached(route, reached);
+    answer ??= untilReached(route, reached).then((told) => {
+      halted.goOn = desk.haltWorker();
+      return told;
+    });
     await route.fulfill({ json: await answer });
   });
+  return halted;
 }
 
 /** The first answer that says so, or one that says that the job is over. */

@@ -1,7 +1,7 @@
 // A desk of its own for the pictures: the demo's people and mails on embedded parts, with nothing kept.
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { ChildProcess } from "node:child_process";
+import { execFileSync, type ChildProcess } from "node:child_process";
 import { startApp } from "@/scripts/app-process";
 import { prepareDatabase } from "@/scripts/demo/desk";
 import { startMongod } from "@/scripts/mongod";
@@ -9,7 +9,12 @@ import { freePort } from "@/scripts/ports";
 import { startDiscordStandIn } from "@/scripts/stand-ins/discord/server";
 import { startMailCatcher } from "@/scripts/stand-ins/mail-catcher/server";
 
-export type GuideDesk = { url: string; inboundPort: number };
+export type GuideDesk = {
+  url: string;
+  inboundPort: number;
+  /** Halts the worker wherever it is, so that its work can be looked at; the returned function lets it go on. */
+  haltWorker: () => () => void;
+};
 type Report = (step: string) => void;
 
 /**
@@ -49,7 +54,9 @@ export async function startGuideDesk(stops: (() => unknown)[], report: Report): 
   await prepareDatabase();
   const app = await startApp(port, env);
   stops.push(() => ended(app));
-  return { url, inboundPort };
+  let goOn = () => {};
+  stops.push(() => goOn()); // a worker that is halted could not be ended
+  return { url, inboundPort, haltWorker: () => (goOn = haltWorkerOf(app)) };
 }
 
 /** The channel of the pictures keeps nobody waiting, so that no notice about it stands in them. */
@@ -60,6 +67,13 @@ const CLERK_OFF = {
   CLERK_SECRET_KEY: "",
   CLERK_JWT_KEY: "",
 };
+
+/** The worker is the only process that the app has started. */
+function haltWorkerOf(app: ChildProcess): () => void {
+  const pid = Number(execFileSync("pgrep", ["-P", String(app.pid)], { encoding: "utf8" }).split("\n")[0]);
+  process.kill(pid, "SIGSTOP");
+  return () => process.kill(pid, "SIGCONT");
+}
 
 async function ended(app: ChildProcess): Promise<void> {
   if (app.exitCode !== null || app.signalCode !== null) return;

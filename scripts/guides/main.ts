@@ -45,11 +45,11 @@ async function makePictures(): Promise<void> {
   console.log(`The pictures are in ${PICTURES_FOLDER}.`);
 }
 
-async function setStage({ url, inboundPort }: GuideDesk): Promise<Stage> {
+async function setStage(desk: GuideDesk): Promise<Stage> {
   report("Opening a browser");
   const browser = await openBrowser(report);
   stops.push(() => browser.close());
-  const windowOf = (name: string, size?: "phone") => DeskWindow.open(browser, url, name, size);
+  const windowOf = (name: string, size?: "phone") => DeskWindow.open(browser, desk.url, name, size);
   return {
     maya: await windowOf("Maya Lindqvist"),
     priya: await windowOf("Priya Nair"),
@@ -58,7 +58,7 @@ async function setStage({ url, inboundPort }: GuideDesk): Promise<Stage> {
     tomasPhone: await windowOf("Tomás Rivera", "phone"),
     album: new Album(),
     tickets: TICKETS,
-    inboundPort,
+    desk,
   };
 }
 

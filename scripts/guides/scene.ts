@@ -1,4 +1,5 @@
 import type { Album } from "./album";
+import type { GuideDesk } from "./desk";
 import type { DeskWindow } from "./window";
 
 /** The people of the demo at their windows: Maya is an admin, Priya and Tomás are members. */
@@ -11,7 +12,7 @@ export type Stage = {
   album: Album;
   /** How many tickets the example mails become. */
   tickets: number;
-  inboundPort: number;
+  desk: GuideDesk;
 };
 
 /** A part of the play: it starts where the one before ended. `shows` completes "…was not reached". */
