@@ -78,7 +78,7 @@ async function receiveMany(
 }
 
 /** True once the worker's mail server listens. */
-export function takesMail(port: number): Promise<boolean> {
+function takesMail(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     socket.once("error", () => resolve(false));
