@@ -2,7 +2,7 @@
 import { classNames } from "./class-names";
 import { Icon } from "./Icon";
 import { useHydrated, useNow } from "./Now";
-import { agoText, clockTime, exactTime, shortAge, urgencyOf, type Urgency } from "./times";
+import { agoText, clockTime, exactTime, sentenceTime, shortAge, urgencyOf, type Urgency } from "./times";
 
 /** The exact time for a tooltip; in UTC until the reader's time zone is known. */
 function useExact(date: Date): string {
@@ -47,13 +47,22 @@ export function Age({ since, quiet = false, className }: AgeProps) {
   );
 }
 
-/** "2 seconds ago", inside a sentence. */
+/**
+ * "2 seconds ago", inside a sentence. It changes each second for the eyes alone: a screen reader gets "at 09:20", and so
+ * does not read a live region around it again and again.
+ */
 export function Ago({ since }: { since: string }) {
   const now = useNow({ precise: true });
+  const timeZone = useHydrated() ? undefined : "UTC";
   const date = new Date(since);
   return (
-    <time dateTime={since} title={useExact(date)}>
-      {agoText(now - date.getTime())}
+    <time
+      dateTime={since}
+      title={useExact(date)}
+      data-spoken={sentenceTime(date, new Date(now), timeZone)}
+      className="relative after:sr-only after:content-[attr(data-spoken)]"
+    >
+      <span aria-hidden="true">{agoText(now - date.getTime())}</span>
     </time>
   );
 }

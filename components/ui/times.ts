@@ -64,6 +64,12 @@ export function clockTime(date: Date, now: Date, timeZone?: string): string {
   return `${format({ day: "numeric", month: "short", ...(isSameYear ? {} : { year: "numeric" }) })}, ${time}`;
 }
 
+/** The time at the end of a sentence: "at 09:20", or "on 3 Mar, 09:20" if it was not today. */
+export function sentenceTime(date: Date, now: Date, timeZone?: string): string {
+  const time = clockTime(date, now, timeZone);
+  return time.includes(",") ? `on ${time}` : `at ${time}`;
+}
+
 function counted(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -97,6 +97,27 @@ describe("Age", () => {
   );
 });
 
+test("Ago ticks for the eyes alone: a screen reader gets the time of day, which stays", async () => {
+  render(
+    <p role="status">
+      Maya gave you this <Ago since={ago(1)} />.
+    </p>,
+  );
+  const region = screen.getByRole("status");
+  /** The text that a screen reader is told of. */
+  function spoken() {
+    const copy = region.cloneNode(true);
+    if (!(copy instanceof HTMLElement)) throw new Error("no region");
+    for (const hidden of copy.querySelectorAll("[aria-hidden=true]")) hidden.remove();
+    return [copy.textContent, copy.querySelector("time")?.dataset["spoken"]];
+  }
+  const before = spoken();
+  expect(before).toEqual(["Maya gave you this .", expect.stringMatching(/^(at|on) .*\d\d:59$/)]);
+  await act(() => vi.advanceTimersByTimeAsync(120_000));
+  expect(region).toHaveTextContent("Maya gave you this 3 minutes ago.");
+  expect(spoken()).toEqual(before);
+});
+
 test.each([
   [0, "just now"],
   [1 / 30, "2 seconds ago"],
