@@ -3,6 +3,7 @@ import { useCallback } from "react";
 import { mutate as mutateShared, useSWRConfig, type SWRConfiguration } from "swr";
 import { COUNTS_PATH, isTicketsKey } from "./desk-api";
 import { useIsPolling } from "./Live";
+import { useIsHere } from "./use-is-here";
 
 /** Longest time between two reads without the live stream: a change by others is on the page within 2 s, in milliseconds. */
 const REFRESH_MS = 1_500;
@@ -39,9 +40,10 @@ export const OWN_CACHE = { provider: () => new Map() };
 export function useRefreshDesk(): () => Promise<void> {
   const { mutate } = useSWRConfig();
   const isPolling = useIsPolling();
+  const isHere = useIsHere();
   return useCallback(async () => {
     const isRead = (key: unknown) => isTicketsKey(key) && (isPolling || key !== COUNTS_PATH);
     // A list has its own cache; the counters are in the shared one.
-    await Promise.all([mutate(isRead), mutateShared(isRead)]);
-  }, [mutate, isPolling]);
+    await Promise.all([isHere() && mutate(isRead), mutateShared(isRead)]);
+  }, [mutate, isPolling, isHere]);
 }

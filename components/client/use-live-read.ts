@@ -5,6 +5,7 @@ import { serverNow } from "@/components/ui/server-clock";
 import { useConnectionReport } from "./Connection";
 import { GAP_JITTER_MS, readSoon, useLive } from "./Live";
 import type { LiveEvent } from "./live-log";
+import { useIsHere } from "./use-is-here";
 
 /** An event may tell of a change that was made this long before it, in milliseconds. */
 const STREAM_DELAY_MAX_MS = 2_000;
@@ -25,6 +26,7 @@ type Options<Data> = {
  */
 export function useLiveRead<Data>(key: string, { read, initial, readAt, apply, ...config }: Options<Data>) {
   const { log, listen } = useLive();
+  const isHere = useIsHere();
   /** When the newest data was read, by the server's time. */
   const dataAt = useRef(-Infinity);
   /** For each read under way, the events that came meanwhile: its answer may be older or newer than they are. */
@@ -76,6 +78,7 @@ export function useLiveRead<Data>(key: string, { read, initial, readAt, apply, .
   useConnectionReport(error);
 
   function hearNow(event: LiveEvent): void {
+    if (!isHere()) return;
     if (underWay.current.size > 0) {
       for (const events of underWay.current) events.push(event);
       return;
@@ -93,7 +96,7 @@ export function useLiveRead<Data>(key: string, { read, initial, readAt, apply, .
     if (unknownBefore !== null && unknownBefore > dataAt.current) soon.current?.ask(GAP_JITTER_MS);
     else hearNow(event);
   });
-  const readNow = useEffectEvent(() => void mutate().finally(tellIdle));
+  const readNow = useEffectEvent(() => void (isHere() && mutate().finally(tellIdle)));
   const catchUp = useEffectEvent((since: number) => {
     dataAt.current = since;
     const missed = log.eventsSince(since);
@@ -117,10 +120,11 @@ export function useLiveRead<Data>(key: string, { read, initial, readAt, apply, .
     error,
     isLoading: swr.isLoading,
     /** Reads everything again, now. */
-    refresh: useCallback(() => mutate(), [mutate]),
+    refresh: useCallback(async () => (isHere() ? mutate() : undefined), [mutate, isHere]),
     /** Adds what `readPart` reads to the data that is there by then. */
     extend: async <Part>(readPart: () => Promise<Part>, merge: (data: Data, part: Part) => Data) =>
       withEvents(readPart, async (part, applied) => {
+        if (!isHere()) return;
         await mutate((current = initial) => current && applied(merge(current, part)), { revalidate: false });
         // SWR drops the answer of a read that was under way before.
         if (underWay.current.size > 1) soon.current?.ask();
