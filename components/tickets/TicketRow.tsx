@@ -49,6 +49,7 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, selecting, ou
   const note = outcome ? placeOfOutcome(outcome) : ownNote;
   // While rows are selected, the next step is in their bar.
   const isNext = isCurrent && !selecting?.isAny;
+  const isUnderWay = outcome?.step === "pending";
   const unsettled = isNew ? "new" : "seen";
   const showsStatus = note === "none" && (view !== "unassigned" || ticket.status !== "open");
 
@@ -56,6 +57,7 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, selecting, ou
     <li
       data-ticket={ticket._id}
       aria-current={isCurrent || undefined}
+      data-leaving={isLeaving || undefined}
       onFocus={() => {
         on.onReached();
         on.onLook();
@@ -96,9 +98,17 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, selecting, ou
           {!outcome && claimedBy && <ClaimedBy assignee={claimedBy} />}
           {!outcome && !claimedBy && <ClaimNote threadId={ticket._id} state={claim.state} />}
         </span>
-        {outcome?.step === "pending" && <Pending />}
-        {!outcome && member.role !== "viewer" && note !== "end" && (
-          <span className="contents max-md:group-data-[selecting=true]/list:hidden">
+        {isUnderWay && <Pending />}
+        {member.role !== "viewer" && note !== "end" && (
+          <span
+            // Unseen it keeps its room, so that the columns beside it stay in their places.
+            inert={isUnderWay}
+            aria-hidden={isUnderWay || undefined}
+            className={classNames(
+              "contents max-md:group-data-[selecting=true]/list:hidden",
+              isUnderWay && "*:invisible",
+            )}
+          >
             <RowActions ticket={ticket} view={view} claim={claim} isCurrent={isNext} />
           </span>
         )}

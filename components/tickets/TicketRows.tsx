@@ -1,5 +1,5 @@
 "use client";
-import type { ComponentProps, ReactNode } from "react";
+import { useEffect, useEffectEvent, useRef, type ComponentProps, type ReactNode } from "react";
 import { useMember } from "@/components/client/Member";
 import { ListFrame } from "@/components/ui/ListFrame";
 import type { TicketSummary } from "@/lib/api/vocabulary";
@@ -55,12 +55,14 @@ export function TicketRows({ list, path, tickets, empty, more, completeUntil }: 
     currentId,
     reach,
     handFocusOn,
+    isHandingOn,
     focusOnCurrent,
   } = useListKeys(order, {
     onSelect: select,
     selected: choosing.keys,
   });
   const { isOn } = acts.selection;
+  useFocusAfter(acts, focusOnCurrent);
   return (
     <>
       {isOn && (
@@ -81,7 +83,7 @@ export function TicketRows({ list, path, tickets, empty, more, completeUntil }: 
         >
           <GroupedRows
             {...{ view, rows, acts, select, hasMore: more !== null, isFrozen: isAiming }}
-            {...{ currentId, reach, handFocusOn, drop }}
+            {...{ currentId, reach, handFocusOn, isHandingOn, drop }}
           />
         </ul>
       </ListFrame>
@@ -92,6 +94,18 @@ export function TicketRows({ list, path, tickets, empty, more, completeUntil }: 
   );
 }
 
+/** Once an act on many tickets begins or is over, the focus of its button or dialog goes to the list, if nothing else has it. */
+function useFocusAfter({ pending, selection: { isOn } }: SelectionActs, focusOnCurrent: () => void) {
+  const before = useRef({ pending, isOn });
+  const handOn = useEffectEvent(focusOnCurrent);
+  useEffect(() => {
+    const { current: was } = before;
+    before.current = { pending, isOn };
+    const isOver = was.pending !== pending || (was.isOn && !isOn);
+    if (isOver && document.activeElement === document.body) handOn();
+  }, [pending, isOn]);
+}
+
 type GroupedProps = {
   view: View;
   rows: Row[];
@@ -100,7 +114,7 @@ type GroupedProps = {
   hasMore: boolean;
   isFrozen: boolean;
   drop: (threadId: string) => void;
-} & Pick<ReturnType<typeof useListKeys>, "currentId" | "reach" | "handFocusOn">;
+} & Pick<ReturnType<typeof useListKeys>, "currentId" | "reach" | "handFocusOn" | "isHandingOn">;
 
 /** The rows under their headings: one list of keyed children, so that a row keeps its state in the other group. */
 function GroupedRows({ view, rows, acts, select, hasMore, isFrozen, drop, ...keys }: GroupedProps) {
@@ -128,7 +142,7 @@ function GroupedRows({ view, rows, acts, select, hasMore, isFrozen, drop, ...key
           }
         }
         outcome={bulk.outcomeOf(id)}
-        onLook={() => bulk.look(id)}
+        onLook={() => !keys.isHandingOn() && bulk.look(id)}
         onForget={() => bulk.forget(id)}
         onReached={() => keys.reach(id)}
         onGone={() => {
@@ -152,5 +166,6 @@ function GroupedRows({ view, rows, acts, select, hasMore, isFrozen, drop, ...key
 function lookGroup(inLook: Row[], others: Row[], hasMore: boolean) {
   const present = inLook.filter(({ isMissing }) => !isMissing).length;
   const count = `${present}${hasMore && others.length === 0 ? "+" : ""}`;
-  return { name: "Needs a look", count, order: "Oldest first" };
+  // None while the last of its rows tells why it leaves.
+  return { name: "Needs a look", ...(present > 0 && { count }), order: "Oldest first" };
 }

@@ -21,6 +21,7 @@ type Options = {
 export function useListKeys(threadIds: string[], { onSelect, selected }: Options) {
   const openPage = useOpenPage();
   const list = useRef<HTMLUListElement>(null);
+  const isHandingOn = useRef(false);
   const [at, setAt] = useState<{ id: string | undefined; index: number }>({ id: threadIds[0], index: 0 });
 
   // If the current row left the list, the row now in its place is current.
@@ -33,6 +34,11 @@ export function useListKeys(threadIds: string[], { onSelect, selected }: Options
   }
   function focusOn(threadId: string | undefined) {
     rowOf(threadId)?.querySelector<HTMLElement>("[data-act=open]")?.focus({ preventScroll: true });
+  }
+  function handOnTo(threadId: string | undefined) {
+    isHandingOn.current = true;
+    focusOn(threadId);
+    isHandingOn.current = false;
   }
   function act(name: "claim" | "open" | "reply" | "assign"): boolean {
     const target = rowOf(currentId)?.querySelector<HTMLElement>(`[data-act="${name}"]`);
@@ -75,14 +81,19 @@ export function useListKeys(threadIds: string[], { onSelect, selected }: Options
   return {
     list,
     currentId,
-    focusOnCurrent: () => focusOn(currentId),
+    /** True while the list itself gives the focus to a row, which nobody has looked at for that. */
+    isHandingOn: () => isHandingOn.current,
+    focusOnCurrent: () => handOnTo(currentId),
     reach: (threadId: string) => setAt({ id: threadId, index: threadIds.indexOf(threadId) }),
     /** Call it before a row leaves: focus inside it moves to a neighbour, not to the top of the page. */
     handFocusOn: (threadId: string) => {
       if (!rowOf(threadId)?.contains(document.activeElement)) return;
       const place = threadIds.indexOf(threadId);
-      const neighbour = threadIds[place + 1] ?? threadIds[place - 1];
-      focusOn(neighbour);
+      const near = [...threadIds.slice(place + 1), ...threadIds.slice(0, place).toReversed()];
+      // Several rows may leave at once.
+      const stays = near.find((id) => rowOf(id)?.matches(":not([data-leaving])"));
+      if (stays) handOnTo(stays);
+      else list.current?.closest("main")?.focus({ preventScroll: true });
     },
   };
 }

@@ -73,9 +73,25 @@ export function NarrowActs({ acts }: { acts: SelectionActs }) {
 
 type FaceProps = { icon: IconName; isPending?: boolean; children: ComponentProps<"button">["children"] };
 
-function Act({ icon, isPending, children, className, ...rest }: FaceProps & ComponentProps<"button">) {
+function Act({
+  icon,
+  isPending,
+  disabled,
+  children,
+  className,
+  onClick,
+  ...rest
+}: FaceProps & ComponentProps<"button">) {
   return (
-    <button type="button" {...rest} className={classNames(PLACE, className)}>
+    // Under way it ignores clicks, but keeps the focus.
+    <button
+      type="button"
+      {...rest}
+      disabled={disabled && !isPending}
+      aria-disabled={isPending || undefined}
+      onClick={isPending ? undefined : onClick}
+      className={classNames(PLACE, className)}
+    >
       <Face icon={icon} isPending={isPending}>
         {children}
       </Face>

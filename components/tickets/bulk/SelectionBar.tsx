@@ -1,5 +1,5 @@
 "use client";
-import { useRef, type ReactNode } from "react";
+import { useRef, type MouseEvent, type ReactNode } from "react";
 import { Button } from "@/components/ui/Button";
 import { classNames } from "@/components/ui/class-names";
 import { Icon } from "@/components/ui/Icon";
@@ -32,7 +32,10 @@ type Props = {
   onFocusLost: () => void;
 };
 
-/** Stands in place of the filters while rows are selected: how many, more to select, and what can be done with them. */
+/**
+ * Stands in place of the filters while rows are selected: how many, what can be done with them, and more to select. The acts
+ * keep their places whatever the rest says, since a click on the rest must never meet an act.
+ */
 export function SelectionBar({ view, extent, acts, order, onFocusLost }: Props) {
   const bar = useRef<HTMLDivElement>(null);
   useFocusLeft(bar, onFocusLost);
@@ -56,21 +59,27 @@ export function SelectionBar({ view, extent, acts, order, onFocusLost }: Props) 
         onToggle={() => (isWhole ? acts.clear() : selection.selectAll(order))}
         className="relative h-full w-9 flex-none max-md:w-[50px]"
       />
-      <Count className="flex-none font-semibold tabular-nums">{selectionText(acts, extent)}</Count>
-      <SelectMore {...{ extent, acts, isWhole, order, onFocusLost }} />
+      <Count className="flex-none font-semibold tabular-nums lg:w-48">{selectionText(acts, extent)}</Count>
       <span className="mx-1 h-4 border-l border-line-strong max-lg:hidden" />
       <div className="flex flex-none gap-1.5 max-lg:hidden">
         <Acts acts={acts} />
       </div>
-      <span role="alert" className="min-w-0 text-danger empty:hidden max-md:text-small">
+      <span
+        role="alert"
+        className={classNames(
+          "min-w-0 empty:hidden max-md:text-small",
+          acts.hasFailed ? "text-danger" : "text-ink-2",
+        )}
+      >
         {note}
       </span>
+      <SelectMore {...{ extent, acts, isWhole, order, onFocusLost }} />
       <Button
         variant="ghost"
         size="auto"
         keyCap="Esc"
         className="ml-auto"
-        disabled={acts.pending !== null}
+        disabled={!acts.canClear}
         onClick={acts.clear}
       >
         <span className="max-md:hidden">Clear</span>
@@ -96,14 +105,19 @@ function SelectMore({ extent, acts, isWhole, order, onFocusLost }: MoreProps) {
   return (
     <MoreButton
       onFocusLost={onFocusLost}
-      onClick={() => (isFull ? selection.selectMatching(order) : selection.selectAll(order))}
+      onClick={({ detail }) => {
+        // The second click of a double click meant the link that stood here before.
+        if (detail > 1) return;
+        if (isFull) selection.selectMatching(order);
+        else selection.selectAll(order);
+      }}
     >
       {isFull ? selectMatchingText(extent) : selectShownText(extent)}
     </MoreButton>
   );
 }
 
-type MoreButtonProps = { onFocusLost: () => void; onClick: () => void; children: ReactNode };
+type MoreButtonProps = { onFocusLost: () => void; onClick: (event: MouseEvent) => void; children: ReactNode };
 
 function MoreButton({ onFocusLost, ...rest }: MoreButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
@@ -146,18 +160,15 @@ function Acts({ acts }: { acts: SelectionActs }): ReactNode {
       )}
       {offered.status &&
         (isBusy ? (
-          <Button {...stateOf("status")}>Status…</Button>
+          <Button {...stateOf("status")} pendingLabel="Status…">
+            <StatusFace />
+          </Button>
         ) : (
           <StatusOfMany
             claims={acts.isAnyUnassigned}
             onChoose={(status) => run({ action: "status", status })}
-            trigger={
-              <>
-                Status…
-                <Icon name="down" size={14} className="text-ink-3" />
-              </>
-            }
-            triggerClassName="inline-flex h-(--control) items-center gap-1.5 rounded-control border border-line-strong bg-raised px-[11px] font-medium whitespace-nowrap shadow-control hover:bg-hover aria-expanded:bg-hover"
+            trigger={<StatusFace />}
+            triggerClassName="inline-flex h-(--control) items-center gap-[7px] rounded-control border border-line-strong bg-raised px-[11px] font-medium whitespace-nowrap shadow-control hover:bg-hover aria-expanded:bg-hover"
           />
         ))}
       {offered.unclaim && (
@@ -165,6 +176,15 @@ function Acts({ acts }: { acts: SelectionActs }): ReactNode {
           Unclaim
         </Button>
       )}
+    </>
+  );
+}
+
+function StatusFace() {
+  return (
+    <>
+      Status…
+      <Icon name="down" size={14} className="text-ink-3" />
     </>
   );
 }

@@ -71,6 +71,26 @@ export function doneText(act: NamedAct, amount: string): string {
   }
 }
 
+/** Says of an act without an answer that it was given up. */
+export function givenUpText(act: NamedAct): string {
+  return `Given up; some tickets may have been ${didOf(act)}.`;
+}
+
+function didOf(act: NamedAct): string {
+  switch (act.action) {
+    case "claim":
+      return "claimed";
+    case "unclaim":
+      return "unclaimed";
+    case "undo":
+      return "changed back";
+    case "reassign":
+      return `given to ${firstNameOf(act.assignee.name)}`;
+    case "status":
+      return act.status === "resolved" ? "resolved" : `set to ${STATUS_NAMES[act.status]}`;
+  }
+}
+
 type Refused = Extract<BulkResult, { success: false }>;
 
 /** "Claimed 4 of 5. One is Priya's." */

@@ -41,6 +41,7 @@ export function useBulk(onDone: (done: string[], isWhole: boolean) => void) {
   const showToast = useToast();
   const allShown = useAllShown();
   const [last, setLast] = useState<BulkCall | null>(null);
+  const [givenUp, setGivenUp] = useState<NamedAct | null>(null);
   const [outcomes, setOutcomes] = useState<ReadonlyMap<string, RowOutcome>>(new Map());
   const refresh = (outcome: Result<BulkResponse, DeskFailure>, { tickets }: BulkCall) =>
     allShown(outcome.ok ? expectedAfter(outcome.value.results, tickets) : new Map());
@@ -53,6 +54,7 @@ export function useBulk(onDone: (done: string[], isWhole: boolean) => void) {
     attemptMaxMs: 10_000,
     refresh,
     onSettled: (outcome, call) => {
+      setGivenUp(null);
       if (!outcome.ok) return; // the bar says it
       const { results } = outcome.value;
       tell(call.act, results);
@@ -73,9 +75,11 @@ export function useBulk(onDone: (done: string[], isWhole: boolean) => void) {
 
   function run(order: Order, tickets: TicketSummary[]) {
     const call = callOf(order, tickets);
-    const isAgain = acting.failure?.kind === "unreachable" && isSame(last, call);
+    const isUnanswered = acting.failure?.kind === "unreachable" || givenUp !== null;
+    const isAgain = isUnanswered && isSame(last, call);
     const sent = isAgain && last ? last : call;
     setLast(sent);
+    setGivenUp(null);
     setOutcomes(new Map());
     acting.run(sent);
   }
@@ -92,9 +96,17 @@ export function useBulk(onDone: (done: string[], isWhole: boolean) => void) {
     look: (threadId: string) => setOutcomes((before) => withLook(before, threadId)),
     forget: (threadId: string) =>
       setOutcomes((before) => new Map([...before].filter(([id]) => id !== threadId))),
+    /** An act that the member has given up, and whose outcome is not known. */
+    givenUp,
+    /** Stops the retries of the act under way. */
+    giveUp: (act: NamedAct) => {
+      setGivenUp(act);
+      acting.reset();
+    },
     /** Forgets the outcomes, and an act that got no answer. */
     forgetAll: () => {
       setOutcomes(new Map());
+      setGivenUp(null);
       if (!acting.pending) acting.reset();
     },
   };

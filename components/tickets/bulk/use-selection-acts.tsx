@@ -6,12 +6,17 @@ import { JOB_MAX } from "@/lib/api/contracts";
 import type { ListFilter, View } from "@/lib/api/ticket-lists";
 import type { TeamMember, TicketSummary } from "@/lib/api/vocabulary";
 import { AssignPicker } from "@/components/tickets/handover/AssignPicker";
+import { useKeptWords } from "@/components/tickets/handover/use-kept-words";
 import type { Row } from "@/components/tickets/settle-rows";
+import { givenUpText } from "./bulk-words";
 import type { Extent } from "./matching";
 import { offeredActs, offeredInView, type OfferedActs } from "./offered-acts";
 import type { Selection } from "./Selection";
 import { StartJob } from "./StartJob";
 import { useBulk, type Bulk, type Order } from "./use-bulk";
+
+/** A note for selected tickets is kept under this name. */
+const SELECTION = "selection";
 
 export type SelectionActs = {
   selection: Selection;
@@ -23,12 +28,15 @@ export type SelectionActs = {
   isAnyUnassigned: boolean;
   /** The act under way. */
   pending: Order["action"] | "undo" | null;
-  /** Why an act takes long or failed; null if there is nothing to say. */
+  /** Why an act takes long or failed, or that it was given up; null if there is nothing to say. */
   note: ReactNode;
+  hasFailed: boolean;
   run: (order: Order) => void;
   /** Opens the picker of members. */
   assign: () => void;
-  /** Does nothing while an act is under way. */
+  /** False while an act under way has not taken long. */
+  canClear: boolean;
+  /** Clears the selection. An act that takes long is given up instead, and the selection stays. */
   clear: () => void;
   dialogs: ReactNode;
 };
@@ -47,7 +55,9 @@ export function useSelectionActs({ selection, rows, list, extent, completeUntil 
   const member = useMember();
   const [isAssigning, setIsAssigning] = useState(false);
   const job = useJobQuestion({ selection, list, extent, completeUntil });
+  const [, keepNote] = useKeptWords("note", SELECTION);
   const bulk = useBulk((done, isWhole) => {
+    if (isAssigning && done.length > 0) keepNote("");
     setIsAssigning(false);
     if (isWhole) selection.clear();
     else selection.drop(done);
@@ -57,8 +67,10 @@ export function useSelectionActs({ selection, rows, list, extent, completeUntil 
   const selected = rows.filter(({ ticket }) => selection.ids.has(ticket._id));
   const tickets = selected.filter(({ isMissing }) => !isMissing).map(({ ticket }) => ticket);
   const offered = selection.isAllMatching ? offeredInView(list.view) : offeredActs(tickets, member);
-  const pending = bulk.acting.pending?.argument.act.action ?? null;
-  const note = verbNote(bulk.acting);
+  const { pending: underWay, failure } = bulk.acting;
+  const pending = underWay?.argument.act.action ?? null;
+  const canClear = underWay?.wait !== "short";
+  const note = bulk.givenUp ? givenUpText(bulk.givenUp) : verbNote(bulk.acting);
   const given = givenOf(selection.isAllMatching ? list.view : null, tickets, member);
 
   function run(order: Order) {
@@ -67,7 +79,8 @@ export function useSelectionActs({ selection, rows, list, extent, completeUntil 
     job.ask(order);
   }
   function clear() {
-    if (pending !== null) return;
+    if (!canClear) return;
+    if (underWay) return bulk.giveUp(underWay.argument.act);
     bulk.forgetAll();
     selection.clear();
   }
@@ -76,6 +89,7 @@ export function useSelectionActs({ selection, rows, list, extent, completeUntil 
     <>
       {isAssigning && (
         <AssignPicker
+          about={SELECTION}
           count={selection.isAllMatching ? amountOf(extent) : tickets.length}
           {...given}
           onAssign={(assignee, words) => run({ action: "reassign", assignee, note: words })}
@@ -88,7 +102,8 @@ export function useSelectionActs({ selection, rows, list, extent, completeUntil 
     </>
   );
   return {
-    ...{ selection, bulk, count: selected.length, offered, pending, note },
+    ...{ selection, bulk, count: selected.length, offered, pending, note, canClear },
+    hasFailed: failure !== null && !bulk.givenUp,
     ...{ run, assign: () => setIsAssigning(true), clear, dialogs },
     isAnyUnassigned: selection.isAllMatching ? list.view !== "mine" : given.isUnassigned || hasFree(tickets),
   };
@@ -97,12 +112,14 @@ export function useSelectionActs({ selection, rows, list, extent, completeUntil 
 /** The question before an act on all tickets of the list. The caller renders `dialog`. */
 function useJobQuestion({ selection, list, extent, completeUntil }: Omit<Options, "rows">) {
   const [asked, setAsked] = useState<{ order: Order; seenAt: string } | null>(null);
+  const [, keepNote] = useKeptWords("note", SELECTION);
   const dialog = asked && (
     <StartJob
       order={asked.order}
       list={{ ...list, seenAt: asked.seenAt }}
       extent={extent}
       onStarted={() => {
+        if (asked.order.action === "reassign") keepNote("");
         setAsked(null);
         selection.clear();
       }}
