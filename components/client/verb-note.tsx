@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Ago } from "@/components/ui/Age";
+import { ClockTime } from "@/components/ui/Age";
 import { firstNameOf } from "@/components/ui/people";
 import { SentenceTime } from "@/components/ui/SentenceTime";
 import type { Failure, Verb } from "./use-verb";
@@ -23,8 +23,8 @@ export function FailureText({ failure }: { failure: Failure }): ReactNode {
     case "already_claimed":
       return (
         <>
-          <b className="font-semibold">{firstNameOf(failure.assignedToName)}</b> claimed this{" "}
-          <Ago since={failure.claimedAt} />.
+          <b className="font-semibold">{firstNameOf(failure.assignedToName)}</b> holds this since{" "}
+          <ClockTime at={failure.claimedAt} />.
         </>
       );
     case "changed_meanwhile":

@@ -6,7 +6,7 @@ import { Banner } from "@/components/ui/Banner";
 import { Button } from "@/components/ui/Button";
 import { CAUSE_WORDS } from "@/lib/api/delivery-words";
 import type { TicketMessage } from "@/lib/api/vocabulary";
-import { ClaimedByOther } from "./ClaimedByOther";
+import { HeldByOther } from "./HeldByOther";
 import { thatWrote } from "@/components/conversation/newer-messages";
 import type { Notice } from "./notice";
 import { namesOf } from "./recipient-words";
@@ -65,7 +65,7 @@ export function NoticeBanner({ notice, reply, customer, messages }: Props) {
         </Banner>
       );
     case "claimed_by_other":
-      return <ClaimedByOther assignee={notice.assignee} isTextKept />;
+      return <HeldByOther assignee={notice.assignee} isTextKept />;
     case "signed_out":
       return (
         <Banner tone="unclaimed" icon="alert" role="alert" action={<SignInLink />}>

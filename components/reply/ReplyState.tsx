@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/Button";
 import { firstNameOf } from "@/components/ui/people";
 import { SentenceTime } from "@/components/ui/SentenceTime";
 import { senderName, type Assignment, type Ticket, type TicketMessage } from "@/lib/api/vocabulary";
-import { ClaimedByOther } from "./ClaimedByOther";
+import { HeldByOther } from "./HeldByOther";
 import { whoWrote } from "@/components/conversation/newer-messages";
 import { NoticeBanner } from "./NoticeBanner";
 import type { ReplyInHand } from "./use-reply";
@@ -23,7 +23,10 @@ export function ReplyState({ reply, ticket, messages, otherAssignee }: Props) {
   const reader = useMember();
   const { notice, draft, unread } = reply;
   const newest = unread.at(-1);
-  if (otherAssignee) return <ClaimedByOther assignee={otherAssignee} isTextKept={Boolean(draft?.text)} />;
+  if (otherAssignee) {
+    const { handover } = ticket;
+    return <HeldByOther assignee={otherAssignee} handover={handover} isTextKept={Boolean(draft?.text)} />;
+  }
   if (reply.isWaiting) {
     return (
       <Banner tone="unclaimed" icon="clock" action={<Button onClick={reply.stopWaiting}>Don’t send</Button>}>

@@ -109,7 +109,7 @@ describe("the reply flow", () => {
         ? [tomas, "Priya", "Yes, from May on."]
         : [priya, "Tomás", "Yes, at any time."];
     await loser
-      .getByText(new RegExp(`${winner}.* claimed this`))
+      .getByText(new RegExp(`${winner}.* holds this since`))
       .first()
       .waitFor();
     expect(await loser.getByRole("textbox", { name: /reply/i }).inputValue()).toBe(kept);

@@ -86,12 +86,12 @@ describe("a mail that looks forwarded", () => {
     );
   });
 
-  test("says who claimed the ticket meanwhile, and changes nothing", async () => {
+  test("says who holds the ticket by now, and changes nothing", async () => {
     show();
     answer(PARTICIPANTS, () => refusal(409, "already_claimed", "Priya has it.", heldBy(PRIYA)));
     await userEvent.click(screen.getByRole("button", { name: OFFER }));
-    expect(await card().findByText(/claimed this/)).toBeVisible();
-    expect(card().getByRole("status")).toHaveTextContent(/Priya claimed this/);
+    expect(await card().findByText(/holds this since/)).toBeVisible();
+    expect(card().getByRole("status")).toHaveTextContent(/Priya holds this since/);
     expect(card().queryByText(/is the customer now/)).not.toBeInTheDocument();
   });
 

@@ -174,11 +174,11 @@ describe("a decision about a person", () => {
     expect(row("Oda")).toHaveTextContent("New here");
   });
 
-  test("says who claimed the ticket meanwhile", async () => {
+  test("says who holds the ticket by now", async () => {
     show({ participants: [LENA], newcomers: [ODA] });
     answer(PARTICIPANTS, () => refusal(409, "already_claimed", "Priya has it.", heldBy(PRIYA)));
     await choose("Oda", "Add to the conversation");
-    expect(await section().findByRole("alert")).toHaveTextContent(/^Priya claimed this/);
+    expect(await section().findByRole("alert")).toHaveTextContent(/^Priya holds this since/);
   });
 
   test("says that the desk could not be reached", async () => {

@@ -1,6 +1,6 @@
 import { screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { conversation, mail, serve } from "@/tests/support/factories/conversations";
+import { conversation, mail, person, serve } from "@/tests/support/factories/conversations";
 import { heldBy, MAYA, PRIYA, TOMAS } from "@/tests/support/screen/on-desk";
 import {
   afterNews,
@@ -34,8 +34,21 @@ describe("a reply to a ticket that somebody else holds", () => {
   test("cannot be sent, and the form names the assignee", () => {
     desk.become(priyas());
     showReplyForm(priyas());
-    expectSentence("Priya claimed this 4 minutes ago.");
+    expectSentence(/^PNPriya holds this since (\d+ \w+, )?\d\d:\d\d\.$/);
     expect(screen.queryByRole("button", { name: /Send/ })).not.toBeInTheDocument();
+  });
+
+  test.each([
+    ["the reader", MAYA, "you"],
+    ["a colleague", TOMAS, "Tomás"],
+  ])("says whom the assignee has it from: %s", (_, giver, name) => {
+    const at = new Date(Date.now() - 241_000).toISOString();
+    const given = conversation([question], {
+      ...heldBy(PRIYA, at),
+      handover: { by: person(giver), at, note: null },
+    });
+    showReplyForm(given);
+    expectSentence(new RegExp(`^PNPriya holds this since .*\\d, from ${name}\\.$`));
   });
 
   test("keeps its text if it was begun before", async () => {
@@ -43,7 +56,7 @@ describe("a reply to a ticket that somebody else holds", () => {
     await write("I can help with that.");
     desk.become(priyas());
     await afterNews();
-    expectSentence("Priya claimed this 4 minutes ago. Your text is kept.");
+    expectSentence(/^PNPriya holds this since (\d+ \w+, )?\d\d:\d\d\. Your text is kept\.$/);
     expect(text()).toHaveValue("I can help with that.");
     await user().type(text(), "{Control>}{Enter}{/Control}");
     expect(sentReplies()).toEqual([]);
