@@ -5,6 +5,7 @@ import { readJobsNow } from "@/components/client/use-jobs";
 import { useVerb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
 import { AssignPicker } from "@/components/tickets/handover/AssignPicker";
+import { useKeptWords } from "@/components/tickets/handover/use-kept-words";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { firstNameOf } from "@/components/ui/people";
 import { serverNow } from "@/components/ui/server-clock";
@@ -89,14 +90,20 @@ function RemoveDialog({ row, refresh, onClose }: ActProps) {
 }
 
 function GiveDialog({ row, refresh, onClose }: ActProps) {
+  const [, keepNote] = useKeptWords("note", row.id);
   const give = useVerb({
     call: startJob,
     refresh,
-    onSettled: ({ ok }) => ok && showJob(onClose),
+    onSettled: ({ ok }) => {
+      if (!ok) return;
+      keepNote("");
+      showJob(onClose);
+    },
   });
   useGivenUp(give.reset);
   return (
     <AssignPicker
+      about={row.id}
       count={heldCount(row)}
       current={row.id}
       isUnassigned={false}

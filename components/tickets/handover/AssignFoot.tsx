@@ -40,7 +40,7 @@ export function AssignFoot({ chosen, note, count, isUnassigned, pending, failure
           pending={pending}
           pendingLabel="Assigning"
         >
-          {count === 1 ? "Assign" : `Assign ${count}`}
+          <span className="max-w-40 truncate">{labelOf(chosen, count)}</span>
         </Button>
       </div>
       <p role="alert" className="mt-2 px-1 text-danger empty:hidden">
@@ -51,6 +51,13 @@ export function AssignFoot({ chosen, note, count, isUnassigned, pending, failure
       </p>
     </div>
   );
+}
+
+/** "Assign 2 to Priya". */
+function labelOf(chosen: TeamRow | undefined, count: number): string {
+  const start = count === 1 ? "Assign" : `Assign ${count}`;
+  if (!chosen) return start;
+  return `${start} to ${chosen.isYou ? "you" : firstNameOf(chosen.name)}`;
 }
 
 function consequence({ name, isYou }: TeamRow, isUnassigned: boolean, count: number): string {

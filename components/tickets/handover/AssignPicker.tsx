@@ -6,10 +6,13 @@ import { MemberOptions } from "./MemberOptions";
 import { SearchField } from "./SearchField";
 import { Sheet } from "./Sheet";
 import { TeamFace } from "./TeamFace";
+import { useKeptWords } from "./use-kept-words";
 import { useTeam } from "./use-team";
 import { isTooLong } from "./WordsField";
 
 type Props = {
+  /** The ticket's id, or a name of the tickets: a note that is not sent is kept for them. */
+  about: string;
   /** How many tickets are given. */
   count: number;
   /** Holds all the tickets; null if nobody does, or not one person alone. */
@@ -25,11 +28,20 @@ type Props = {
 };
 
 /** Chooses who gets the tickets: type to filter, arrows move, Enter assigns. */
-export function AssignPicker({ count, current, isUnassigned, onAssign, onClose, pending, failure }: Props) {
+export function AssignPicker({
+  about,
+  count,
+  current,
+  isUnassigned,
+  onAssign,
+  onClose,
+  pending,
+  failure,
+}: Props) {
   const id = useId();
   const team = useTeam();
   const [words, setWords] = useState("");
-  const [note, setNote] = useState("");
+  const [note, setNote] = useKeptWords("note", about);
   const [wantedId, setWantedId] = useState<string | null>(null);
 
   const members = team.data?.members ?? [];

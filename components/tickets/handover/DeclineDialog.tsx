@@ -2,9 +2,11 @@
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import { Button } from "@/components/ui/Button";
 import { Sheet } from "./Sheet";
+import { useKeptWords } from "./use-kept-words";
 import { isTooLong, WordsField } from "./WordsField";
 
 type Props = {
+  threadId: string;
   /** The ticket in quotation marks. */
   name: string;
   /** The first name of whoever gave it. */
@@ -16,9 +18,9 @@ type Props = {
   onClose: () => void;
 };
 
-/** Asks why a ticket is declined: nobody declines one without a word. */
-export function DeclineDialog({ name, giver, pending, failure, onDecline, onClose }: Props) {
-  const [reason, setReason] = useState("");
+/** Asks why a ticket is declined: nobody declines one without a word. A reason is kept until the ticket is declined. */
+export function DeclineDialog({ threadId, name, giver, pending, failure, onDecline, onClose }: Props) {
+  const [reason, setReason] = useKeptWords("reason", threadId);
   const [isMissing, setIsMissing] = useState(false);
 
   function handleSubmit(event: SubmitEvent<HTMLFormElement>) {

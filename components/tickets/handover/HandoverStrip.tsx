@@ -11,6 +11,7 @@ import { assignmentOf, type Handover, type Ticket } from "@/lib/api/vocabulary";
 import { DeclineDialog } from "./DeclineDialog";
 import { giverOf, givenTo } from "./handover-words";
 import { useHandoverActs } from "./use-handover-acts";
+import { useKeptWords } from "./use-kept-words";
 
 type Props = { ticket: Ticket; refresh: (isExpected?: Expected) => Promise<unknown> };
 
@@ -20,16 +21,23 @@ type Props = { ticket: Ticket; refresh: (isExpected?: Expected) => Promise<unkno
  */
 export function HandoverStrip({ ticket, refresh }: Props) {
   const member = useMember();
-  /** The giver's name while the dialog is open: they may take the ticket back meanwhile. */
-  const [asked, setAsked] = useState<string | null>(null);
+  const [isAsking, setIsAsking] = useState(false);
+  /** The giver's name when the dialog was opened: they may take the ticket back meanwhile. */
+  const [giver, setGiver] = useState("");
   const received = givenTo(ticket, member.id);
   const receiver = assignmentOf(ticket);
   const given = !received && ticket.handover?.by.id === member.id ? ticket.handover : null;
   const isGoingOn = received !== null || given !== null;
-  const { declining, taking, ended, outcome } = useHandoverActs(ticket, isGoingOn, refresh, () =>
-    setAsked(null),
-  );
+  const [, keepReason] = useKeptWords("reason", ticket._id);
+  const { declining, taking, ended, outcome } = useHandoverActs(ticket, isGoingOn, refresh, () => {
+    keepReason("");
+    setIsAsking(false);
+  });
 
+  function ask(from: Handover) {
+    setGiver(giverOf(from));
+    setIsAsking(true);
+  }
   return (
     <>
       {received && (
@@ -37,7 +45,7 @@ export function HandoverStrip({ ticket, refresh }: Props) {
           tone="mine"
           handover={received}
           action={
-            <Button size="auto" className="max-md:w-full" onClick={() => setAsked(giverOf(received))}>
+            <Button size="auto" className="max-md:w-full" onClick={() => ask(received)}>
               Decline…
             </Button>
           }
@@ -68,20 +76,21 @@ export function HandoverStrip({ ticket, refresh }: Props) {
       {ended && (
         <Banner tone="others" icon="check">
           <span ref={outcome} tabIndex={-1} className="outline-none">
-            {ended === "declined" ? "You declined it. Whoever gave it to you is told." : "It is yours again."}
+            {ended === "declined" ? `You declined it. ${giver} is told.` : "It is yours again."}
           </span>
         </Banner>
       )}
-      {asked && (
+      {isAsking && (
         <DeclineDialog
+          threadId={ticket._id}
           name={`“${ticket.subject || "No subject"}”`}
-          giver={asked}
+          giver={giver}
           pending={declining.pending !== null}
           failure={verbNote(declining)}
           onDecline={declining.run}
           onClose={() => {
             declining.reset();
-            setAsked(null);
+            setIsAsking(false);
           }}
         />
       )}

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import { Avatar } from "@/components/ui/Avatar";
 import { classNames } from "@/components/ui/class-names";
+import { Icon } from "@/components/ui/Icon";
 import { useNow } from "@/components/ui/Now";
 import { presenceText } from "@/components/ui/presence-text";
 import type { Choice } from "./choices";
@@ -44,7 +45,8 @@ export function MemberOptions({ id, choices, chosenId, loadMax, onChoose }: Prop
           onMouseDown={(event) => event.preventDefault()} // the search field keeps the focus
           className={classNames(
             "flex min-h-11 items-center gap-2.5 rounded-control px-2 max-md:min-h-13",
-            obstacle === null && "cursor-pointer hover:bg-hover aria-selected:bg-nav-on",
+            obstacle === null &&
+              "cursor-pointer hover:bg-ink/4 aria-selected:bg-chosen aria-selected:shadow-[inset_3px_0_0_var(--mine-text)]",
           )}
         >
           <Avatar member={member} size="l" />
@@ -55,6 +57,7 @@ export function MemberOptions({ id, choices, chosenId, loadMax, onChoose }: Prop
             <span className="cut block text-small text-ink-3">{obstacle ?? presenceText(member, now)}</span>
           </span>
           {member.canHold && <Load load={load} most={loadMax} />}
+          <Icon name="check" size={14} className={member.id === chosenId ? "text-mine" : "invisible"} />
         </li>
       ))}
     </ul>

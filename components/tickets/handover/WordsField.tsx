@@ -22,12 +22,12 @@ type Props = {
   onWrite: (words: string) => void;
 };
 
-/** A note or a reason. It counts down near its end, and Ctrl or ⌘ with Enter sends the form around it. */
+/** A note or a reason. It counts down near its end. Enter sends the form around it, Shift and Enter begin a new line. */
 export function WordsField({ label, placeholder, rows, words, isDisabled, isReadOnly, onWrite }: Props) {
   const id = useId();
   const left = NOTE_MAX - words.trim().length;
   function handleKey(event: KeyboardEvent<HTMLTextAreaElement>) {
-    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || event.nativeEvent.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     event.currentTarget.form?.requestSubmit();
   }
@@ -44,6 +44,7 @@ export function WordsField({ label, placeholder, rows, words, isDisabled, isRead
         disabled={isDisabled}
         readOnly={isReadOnly}
         autoComplete="off"
+        enterKeyHint="send"
         onChange={(event) => onWrite(event.target.value)}
         onKeyDown={handleKey}
         className="block field-sizing-content max-h-36 min-h-(--control) w-full resize-none rounded-control border border-line-strong bg-raised px-2.5 py-1 placeholder:text-ink-3 read-only:text-ink-2 disabled:border-dashed aria-invalid:border-danger max-md:min-h-(--touch) max-md:rounded-touch max-md:py-2.5 max-md:text-touch"

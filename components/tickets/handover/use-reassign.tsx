@@ -10,6 +10,7 @@ import { useToast } from "@/components/ui/Toast";
 import type { TicketSummary } from "@/lib/api/vocabulary";
 import { AssignPicker } from "./AssignPicker";
 import { useAssignRight } from "./AssignRights";
+import { useKeptWords } from "./use-kept-words";
 import { useUndoGiving } from "./use-undo-giving";
 
 export type Giving = {
@@ -43,6 +44,7 @@ export function useReassign(ticket: GivenTicket): { ask: () => void; isOffered: 
   const [isAsking, setIsAsking] = useState(false);
   const last = useRef<Giving | null>(null);
   const undo = useUndoGiving(ticket);
+  const [, keepNote] = useKeptWords("note", ticket._id);
   const name = `“${ticket.subject || "No subject"}”`;
 
   const giving = useVerb({
@@ -54,6 +56,7 @@ export function useReassign(ticket: GivenTicket): { ask: () => void; isOffered: 
       shown(ticket._id, outcome.ok ? ({ revision }) => revision >= outcome.value.ticket.revision : null),
     onSettled: (outcome, done) => {
       if (outcome.ok) {
+        keepNote("");
         setIsAsking(false);
         const action = { label: "Undo", key: "z", run: () => undo(done) };
         return showToast({ icon: "mine", text: saidOf(done, name, member.id), action });
@@ -81,6 +84,7 @@ export function useReassign(ticket: GivenTicket): { ask: () => void; isOffered: 
     : null;
   const dialog = isAsking && (
     <AssignPicker
+      about={ticket._id}
       count={1}
       current={ticket.assignedTo}
       isUnassigned={holder === null}

@@ -65,8 +65,8 @@ describe("a ticket that somebody gave to the reader", () => {
     button("Decline…")?.focus();
     await userEvent.keyboard("{Enter}");
     expect(dialog().getByRole("textbox", { name: "Reason" })).toHaveFocus();
-    await userEvent.keyboard("At the dentist until four.{Control>}{Enter}{/Control}");
-    const said = await screen.findByText("You declined it. Whoever gave it to you is told.", {}, READ);
+    await userEvent.keyboard("At the dentist until four.{Enter}");
+    const said = await screen.findByText("You declined it. Tomás is told.", {}, READ);
     await waitFor(() => expect(said).toHaveFocus(), READ);
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
     expect(bodies(DECLINE)).toEqual([{ threadId: desk.id, reason: "At the dentist until four." }]);
@@ -96,6 +96,24 @@ describe("a ticket that somebody gave to the reader", () => {
     await userEvent.paste("x".repeat(NOTE_MAX + 1));
     await userEvent.click(dialog().getByRole("button", { name: "Decline" }));
     expect(bodies(DECLINE)).toEqual([]);
+  });
+
+  test("keeps a reason that was closed with Escape until it is declined", async () => {
+    const desk = show(toPriya);
+    await userEvent.click(screen.getByRole("button", { name: "Decline…" }));
+    await userEvent.keyboard("At the dentist.{Escape}");
+    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Decline…" }));
+    expect(dialog().getByRole("textbox")).toHaveValue("At the dentist.");
+    answer(DECLINE, () => {
+      desk.become({ assignedTo: null });
+      return ok({ success: true, ticket: { revision: 1 } });
+    });
+    await userEvent.keyboard("{Enter}");
+    await screen.findByText(/^You declined it\./, {}, READ);
+    desk.become({ ...toPriya, handover: handover(MAYA, null) });
+    await userEvent.click(await screen.findByRole("button", { name: "Decline…" }, READ));
+    expect(dialog().getByRole("textbox")).toHaveValue("");
   });
 
   test("keeps the reason while the desk's refusal is shown", async () => {

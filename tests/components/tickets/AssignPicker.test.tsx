@@ -24,15 +24,22 @@ type Assigned = [assignee: { id: string; name: string }, note: string];
 function open(props: Partial<Parameters<typeof AssignPicker>[0]> = {}) {
   const assigned: Assigned[] = [];
   let closed = 0;
-  renderOnDesk(
+  const view = renderOnDesk(
     <AssignPicker
-      {...{ count: 1, current: null, isUnassigned: false, pending: false, failure: null }}
+      {...{
+        about: "a".repeat(24),
+        count: 1,
+        current: null,
+        isUnassigned: false,
+        pending: false,
+        failure: null,
+      }}
       onAssign={(...args) => assigned.push(args)}
       onClose={() => (closed += 1)}
       {...props}
     />,
   );
-  return { assigned, closes: () => closed };
+  return { ...view, assigned, closes: () => closed };
 }
 
 const answerTeam = (overrides: Partial<TeamResponse> = {}) => answer(TEAM, team(rows, overrides));
@@ -41,7 +48,10 @@ const chosen = () => screen.getByRole("option", { selected: true });
 const search = () => screen.getByRole("combobox");
 const listed = () => screen.findByRole("option", { name: /Priya/ });
 
-beforeEach(() => answerTeam());
+beforeEach(() => {
+  localStorage.clear();
+  answerTeam();
+});
 
 describe("the picker", () => {
   test("shows each member with presence and load, and those who may only look last", async () => {
@@ -103,6 +113,16 @@ describe("the keyboard in the picker", () => {
     expect(assigned).toEqual([[{ id: TOMAS.id, name: TOMAS.name }, ""]]);
   });
 
+  test("marks the chosen member by more than a colour", async () => {
+    open();
+    const marks = () =>
+      screen.getAllByRole("option").map((option) => !option.lastElementChild?.matches("svg.invisible"));
+    await listed();
+    expect(marks()).toEqual([true, false, false, false, false]);
+    await userEvent.keyboard("{ArrowDown}");
+    expect(marks()).toEqual([false, true, false, false, false]);
+  });
+
   test("moves round the members who can be chosen", async () => {
     open();
     await listed();
@@ -112,12 +132,16 @@ describe("the keyboard in the picker", () => {
     expect(chosen()).toHaveTextContent("Priya Nair");
   });
 
-  test("sends a note of several lines with Ctrl and Enter", async () => {
+  test.each([
+    ["Enter", "{Enter}"],
+    ["Ctrl and Enter", "{Control>}{Enter}{/Control}"],
+    ["⌘ and Enter", "{Meta>}{Enter}{/Meta}"],
+  ])("assigns with %s in the note, and begins a new line with Shift and Enter", async (_, keys) => {
     const { assigned } = open();
     await userEvent.click(await listed());
     await userEvent.type(
       screen.getByRole("textbox", { name: "Note for Priya, if you like" }),
-      "She called.{Enter}Twice.{Control>}{Enter}{/Control}",
+      `She called.{Shift>}{Enter}{/Shift}Twice.${keys}`,
     );
     expect(assigned).toEqual([[{ id: PRIYA.id, name: PRIYA.name }, "She called.\nTwice."]]);
   });
@@ -131,11 +155,28 @@ describe("the keyboard in the picker", () => {
 });
 
 describe("the picker's note and button", () => {
-  test("names how many tickets are assigned", async () => {
+  test("name how many tickets are assigned, and to whom", async () => {
     open({ count: 5 });
     await listed();
-    expect(screen.getByRole("button", { name: "Assign 5" })).toBeEnabled();
+    expect(screen.getByRole("button", { name: "Assign 5 to you" })).toBeEnabled();
+    await userEvent.keyboard("pri");
+    expect(screen.getByRole("button", { name: "Assign 5 to Priya" })).toBeEnabled();
     expect(search()).toHaveAttribute("placeholder", "Assign 5 tickets to…");
+  });
+
+  test("keep a note that was not sent, for these tickets alone", async () => {
+    const note = () => screen.getByRole("textbox", { name: /^Note for Priya/ });
+    const { unmount } = open();
+    await userEvent.click(await listed());
+    await userEvent.type(note(), "She called.{Escape}");
+    unmount();
+    const other = open({ about: "b".repeat(24) });
+    await userEvent.click(await listed());
+    expect(note()).toHaveValue("");
+    other.unmount();
+    open();
+    await userEvent.click(await listed());
+    expect(note()).toHaveValue("She called.");
   });
 
   test("counts down near the end of the note, and sends none that is too long", async () => {
