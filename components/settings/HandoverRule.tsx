@@ -39,6 +39,11 @@ export function HandoverRule({ mayMembersAssign, isChanged, onChange }: Props) {
                   className="accent-ink outline-none"
                 />
                 {choice.name}
+                {isChanged && !isChosen && (
+                  <span aria-hidden="true" className="text-ink-3">
+                    set now
+                  </span>
+                )}
               </label>
             );
           })}

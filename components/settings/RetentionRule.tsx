@@ -1,4 +1,4 @@
-import { isDays, type Fields } from "./settings-draft";
+import { daysText, isDays, type Fields } from "./settings-draft";
 import { RuleRow } from "./RuleRow";
 import { TextField } from "./TextField";
 
@@ -18,12 +18,14 @@ const FIELDS: { name: Name; label: string; hint: string }[] = [
 
 type Props = {
   values: Pick<Fields, Name>;
+  /** As they are set. */
+  stored: Pick<Fields, Name>;
   changed: string[];
   onChange: (change: Partial<Pick<Fields, Name>>) => void;
 };
 
 /** For how long raw mails, and the texts of closed tickets, are kept. */
-export function RetentionRule({ values, changed, onChange }: Props) {
+export function RetentionRule({ values, stored, changed, onChange }: Props) {
   return (
     <RuleRow
       title="Keeping mail"
@@ -34,7 +36,7 @@ export function RetentionRule({ values, changed, onChange }: Props) {
           key={name}
           label={label}
           hint={hint}
-          unit="days"
+          unit={changed.includes(name) ? `days, now ${daysText(stored[name])}` : "days"}
           type="text"
           inputMode="numeric"
           autoComplete="off"

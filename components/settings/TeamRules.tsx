@@ -14,43 +14,41 @@ import {
   DAYS_HINT,
   fieldsOf,
   isDays,
-  isShortening,
+  onlyChanged,
   requestOf,
+  shortenedInWords,
+  type Draft,
 } from "./settings-draft";
-import type { Draft } from "./settings-draft";
+import { useAskBeforeClosing, useKeptDraft } from "./use-kept-draft";
 
 type Props = { settings: SettingsResponse; refresh: () => Promise<unknown> };
 
 /** The rules for the whole team. One save for all that is changed. */
 export function TeamRules({ settings, refresh }: Props) {
-  const [draft, setDraft] = useState<Draft>({});
+  const [draft, setDraft] = useKeptDraft();
   const [isAsking, setIsAsking] = useState(false);
-  // The changes, in words, that were given up because somebody else changed the settings first.
-  const [lost, setLost] = useState<string[]>([]);
   const save = useVerb({
     call: saveSettings,
     refresh,
-    onSettled: (outcome) => {
-      if (outcome.ok) return setDraft({});
-      if (!("reason" in outcome.failure) || outcome.failure.reason !== "changed_meanwhile") return;
-      setLost(changesInWords(settings, draft));
-      setDraft({}); // the fields show what is set now
-    },
+    onSettled: ({ ok }) => ok && setDraft({}),
   });
-  const fields = { ...fieldsOf(settings), ...draft };
+  const stored = fieldsOf(settings);
+  const fields = { ...stored, ...draft };
   const changed = changedFields(settings, draft);
   const isValid = isDays(fields.rawMailDays) && isDays(fields.closedBodiesDays);
   const request = requestOf(settings, draft);
+  const shortened = shortenedInWords(settings, request);
+  const changes = changesInWords(settings, draft);
+  useAskBeforeClosing(changed.length > 0);
 
   function change(part: Draft) {
     if (save.failure) save.reset();
-    setLost([]);
-    setDraft({ ...draft, ...part });
+    setDraft(onlyChanged(settings, { ...draft, ...part }));
   }
   function handleSubmit(event: SubmitEvent) {
     event.preventDefault();
     if (changed.length === 0 || !isValid) return;
-    if (isShortening(settings, request)) setIsAsking(true);
+    if (shortened.length > 0) setIsAsking(true);
     else save.run(request);
   }
   function handleConfirm() {
@@ -67,10 +65,10 @@ export function TeamRules({ settings, refresh }: Props) {
         isChanged={changed.includes("mayMembersAssign")}
         onChange={(mayMembersAssign) => change({ mayMembersAssign })}
       />
-      <RetentionRule values={fields} changed={changed} onChange={change} />
+      <RetentionRule values={fields} stored={stored} changed={changed} onChange={change} />
       <SaveBar
-        changes={changesInWords(settings, draft)}
-        note={noteOf({ save, isValid, isChanged: changed.length > 0, lost })}
+        changes={changes}
+        note={noteOf({ save, isValid, changes })}
         canSave={isValid}
         pending={save.pending !== null}
         onDiscard={() => {
@@ -86,21 +84,30 @@ export function TeamRules({ settings, refresh }: Props) {
           onConfirm={handleConfirm}
           onCancel={() => setIsAsking(false)}
         >
-          <p>Everything that is older is removed within minutes. Nobody can undo it.</p>
+          <p>
+            {sentenceOf(shortened)} Everything that is older is removed within minutes. Nobody can undo it.
+          </p>
         </ConfirmDialog>
       )}
     </form>
   );
 }
 
-type State = { save: Verb<SettingsRequest>; isValid: boolean; isChanged: boolean; lost: string[] };
+function sentenceOf(parts: string[]): string {
+  const words = parts.join(", and ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+type State = { save: Verb<SettingsRequest>; isValid: boolean; changes: string[] };
 
 /** Why the changes are not saved, or that they are; null if there is nothing to say. */
-function noteOf({ save, isValid, isChanged, lost }: State): ReactNode {
+function noteOf({ save, isValid, changes }: State): ReactNode {
   if (!isValid) return DAYS_HINT;
-  if (lost.length > 0) {
-    return `Not saved, since somebody else changed the settings meanwhile: ${lost.join("; ")}. The page shows what is set now.`;
+  const { failure } = save;
+  if (failure?.kind === "refused" && failure.reason === "changed_meanwhile") {
+    if (changes.length === 0) return "Somebody else has set exactly this meanwhile.";
+    return `Somebody else changed the settings meanwhile. Not saved: ${changes.join("; ")}. Save it again, or discard it.`;
   }
-  if (save.isDone && !isChanged) return "Saved.";
+  if (save.isDone && changes.length === 0) return "Saved.";
   return verbNote(save);
 }

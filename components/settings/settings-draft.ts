@@ -24,6 +24,12 @@ export function changedFields(settings: SettingsResponse, draft: Draft): (keyof 
   return names.filter((name) => draft[name] !== undefined && trimmed(draft[name]) !== stored[name]);
 }
 
+/** The draft without the fields that are as they are set. */
+export function onlyChanged(settings: SettingsResponse, draft: Draft): Draft {
+  const changed: string[] = changedFields(settings, draft);
+  return Object.fromEntries(Object.entries(draft).filter(([name]) => changed.includes(name)));
+}
+
 /** Each change in words, for the end of a sentence. */
 export function changesInWords(settings: SettingsResponse, draft: Draft): string[] {
   const [before, after] = [fieldsOf(settings), { ...fieldsOf(settings), ...draft }];
@@ -32,9 +38,8 @@ export function changesInWords(settings: SettingsResponse, draft: Draft): string
       case "mayMembersAssign":
         return `${after[name] ? "every member" : "only an admin"} may give an unassigned ticket to somebody else`;
       case "rawMailDays":
-        return `mails as they arrived are kept ${daysText(after[name])} instead of ${daysText(before[name])}`;
       case "closedBodiesDays":
-        return `texts and files of closed tickets are kept ${daysText(after[name])} instead of ${daysText(before[name])}`;
+        return keepingInWords(name, before[name], after[name]);
     }
   });
 }
@@ -53,14 +58,23 @@ export function requestOf(settings: SettingsResponse, draft: Draft): SettingsReq
   };
 }
 
-/** Whether mails that are kept now would be removed. */
-export function isShortening({ retention }: SettingsResponse, request: SettingsRequest): boolean {
-  const wanted = request.retention;
-  if (!wanted) return false;
-  return (["rawMailDays", "closedBodiesDays"] as const).some((name) => {
+/** Each time that would be shorter, so that mails that are kept now would be removed, in words. */
+export function shortenedInWords(
+  { retention }: SettingsResponse,
+  { retention: wanted }: SettingsRequest,
+): string[] {
+  if (!wanted) return [];
+  return (["rawMailDays", "closedBodiesDays"] as const).flatMap((name) => {
     const [before, after] = [retention[name], wanted[name]];
-    return after !== null && (before === null || after < before);
+    const isShorter = after !== null && (before === null || after < before);
+    return isShorter ? [keepingInWords(name, toText(before), toText(after))] : [];
   });
+}
+
+const KEPT = { rawMailDays: "mails as they arrived", closedBodiesDays: "texts and files of closed tickets" };
+
+function keepingInWords(name: keyof typeof KEPT, before: string, after: string): string {
+  return `${KEPT[name]} are kept ${daysText(after)} instead of ${daysText(before)}`;
 }
 
 export function isDays(text: string): boolean {
@@ -76,7 +90,8 @@ function toText(days: number | null): string {
   return days === null ? "" : String(days);
 }
 
-function daysText(text: string): string {
+/** "30 days", "for good". */
+export function daysText(text: string): string {
   const days = toDays(text);
   if (days === null) return "for good";
   return days === 1 ? "1 day" : `${days} days`;

@@ -19,6 +19,7 @@ const MONTH: SettingsResponse = {
 };
 
 beforeEach(() => {
+  sessionStorage.clear();
   answer("GET /api/emails/tickets/counts", NO_COUNTS);
   answer("GET /api/settings", KEEP);
 });
@@ -77,7 +78,9 @@ describe("the settings", () => {
     ).toBeInTheDocument();
     answer(SAVE, { ...KEEP, revision: 5 });
     await press("Save");
-    expect(question()).toHaveTextContent("Nobody can undo it.");
+    expect(question()).toHaveTextContent(
+      "Mails as they arrived are kept 7 days instead of 30 days. Everything that is older is removed within minutes. Nobody can undo it.",
+    );
     await press("Shorten");
     expect(askedFor(SAVE).map(({ body }) => body)).toEqual([
       {
@@ -108,9 +111,37 @@ describe("the settings", () => {
     expect(askedFor(SAVE)).toEqual([]);
   });
 
-  test("that somebody else changed meanwhile are shown as set now, with the change that is not saved", async () => {
+  test("keep a change that is not saved while the admin is on another page, and the browser asks before it is closed", async () => {
+    const { unmount } = open(MONTH);
+    await userEvent.clear(raw());
+    await userEvent.type(raw(), "60");
+    unmount();
+    open(MONTH);
+    expect(raw()).toHaveValue("60");
+    expect(screen.getByText(/^1 change is not saved: .*kept 60 days instead of 30 days\./)).toBeVisible();
+    const closing = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    expect(closing()).toBe(true);
+    await press("Discard");
+    expect(closing()).toBe(false);
+  });
+
+  test("that somebody else set exactly so meanwhile are no longer called unsaved", async () => {
     open();
     await userEvent.click(everyMember());
+    const theirs = { ...KEEP, handover: { membersAssignUnassigned: true }, revision: 1 };
+    answer("GET /api/settings", theirs);
+    answer(SAVE, () => refusal(409, "changed_meanwhile", "Somebody else did.", { settings: theirs }));
+    await press("Save");
+    expect(await screen.findByText("Somebody else has set exactly this meanwhile.")).toBeVisible();
+    expect(everyMember()).toBeChecked();
+    expect(screen.queryByText(/not saved/i)).not.toBeInTheDocument();
+    expect(button("Save")).not.toBeInTheDocument();
+  });
+
+  test("that somebody else changed meanwhile keep the own change beside what is set now", async () => {
+    open();
+    await userEvent.click(everyMember());
+    await userEvent.type(raw(), "60");
     const theirs = { ...MONTH, revision: 1 };
     answer("GET /api/settings", theirs);
     answer(SAVE, () =>
@@ -119,14 +150,16 @@ describe("the settings", () => {
       }),
     );
     await press("Save");
+    await press("Shorten");
     expect(
       await screen.findByText(
-        /^Not saved, since somebody else changed the settings meanwhile: every member may give .*shows what is set now\.$/,
+        /^Somebody else changed the settings meanwhile\. Not saved: every member may give .*60 days instead of 30 days\./,
       ),
     ).toBeInTheDocument();
-    expect(raw()).toHaveValue("30");
-    expect(onlyAdmins()).toBeChecked();
-    await userEvent.click(everyMember());
+    expect(raw()).toHaveValue("60");
+    expect(screen.getByText("days, now 30 days")).toBeVisible();
+    expect(everyMember()).toBeChecked();
+    expect(screen.getByText("set now").closest("label")).toHaveTextContent("Only admins");
     answerSaved({ ...theirs, handover: { membersAssignUnassigned: true }, revision: 2 });
     await press("Save");
     expect(await screen.findByText("Saved.")).toBeInTheDocument();
