@@ -1,27 +1,30 @@
 "use client";
-import { useRef, useState } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { startJob } from "@/components/client/desk-api";
 import { useMember } from "@/components/client/Member";
 import { readJobsNow } from "@/components/client/use-jobs";
 import { useVerb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
-import { Banner } from "@/components/ui/Banner";
 import { Button } from "@/components/ui/Button";
+import { classNames } from "@/components/ui/class-names";
 import { useFocusLeft } from "@/components/ui/use-focus-left";
 import type { JobEntry } from "@/lib/api/contracts";
 import { endedText } from "./job-words";
 import { JobProblems } from "./JobProblems";
+import { JobStrip } from "./JobStrip";
 
 type Props = {
   job: JobEntry;
   refresh: () => Promise<unknown>;
   onDismiss: () => void;
-  /** Called if the banner leaves while one of its buttons has the focus. */
+  /** Called if the strip leaves while one of its buttons has the focus. */
   onFocusLost: () => void;
+  /** Tells of other jobs. */
+  others: ReactNode;
 };
 
 /** What became of a job, why some tickets were left as they are, and a button to undo the rest. */
-export function EndedJob({ job, refresh, onDismiss, onFocusLost }: Props) {
+export function EndedJob({ job, refresh, onDismiss, onFocusLost, others }: Props) {
   const acts = useRef<HTMLDivElement>(null);
   useFocusLeft(acts, onFocusLost);
   const member = useMember();
@@ -39,11 +42,12 @@ export function EndedJob({ job, refresh, onDismiss, onFocusLost }: Props) {
   const isOwn = job.by.id === member.id;
   const isWhole = job.state === "done" && job.refused === 0;
   return (
-    <Banner
-      tone={isWhole ? "others" : "unclaimed"}
+    <JobStrip
+      isOpen={!isWhole}
       icon={isWhole ? "done" : "alert"}
-      action={
-        <div ref={acts} className="flex flex-wrap items-center gap-2">
+      acts={
+        <div ref={acts} className="flex flex-wrap items-center justify-end gap-2">
+          {others}
           {job.problems.length > 0 && (
             <Button size="auto" aria-haspopup="dialog" onClick={() => setIsAsked(true)}>
               See why
@@ -66,10 +70,13 @@ export function EndedJob({ job, refresh, onDismiss, onFocusLost }: Props) {
       }
     >
       {endedText(job, isOwn)}
-      <span role="alert" className="block text-danger empty:hidden">
+      <span
+        role="alert"
+        className={classNames("block empty:hidden", undoing.failure ? "text-danger" : "text-ink-2")}
+      >
         {verbNote(undoing)}
       </span>
       {isAsked && <JobProblems job={job} onClose={() => setIsAsked(false)} />}
-    </Banner>
+    </JobStrip>
   );
 }

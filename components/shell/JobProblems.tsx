@@ -31,7 +31,9 @@ export function JobProblems({ job: { problems, refused }, onClose }: Props) {
     >
       <div className="flex max-h-[80dvh] flex-col">
         <h2 id={id} className="px-5 pt-5 text-title font-semibold tracking-[-.01em]">
-          {refused === 1 ? "One ticket was" : `${countText(refused)} tickets were`} left as they are
+          {refused === 1
+            ? "One ticket was left as it is"
+            : `${countText(refused)} tickets were left as they are`}
         </h2>
         {isCut && <p className="px-5 pt-1 text-ink-2">Here are the first {countText(problems.length)}.</p>}
         <ul className="mt-3 min-h-0 flex-1 overflow-y-auto border-y border-line px-5">

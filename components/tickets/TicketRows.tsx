@@ -79,7 +79,7 @@ export function TicketRows({ list, path, tickets, empty, more, completeUntil }: 
           aria-label={NAMES[view]}
           data-selecting={isOn}
           data-selectable={select ? "" : undefined}
-          className="group/list empty:hidden"
+          className="group/list empty:hidden group-has-data-job-strip/desk:mb-40"
         >
           <GroupedRows
             {...{ view, rows, acts, select, hasMore: more !== null, isFrozen: isAiming }}

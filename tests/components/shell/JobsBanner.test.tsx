@@ -14,6 +14,7 @@ const status = (worker: DeskStatusResponse["worker"]): DeskStatusResponse => ({
   mail: { silence: null },
   stopped: 0,
 });
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const job = (overrides: Partial<JobEntry> = {}): JobEntry => ({
   _id: "a".repeat(64),
   act: { action: "claim" },
@@ -31,7 +32,7 @@ const job = (overrides: Partial<JobEntry> = {}): JobEntry => ({
   ...overrides,
 });
 const done = (overrides: Partial<JobEntry> = {}) =>
-  job({ state: "done", succeeded: 990, refused: 10, canUndo: true, ...overrides });
+  job({ state: "done", endedAt: minutesAgo(1), succeeded: 990, refused: 10, canUndo: true, ...overrides });
 const problem = {
   threadId: "1".repeat(24),
   reference: "#111111",
@@ -188,7 +189,10 @@ describe("a job that has ended", () => {
 
   test("offers no Undo for somebody else's job, or if nothing can be undone", async () => {
     show(done({ canUndo: false }), done({ _id: "c".repeat(64), state: "stopped", by: PRIYA }));
-    expect(await screen.findByText(/A job of Priya Nair/)).toBeInTheDocument();
+    expect(await screen.findByText(/^Claimed 990/)).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Undo" })).not.toBeInTheDocument();
+    await press("+1 more");
+    expect(screen.getByText(/A job of Priya Nair/)).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: "Undo" })).not.toBeInTheDocument();
   });
 
