@@ -4,6 +4,7 @@ import { startJob, type SentJob } from "@/components/client/desk-api";
 import { readJobsNow } from "@/components/client/use-jobs";
 import { useVerb } from "@/components/client/use-verb";
 import { verbNote } from "@/components/client/verb-note";
+import { classNames } from "@/components/ui/class-names";
 import { ConfirmDialog } from "@/components/ui/ConfirmDialog";
 import { JOB_MAX } from "@/lib/api/contracts";
 import type { ListFilter, View } from "@/lib/api/ticket-lists";
@@ -45,7 +46,10 @@ export function StartJob({ order, list, extent, onStarted, onCancel }: Props) {
         {isEnd(order) && " A ticket in which somebody has written meanwhile is left as it is."} You can go on
         working, and cancel or undo it.
       </p>
-      <p role="alert" className="mt-2 text-danger empty:hidden">
+      <p
+        role="alert"
+        className={classNames("mt-2 empty:hidden", starting.failure ? "text-danger" : "text-ink-2")}
+      >
         {verbNote(starting)}
       </p>
     </ConfirmDialog>

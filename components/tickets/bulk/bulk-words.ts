@@ -93,16 +93,21 @@ function didOf(act: NamedAct): string {
 
 type Refused = Extract<BulkResult, { success: false }>;
 
-/** "Claimed 4 of 5. One is Priya's." */
-export function sumText(act: NamedAct, results: BulkResult[]): string {
+/** Names a ticket whose row may have left the list. */
+type SubjectOf = (threadId: string) => string;
+
+/** "Claimed 4 of 5. One is Priya's." It names the first ticket that was left as it is, unless others hold them all. */
+export function sumText(act: NamedAct, results: BulkResult[], subjectOf: SubjectOf): string {
   const refused = results.filter((result) => !result.success);
   const done = results.length - refused.length;
   const part = refused.length === 0 ? countText(done) : `${countText(done)} of ${countText(results.length)}`;
   const amount = done === 0 ? `none of ${countText(results.length)}` : part;
-  return [`${doneText(act, amount)}.`, refused.length > 0 && refusedText(refused)].filter(Boolean).join(" ");
+  return [`${doneText(act, amount)}.`, refused.length > 0 && refusedText(refused, subjectOf)]
+    .filter(Boolean)
+    .join(" ");
 }
 
-function refusedText(refused: Refused[]): string {
+function refusedText(refused: Refused[], subjectOf: SubjectOf): string {
   const isOne = refused.length === 1;
   const some = isOne ? "One" : countText(refused.length);
   const names = new Set(refused.map((one) => (one.reason === "already_claimed" ? one.assignedToName : null)));
@@ -112,7 +117,17 @@ function refusedText(refused: Refused[]): string {
   if (refused.every(({ reason }) => reason === "newer_messages")) {
     return isOne ? "In one somebody wrote since: open it." : `In ${some} somebody wrote since: open them.`;
   }
-  return isOne
-    ? "One was left as it is; its row says why."
-    : `${some} were left as they are; their rows say why.`;
+  const [first] = refused;
+  if (!first) return "";
+  const subject = subjectOf(first.threadId) || "No subject";
+  return `“${subject}”: ${sentence(first.error)}${leftToo(refused.length - 1)}`;
+}
+
+function leftToo(count: number): string {
+  if (count === 0) return "";
+  return count === 1 ? " One more was left as it is." : ` ${countText(count)} more were left as they are.`;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -63,7 +63,7 @@ export function useBulk(onDone: (done: string[], isWhole: boolean) => void) {
       const undoable = new Set(results.flatMap((one) => (one.success && one.canUndo ? one.threadId : [])));
       showToast({
         icon: done.length === results.length ? "done" : "alert",
-        text: sumText(call.act, results),
+        text: sumText(call.act, results, subjectsOf(call)),
         ...(undoable.size > 0 && {
           action: { label: "Undo", key: "z", run: () => undoing.run({ ...call, undoable }) },
         }),
@@ -130,7 +130,7 @@ function useUndo(
       const isWhole = results.every(({ success }) => success);
       showToast({
         icon: isWhole ? "undo" : "alert",
-        text: isWhole ? undoneText(results.length) : sumText(UNDO, results),
+        text: isWhole ? undoneText(results.length) : sumText(UNDO, results, subjectsOf(call)),
       });
     },
   });
@@ -144,6 +144,10 @@ function useUndo(
     showToast({ icon: "alert", text, action: { label: "Try again", run: () => run(call) } });
   }
   return { verb, run };
+}
+
+function subjectsOf({ tickets }: BulkCall): (threadId: string) => string {
+  return (threadId) => tickets.find(({ _id }) => _id === threadId)?.subject ?? "";
 }
 
 function undoneText(count: number): string {

@@ -119,7 +119,7 @@ describe("an act on the selected tickets", () => {
     await press("Unclaim");
     await later(1_000);
     expect(rowOf("One")).toHaveTextContent(words);
-    expect(toast()).toBe("Unclaimed none of 1. One was left as it is; its row says why.");
+    expect(toast()).toBe(`Unclaimed none of 1. “One”: ${outcome.error.replace(/\.$/, "")}.`);
   });
 
   test("offers only what the member may do, and says so if that is nothing", async () => {

@@ -27,9 +27,13 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 /** Claims the three tickets. The first was held before, so that only the others can be undone. */
-async function claimThree(undone: (request: AskedRequest) => unknown = bulkAnswer()) {
-  openList({ tickets: [one, two, three] });
+async function claimThree(
+  undone: (request: AskedRequest) => unknown = bulkAnswer(),
+  listed = [one, two, three],
+) {
+  const { relist } = openList({ tickets: [one, two, three] });
   answer(BULK, (request: AskedRequest) => {
+    relist(listed);
     const isUndo = (request.body as { action: string }).action === "undo";
     return isUndo ? undone(request) : bulkAnswer({ [one._id]: UNTOUCHED })(request);
   });
@@ -58,7 +62,18 @@ test("says in the row why a ticket could not be undone", async () => {
   await later(500);
   expect(rowOf("Three")).toHaveTextContent("Priya holds this ticket now.");
   expect(rowOf("One")).not.toHaveTextContent("Priya");
-  expect(toast()).toBe("Undid 1 of 2. One was left as it is; its row says why.");
+  expect(toast()).toBe(`Undid 1 of 2. “Three”: ${error}`);
+});
+
+test("names a ticket that could not be undone if its row has left, and counts the others", async () => {
+  const error = "You can't undo this any more";
+  const refused = { success: false, reason: "changed_meanwhile", error };
+  await claimThree(bulkAnswer({ [two._id]: refused, [three._id]: refused }), []);
+  await later(6_000);
+  expect(screen.queryByRole("link", { name: "Two" })).not.toBeInTheDocument();
+  await user().keyboard("z");
+  await later(500);
+  expect(toast()).toBe(`Undid none of 2. “Two”: ${error}. One more was left as it is.`);
 });
 
 test("offers no Undo if nothing was changed", async () => {
