@@ -83,7 +83,7 @@ describe("a ticket that is handed over", () => {
     const dialog = priya.getByRole("dialog", { name: `Decline “${subject}”?` });
     await dialog.getByRole("textbox", { name: "Reason" }).fill(REASON);
     await dialog.getByRole("button", { name: "Decline" }).click();
-    await says(priya, "You declined it. Whoever gave it to you is told.");
+    await says(priya, "You declined it. Maya is told.");
     expect(await desk.thread(id)).toMatchObject({
       assignedTo: null,
       givenBackTo: MAYA,

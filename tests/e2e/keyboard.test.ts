@@ -87,7 +87,7 @@ describe("with the keyboard alone", () => {
     await keys.press("Tab", "Tab");
     await keys.isIn("button", "Decline");
     await keys.press("Enter");
-    await says(page, "You declined it. Whoever gave it to you is told.");
+    await says(page, "You declined it. Maya is told.");
     await keys.isSomewhere();
     expect(await app.desk.thread(id)).toMatchObject({ assignedTo: null, attention: { kind: "declined" } });
 

@@ -105,7 +105,7 @@ describe("on a phone", () => {
     await sheet.getByRole("textbox", { name: "Reason" }).fill("I know nothing of names.");
     await expectToFit(page);
     await tap(button(sheet, "Decline"));
-    await page.getByText("You declined it. Whoever gave it to you is told.").waitFor();
+    await page.getByText("You declined it. Tomás is told.").waitFor();
     await expectToFit(page);
     expect(await desk.thread(id)).toMatchObject({ assignedTo: null, attention: { kind: "declined" } });
   });
