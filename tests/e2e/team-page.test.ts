@@ -138,7 +138,9 @@ describe("the settings", () => {
     const audited = (await app.desk.audited("settings_changed")).length;
     await change({ retention: { rawMailDays: 3_000, closedBodiesDays: null } });
     await save(page);
-    await page.getByText(/^Somebody else changed the settings meanwhile\. Not saved: only an admin may/).waitFor();
+    await page
+      .getByText(/^Somebody else changed the settings meanwhile\. Not saved: only an admin may/)
+      .waitFor();
     expect(await rule(page, "Only admins").isChecked()).toBe(true);
     expect(await page.getByRole("textbox", { name: /^Mails as they arrived/ }).inputValue()).toBe("3000");
     expect(await app.desk.audited("settings_changed")).toHaveLength(audited + 1);
