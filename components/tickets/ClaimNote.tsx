@@ -30,7 +30,7 @@ export function ClaimNote({ threadId, state }: Props) {
           <PageLink
             href={replyHref(threadId)}
             data-act="reply"
-            className="relative z-1 inline-flex items-center gap-1.5 rounded-key underline-offset-2 hover:underline max-md:py-3"
+            className="relative z-1 inline-flex items-center gap-1.5 rounded-key underline-offset-2 hover:underline max-md:-my-3 max-md:py-3"
           >
             Reply
             <span className="grid max-md:hidden">

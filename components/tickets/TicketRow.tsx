@@ -120,7 +120,7 @@ export function TicketRow({ row, view, isCurrent, isNew, isFrozen, selecting, ou
 /** In place of the row's actions while an act on many tickets is under way. */
 function Pending() {
   return (
-    <span className="flex items-center justify-center text-mine [grid-area:act]">
+    <span className="flex items-center justify-center text-mine [grid-area:act] max-md:absolute max-md:right-4 max-md:bottom-3 max-md:[grid-area:auto]">
       <OwnerRing state="pending" />
       <span className="sr-only">Under way</span>
     </span>

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TicketsList } from "@/components/tickets/TicketsList";
 import type { Attention, AttentionKind, DeliveryCause, TicketSummary } from "@/lib/api/vocabulary";
 import { nextOf, say, useTestStream } from "@/tests/support/screen/live-stream";
-import { heldBy, MAYA, renderOnDesk, ticket } from "@/tests/support/screen/on-desk";
+import { heldBy, MAYA, PRIYA, renderOnDesk, ticket } from "@/tests/support/screen/on-desk";
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - (minutes + 0.5) * 60_000).toISOString();
 const attention = (
@@ -68,6 +68,16 @@ describe("the group Needs a look", () => {
   test("is the only one if nothing else is in the list", () => {
     openMine(list(wanda()));
     expect(headings()).toEqual(["Needs a look 1"]);
+  });
+
+  test("says no count while its last row tells why it leaves", async () => {
+    const only = wanda();
+    openMine(list(only, plain("Second")));
+    fireEvent.pointerMove(rowOf("Refund")); // an aimed row stays
+    say("rows", { rows: [nextOf(only, heldBy(PRIYA))] });
+    await soon();
+    expect(rows()).toContain("Refund");
+    expect(headings()[0]).toBe("Needs a look");
   });
 
   test("is not there for customers' mails alone", () => {
