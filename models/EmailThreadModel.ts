@@ -56,6 +56,8 @@ export type StoredAttention = {
 /** Who gave the ticket to its assignee, by which operation, and in which words. */
 export type StoredHandover = { op: string; by: Person; at: Date; note: string | null };
 
+export type StoredDecline = { by: Person; reason: string };
+
 /** The fields of a thread that an undo gives back. */
 export const UNDONE_FIELDS = [
   "assignedTo",
@@ -64,6 +66,7 @@ export const UNDONE_FIELDS = [
   "claimedAt",
   "handover",
   "givenBackTo",
+  "declined",
   "status",
   "resolvedAt",
   "waitingSince",
@@ -126,6 +129,8 @@ export type StoredThread = {
   handover?: StoredHandover;
   /** Id of the member who gave it to somebody who declined it, until somebody holds it. */
   givenBackTo?: string;
+  /** Who declined it and why; together with `givenBackTo`. */
+  declined?: StoredDecline;
   revision?: number;
   history?: StoredHistoryLine[];
   /** Missing on older threads, which get it at their next write. */
@@ -274,6 +279,7 @@ const emailThreadSchema = new Schema<StoredThread>(
     claimedAt: { type: Date, default: null },
     handover: { type: handoverSchema },
     givenBackTo: String,
+    declined: { type: new Schema<StoredDecline>({ by: { type: personSchema }, reason: String }, { _id: false }) },
     revision: { type: Number, default: 0 },
     history: { type: [historyLineSchema], default: [] },
     participants: { type: [participantSchema], default: undefined },

@@ -47,10 +47,12 @@ export const ContentId = z
 export type ContentId = z.infer<typeof ContentId>;
 
 /** A user id of Clerk or of the demo. */
-export const MemberId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, "The member's id is not a valid one.");
+export const MemberId = z
+  .string("Name the member by their id, as GET /api/team gives it.")
+  .regex(/^[A-Za-z0-9_-]{1,100}$/, "The member's id is not a valid one.");
 
 export const IdempotencyKey = z
-  .string()
+  .string("Name the idempotency key as text.")
   .regex(/^[\x21-\x7e]{1,200}$/, "The idempotency key must be 1 to 200 visible ASCII characters.");
 
 /** Longest reply accepted, in characters; keeps out text pasted by accident. */
@@ -66,23 +68,34 @@ export type UnclaimRequest = z.infer<typeof UnclaimRequest>;
 
 /** Longest note with a hand-over, and longest reason to decline one, in characters. */
 export const NOTE_MAX = 500;
-const note = z
-  .string("note must be text.")
-  .trim()
-  .max(NOTE_MAX, `The note is longer than ${NOTE_MAX} characters. Shorten it.`);
+/** Control characters but line breaks, invisible spaces, and marks that turn the direction of text. */
+const UNSEEN = /[^\P{Cc}\n]|[\u200b\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+/** Words of a member, without what nobody sees; `name` is what a sentence calls them. */
+const words = (name: string) =>
+  z
+    .string(`Write the ${name} as text.`)
+    .transform((text) => text.replace(/\r\n?/g, "\n").replace(UNSEEN, "").trim())
+    .refine(
+      ({ length }) => length <= NOTE_MAX,
+      `The ${name} is longer than ${NOTE_MAX} characters. Shorten it.`,
+    );
+const note = words("note").nullish();
 
 /** `expectedAssignedTo` is the assignee whom the caller saw; null: nobody. */
 export const ReassignRequest = z.strictObject({
   threadId: ThreadId,
   assignedTo: MemberId,
   expectedAssignedTo: MemberId.nullable(),
-  note: note.optional(),
+  note,
 });
 export type ReassignRequest = z.infer<typeof ReassignRequest>;
 
 export const DeclineRequest = z.strictObject({
   threadId: ThreadId,
-  reason: note.min(1, "Say in a few words why you decline it, so that the next one knows."),
+  reason: words("reason").refine(
+    (reason) => reason !== "",
+    "Say in a few words why you decline it, so that the next one knows.",
+  ),
 });
 export type DeclineRequest = z.infer<typeof DeclineRequest>;
 
@@ -125,7 +138,7 @@ export const BulkRequest = z.discriminatedUnion(
     z.strictObject({
       action: z.literal("reassign"),
       assignedTo: MemberId,
-      note: note.optional(),
+      note,
       items: itemsOf(BulkItem.extend({ expectedAssignedTo: MemberId.nullable() })),
     }),
     z.strictObject({ action: z.literal("status"), status: bulkStatus, items }),
@@ -223,7 +236,9 @@ const retentionDays = z
 export const SettingsRequest = z
   .strictObject({
     retention: z.strictObject({ rawMailDays: retentionDays, closedBodiesDays: retentionDays }).optional(),
-    handover: z.strictObject({ membersAssignUnassigned: z.boolean() }).optional(),
+    handover: z
+      .strictObject({ membersAssignUnassigned: z.boolean("membersAssignUnassigned must be true or false.") })
+      .optional(),
     /** The revision that the caller saw. */
     revision: z.int("revision must be the revision that was read.").min(0),
   })
@@ -234,7 +249,9 @@ export const SettingsRequest = z
 export type SettingsRequest = z.infer<typeof SettingsRequest>;
 export type SettingsResponse = { retention: Retention; handover: HandoverRules; revision: number };
 
-export const PreferencesRequest = z.strictObject({ mailOnHandover: z.boolean() });
+export const PreferencesRequest = z.strictObject({
+  mailOnHandover: z.boolean("mailOnHandover must be true or false."),
+});
 export type PreferencesRequest = z.infer<typeof PreferencesRequest>;
 /** `canMail`: the desk has a mail server, without which nobody is mailed. */
 export type PreferencesResponse = { preferences: Preferences; canMail: boolean };
@@ -324,7 +341,9 @@ const status = z
 
 export const TicketsQuery = z.strictObject({
   status,
-  assignee: z.union([z.literal("me"), z.literal("none"), MemberId]).optional(),
+  assignee: z
+    .union([z.literal("me"), z.literal("none"), MemberId], "assignee must be me, none or a member's id.")
+    .optional(),
   cursor,
   limit,
 });
@@ -340,7 +359,9 @@ export type UnassignedQuery = z.infer<typeof UnassignedQuery>;
 const list = {
   view: z.enum(["unassigned", "mine", "all"], "view must be unassigned, mine or all."),
   status,
-  assignee: z.union([z.literal("me"), z.literal("none"), MemberId]).optional(),
+  assignee: z
+    .union([z.literal("me"), z.literal("none"), MemberId], "assignee must be me, none or a member's id.")
+    .optional(),
   /** The server's time of what the caller saw: a ticket in which somebody wrote since is left as it is. */
   seenAt: z.iso.datetime("seenAt must be a time in UTC."),
 };
@@ -350,7 +371,7 @@ export const JobRequest = z.discriminatedUnion(
   [
     z.strictObject({ action: z.literal("claim"), ...list }),
     z.strictObject({ action: z.literal("unclaim"), ...list }),
-    z.strictObject({ action: z.literal("reassign"), assignedTo: MemberId, note: note.optional(), ...list }),
+    z.strictObject({ action: z.literal("reassign"), assignedTo: MemberId, note, ...list }),
     /** The new status is `setTo`, since `status` belongs to the list. */
     z.strictObject({ action: z.literal("status"), setTo: bulkStatus, ...list }),
     /** Undoes what an earlier job of the same member did. */
@@ -483,7 +504,7 @@ export type JobEntry = {
   /** Tickets that are as wanted, and those that were refused. The others are still to come, or were left. */
   succeeded: number;
   refused: number;
-  /** The first of the refused, at most 100. */
+  /** The refused ones, each with its sentence; in a list of jobs the first 100. */
   problems: JobProblem[];
   requestedAt: string;
   endedAt: string | null;

@@ -1,7 +1,7 @@
 // Why the desk refuses: every reason there is, the facts that come with it, and its sentence. A leaf: the browser
 // loads it too. Reasons never change once shipped.
 import type { Conversation, SettingsResponse } from "./contracts";
-import type { Assignment, DeliveryState, LedgerState, TicketMessage } from "./vocabulary";
+import type { Assignment, DeliveryState, LedgerState, Person, TicketMessage } from "./vocabulary";
 
 /** Why a verb refused, with the facts that the reader needs besides the sentence. */
 export type TicketFailure =
@@ -11,7 +11,11 @@ export type TicketFailure =
   | { reason: "not_assignee"; act?: "unclaim" | "reassign" | "assign" | "decline" }
   | { reason: "unknown_member"; memberId: string; why: "unknown" | "removed" | "viewer" }
   | { reason: "not_handed_over" }
-  | { reason: "nothing_to_undo" }
+  /** `by` has acted on the ticket since; null: something else came, or it was too long ago. */
+  | { reason: "nothing_to_undo"; by: Person | null }
+  /** The key, or operation, has done something else before. */
+  | { reason: "other_operation" }
+  | { reason: "job_running" }
   | { reason: "named_twice" }
   | { reason: "nothing_matches" }
   | { reason: "no_such_job" }
@@ -60,6 +64,8 @@ const REASONS = {
   unknown_member: "sentence",
   not_handed_over: "sentence",
   nothing_to_undo: "sentence",
+  other_operation: "sentence",
+  job_running: "sentence",
   named_twice: "sentence",
   nothing_matches: "sentence",
   no_such_job: "sentence",
@@ -132,7 +138,13 @@ export function sentenceOf(failure: TicketFailure): string {
     case "not_handed_over":
       return "Nobody gave you this ticket, or you have worked on it since. Unclaim it instead.";
     case "nothing_to_undo":
-      return "This can’t be undone any more: somebody has worked on the ticket since, or it was too long ago.";
+      return failure.by
+        ? `This can’t be undone any more: ${failure.by.name || failure.by.email} has worked on the ticket since.`
+        : "This can’t be undone any more: something came in the ticket since, or it was too long ago.";
+    case "other_operation":
+      return "This idempotency key did something else before, so nothing was done. Use a new key.";
+    case "job_running":
+      return "This job still runs. Wait for its end, or cancel it, then undo it.";
     case "named_twice":
       return "This ticket is named twice. It was done once.";
     case "nothing_matches":

@@ -105,6 +105,8 @@ export type TicketSummary = {
   handover: Handover | null;
   /** The member who gave the ticket to somebody who declined it: it stands in their Mine until somebody holds it. */
   givenBackTo: string | null;
+  /** Who declined it and why, as long as nobody has held it since. */
+  declined: { by: Person; reason: string } | null;
 };
 
 /** `TicketSummary` with the further fields of the ticket page. */

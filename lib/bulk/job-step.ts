@@ -10,6 +10,7 @@ import { isHeld } from "@/lib/store/queue/lease";
 import type { Leased, Queue } from "@/lib/store/queue/queue";
 import { runQueue } from "@/lib/store/queue/run";
 import { settle } from "@/lib/store/queue/settle";
+import { changedItems } from "./matching";
 import { actOnTicket, itemOp, itemSentence, type ItemAct, type ItemFailure } from "@/lib/tickets/bulk";
 import {
   BulkJob,
@@ -21,8 +22,8 @@ import { Member, type StoredMember } from "@/models/MemberModel";
 
 /** Tickets that one step changes, so that progress shows and a cancelled job ends soon. */
 const BATCH = 20;
-/** Most refused tickets that a job tells one by one. */
-const PROBLEMS_MAX = 100;
+/** Time for its record that a batch leaves of its lease, in milliseconds. */
+const RECORD_MS = 5_000;
 
 type Job = Leased<StoredBulkJob>;
 
@@ -31,7 +32,7 @@ export const JOBS: Queue<StoredBulkJob> = {
   name: "bulk",
   model: BulkJob,
   where: { state: "running" },
-  leaseMs: 60_000,
+  leaseMs: 15_000, // a job goes on so soon after its worker was killed
   retry: { attemptsMax: 10, firstMs: 1_000, longestMs: 60_000 },
   failure: "A job over many tickets stopped before its end",
   bury: async (leased, error, clock) => {
@@ -50,7 +51,7 @@ export async function bulkStep(clock: Clock = "$$NOW"): Promise<{ worked: boolea
 
 async function workOn(leased: Job, clock: Clock): Promise<void> {
   const { row: job } = leased;
-  if (job.cancelledAt) return end(leased, "cancelled", {}, clock);
+  if (job.cancelledAt) return cancel(leased, clock);
   const author = await findAuthor(job);
   if (!author) return stop(leased, clock);
 
@@ -59,6 +60,7 @@ async function workOn(leased: Job, clock: Clock): Promise<void> {
   let done = 0;
   for (const item of batch) {
     if (!isHeld(leased)) return; // another worker goes on
+    if (done > 0 && performance.now() > leased.heldUntil - RECORD_MS) break;
     const problem = await actOn(job, item, author);
     if (problem) problems.push(problem);
     done += 1;
@@ -120,26 +122,38 @@ async function record(
     next,
     succeeded: job.succeeded + done - problems.length,
     refused: job.refused + problems.length,
-    problems: [...job.problems, ...problems].slice(0, PROBLEMS_MAX),
+    problems: [...job.problems, ...problems],
     error: null,
   };
   if (next >= job.items.length) return end(leased, "done", counted, clock);
   await settle(JOBS, leased, { set: counted, dueAt: clock });
 }
 
+async function cancel(leased: Job, clock: Clock): Promise<void> {
+  const { row: job } = leased;
+  const lost = await changedUnrecorded(job);
+  return end(leased, "cancelled", { succeeded: job.succeeded + lost.length }, clock);
+}
+
 /** Ends the job of somebody who may not act any more; each ticket that is left says so. */
 async function stop(leased: Job, clock: Clock): Promise<void> {
   const { row: job } = leased;
   const failure = { reason: "author_removed" as const, name: job.by.name };
-  const left = job.items.slice(job.next);
-  const problems = left.slice(0, PROBLEMS_MAX).map(({ threadId }) => problemOf(threadId, failure));
+  const lost = await changedUnrecorded(job);
+  const left = job.items.slice(job.next).filter((item) => !lost.includes(item));
   const counted = {
     next: job.items.length,
+    succeeded: job.succeeded + lost.length,
     refused: job.refused + left.length,
-    problems: [...job.problems, ...problems].slice(0, PROBLEMS_MAX),
+    problems: [...job.problems, ...left.map(({ threadId }) => problemOf(threadId, failure))],
     error: sentenceOf(failure),
   };
   return end(leased, "stopped", counted, clock);
+}
+
+/** The tickets that a batch changed before its worker was killed, so that they are not counted yet. */
+function changedUnrecorded(job: StoredBulkJob): Promise<StoredJobItem[]> {
+  return changedItems(job, job.items.slice(job.next, job.next + BATCH));
 }
 
 async function end(

@@ -1,6 +1,6 @@
 import "server-only";
 import { Types } from "mongoose";
-import type { ContentId, JobEntry, JobRequest } from "@/lib/api/contracts";
+import { JOB_MAX, type ContentId, type JobEntry, type JobRequest } from "@/lib/api/contracts";
 import type { FailureOf } from "@/lib/api/refusals";
 import { ticketReference, type AuditAction, type BulkAct, type TeamMember } from "@/lib/api/vocabulary";
 import { visitsStored } from "@/lib/auth/member-profile";
@@ -24,7 +24,12 @@ const RUNNING_MAX = 3;
 const LISTED_MAX = 20;
 const LISTED_MS = 24 * 3_600_000;
 
-type JobFailure = FailureOf<"unknown_member" | "nothing_matches" | "too_many_jobs" | "no_such_job">;
+type JobFailure = FailureOf<
+  "unknown_member" | "nothing_matches" | "too_many_jobs" | "no_such_job" | "job_running" | "other_operation"
+>;
+
+/** Refused tickets that a list tells of each job; the job itself tells all. */
+const PROBLEMS_LISTED = 100;
 
 type Options = {
   op?: string | undefined;
@@ -46,7 +51,7 @@ export async function requestJob(
   await visitsStored(); // each batch looks its author up
   return settleOutcome(async () => {
     const own = await findJob(_id);
-    if (own) return ok(await toEntry(own));
+    if (own) return isFor(own, request) ? ok(await toEntry(own)) : fail({ reason: "other_operation" });
     const act = await actOf(request);
     if (!act.ok) return act;
     const matched =
@@ -54,6 +59,7 @@ export async function requestJob(
         ? await undoneItems(request.jobId, member)
         : await matchingItems(request, member);
     if (!matched) return fail({ reason: "no_such_job" });
+    if (matched === "running") return fail({ reason: "job_running" });
     if (matched.items.length === 0) return fail({ reason: "nothing_matches" });
     if ((await BulkJob.countDocuments({ "by.id": member.id, state: "running" })) >= RUNNING_MAX)
       return fail({ reason: "too_many_jobs" });
@@ -80,15 +86,25 @@ async function actOf(request: JobRequest): Promise<Result<BulkAct, FailureOf<"un
   }
 }
 
+/** Whether a stored job is what the request asks for. */
+function isFor({ act, undoes = null }: StoredBulkJob, request: JobRequest): boolean {
+  if (act.action !== request.action || undoes !== undoneBy(request)) return false;
+  if (act.action === "status") return request.action === "status" && act.status === request.setTo;
+  if (act.action === "reassign")
+    return request.action === "reassign" && act.assignee.id === request.assignedTo;
+  return true;
+}
+
 function undoneBy(request: JobRequest): string | null {
   return request.action === "undo" ? request.jobId : null;
 }
 
-/** The tickets of an earlier job; null if it is not the member's, or runs. */
-async function undoneItems(jobId: string, { id }: TeamMember): Promise<Matched | null> {
+/** The tickets that an earlier job of the member's has changed; null if there is no such job. */
+async function undoneItems(jobId: string, { id }: TeamMember): Promise<Matched | "running" | null> {
   const job = await findJob(jobId);
-  if (!job || job.by.id !== id || job.state === "running") return null;
-  return { items: await changedItems(job), hasMore: false };
+  if (!job || job.by.id !== id) return null;
+  if (job.state === "running") return "running";
+  return { items: await changedItems(job, job.items), hasMore: false };
 }
 
 async function newJob(
@@ -147,7 +163,7 @@ export async function readJob(
   memberId: string,
 ): Promise<Result<JobEntry, FailureOf<"no_such_job">>> {
   const job = await findJob(jobId);
-  return job?.by.id === memberId ? ok(await toEntry(job)) : fail({ reason: "no_such_job" });
+  return job?.by.id === memberId ? ok(await toEntry(job, JOB_MAX)) : fail({ reason: "no_such_job" });
 }
 
 /** The member's jobs of the last day and those that run, newest first; for admins also those that were stopped. */
@@ -161,7 +177,7 @@ export async function listJobs({ id, role }: TeamMember): Promise<JobEntry[]> {
     .limit(LISTED_MAX)
     .maxTimeMS(QUERY_TIME_MAX_MS)
     .lean<StoredBulkJob[]>();
-  return Promise.all(jobs.map(toEntry));
+  return Promise.all(jobs.map((job) => toEntry(job)));
 }
 
 function findJob(jobId: string): Promise<StoredBulkJob | null> {
@@ -172,13 +188,13 @@ function findJob(jobId: string): Promise<StoredBulkJob | null> {
     .lean<StoredBulkJob>();
 }
 
-async function toEntry(job: StoredBulkJob): Promise<JobEntry> {
+async function toEntry(job: StoredBulkJob, problemsMax = PROBLEMS_LISTED): Promise<JobEntry> {
   const { _id, act, by, state, items, hasMore, succeeded, refused, requestedAt, endedAt, error } = job;
   return {
     ...{ _id, act, state, hasMore, succeeded, refused, error },
     by: { id: by.id, email: by.email, name: by.name },
     total: items.length,
-    problems: await withSubjects(job.problems),
+    problems: await withSubjects(job.problems.slice(0, problemsMax)),
     requestedAt: requestedAt.toISOString(),
     endedAt: endedAt?.toISOString() ?? null,
     canUndo: state !== "running" && act.action !== "undo" && succeeded > 0 && !(await isUndone(job)),

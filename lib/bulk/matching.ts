@@ -4,6 +4,7 @@ import { JOB_MAX, type JobRequest } from "@/lib/api/contracts";
 import type { TeamMember, TicketSummary } from "@/lib/api/vocabulary";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { itemOp } from "@/lib/tickets/bulk";
+import { undoOp } from "@/lib/tickets/undo";
 import { listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
 import type { StoredBulkJob, StoredJobItem } from "@/models/BulkJobModel";
 import { EmailThread } from "@/models/EmailThreadModel";
@@ -56,12 +57,20 @@ function toItem({ _id, lastMessageId, assignedTo }: TicketSummary, unseen: Set<s
   };
 }
 
-/** The tickets that a job has changed, as far as their own history still tells. */
-export async function changedItems({ _id, items }: StoredBulkJob): Promise<StoredJobItem[]> {
+/** The operation by which a job changes a ticket. */
+function operationOf({ _id, undoes }: Pick<StoredBulkJob, "_id" | "undoes">, threadId: string): string {
+  return undoes ? undoOp(itemOp(undoes, threadId)) : itemOp(_id, threadId);
+}
+
+/** Those of the items that the job has changed, as far as the tickets' own history still tells. */
+export async function changedItems(
+  job: Pick<StoredBulkJob, "_id" | "undoes">,
+  items: StoredJobItem[],
+): Promise<StoredJobItem[]> {
   const rows = await EmailThread.find(
     {
       _id: trusted({ $in: items.map(({ threadId }) => new Types.ObjectId(threadId)) }),
-      "history.op": trusted({ $in: items.map(({ threadId }) => itemOp(_id, threadId)) }),
+      "history.op": trusted({ $in: items.map(({ threadId }) => operationOf(job, threadId)) }),
     },
     { _id: 1 },
   )

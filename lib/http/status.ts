@@ -21,6 +21,8 @@ export const STATUS_OF: Record<RefusalReason, number> = {
   changed_meanwhile: 409,
   not_handed_over: 409,
   nothing_to_undo: 409,
+  other_operation: 409,
+  job_running: 409,
   named_twice: 409,
   too_many_jobs: 409,
   newer_messages: 409,

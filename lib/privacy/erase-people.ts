@@ -76,7 +76,7 @@ export async function eraseFromHistory(
  */
 export async function eraseNotes(threadId: Types.ObjectId, session: ClientSession): Promise<void> {
   const isText = trusted({ $type: "string" });
-  const ofLines = ["note", "before.handover.note"] as const;
+  const ofLines = ["note", "before.handover.note", "before.declined.reason"] as const;
   for (const field of ofLines) {
     // The condition on the thread too: an update of a missing list fails.
     await EmailThread.updateOne(
@@ -87,6 +87,8 @@ export async function eraseNotes(threadId: Types.ObjectId, session: ClientSessio
   }
   const given = { _id: threadId, "handover.note": isText } as QueryFilter<StoredThread>;
   await EmailThread.updateOne(given, { $set: { "handover.note": null } }, { session });
+  const isDeclined = { _id: threadId, declined: trusted({ $exists: true }) } as QueryFilter<StoredThread>;
+  await EmailThread.updateOne(isDeclined, { $set: { "declined.reason": "" } }, { session });
   // Not unset: a copy that was under way is repeated with the thread's own line, and writes null as well.
   const noted = { threadId, note: isText } as QueryFilter<StoredTicketEvent>;
   await TicketEvent.updateMany(noted, { $set: { note: null } }, { session });

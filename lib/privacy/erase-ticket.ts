@@ -196,6 +196,7 @@ const WHOLLY_ERASED = {
   lastMessageId: null,
   ...ALL_SEEN,
   givenBackTo: "$$REMOVE",
+  declined: "$$REMOVE",
   waitingSince: null,
 };
 

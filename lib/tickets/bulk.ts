@@ -14,7 +14,7 @@ import { reassignTicket } from "./reassign";
 import { setTicketStatus } from "./set-status";
 import { newOperation } from "./transition";
 import { unclaimTicket } from "./unclaim";
-import { undoChange } from "./undo";
+import { undoChange, undoOp } from "./undo";
 
 /** Tickets of one request that are changed at the same time, each by its own write. */
 const AT_ONCE = 8;
@@ -22,7 +22,7 @@ const AT_ONCE = 8;
 /** One act on one ticket, as bulk requests and jobs do it. */
 export type ItemAct =
   | { action: "claim" | "unclaim" }
-  | { action: "reassign"; assignedTo: string; note?: string | undefined }
+  | { action: "reassign"; assignedTo: string; note?: string | null | undefined }
   | { action: "status"; status: Extract<BulkRequest, { action: "status" }>["status"] }
   /** `opOf` names the operation that is undone, of each ticket. */
   | { action: "undo"; opOf: (threadId: ThreadId) => string };
@@ -112,7 +112,7 @@ async function actOnOne(
     case "reassign": {
       const { assignedTo, note } = act;
       const request = { threadId, assignedTo, note, expectedAssignedTo: expectedAssignedTo ?? null };
-      return reassignTicket(request, member, { op, canUndo });
+      return reassignTicket(request, member, { op });
     }
     case "status":
       return setTicketStatus(threadId, act.status, member, {
@@ -130,6 +130,22 @@ async function changedBy(items: BulkItem[], op: string): Promise<Set<string>> {
     {
       _id: trusted({ $in: ids.map((id) => new Types.ObjectId(id)) }),
       "history.op": trusted({ $in: ids.map((id) => itemOp(op, id)) }),
+    },
+    { _id: 1 },
+  )
+    .read("primary")
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean();
+  const undone = await undoneIn(ids, op);
+  return new Set(rows.map(({ _id }) => _id.toHexString()).filter((id) => !undone.has(id)));
+}
+
+/** The tickets of which this bulk operation was undone. */
+async function undoneIn(threadIds: string[], op: string): Promise<Set<string>> {
+  const rows = await EmailThread.find(
+    {
+      _id: trusted({ $in: threadIds.map((id) => new Types.ObjectId(id)) }),
+      "history.op": trusted({ $in: threadIds.map((id) => undoOp(itemOp(op, id))) }),
     },
     { _id: 1 },
   )

@@ -9,7 +9,9 @@ import { fail, ok, type Result } from "@/lib/result";
 import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
 import { settleOutcome } from "@/lib/store/unknown-outcome";
 import { Member, type StoredMember } from "@/models/MemberModel";
-import { ASSIGNEE_BEFORE, changeThread, literal, NOBODY } from "./transition";
+import { assignmentBefore, personBefore } from "./before";
+import { heldByNow } from "./present";
+import { ASSIGNEE_BEFORE, changeThread, findStoredThread, lineOf, literal } from "./transition";
 
 type UnknownMember = FailureOf<"unknown_member">;
 
@@ -24,30 +26,39 @@ export async function findHolder(memberId: string): Promise<Result<Person, Unkno
 }
 
 /**
- * Takes a ticket back that operation `op` has given to somebody who was removed from the team at the same time. Without
- * this the removal's follower would do it, two minutes later. The refusal if so; null if they are on the team.
+ * Undoes that operation `op` has given the ticket to somebody who was removed from the team at the same time: it is as it was
+ * before. The refusal if so, or who holds it now if somebody was faster, as the removal's own follower may be; null if the
+ * member is on the team.
  */
 export async function takeBackFromRemoved(
   threadId: ThreadId,
   memberId: string,
   op: string,
-): Promise<Result<never, UnknownMember> | null> {
+): Promise<Result<never, UnknownMember | FailureOf<"changed_meanwhile">> | null> {
   const holder = await settleOutcome(() => findHolder(memberId));
   if (holder.ok || holder.failure.why !== "removed") return null;
-  await settleOutcome(() =>
-    changeThread({
+  return settleOutcome(async () => {
+    const thread = await findStoredThread(threadId);
+    const line = thread && lineOf(thread, op);
+    if (!thread || !line?.before || lineOf(thread, `${op}:removed`)) return holder;
+    const isBack = await changeThread({
       threadId,
       op: `${op}:removed`,
-      where: { assignedTo: memberId, history: { $elemMatch: { op, "assignee.id": memberId } } },
-      set: NOBODY,
+      where: { assignedTo: memberId, revision: thread.revision ?? 0 },
+      set: assignmentBefore(line.before, thread),
       line: {
-        kind: "unclaimed",
+        kind: "undone",
         by: null,
-        details: { assignee: ASSIGNEE_BEFORE, reason: literal("removed") },
+        details: {
+          undoes: literal(line.kind),
+          assignee: personBefore(line.before),
+          formerAssignee: ASSIGNEE_BEFORE,
+          reason: literal("removed"),
+        },
       },
-    }),
-  );
-  return holder;
+    });
+    return isBack ? holder : heldByNow((await findStoredThread(threadId)) ?? thread);
+  });
 }
 
 type Row = Pick<StoredMember, "email" | "name" | "role" | "removedAt">;

@@ -11,7 +11,7 @@ import { ASSIGNMENT_FIELDS, assignmentTo, claimedByOther, toAssignment } from ".
 import { assignTo, changeThread, findForExplanation, lineOf, newOperation, person } from "./transition";
 import { UNASSIGNED } from "./unassigned";
 
-type ClaimFailure = FailureOf<"not_found" | "already_claimed" | "changed_meanwhile">;
+type ClaimFailure = FailureOf<"not_found" | "already_claimed" | "changed_meanwhile" | "other_operation">;
 
 /**
  * Gives an unassigned ticket to `member`. Of any number of simultaneous calls exactly one wins; the others learn who
@@ -76,7 +76,8 @@ async function explainLostClaim(
   if (!thread) return fail({ reason: "not_found" });
 
   const own = lineOf(thread, op);
-  if (own) return ok(assignmentTo(member, own.claimedAt ?? own.at));
+  if (own?.kind === "claimed") return ok(assignmentTo(member, own.claimedAt ?? own.at));
+  if (own) return fail({ reason: "other_operation" });
 
   const assignment = toAssignment(thread);
   return claimedByOther(thread, member) ?? (assignment && ok(assignment));

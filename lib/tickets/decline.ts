@@ -68,6 +68,7 @@ async function write(
       ...NOBODY,
       ...raised(thread, attention),
       givenBackTo: literal(givenBy.id),
+      declined: literal({ by, reason }),
       lastMessageAt: literal(at),
       messageCount: ONE_MORE_MESSAGE,
     },

@@ -11,6 +11,7 @@ const OTHERS = {
  */
 export const NOT_DECLINED = {
   givenBackTo: "$$REMOVE",
+  declined: "$$REMOVE",
   attention: { $cond: [IS_DECLINED, { $ifNull: [{ $last: OTHERS }, null] }, "$attention"] },
   openAttention: { $cond: [{ $isArray: "$openAttention" }, OTHERS, "$openAttention"] },
   needsLookAt: { $cond: [IS_DECLINED, "$$REMOVE", "$needsLookAt"] },

@@ -49,6 +49,7 @@ export const SUMMARY_FIELDS = [
   "lastMessageId",
   "handover",
   "givenBackTo",
+  "declined",
   "emptiedAt",
   "erasedBefore",
 ] as const;
@@ -81,6 +82,7 @@ export function toSummary(thread: SummaryRow): TicketSummary {
     lastMessageId: thread.lastMessageId ?? null,
     handover: toHandover(thread.handover),
     givenBackTo: thread.givenBackTo ?? null,
+    declined: thread.declined ? { by: plain(thread.declined.by), reason: thread.declined.reason } : null,
   };
 }
 

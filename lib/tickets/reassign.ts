@@ -21,30 +21,30 @@ import {
 import { assigneeIdOf, IS_UNASSIGNED, UNASSIGNED } from "./unassigned";
 
 export type ReassignFailure = FailureOf<
-  "not_found" | "not_assignee" | "unknown_member" | "changed_meanwhile"
+  "not_found" | "not_assignee" | "unknown_member" | "changed_meanwhile" | "other_operation"
 >;
 
-type Options = { op?: string | undefined; canUndo?: boolean };
+type Options = { op?: string | undefined };
 
 /**
  * Gives a ticket to the chosen member, if the assignee is still the one whom the caller saw. The assignee may do it, an
  * admin for anybody, and whoever gave the ticket away until the receiver has worked on it; an unassigned ticket may be
  * given to oneself, and to others by admins or, if the team's rules say so, by everybody. `claimedAt` starts anew. Of
  * several simultaneous acts on the ticket one counts; the others learn who holds it. The receiver has to be on the team and
- * no viewer; one who is removed at the same time does not keep it. Giving it to whom holds it already succeeds and changes
+ * no viewer; one who is removed at the same time does not get it, and the ticket is as before. Giving it to whom holds it already succeeds and changes
  * nothing. Safe to repeat with the same `op`. Throws `OutcomeUnknownError` if the database stayed away for 10 s.
  */
 export async function reassignTicket(
   request: ReassignRequest,
   member: TeamMember,
-  { op = newOperation(), canUndo = false }: Options = {},
+  { op = newOperation() }: Options = {},
 ): Promise<Result<TicketSummary, ReassignFailure>> {
   const outcome = await decide(
     async () => {
       const holder = await findHolder(request.assignedTo);
       const where = await mayGive(request, member);
       if (!holder.ok || !where || request.assignedTo === request.expectedAssignedTo) return null;
-      return write(request, member, { receiver: holder.value, where, op, canUndo });
+      return write(request, member, { receiver: holder.value, where, op });
     },
     () => explainNotGiven(request, member, op),
     ["cards", "events", "deliver"],
@@ -53,12 +53,12 @@ export async function reassignTicket(
   return refusal || outcome;
 }
 
-type Giving = { receiver: Person; where: Record<string, unknown>; op: string; canUndo: boolean };
+type Giving = { receiver: Person; where: Record<string, unknown>; op: string };
 
 async function write(
   { threadId, expectedAssignedTo, note }: ReassignRequest,
   member: TeamMember,
-  { receiver, where, op, canUndo }: Giving,
+  { receiver, where, op }: Giving,
 ): Promise<TicketSummary | null> {
   const isOwn = receiver.id === member.id;
   const isClaim = isOwn && expectedAssignedTo === null;
@@ -71,7 +71,7 @@ async function write(
     threadId,
     op,
     where,
-    canUndo,
+    canUndo: true, // by its author in a bulk act, and by the desk if the receiver is removed just now
     set: { ...assignTo(receiver), claimedAt: "$$NOW", ...(isOwn ? {} : given) },
     line: {
       kind: isClaim ? "claimed" : "reassigned",
@@ -113,7 +113,9 @@ async function explainNotGiven(
   const { threadId, assignedTo, expectedAssignedTo: expected } = request;
   const thread = await findForExplanation(threadId, op, SUMMARY_FIELDS);
   if (!thread) return fail({ reason: "not_found" });
-  if (lineOf(thread, op)) return ok(toSummary(thread));
+  const own = lineOf(thread, op);
+  const isThis = own?.assignee?.id === assignedTo && (own.kind === "reassigned" || own.kind === "claimed");
+  if (own) return isThis ? ok(toSummary(thread)) : fail({ reason: "other_operation" });
 
   const mayGiveIt = (await mayGive(request, member)) !== null;
   if (!mayGiveIt) return fail({ reason: "not_assignee", act: "assign" });

@@ -20,7 +20,9 @@ import {
 } from "./transition";
 import { assigneeIdOf, unassignedOr } from "./unassigned";
 
-type StatusFailure = FailureOf<"not_found" | "already_claimed" | "newer_messages" | "changed_meanwhile">;
+type StatusFailure = FailureOf<
+  "not_found" | "already_claimed" | "newer_messages" | "changed_meanwhile" | "other_operation"
+>;
 
 type Options = {
   op?: string | undefined;
@@ -90,7 +92,8 @@ async function explainUnchanged(
 ): Promise<Result<TicketSummary, StatusFailure> | null> {
   const thread = await findForExplanation(threadId, op, EXPLAINED);
   if (!thread) return fail({ reason: "not_found" });
-  if (lineOf(thread, op)) return ok(toSummary(thread));
+  const own = lineOf(thread, op);
+  if (own) return own.statusTo === status ? ok(toSummary(thread)) : fail({ reason: "other_operation" });
 
   const isUnchanged = thread.assignedTo === member.id && (thread.status ?? "open") === status;
   if (isUnchanged) return ok(toSummary(thread));

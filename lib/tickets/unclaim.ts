@@ -15,7 +15,7 @@ import {
 } from "./transition";
 import { ASSIGNED } from "./unassigned";
 
-type UnclaimFailure = FailureOf<"not_found" | "not_assignee" | "changed_meanwhile">;
+type UnclaimFailure = FailureOf<"not_found" | "not_assignee" | "changed_meanwhile" | "other_operation">;
 
 type Options = {
   /** The assignee whom the caller saw (null: nobody). If given, the ticket is taken from that member and nobody else. */
@@ -63,7 +63,8 @@ async function explainKept(
 ): Promise<Result<true, UnclaimFailure> | null> {
   const thread = await findForExplanation(threadId, op, ASSIGNMENT_FIELDS);
   if (!thread) return fail({ reason: "not_found" });
-  if (lineOf(thread, op)) return ok(true);
+  const own = lineOf(thread, op);
+  if (own) return own.kind === "unclaimed" ? ok(true) : fail({ reason: "other_operation" });
 
   const assignment = toAssignment(thread);
   if (!assignment) return ok(true);

@@ -1,12 +1,11 @@
 import "server-only";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { FailureOf } from "@/lib/api/refusals";
-import type { HistoryKind, Person, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
-import { withAttention } from "@/lib/conversation/attention";
+import type { HistoryKind, TeamMember, TicketStatus } from "@/lib/api/vocabulary";
 import { sha256 } from "@/lib/hash";
 import { fail, ok, type Result } from "@/lib/result";
-import type { StoredAttention, StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel";
-import { attentionSet } from "./attention-change";
+import type { StoredHistoryLine, StoredThread } from "@/models/EmailThreadModel";
+import { assignmentBefore, orRemoved, personBefore, type Before } from "./before";
 import { findHolder, takeBackFromRemoved } from "./can-hold";
 import { decide } from "./decide";
 import {
@@ -14,7 +13,6 @@ import {
   changeThread,
   findStoredThread,
   literal,
-  person,
   STATUS_BEFORE,
   type Expression,
 } from "./transition";
@@ -45,7 +43,7 @@ export async function undoChange(
   undoneOp: string,
   member: TeamMember,
 ): Promise<Result<true, UndoFailure>> {
-  const op = sha256(["undo", undoneOp]);
+  const op = undoOp(undoneOp);
   const attempt: Attempt = { refusal: null, holder: null };
   const outcome = await decide(
     () => write(threadId, { op, undoneOp }, member, attempt),
@@ -54,6 +52,11 @@ export async function undoChange(
   const { holder } = attempt;
   const refusal = outcome.ok && holder && (await takeBackFromRemoved(threadId, holder, op));
   return refusal || outcome;
+}
+
+/** The operation that undoes `undoneOp`. */
+export function undoOp(undoneOp: string): string {
+  return sha256(["undo", undoneOp]);
 }
 
 /** The outcome of the last look at the thread; null if the write lost a race and has to look again. */
@@ -77,13 +80,14 @@ async function write(
     op,
     // Nothing at all has changed since it was read; otherwise it is looked at again.
     where: { revision: thread.revision ?? 0 },
+    canUndo: true, // so that it can be taken back from somebody who is removed just now
     set: fieldsBefore(line, line.before, thread),
     line: {
       kind: "undone",
       by: member,
       details: {
         undoes: literal(line.kind),
-        assignee: assigneeIn(line.before),
+        assignee: personBefore(line.before),
         formerAssignee: { $cond: [IS_UNASSIGNED, null, ASSIGNEE_BEFORE] },
         ...(line.kind === "status_changed"
           ? { statusFrom: STATUS_BEFORE, statusTo: literal(line.before.status ?? "open") }
@@ -103,20 +107,20 @@ async function refusalOf(
   const history = thread.history ?? [];
   if (history.some((line) => line.op === op)) return ok(true);
   const line = history.find((one) => one.op === undoneOp);
-  const isOwn = line?.before !== undefined && line.by?.id === member.id;
+  const isOwn = line?.kind !== "undone" && line?.by?.id === member.id;
   if (!line?.before || !isOwn || thread.emptiedAt || thread.mergedInto)
-    return fail({ reason: "nothing_to_undo" });
-  if (!isAsLeft(thread, line)) return fail({ reason: "nothing_to_undo" });
+    return fail({ reason: "nothing_to_undo", by: null });
+  const act = history.findLast((later) => later.revision > line.revision && isAct(later));
+  if (act || !isAsLeft(thread, line)) return fail({ reason: "nothing_to_undo", by: act?.by ?? null });
   const { assignedTo } = line.before;
   if (!assignedTo || assignedTo === assigneeIdOf(thread)) return null;
   const holder = await findHolder(assignedTo);
   return holder.ok ? null : holder;
 }
 
-/** Whether the undo takes nothing away that came after the change. */
+/** Whether the undo takes nothing away that came by itself after the change. */
 function isAsLeft(thread: StoredThread, line: StoredHistoryLine): boolean {
   const later = (thread.history ?? []).filter(({ revision }) => revision > line.revision);
-  if (later.some(isAct)) return false;
   if (line.kind !== "status_changed") return true;
   if ((thread.status ?? "open") !== line.statusTo) return false;
   if (!isClosed(line.statusTo) && !isClosed(line.statusFrom)) return true;
@@ -133,27 +137,16 @@ function isClosed(status: TicketStatus | null | undefined): boolean {
   return status === "waiting" || status === "resolved";
 }
 
-type Before = NonNullable<StoredHistoryLine["before"]>;
-
+/** The status goes back with the assignee; all that needs a look too, if the change had ended it. */
 function fieldsBefore(
   line: StoredHistoryLine,
   before: Before,
   now: StoredThread,
 ): Record<string, Expression> {
-  const assignment = {
-    assignedTo: literal(before.assignedTo ?? null),
-    assignedToEmail: literal(before.assignedToEmail ?? null),
-    assignedToName: literal(before.assignedToName ?? null),
-    claimedAt: literal(before.claimedAt ?? null),
-    handover: orRemoved(before.handover),
-    givenBackTo: orRemoved(before.givenBackTo),
-  };
-  const declined = declinedIn(before);
-  const kept = { ...assignment, ...(declined ? attentionSet(withAttention(now, declined)) : {}) };
-  if (line.kind === "reassigned") return { ...kept, tellDueAt: "$$REMOVE" };
-  if (line.kind !== "status_changed") return kept;
+  const assignment = assignmentBefore(before, now);
+  if (line.kind !== "status_changed") return assignment;
   const status = { status: literal(before.status ?? "open"), resolvedAt: literal(before.resolvedAt ?? null) };
-  if (!isClosed(line.statusTo)) return { ...kept, ...status };
+  if (!isClosed(line.statusTo)) return { ...assignment, ...status };
   return {
     ...assignment,
     ...status,
@@ -162,23 +155,4 @@ function fieldsBefore(
     openAttention: literal(before.openAttention ?? []),
     needsLookAt: orRemoved(before.needsLookAt),
   };
-}
-
-/** That a member declined the ticket, which the change has ended as it gave it to somebody. */
-function declinedIn({ attention, openAttention = [] }: Before): StoredAttention | null {
-  return [attention, ...openAttention].find((one) => one?.kind === "declined") ?? null;
-}
-
-function orRemoved(value: unknown): Expression {
-  return value === undefined || value === null ? "$$REMOVE" : literal(value);
-}
-
-function assigneeIn({ assignedTo, assignedToEmail, assignedToName }: Before): Expression {
-  if (!assignedTo) return null;
-  const assignee: Person = {
-    id: assignedTo,
-    email: assignedToEmail ?? "",
-    name: assignedToName ?? assignedToEmail ?? assignedTo,
-  };
-  return person(assignee);
 }

@@ -62,7 +62,8 @@ describe("the undo of a job", () => {
     await many(2, null);
     const id = ContentId.parse(await startJob({ action: "claim" }, priya));
     const none = { ok: false, failure: { reason: "no_such_job" } };
-    expect(await requestJob({ action: "undo", jobId: id }, priya)).toEqual(none);
+    const running = { ok: false, failure: { reason: "job_running" } };
+    expect(await requestJob({ action: "undo", jobId: id }, priya)).toEqual(running);
     await runJobs();
     expect(await requestJob({ action: "undo", jobId: id }, tomas)).toEqual(none);
     const unknown = ContentId.parse("a".repeat(64));

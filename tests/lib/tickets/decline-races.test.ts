@@ -114,7 +114,7 @@ describe("an undo at the same time as", () => {
       await claimTicket(ticket.id, priya);
       const op = newOperation();
       const giving = { threadId: ticket.id, assignedTo: jonas.id, expectedAssignedTo: priya.id };
-      await reassignTicket(giving, priya, { op, canUndo: true });
+      await reassignTicket(giving, priya, { op });
       const request = { threadId: ticket.id, text: "Hi", lastSeenMessageId: ticket.opening._id };
       const [undone, replied] = await race(
         round,

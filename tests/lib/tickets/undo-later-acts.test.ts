@@ -24,7 +24,10 @@ beforeAll(async () => {
   tomas = await createMember("Tomás Rivera");
 });
 
-const GONE = { ok: false, failure: { reason: "nothing_to_undo" } };
+const goneBy = (by: TeamMember | null) => {
+  const person = by && { id: by.id, email: by.email, name: by.name };
+  return { ok: false, failure: { reason: "nothing_to_undo", by: person } };
+};
 const OP = "op-bulk";
 type Ticket = Awaited<ReturnType<typeof ticketByMail>>;
 
@@ -38,7 +41,7 @@ async function held(by = priya): Promise<Ticket> {
 async function givenAway(): Promise<Ticket> {
   const ticket = await held();
   const request = { threadId: ticket.id, assignedTo: jonas.id, expectedAssignedTo: priya.id };
-  await reassignTicket(request, priya, { op: OP, canUndo: true });
+  await reassignTicket(request, priya, { op: OP });
   return ticket;
 }
 
@@ -51,9 +54,10 @@ async function setStatus(id: ThreadId, status: TicketStatus): Promise<void> {
 
 const undo = ({ id }: Ticket) => undoChange(id, OP, priya);
 
-async function expectGone(ticket: Ticket): Promise<void> {
+/** `by` has acted since; null: nobody has. */
+async function expectGone(ticket: Ticket, by: TeamMember | null): Promise<void> {
   const before = await storedThread(ticket.id);
-  expect(await undo(ticket)).toEqual(GONE);
+  expect(await undo(ticket)).toEqual(goneBy(by));
   expect(await storedThread(ticket.id)).toEqual(before);
 }
 
@@ -67,7 +71,7 @@ describe("a hand-over is no longer undone", () => {
   ])("once its receiver has %s", async (_, act) => {
     const ticket = await givenAway();
     await act(ticket);
-    await expectGone(ticket);
+    await expectGone(ticket, jonas);
   });
 });
 
@@ -77,7 +81,7 @@ test("a claim is no longer undone once its author has decided about a reply", as
   await unclaimTicket(ticket.id, jonas);
   await claimTicket(ticket.id, priya, OP, { canUndo: true });
   expect(await settleDelivery(ContentId.parse(reply._id), "undo", priya)).toMatchObject({ ok: true });
-  await expectGone(ticket);
+  await expectGone(ticket, priya);
 });
 
 describe("mail that comes after the change", () => {
@@ -114,7 +118,7 @@ describe("mail that comes after the change", () => {
     await setTicketStatus(ticket.id, "resolved", priya, { lastSeenMessageId: ticket.opening._id });
     await setStatus(ticket.id, "in_progress");
     await customerWrites(ticket);
-    await expectGone(ticket);
+    await expectGone(ticket, null);
     expect(await storedThread(ticket.id)).toMatchObject({
       status: "in_progress",
       attention: { kind: "customer_mail" },
@@ -125,7 +129,7 @@ describe("mail that comes after the change", () => {
     const ticket = await held();
     await setStatus(ticket.id, "resolved");
     await customerWrites(ticket);
-    await expectGone(ticket);
+    await expectGone(ticket, null);
   });
 
   test("that says that a reply came back is not hidden by an undo", async () => {
@@ -134,7 +138,7 @@ describe("mail that comes after the change", () => {
     await deliverAll();
     await setStatus(ticket.id, "resolved");
     await comesBack(reply);
-    await expectGone(ticket);
+    await expectGone(ticket, null);
     expect(await storedThread(ticket.id)).toMatchObject({ status: "open", attention: { kind: "came_back" } });
   });
 });

@@ -40,7 +40,7 @@ const give =
   (from: TeamMember | null, to: TeamMember, by: TeamMember): Verb =>
   ({ id }, op) => {
     const request = { threadId: id, assignedTo: to.id, expectedAssignedTo: from?.id ?? null };
-    return reassignTicket(request, by, { op, canUndo: true });
+    return reassignTicket(request, by, { op });
   };
 const set =
   (status: "open" | "in_progress" | "waiting" | "resolved", by: TeamMember): Verb =>
@@ -63,7 +63,7 @@ function undoable(thread: StoredThread) {
 
 const plain = ({ id, email, name }: TeamMember) => ({ id, email, name });
 const refused = (failure: object) => ({ ok: false, failure });
-const GONE = refused({ reason: "nothing_to_undo" });
+const GONE = refused({ reason: "nothing_to_undo", by: null });
 
 const LOOK = { ...needingLook(CLAIMED_AT), waitingSince: CLAIMED_AT, lastMessageId: SEEN };
 

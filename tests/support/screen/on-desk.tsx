@@ -106,6 +106,7 @@ export function ticket(overrides: Partial<TicketSummary> = {}): TicketSummary {
     lastMessageId: null,
     handover: null,
     givenBackTo: null,
+    declined: null,
     ...overrides,
   };
 }
