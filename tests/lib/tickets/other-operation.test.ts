@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import type { BulkRequest } from "@/lib/api/contracts";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { actOnTickets, bulkOp } from "@/lib/tickets/bulk";
 import { createMember } from "@/tests/support/factories/members";
@@ -18,11 +19,12 @@ test("a key that is used for another act changes nothing and says so", async () 
   const op = bulkOp(priya, "key");
   const items = [{ threadId: id, expectedAssignedTo: null }];
   expect(await actOnTickets({ action: "claim", items }, priya, op)).toMatchObject([{ success: true }]);
-  for (const act of [
+  const acts: BulkRequest[] = [
     { action: "unclaim", items },
     { action: "status", status: "resolved", items },
     { action: "reassign", assignedTo: tomas.id, items: [{ threadId: id, expectedAssignedTo: priya.id }] },
-  ] as const) {
+  ];
+  for (const act of acts) {
     expect(await actOnTickets(act, priya, op)).toMatchObject([refused]);
   }
   expect(await storedThread(id)).toMatchObject({ assignedTo: priya.id, status: "open", revision: 2 });
