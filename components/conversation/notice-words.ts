@@ -17,23 +17,23 @@ export const HAPPENED: Record<Kind, string> = {
 
 /** Why the ticket needs a look, and since when; null if it does not. */
 export type Look = { at: string } & (
-  { kind: Kind; cause: Notice["cause"] } | { kind: "declined"; declined: DeclineNotice | null }
+  { kind: Kind; cause: Notice["cause"] } | { kind: "declined"; declined: TicketSummary["declined"] }
 );
 
-/** `messages` are those that are shown: who declined the ticket, and why, stands in one of them. */
+/** `messages` are those that are shown: who declined the ticket, and why, may stand in one of them. */
 export function lookOf(
-  { attention }: Pick<TicketSummary, "attention">,
+  { attention, declined }: Pick<TicketSummary, "attention" | "declined">,
   messages: TicketMessage[],
 ): Look | null {
   if (attention === null || attention.kind === "customer_mail") return null;
   const { kind, cause, at, messageId } = attention;
   if (kind !== "declined") return { kind, cause, at };
   const row = messages.find(({ _id }) => _id === messageId) ?? messages.findLast(isDeclined);
-  return { kind, at, declined: row?.declined ?? null };
+  return { kind, at, declined: row?.declined ?? declined };
 }
 
 /** Without the reason, as the start of a sentence: "Priya declined this". */
-export function declining({ by }: DeclineNotice, readerId: string): string {
+export function declining({ by }: Pick<DeclineNotice, "by">, readerId: string): string {
   return `${by.id === readerId ? "You" : firstNameOf(by.name || by.email)} declined this`;
 }
 

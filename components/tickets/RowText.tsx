@@ -26,7 +26,7 @@ type Props = { ticket: TicketSummary; weight: Weight; chip: ReactNode };
 export function RowText({ ticket, weight, chip }: Props) {
   const hasNewcomer = ticket.hasNewcomer && weight !== "settled";
   const reader = useMember();
-  const why = weight !== "settled" && ticket.attention && whyOf(ticket.attention);
+  const why = weight !== "settled" && whyOf(ticket, reader.id);
   const given = weight !== "settled" && givenText(ticket, reader.id);
   return (
     <>
@@ -85,10 +85,10 @@ export function RowText({ ticket, weight, chip }: Props) {
 /** Why the ticket stands under *Needs a look*: red if the customer surely did not get the reply, else orange. */
 function WhyItNeedsALook({ why: { text, isBad } }: { why: Why }) {
   return (
-    <span className={isBad ? "text-danger" : "text-unclaimed"}>
+    <bdi className={isBad ? "text-danger" : "text-unclaimed"}>
       <Icon name="alert" size={12} isBold className="mr-1 inline align-[-1px]" />
       {text}{" "}
-    </span>
+    </bdi>
   );
 }
 

@@ -1,16 +1,22 @@
 import { CAUSE_WORDS } from "@/lib/api/delivery-words";
-import type { Attention } from "@/lib/api/vocabulary";
+import type { Attention, TicketSummary } from "@/lib/api/vocabulary";
+import { declinedText } from "./handover/handover-words";
 
 /** Why a ticket needs a look, as a row says it. `isBad` if the customer surely did not get the reply. */
 export type Why = { text: string; isBad: boolean };
 
 /** Null for a customer's mail, which the row shows anyway. */
-export function whyOf({ kind, cause }: Attention): Why | null {
+export function whyOf(
+  { attention, declined }: Pick<TicketSummary, "attention" | "declined">,
+  readerId: string,
+): Why | null {
+  if (!attention) return null;
+  const { kind, cause } = attention;
   switch (kind) {
     case "customer_mail":
       return null;
     case "declined":
-      return { text: "Declined: nobody holds it now.", isBad: false };
+      return { text: declinedText(declined, readerId), isBad: false };
     case "came_back":
       return { text: withCause("Came back", cause), isBad: true };
     case "failed":

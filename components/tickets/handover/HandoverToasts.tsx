@@ -7,9 +7,10 @@ import { useOpenPage } from "@/components/client/open-page";
 import { serverNow } from "@/components/ui/server-clock";
 import { readStored, writeStored } from "@/components/ui/stored-choice";
 import { useToast } from "@/components/ui/Toast";
+import { firstNameOf } from "@/components/ui/people";
 import { pageHref, ticketHref } from "@/components/tickets/ticket-paths";
 import type { LiveRow } from "@/lib/api/contracts";
-import type { Handover, TicketSummary } from "@/lib/api/vocabulary";
+import type { Handover, Person, TicketSummary } from "@/lib/api/vocabulary";
 import { giverOf, givenTo } from "./handover-words";
 
 /** A hand-over that is older when the page hears of it came while it was away: only lists and the ticket tell it. */
@@ -21,9 +22,14 @@ const KEPT_MAX = 100;
 const NOTE_SHOWN = 140;
 
 type News = { ticket: TicketSummary; handover: Handover };
+/** A hand-over of the member's own that was declined. */
+type Declining = { ticket: TicketSummary; by: Person; reason: string; at: string };
 type Told = { byId: string; at: number; threadIds: Set<string> };
 
-/** Tells the member in a toast, on every page, when somebody gives them a ticket; each hand-over once per browser. */
+/**
+ * Tells the member in a toast, on every page, when somebody gives them a ticket, or declines one that they gave; each once
+ * per browser.
+ */
 export function HandoverToasts() {
   const member = useMember();
   const showToast = useToast();
@@ -47,35 +53,62 @@ export function HandoverToasts() {
     });
   }
 
+  function tellDeclined({ ticket: { _id, subject }, by, reason }: Declining) {
+    const start = `${firstNameOf(by.name || by.email)} declined “${subject || "No subject"}”`;
+    showToast({
+      icon: "alert",
+      text: withWords(start, reason),
+      action: { label: "Open", run: () => openPage(ticketHref(_id)) },
+    });
+  }
+
   useLiveEvents((event) => {
     if (event.name !== "rows") return;
-    const news = event.data.rows.flatMap((row) => newsIn(row, member.id));
-    for (const one of news.filter((each) => noteTold(member.id, each))) tell(one);
+    for (const row of event.data.rows) {
+      const given = newsIn(row, member.id);
+      if (given && noteTold(member.id, row.ticket, given.handover.at)) tell(given);
+      const declining = decliningIn(row, member.id);
+      if (declining && noteTold(member.id, row.ticket, declining.at)) tellDeclined(declining);
+    }
   });
   return null;
 }
 
 /** The hand-over that a row tells, if it is to the member and has just happened. */
-function newsIn({ ticket, lines }: LiveRow, memberId: string): News[] {
+function newsIn({ ticket, lines }: LiveRow, memberId: string): News | null {
   const handover = givenTo(ticket, memberId);
   const isNews = lines.some(({ kind, assignee }) => kind === "reassigned" && assignee?.id === memberId);
-  if (!handover || !isNews || serverNow() - Date.parse(handover.at) > NEWS_MS) return [];
-  return [{ ticket, handover }];
+  return handover && isNews && isRecent(handover.at) ? { ticket, handover } : null;
+}
+
+/** Tells that somebody has just declined a ticket that the member gave them. */
+function decliningIn({ ticket, lines }: LiveRow, memberId: string): Declining | null {
+  const { declined, givenBackTo } = ticket;
+  const line = lines.findLast(({ kind }) => kind === "declined");
+  if (!declined || givenBackTo !== memberId || declined.by.id === memberId) return null;
+  return line && isRecent(line.at) ? { ticket, ...declined, at: line.at } : null;
+}
+
+function isRecent(at: string): boolean {
+  return serverNow() - Date.parse(at) <= NEWS_MS;
 }
 
 function textOf({ subject }: TicketSummary, handover: Handover): string {
-  const start = `${giverOf(handover)} gave you “${subject || "No subject"}”`;
-  const note = handover.note?.replace(/\s+/g, " ");
+  return withWords(`${giverOf(handover)} gave you “${subject || "No subject"}”`, handover.note ?? "");
+}
+
+function withWords(start: string, words: string): string {
+  const note = words.replace(/\s+/g, " ");
   if (!note) return `${start}.`;
   return `${start}: ${note.length > NOTE_SHOWN ? `${note.slice(0, NOTE_SHOWN).trimEnd()}…` : note}`;
 }
 
 const Kept = z.array(z.string());
 
-/** Notes in this browser that the hand-over is told. False if it was, in this window or another. */
-function noteTold(memberId: string, { ticket, handover }: News): boolean {
+/** Notes in this browser that the news of then is told. False if it was, in this window or another. */
+function noteTold(memberId: string, { _id }: TicketSummary, at: string): boolean {
   const key = `claimdesk.handovers.${memberId}`;
-  const name = `${ticket._id} ${handover.at}`;
+  const name = `${_id} ${at}`;
   const told = readTold(key);
   if (told.includes(name)) return false;
   writeStored(key, JSON.stringify([name, ...told].slice(0, KEPT_MAX)));

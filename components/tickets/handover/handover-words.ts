@@ -14,6 +14,18 @@ export function givenText(ticket: Given, readerId: string): string | null {
   return handover && `${giverOf(handover)} gave you this${handover.note ? `: ${handover.note}` : "."}`;
 }
 
+/** "Tomás declined it: “reason”", as a row says it. */
+export function declinedText(declined: TicketSummary["declined"], readerId: string): string {
+  if (!declined) return "Declined: nobody holds it now.";
+  const { by, reason } = declined;
+  const start = `${by.id === readerId ? "You" : firstNameOf(by.name || by.email)} declined it`;
+  return reason ? `${start}: “${inOneLine(reason)}”` : `${start}.`;
+}
+
+function inOneLine(words: string): string {
+  return words.replace(/\s+/g, " ");
+}
+
 export function giverOf({ by }: { by: Person }): string {
   return firstNameOf(by.name || by.email);
 }

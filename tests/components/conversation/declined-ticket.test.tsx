@@ -48,6 +48,14 @@ describe("a ticket that was declined", () => {
     expect(strip()).toHaveTextContent(/^Declined: nobody holds it now\./);
   });
 
+  test("says who and why even if the row is in an earlier part of the conversation", () => {
+    const row = declining();
+    const attention = { kind: "declined", at: row.sentAt, messageId: row._id, cause: null } as const;
+    const declined = { by: person(PRIYA), reason: "At the dentist." };
+    open([question], { attention, givenBackTo: TOMAS.id, declined }, TOMAS);
+    expect(strip()).toHaveTextContent(/^Priya declined this: “At the dentist\.” Nobody holds it now\./);
+  });
+
   test("says so without a reason that was erased", () => {
     show(declining(""));
     expect(strip()).toHaveTextContent(/^Priya declined this\. Nobody holds it now\./);

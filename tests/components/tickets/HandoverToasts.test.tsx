@@ -35,7 +35,17 @@ function gift({
     { kind: "reassigned", by: person(by), assignee: person(to), note },
   );
 }
-const toast = () => screen.queryByText(/gave you/)?.textContent ?? null;
+function declining({ by = MAYA, givenBy = PRIYA, secondsAgo = 0 } = {}): LiveRow {
+  return nextOf(
+    ticket({ subject: "Refund" }),
+    { givenBackTo: givenBy.id, declined: { by: person(by), reason: "At the dentist." } },
+    {
+      ...{ kind: "declined", by: person(by), assignee: person(by), note: "At the dentist." },
+      at: new Date(Date.now() - secondsAgo * 1_000).toISOString(),
+    },
+  );
+}
+const toast = () => screen.queryByText(/gave you|declined/)?.textContent ?? null;
 const give = (...rows: LiveRow[]) => say("rows", { rows });
 
 describe("a member who is given a ticket", () => {
@@ -89,5 +99,27 @@ describe("a member who is given a ticket", () => {
     give(gift({ note: "word ".repeat(80) }));
     expect(toast()).toMatch(/^Maya gave you “Refund”: (word )+word…$/);
     expect(toast()?.length).toBeLessThan(170);
+  });
+});
+
+describe("a member whose ticket is declined", () => {
+  test("is told by whom and why, once, and can open it from any page", async () => {
+    const { visited } = open();
+    const row = declining();
+    give(row);
+    expect(toast()).toBe("Maya declined “Refund”: At the dentist.");
+    await userEvent.click(screen.getByRole("button", { name: "Open" }));
+    expect(visited).toEqual([`/dashboard/tickets/${row.ticket._id}`]);
+    give(row);
+    expect(toast()).toBeNull();
+  });
+
+  test.each([
+    ["a ticket that others gave", { givenBy: TOMAS }],
+    ["one that was declined while the page was away", { secondsAgo: 120 }],
+  ])("is not told of %s", (_, options) => {
+    open();
+    give(declining(options));
+    expect(toast()).toBeNull();
   });
 });

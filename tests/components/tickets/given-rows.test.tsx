@@ -80,6 +80,14 @@ describe("a declined ticket in the giver's Mine", () => {
     expect(actions.getAllByRole("menuitem").map(({ textContent }) => textContent)).toEqual(["Open"]);
   });
 
+  test.each([
+    ["a colleague", TOMAS, "Priya declined it: “At the dentist.”"],
+    ["whoever declined it", PRIYA, "You declined it: “At the dentist.”"],
+  ])("says who declined it and why, to %s", (_, member, words) => {
+    open("all", declined({ declined: { by: person(PRIYA), reason: "At the\ndentist." } }), member);
+    expect(row()).toHaveTextContent(`Refund${words} Where is it?`);
+  });
+
   test("can be given to somebody else by an admin", async () => {
     open("mine", declined({ givenBackTo: MAYA.id }), MAYA);
     await userEvent.click(screen.getByRole("button", { name: "More for Refund" }));
