@@ -45,6 +45,8 @@ async function untilReady(child: ChildProcess, port: number, printed: () => stri
     child.once("exit", () => reject(new Error(`The app ended before it was ready.\n${printed()}`)));
   });
   await Promise.race([ended, answers(`http://localhost:${port}/api/health/live`)]);
+  // Somebody else's desk may have answered, while ours found its port taken.
+  if (child.exitCode !== null || child.signalCode !== null) await ended;
   child.removeAllListeners("exit");
   ended.catch(() => {});
 }
