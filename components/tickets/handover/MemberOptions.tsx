@@ -44,7 +44,7 @@ export function MemberOptions({ id, choices, chosenId, loadMax, onChoose }: Prop
           onClick={() => obstacle === null && onChoose(member.id)}
           onMouseDown={(event) => event.preventDefault()} // the search field keeps the focus
           className={classNames(
-            "flex min-h-11 items-center gap-2.5 rounded-control px-2 max-md:min-h-13",
+            "group/option flex min-h-11 items-center gap-2.5 rounded-control px-2 max-md:min-h-13",
             obstacle === null &&
               "cursor-pointer hover:bg-ink/4 aria-selected:bg-chosen aria-selected:shadow-[inset_3px_0_0_var(--mine-text)]",
           )}
@@ -54,7 +54,9 @@ export function MemberOptions({ id, choices, chosenId, loadMax, onChoose }: Prop
             <span className={classNames("cut block font-medium", obstacle !== null && "text-ink-2")}>
               {member.isYou ? "You" : member.name}
             </span>{" "}
-            <span className="cut block text-small text-ink-3">{obstacle ?? presenceText(member, now)}</span>
+            <span className="cut block text-small text-ink-3 group-aria-selected/option:text-ink-2">
+              {obstacle ?? presenceText(member, now)}
+            </span>
           </span>
           {member.canHold && <Load load={load} most={loadMax} />}
           <Icon name="check" size={14} className={member.id === chosenId ? "text-mine" : "invisible"} />
