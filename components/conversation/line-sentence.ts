@@ -140,12 +140,23 @@ const UNDONE: Partial<Record<HistoryKind, string>> = {
 
 function undoing(line: TimelineLine, readerId: string): string {
   const { assignee, formerAssignee, undoes } = line;
+  if (line.reason === "removed") return notGiven(line, readerId);
   const gave = assignee ? `gave this back to ${objectOf(assignee, readerId)}` : "unclaimed this";
   const holder = assignee?.id === formerAssignee?.id ? null : gave;
   const status = newStatus(line);
   const effects = [holder, status && `made ${holder ? "it" : "this"} ${status} again`].filter(Boolean);
   const done = `${actorOf(line, readerId)} undid ${(undoes && UNDONE[undoes]) ?? "it"}${byWay(line)}`;
   return effects.length > 0 ? `${done}, which ${effects.join(" and ")}` : done;
+}
+
+/** Its receiver was removed just then, so the desk took a hand-over back. */
+function notGiven({ assignee, formerAssignee }: TimelineLine, readerId: string): string {
+  const was =
+    formerAssignee?.id === readerId
+      ? "You were"
+      : `${nameOf(formerAssignee, readerId) ?? "Its receiver"} was`;
+  const back = assignee ? `went back to ${objectOf(assignee, readerId)}` : "was not given";
+  return `${was} removed from the team just then, so this ${back}`;
 }
 
 function statusChange(line: TimelineLine, by: string): string {

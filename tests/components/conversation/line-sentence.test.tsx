@@ -104,6 +104,14 @@ describe("a line of the history, for Maya", () => {
         statusTo: "open",
       },
     ],
+    [
+      "Tomás was removed from the team just then, so this went back to Priya",
+      { kind: "undone", way: "system", reason: "removed", assignee: priya, formerAssignee: tomas },
+    ],
+    [
+      "You were removed from the team just then, so this was not given",
+      { kind: "undone", way: "system", reason: "removed", formerAssignee: maya },
+    ],
     ["Priya undid it", { kind: "undone", by: priya }],
     [
       "You resolved this from Discord",
