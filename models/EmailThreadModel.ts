@@ -279,7 +279,9 @@ const emailThreadSchema = new Schema<StoredThread>(
     claimedAt: { type: Date, default: null },
     handover: { type: handoverSchema },
     givenBackTo: String,
-    declined: { type: new Schema<StoredDecline>({ by: { type: personSchema }, reason: String }, { _id: false }) },
+    declined: {
+      type: new Schema<StoredDecline>({ by: { type: personSchema }, reason: String }, { _id: false }),
+    },
     revision: { type: Number, default: 0 },
     history: { type: [historyLineSchema], default: [] },
     participants: { type: [participantSchema], default: undefined },

@@ -227,6 +227,12 @@ export function fetchJobs(): Promise<JobsResponse> {
   return get(JOBS_PATH);
 }
 
+/** The job with all its problems; a list of jobs has the first of them. */
+export function fetchJob(jobId: string): Promise<JobResponse> {
+  return get(jobPath(jobId));
+}
+
+export const jobPath = (jobId: string) => `${JOBS_PATH}/${jobId}`;
 export const JOBS_PATH = "/api/emails/bulk/jobs";
 export const DEAD_LETTERS_PATH = "/api/dead-letters";
 export const SETTINGS_PATH = "/api/settings";

@@ -1,15 +1,22 @@
 "use client";
 import { useId, useLayoutEffect, useRef } from "react";
+import useSWR from "swr";
+import { fetchJob, jobPath } from "@/components/client/desk-api";
 import { countText } from "@/components/tickets/bulk/bulk-words";
 import { ticketHref } from "@/components/tickets/ticket-paths";
 import { Button } from "@/components/ui/Button";
 import { PageLink } from "@/components/ui/PageLink";
-import type { JobEntry } from "@/lib/api/contracts";
+import type { JobEntry, JobResponse } from "@/lib/api/contracts";
 
 type Props = { job: JobEntry; onClose: () => void };
 
 /** The tickets that a job left as they are, and why. It opens when mounted. */
-export function JobProblems({ job: { problems, refused }, onClose }: Props) {
+export function JobProblems({ job, onClose }: Props) {
+  const { refused } = job;
+  // The list of jobs has the first ones only.
+  const hasMore = refused > job.problems.length;
+  const { data } = useSWR<JobResponse>(hasMore ? jobPath(job._id) : null, () => fetchJob(job._id));
+  const problems = data?.job.problems ?? job.problems;
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {

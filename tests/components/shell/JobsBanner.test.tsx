@@ -153,14 +153,23 @@ describe("a job that has ended", () => {
   });
 
   test("lists why tickets were left, with a link to each", async () => {
-    show(done({ problems: [problem] }));
+    const listed = done({ problems: [problem] });
+    const others = Array.from({ length: 9 }, (_, at) => ({
+      ...problem,
+      threadId: `2${at}`.repeat(12),
+      error: `Reason ${at}.`,
+    }));
+    answer(`GET ${JOBS}/${listed._id}`, {
+      success: true,
+      job: { ...listed, problems: [problem, ...others] },
+    });
+    show(listed);
     await userEvent.click(await screen.findByRole("button", { name: "See why" }));
     const dialog = within(screen.getByRole("dialog", { name: "10 tickets were left as they are" }));
-    expect(dialog.getByText("Here are the first 1.")).toBeInTheDocument();
-    expect(dialog.getByRole("link", { name: "#111111 Payment failed" })).toHaveAttribute(
-      "href",
-      `/dashboard/tickets/${problem.threadId}`,
-    );
+    expect(await dialog.findByText("Reason 8.")).toBeInTheDocument(); // the list of jobs has the first ones only
+    expect(dialog.queryByText(/^Here are the first/)).not.toBeInTheDocument();
+    const [link] = dialog.getAllByRole("link", { name: "#111111 Payment failed" });
+    expect(link).toHaveAttribute("href", `/dashboard/tickets/${problem.threadId}`);
     expect(dialog.getByText("Somebody wrote since.")).toBeInTheDocument();
     await press("Close");
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
