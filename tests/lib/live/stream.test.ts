@@ -337,8 +337,8 @@ describe("the reads of live windows", () => {
     };
     const few = (await commandsFor(2)).sort();
     expect(few).toEqual([
-      // Unassigned, all and the claimer's, and how many of each need a look.
-      ...Array.from({ length: 6 }, () => "aggregate emailthreads"),
+      // Unassigned, all and the claimer's, how many of each need a look, and those that were given back to the claimer.
+      ...Array.from({ length: 7 }, () => "aggregate emailthreads"),
       "find cards",
       "find emailthreads",
     ]);
