@@ -36,9 +36,9 @@ export function useJobs(): { jobs: JobsResponse["jobs"]; refresh: () => Promise<
       windows.tell();
     };
     readers.add(readInAll);
-    // On another device, the first ticket that a job changes tells of it.
+    // On another device, the tickets that a job changes tell of it.
     const soon = readSoon(read);
-    const leave = listen((event) => isOfMember(event, memberId) && soon.ask());
+    const leave = listen((event) => isLikeJob(event, memberId) && soon.ask());
     return () => {
       readers.delete(readInAll);
       windows.close();
@@ -57,8 +57,12 @@ function otherWindows(memberId: string, onTold: () => void) {
   return { tell: () => channel.postMessage("read"), close: () => channel.close() };
 }
 
-/** True if the member may have changed tickets by it, here or in another window. */
-function isOfMember(event: LiveEvent, memberId: string): boolean {
+/** Tickets that one member changes at the same time, as a job does and a single act does not. */
+const AT_ONCE = 3;
+
+/** True if a job of the member's may have changed these tickets. */
+function isLikeJob(event: LiveEvent, memberId: string): boolean {
   if (event.name !== "rows") return event.name === "any";
-  return event.data.rows.some(({ lines }) => lines.some(({ by }) => by?.id === memberId));
+  const own = event.data.rows.filter(({ lines }) => lines.some(({ by }) => by?.id === memberId));
+  return own.length >= AT_ONCE;
 }

@@ -101,11 +101,12 @@ describe("a job that was started elsewhere", () => {
     await waitFor(() => expect(askedFor(JOBS)).toHaveLength(1));
     answer(JOBS, { jobs: [running] });
   }
-  const changedBy = (by: TeamMember) => say("rows", { rows: [nextOf(ticket(), heldBy(MAYA), { by })] });
+  const changedBy = (by: TeamMember, count: number) =>
+    say("rows", { rows: Array.from({ length: count }, () => nextOf(ticket(), heldBy(MAYA), { by })) });
 
-  test("is told as soon as it changes a ticket", async () => {
+  test("is told as soon as it changes tickets", async () => {
     await open();
-    changedBy(MAYA);
+    changedBy(MAYA, 3);
     expect(await screen.findByText(/^Claiming 4 of 10/, {}, { timeout: 3_000 })).toBeInTheDocument();
   });
 
@@ -128,10 +129,11 @@ describe("a job that was started elsewhere", () => {
     expect(told).toContain(`claimdesk.jobs.${MAYA.id}`);
   });
 
-  test("is not asked for when others change tickets", async () => {
+  test("is not asked for when others change tickets, or the member a single one", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     await open();
-    changedBy(PRIYA);
+    changedBy(PRIYA, 5);
+    changedBy(MAYA, 1);
     await later(3_000);
     expect(askedFor(JOBS)).toHaveLength(1);
     vi.useRealTimers();
