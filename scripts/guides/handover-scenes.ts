@@ -65,7 +65,7 @@ export const HANDOVER_SCENES: Scene[] = [
       await tomas.page.getByRole("dialog").getByRole("button", { name: "Decline" }).click();
       await tomas.sees("You declined it.");
       await priya.visit("mine");
-      await priya.sees("Declined: nobody holds it now.");
+      await priya.sees("Tomás declined it");
       await album.take(priya.page, "mine");
     },
   },
