@@ -23,7 +23,7 @@ type Props = {
   others: ReactNode;
 };
 
-/** What became of a job, why some tickets were left as they are, and a button to undo the rest. */
+/** The outcome of a job, why some tickets were left as they are, and a button to undo the rest. */
 export function EndedJob({ job, refresh, onDismiss, onFocusLost, others }: Props) {
   const acts = useRef<HTMLDivElement>(null);
   useFocusLeft(acts, onFocusLost);

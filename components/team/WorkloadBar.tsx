@@ -13,7 +13,7 @@ type Props = {
   most: number;
 };
 
-/** What a member holds, by status: a bar, and the same in numbers and words. */
+/** The tickets that a member holds, by status: a bar, and the same in numbers and words. */
 export function WorkloadBar({ held, most }: Props) {
   const id = useId();
   const total = heldCount({ held });

@@ -33,7 +33,7 @@ const PROBLEMS_LISTED = 100;
 
 type Options = {
   op?: string | undefined;
-  /** What the audit log says of it; nothing if not given. `subject` is a member's id. */
+  /** The entry of the audit log; none if not given. `subject` is a member's id. */
   audit?: { action: AuditAction; subject: string };
 };
 

@@ -1,6 +1,6 @@
 import type { Scene } from "./scene";
 
-/** What admins see and do: the team, its rules, a removal. */
+/** The scenes of an admin: the team, its rules, a removal. */
 export const TEAM_SCENES: Scene[] = [
   {
     shows: "the team's workload with an admin's menu of one member",

@@ -104,7 +104,7 @@ describe("the settings", () => {
   const rule = (page: Page, name: string) => page.getByRole("radio", { name });
   const save = (page: Page) => page.getByRole("button", { name: "Save" }).click();
 
-  /** What another admin does elsewhere. */
+  /** An act of another admin elsewhere. */
   async function change(part: Record<string, unknown>): Promise<void> {
     const { answer } = await callAs(MAYA, "GET", "/api/settings", null, app.url);
     const body = { ...part, revision: answer.revision };
