@@ -1,24 +1,36 @@
 "use client";
 import { useSyncExternalStore } from "react";
 
-// Choices kept in this browser's localStorage. If it is blocked, a choice lasts as long as the page.
+// Choices and texts kept in this browser. If its storage is blocked, they last as long as the page.
+
+/** `browser` keeps a value for all tabs; `tab` until the tab is closed. */
+export type KeptIn = "browser" | "tab";
 
 const fallback = new Map<string, string>();
 const listeners = new Set<() => void>();
 
-export function readStored(name: string): string | null {
+function storageOf(keptIn: KeptIn): Storage {
+  return keptIn === "browser" ? window.localStorage : window.sessionStorage;
+}
+
+export function readStored(name: string, keptIn: KeptIn = "browser"): string | null {
+  const unstored = fallback.get(name);
+  if (unstored !== undefined) return unstored;
   try {
-    return localStorage.getItem(name);
+    return storageOf(keptIn).getItem(name);
   } catch {
-    return fallback.get(name) ?? null;
+    return null;
   }
 }
 
-export function writeStored(name: string, value: string): void {
+/** Null forgets the value. */
+export function writeStored(name: string, value: string | null, keptIn: KeptIn = "browser"): void {
+  fallback.delete(name);
   try {
-    localStorage.setItem(name, value);
+    if (value === null) storageOf(keptIn).removeItem(name);
+    else storageOf(keptIn).setItem(name, value);
   } catch {
-    fallback.set(name, value);
+    if (value !== null) fallback.set(name, value);
   }
   for (const listener of listeners) listener();
 }
@@ -32,12 +44,16 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The stored value (null on the server and if none is stored) and a setter that updates every tab. */
-export function useStoredChoice(name: string): [string | null, (value: string) => void] {
-  const value = useSyncExternalStore(
+/** The stored value; null on the server and if none is stored. */
+export function useStored(name: string, keptIn: KeptIn = "browser"): string | null {
+  return useSyncExternalStore(
     subscribe,
-    () => readStored(name),
+    () => readStored(name, keptIn),
     () => null,
   );
-  return [value, (next) => writeStored(name, next)];
+}
+
+/** The stored value and a setter that updates every tab. */
+export function useStoredChoice(name: string): [string | null, (value: string) => void] {
+  return [useStored(name), (next) => writeStored(name, next)];
 }

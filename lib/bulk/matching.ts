@@ -4,6 +4,7 @@ import { JOB_MAX, type JobRequest } from "@/lib/api/contracts";
 import type { TeamMember, TicketSummary } from "@/lib/api/vocabulary";
 import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { itemOp } from "@/lib/tickets/bulk";
+import { ticketsChangedBy } from "@/lib/tickets/transition";
 import { undoOp } from "@/lib/tickets/undo";
 import { listMine, listTickets, listUnassigned } from "@/lib/tickets/list";
 import type { StoredBulkJob, StoredJobItem } from "@/models/BulkJobModel";
@@ -67,15 +68,7 @@ export async function changedItems(
   job: Pick<StoredBulkJob, "_id" | "undoes">,
   items: StoredJobItem[],
 ): Promise<StoredJobItem[]> {
-  const rows = await EmailThread.find(
-    {
-      _id: trusted({ $in: items.map(({ threadId }) => new Types.ObjectId(threadId)) }),
-      "history.op": trusted({ $in: items.map(({ threadId }) => operationOf(job, threadId)) }),
-    },
-    { _id: 1 },
-  )
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean();
-  const changed = new Set(rows.map((row) => row._id.toHexString()));
+  const ids = items.map(({ threadId }) => threadId);
+  const changed = await ticketsChangedBy(ids, (id) => operationOf(job, id));
   return items.filter(({ threadId }) => changed.has(threadId));
 }

@@ -1,18 +1,15 @@
 import "server-only";
-import { Types } from "mongoose";
 import type { BulkItem, BulkRequest, BulkResult, ThreadId } from "@/lib/api/contracts";
 import { sentenceOf, type TicketFailure } from "@/lib/api/refusals";
 import type { TeamMember } from "@/lib/api/vocabulary";
 import { sha256 } from "@/lib/hash";
 import { log, withoutWords } from "@/lib/log";
 import { fail, type Result } from "@/lib/result";
-import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import { isDatabaseAway } from "@/lib/store/unknown-outcome";
-import { EmailThread } from "@/models/EmailThreadModel";
 import { claimTicket } from "./claim";
 import { reassignTicket } from "./reassign";
 import { setTicketStatus } from "./set-status";
-import { newOperation } from "./transition";
+import { newOperation, ticketsChangedBy } from "./transition";
 import { unclaimTicket } from "./unclaim";
 import { undoChange, undoOp } from "./undo";
 
@@ -123,36 +120,14 @@ async function actOnOne(
   }
 }
 
-/** The tickets that hold the line of this bulk operation: those that it has changed. */
+/** The tickets that this bulk operation has changed, and that were not undone since. */
 async function changedBy(items: BulkItem[], op: string): Promise<Set<string>> {
   const ids = [...new Set(items.map(({ threadId }) => threadId))];
-  const rows = await EmailThread.find(
-    {
-      _id: trusted({ $in: ids.map((id) => new Types.ObjectId(id)) }),
-      "history.op": trusted({ $in: ids.map((id) => itemOp(op, id)) }),
-    },
-    { _id: 1 },
-  )
-    .read("primary")
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean();
-  const undone = await undoneIn(ids, op);
-  return new Set(rows.map(({ _id }) => _id.toHexString()).filter((id) => !undone.has(id)));
-}
-
-/** The tickets of which this bulk operation was undone. */
-async function undoneIn(threadIds: string[], op: string): Promise<Set<string>> {
-  const rows = await EmailThread.find(
-    {
-      _id: trusted({ $in: threadIds.map((id) => new Types.ObjectId(id)) }),
-      "history.op": trusted({ $in: threadIds.map((id) => undoOp(itemOp(op, id))) }),
-    },
-    { _id: 1 },
-  )
-    .read("primary")
-    .maxTimeMS(QUERY_TIME_MAX_MS)
-    .lean();
-  return new Set(rows.map(({ _id }) => _id.toHexString()));
+  const [changed, undone] = await Promise.all([
+    ticketsChangedBy(ids, (id) => itemOp(op, id)),
+    ticketsChangedBy(ids, (id) => undoOp(itemOp(op, id))),
+  ]);
+  return changed.difference(undone);
 }
 
 function resultOf(

@@ -20,9 +20,9 @@ const LOOK_ORDER = { field: "needsLookAt", direction: 1 } as const;
 
 /**
  * One page of a list: the tickets that need a look, the longest waiting first, and below them the others in `order`.
- * `alsoInLook` names further ones for the first group. Over
- * all pages each ticket comes once. Only one that begins or ceases to need a look between two reads may come twice or be
- * left out: it then stands on the first page, or in the place that its row has in the live stream.
+ * `alsoInLook` names further ones for the first group. Over all pages each ticket comes once. Only one that begins or
+ * ceases to need a look between two reads may come twice or be left out: it then stands on the first page, or in the place
+ * that its row has in the live stream.
  */
 export async function readListPage(
   filter: Filter,

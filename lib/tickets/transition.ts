@@ -4,7 +4,7 @@ import type { ClientSession } from "mongoose";
 import { Types } from "mongoose";
 import type { ThreadId } from "@/lib/api/contracts";
 import type { HistoryKind, Person, TicketStatus, Way } from "@/lib/api/vocabulary";
-import { QUERY_TIME_MAX_MS } from "@/lib/store/db";
+import { QUERY_TIME_MAX_MS, trusted } from "@/lib/store/db";
 import {
   EmailThread,
   UNDONE_FIELDS,
@@ -189,4 +189,22 @@ export async function findForExplanation<Field extends keyof StoredThread>(
 /** The history line that this operation wrote: proof that an earlier attempt with a lost answer happened. */
 export function lineOf({ history }: Pick<StoredThread, "history">, op: string): StoredHistoryLine | null {
   return history?.find((line) => line.op === op) ?? null;
+}
+
+/** Those of the tickets whose own history still holds the line of the operation that `opOf` names for them. */
+export async function ticketsChangedBy(
+  threadIds: string[],
+  opOf: (threadId: string) => string,
+): Promise<Set<string>> {
+  const rows = await EmailThread.find(
+    {
+      _id: trusted({ $in: threadIds.map((id) => new Types.ObjectId(id)) }),
+      "history.op": trusted({ $in: threadIds.map(opOf) }),
+    },
+    { _id: 1 },
+  )
+    .read("primary")
+    .maxTimeMS(QUERY_TIME_MAX_MS)
+    .lean();
+  return new Set(rows.map(({ _id }) => _id.toHexString()));
 }
